@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import type { ToolSpec } from '../domain/conversation.ts';
+import type { ToolContext } from './tool.ts';
+import { parseArguments, toolSpec } from './tool-arguments.ts';
+
+/** The call by which a model ends its conversation and hands over a result. */
+export interface FinishTool<Result> {
+  readonly spec: ToolSpec;
+  /** Pure: a resumed conversation asks again and must hear the same. */
+  parse(argumentsJson: string, context: ToolContext): FinishParse<Result>;
+}
+
+type FinishParse<Result> =
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly correction: string };
+
+interface FinishDefinition<S extends z.ZodType> {
+  readonly name: string;
+  readonly description: string;
+  /** An object, strict. */
+  readonly arguments: S;
+  /** Why this result is not acceptable yet, told to the model; null when it is. */
+  check?(args: z.infer<S>, context: ToolContext): string | null;
+}
+
+export function defineFinish<S extends z.ZodType>(definition: FinishDefinition<S>): FinishTool<z.infer<S>> {
+  const spec = toolSpec(definition);
+  return {
+    spec,
+    parse(argumentsJson, context) {
+      const parsed = parseArguments(definition.arguments, spec, argumentsJson);
+      if (!parsed.ok) return parsed;
+      const correction = definition.check?.(parsed.value, context) ?? null;
+      return correction === null ? { ok: true, result: parsed.value } : { ok: false, correction };
+    },
+  };
+}
+
+/** All the ways to end one conversation, with the same kind of result. */
+export type Finishes<Result> = readonly [FinishTool<Result>, ...FinishTool<Result>[]];
+
+export const finishNamed = <Result>(finishes: Finishes<Result>, name: string): FinishTool<Result> | undefined =>
+  finishes.find(({ spec }) => spec.name === name);

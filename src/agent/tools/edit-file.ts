@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { applySplices, lengthAfter, type Region } from '../apply-splices.ts';
+import { type EditMatch, matchEdit } from '../edit-matching.ts';
+import { numberedLines } from '../numbered-lines.ts';
+import { missingFile, pathArgument } from '../path-argument.ts';
+import { joinText, setApart, splitLines } from '../text-lines.ts';
+import { changed, defineTool, refused, type ToolContext, type ToolOutcome } from '../tool.ts';
+import { maxWrittenBytes, viewFile, writeText } from '../working-tree.ts';
+
+const contextLines = 3;
+const maxRegions = 3;
+const maxRegionBytes = 6_000;
+
+const editArguments = z.strictObject({
+  path: pathArgument,
+  old_text: z
+    .string()
+    .min(1)
+    .max(200_000)
+    .describe('The text to replace, copied from the file without line numbers, with enough lines to be unique.')
+    .meta({ examples: ['const limit = 10;'] }),
+  new_text: z
+    .string()
+    .describe('What stands there afterwards; empty to remove it.')
+    .meta({ examples: ['const limit = 20;'] }),
+  replace_all: z.boolean().default(false).describe('Replace every exact occurrence instead of exactly one.'),
+});
+
+export const editFileTool = defineTool({
+  name: 'edit_file',
+  description:
+    'Replaces a text in a file. old_text must occur exactly once, unless replace_all is set. ' +
+    'Line endings and whether the file ends in a line break stay as they are.',
+  arguments: editArguments,
+  async run(args, context) {
+    const view = await viewFile(context, args.path);
+    switch (view.kind) {
+      case 'text':
+        return edit(context, args, view);
+      case 'missing':
+        return refused(context, `${await missingFile(context, args.path)} To make a new file use create_file.`);
+      case 'folder':
+        return refused(context, `${args.path} is a folder.`);
+      case 'symlink':
+        return refused(context, `${args.path} is a symlink; edit the file it leads to by its own path.`);
+      case 'unreadable':
+        return refused(context, `${args.path} cannot be edited: ${view.reason}.`);
+    }
+  },
+});
+
+type TextView = Extract<Awaited<ReturnType<typeof viewFile>>, { kind: 'text' }>;
+
+async function edit(context: ToolContext, args: z.infer<typeof editArguments>, view: TextView): Promise<ToolOutcome> {
+  const before = setApart(view.text);
+  const newText = setApart(args.new_text).body;
+  const match = matchEdit(before.body, setApart(args.old_text).body, newText, args.replace_all);
+  if (match.kind !== 'found') return refused(context, refusalOf(match, args.path, before.body === ''));
+  const length = lengthAfter(before.body, match.splices);
+  if (length > maxWrittenBytes) {
+    return refused(
+      context,
+      `The file would have more than ${maxWrittenBytes} bytes (about ${length}). Nothing was changed.`,
+    );
+  }
+  const after = applySplices(before, match.splices);
+  const text = joinText(after.text);
+  if (text === view.text) {
+    return refused(
+      context,
+      `This edit changes nothing in ${args.path}: the file says that already. (A line break at its end is kept as it is.)`,
+    );
+  }
+  const change = await writeText(context, args.path, text, view.mode);
+  if (!change.ok) return refused(context, `${args.path} was not changed: ${change.reason}.`);
+  return changed(change.overlay, report(args.path, match, splitLines(text), after.regions));
+}
+
+type Miss = Exclude<EditMatch, { kind: 'found' }>;
+
+function refusalOf(match: Miss, path: string, isEmpty: boolean): string {
+  switch (match.kind) {
+    case 'ambiguous':
+      return (
+        `${path} was not changed: old_text matches more than one place, at lines ${match.lines.join(', ')}. ` +
+        'Add lines around it until it is unique, or set replace_all with the exact text.'
+      );
+    case 'near':
+      return (
+        `${path} was not changed: old_text does not occur, but at lines ${match.lines.join(', ')} only the indentation differs. ` +
+        'Read these lines and copy them exactly.'
+      );
+    case 'absent':
+      return isEmpty
+        ? `${path} is empty: use delete_file, then create_file with the whole text.`
+        : `${path} was not changed: old_text does not occur in it. Read the place again and copy it exactly, without line numbers.`;
+  }
+}
+
+function report(
+  path: string,
+  match: Extract<EditMatch, { kind: 'found' }>,
+  lines: readonly string[],
+  regions: readonly Region[],
+): string {
+  if (lines.length === 0) return `${path} is empty now.`;
+  const count = regions.length === 1 ? '' : ` in ${regions.length} places`;
+  const shown: string[] = [];
+  let lastShown = 0;
+  for (const { first, last } of regions.slice(0, maxRegions)) {
+    const from = Math.max(lastShown + 1, Math.min(first, lines.length) - contextLines);
+    const to = Math.min(last + contextLines, lines.length);
+    if (from > to) continue;
+    const numbered = numberedLines(lines, from, to, maxRegionBytes);
+    shown.push(numbered.lastLine < to ? `${numbered.text}\n…` : numbered.text);
+    lastShown = numbered.lastLine;
+  }
+  return [`Changed ${path}${count}${howNote(match.how)}. It reads now:`, shown.join('\n…\n')].join('\n');
+}
+
+function howNote(how: Extract<EditMatch, { kind: 'found' }>['how']): string {
+  switch (how) {
+    case 'exact':
+      return '';
+    case 'trailing-space':
+      return ' (white space at line ends differed from old_text)';
+    case 'indentation':
+      return ' (the indentation differed from old_text; new_text was shifted alike)';
+  }
+}

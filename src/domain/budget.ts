@@ -1,0 +1,47 @@
+/** What one fix may spend. Every limit is hard: it is checked before the thing that would exceed it. */
+export interface Budget {
+  readonly usd: number;
+  readonly tokens: number;
+  readonly attempts: number;
+  readonly minutes: number;
+}
+
+export interface Spending {
+  readonly usd: number;
+  readonly tokens: number;
+  /** True when a reply came from a model whose price nobody knows: then `usd` is a lower bound and tokens are the limit. */
+  readonly hasUnknownPrice: boolean;
+}
+
+export type BudgetLimit = 'usd' | 'tokens' | 'attempts' | 'minutes';
+
+/**
+ * The first limit that is reached, or null.
+ *
+ * `nextUsd` and `nextTokens` are an estimate of the call about to be made: it is refused when it would not fit.
+ */
+export function reachedLimit(
+  budget: Budget,
+  spent: Spending & { readonly attempts: number; readonly elapsedMs: number },
+  next: { readonly usd: number; readonly tokens: number } = { usd: 0, tokens: 0 },
+): BudgetLimit | null {
+  if (spent.attempts > budget.attempts) return 'attempts';
+  if (spent.usd + next.usd > budget.usd) return 'usd';
+  if (spent.tokens + next.tokens > budget.tokens) return 'tokens';
+  if (spent.elapsedMs > budget.minutes * 60_000) return 'minutes';
+  return null;
+}
+
+/** The limit in a person's words, as it stands in comments. */
+export function sayLimit(limit: BudgetLimit, budget: Budget): string {
+  switch (limit) {
+    case 'usd':
+      return `the money limit of $${budget.usd.toFixed(2)}`;
+    case 'tokens':
+      return `the limit of ${budget.tokens.toLocaleString('en-US')} tokens`;
+    case 'attempts':
+      return `the limit of ${budget.attempts} attempt${budget.attempts === 1 ? '' : 's'}`;
+    case 'minutes':
+      return `the time limit of ${budget.minutes} minutes`;
+  }
+}

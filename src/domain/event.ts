@@ -1,0 +1,67 @@
+import type { BudgetLimit } from './budget.ts';
+import type { Sha } from './ids.ts';
+import type { IssueSnapshot, Ticket } from './ticket.ts';
+import type { CheckResult } from './verdict.ts';
+
+/**
+ * Everything that can happen to a fix. The log of these is the fix; its row is only their fold.
+ *
+ * From outside come `labelled`, `approved`, `stop-requested`, `run-finished`, `pull-request-closed` and
+ * `deadline-passed`. All the others are how bursts end.
+ */
+export type FixEvent =
+  | { readonly type: 'labelled'; readonly issue: IssueSnapshot; readonly by: string }
+  /** The repository or the issue cannot be worked on; `message` tells the person what to do. */
+  | { readonly type: 'refused'; readonly reason: string; readonly message: string }
+  | { readonly type: 'opened'; readonly ticket: Ticket; readonly ground: Ground; readonly pullRequest: PullRequest }
+  | { readonly type: 'planned'; readonly digest: string; readonly waitsBecause: string | null }
+  | { readonly type: 'approved'; readonly by: string; readonly digest: string }
+  | { readonly type: 'attempt-started'; readonly attempt: number }
+  /** The writer finished a patch that the policy allows. It lies in the attempt's row. */
+  | { readonly type: 'patched'; readonly attempt: number }
+  /** The attempt ended without a patch that can be validated; `feedback` goes to the next one. */
+  | { readonly type: 'attempt-failed'; readonly attempt: number; readonly ground: Ground; readonly feedback: string }
+  | { readonly type: 'validation-started'; readonly attempt: number; readonly ground: Ground; readonly candidate: Candidate }
+  | { readonly type: 'run-finished'; readonly runId: number }
+  | { readonly type: 'judged'; readonly attempt: number; readonly verdict: 'passed' | 'failed' | 'void'; readonly results: readonly CheckResult[]; readonly reason: string; readonly feedback: string }
+  /** Somebody said the run had ended, GitHub says it has not. */
+  | { readonly type: 'still-running'; readonly remainingMs: number }
+  | { readonly type: 'reviewed'; readonly attempt: number; readonly opinion: 'accept' | 'send-back' | 'veto'; readonly feedback: string }
+  | { readonly type: 'proposed'; readonly sha: Sha }
+  | { readonly type: 'pull-request-closed'; readonly isMerged: boolean; readonly by: string }
+  | { readonly type: 'stop-requested'; readonly by: string; readonly reason: string }
+  | { readonly type: 'budget-reached'; readonly limit: BudgetLimit }
+  /** No model of the chain answers; the fix waits and tries again. */
+  | { readonly type: 'models-unavailable'; readonly reason: string; readonly retryInMs: number }
+  /** Something broke that trying again does not mend. */
+  | { readonly type: 'faulted'; readonly reason: string }
+  | { readonly type: 'deadline-passed'; readonly waitingFor: WaitReason }
+  | { readonly type: 'farewell-said' };
+
+export type EventType = FixEvent['type'];
+export type EventOf<T extends EventType> = Extract<FixEvent, { type: T }>;
+
+/** Where the work stands: the commit it starts from, and the tip of the fix's branch (base + an empty commit). */
+export interface Ground {
+  readonly base: Sha;
+  readonly tip: Sha;
+  readonly branch: string;
+  readonly baseBranch: string;
+}
+
+/** A commit that holds an unvalidated patch, and the run that is to judge it. */
+export interface Candidate {
+  readonly sha: Sha;
+  readonly runId: number;
+  readonly runUrl: string;
+  readonly dispatchedAtMs: number;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly nodeId: string;
+  readonly isDraft: boolean;
+  readonly url: string;
+}
+
+export type WaitReason = 'approval' | 'run' | 'models' | 'merge';

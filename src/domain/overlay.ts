@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * A patch that is not a commit yet: what differs from a base tree, by path. It never touches a disk.
+ *
+ * Plain JSON, so that it can be a row. Text only: models write text, and a file that is not valid UTF-8 cannot be
+ * edited (it survives untouched in the base tree).
+ */
+export type Overlay = Readonly<Record<string, OverlayEntry>>;
+
+export type OverlayEntry =
+  | { readonly kind: 'write'; readonly text: string; /** Git file mode; an edit keeps the base's. */ readonly mode: FileMode }
+  | { readonly kind: 'delete' };
+
+export type FileMode = '100644' | '100755';
+
+export const emptyOverlay: Overlay = {};
+
+export const withEntry = (overlay: Overlay, path: string, entry: OverlayEntry): Overlay => ({ ...overlay, [path]: entry });
+
+export const changedPaths = (overlay: Overlay): string[] => Object.keys(overlay).sort();
+
+/** Same edits, same digest, whatever the order in which they were made. */
+export function overlayDigest(overlay: Overlay): string {
+  const canonical = changedPaths(overlay).map((path) => [path, overlay[path]]);
+  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
+}

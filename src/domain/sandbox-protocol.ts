@@ -1,0 +1,25 @@
+import type { Sha } from './ids.ts';
+
+/**
+ * Protocol 1 between the app and a repository's `.github/workflows/ai-fix-sandbox.yml`.
+ *
+ * The workflow belongs to the repository's admin; the app only dispatches it and reads what GitHub says about the run.
+ * Its input `checks` carries a default: the JSON list of all check names. One job runs for each, named after the check.
+ */
+export const sandboxProtocol = '1';
+export const defaultSandboxWorkflow = 'ai-fix-sandbox.yml';
+
+export interface SandboxInputs {
+  readonly protocol: typeof sandboxProtocol;
+  readonly mode: 'validate';
+  /** JSON list of check names. */
+  readonly checks: string;
+  /** The commit under judgement. */
+  readonly sha: Sha;
+  readonly base_sha: Sha;
+  /** Unguessable, once per dispatch. Stands in the run's title with the candidate's SHA. */
+  readonly nonce: string;
+}
+
+/** What the run's title must be, by the workflow's `run-name`. */
+export const runTitle = (nonce: string, candidate: Sha): string => `ai-fix ${nonce} ${candidate}`;

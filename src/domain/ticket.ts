@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** The words an issue had when somebody labelled it. Later edits do not change what the models see. */
+export const issueSnapshotSchema = z.object({
+  number: z.number().int().positive(),
+  title: z.string(),
+  body: z.string(),
+  author: z.string(),
+  url: z.string(),
+});
+export type IssueSnapshot = z.infer<typeof issueSnapshotSchema>;
+
+/** What the fast role makes of a signal: a signal judged worth work. */
+export const ticketSchema = z.object({
+  kind: z.enum(['bug', 'feature', 'chore', 'question']),
+  complexity: z.enum(['small', 'medium', 'large']),
+  urgency: z.enum(['low', 'normal', 'high']),
+  value: z.enum(['low', 'normal', 'high']),
+  title: z.string().trim().min(3).max(120).describe('Imperative, for the branch and the pull request: "round the discount once"'),
+  reason: z.string().trim().max(600).describe('One or two sentences: why this kind and complexity'),
+});
+export type Ticket = z.infer<typeof ticketSchema>;

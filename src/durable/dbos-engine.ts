@@ -1,0 +1,177 @@
+import { DBOS, type DBOSConfig, Error as EngineErrors } from '@dbos-inc/dbos-sdk';
+import type { DeliveryId } from '../domain/ids.ts';
+import type { Engine, RunStep } from '../ports/engine.ts';
+import type { BurstTicket } from '../ports/stores.ts';
+import type { ReplicaLock } from './replica-lock.ts';
+
+/** What the engine runs. Bound by the composition root before launch. */
+export interface Handlers {
+  deliver(id: DeliveryId, step: RunStep): Promise<void>;
+  burst(ticket: BurstTicket, step: RunStep): Promise<void>;
+  /** Looks for what a lost webhook or a dead process left behind. */
+  sweep(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly database: Pick<DBOSConfig, 'systemDatabaseUrl' | 'systemDatabasePool'>;
+  readonly isEmbedded: boolean;
+  /** Unique to this process; survivors take over the work of names whose lock is free. */
+  readonly replica: string;
+  readonly replicaLock: ReplicaLock | null;
+  readonly concurrency: { readonly bursts: number; readonly burstsPerRepository: number };
+  readonly pollMs: number;
+  readonly sweepEveryMs: number;
+  readonly stepRetry: { readonly attempts: number; readonly firstPauseSeconds: number };
+  readonly log: { info(text: string): void; warn(details: object, text: string): void; error(details: object, text: string): void };
+  /** Told before and after each step: for traces, and for tests that kill the process there. */
+  readonly onStep?: (at: 'before' | 'after', name: string) => void;
+}
+
+export interface DbosEngine extends Engine {
+  launch(): Promise<void>;
+  isReady(): boolean;
+  sweepNow(): Promise<void>;
+  /** Starts no further step, gives the steps under way this long, and leaves the rest to the next process. */
+  shutdown(graceMs: number): Promise<void>;
+}
+
+/** A change of the order of steps inside a burst needs `DBOS.patch`; this name then stays, so that old bursts resume. */
+const applicationVersion = 'ai-fix-1';
+const deliveriesQueue = 'deliveries';
+const burstsQueue = 'bursts';
+const keepEndedMs = 7 * 24 * 60 * 60_000;
+
+/** Bursts and deliveries as DBOS workflows. The traps of DBOS that were met are answered here and nowhere else. */
+export function createDbosEngine(options: EngineOptions, handlers: Handlers): DbosEngine {
+  const { log, onStep } = options;
+  let isReady = false;
+  let isStopping = false;
+  let sweepTimer: NodeJS.Timeout | undefined;
+  let sweeping: Promise<void> = Promise.resolve();
+
+  const step: RunStep = (name, work) => {
+    if (isStopping) return never();
+    const observed = async () => {
+      onStep?.('before', name);
+      const result = await work();
+      onStep?.('after', name);
+      return result;
+    };
+    const retry = { retriesAllowed: true, backoffRate: 2, shouldRetry: isRetryable };
+    const { attempts: maxAttempts, firstPauseSeconds: intervalSeconds } = options.stepRetry;
+    return DBOS.runStep(observed, { name, maxAttempts, intervalSeconds, ...retry }).catch((error: unknown) => {
+      // The steps' own fault says more than that all tries failed.
+      throw error instanceof EngineErrors.DBOSMaxStepRetriesError ? (error.errors.at(-1) ?? error) : error;
+    });
+  };
+
+  const deliver = DBOS.registerWorkflow((id: DeliveryId) => handlers.deliver(id, step), { name: 'deliver-signal' });
+  const burst = DBOS.registerWorkflow((ticket: BurstTicket) => handlers.burst(ticket, step), { name: 'burst' });
+
+  const sweepNow = async () => {
+    if (options.replicaLock !== null) await takeOver(options.replicaLock, options, log);
+    await handlers.sweep();
+    await forgetEnded();
+  };
+  const keepSweeping = () => {
+    sweeping = sweepNow().catch((error: unknown) => log.error({ err: error }, 'the sweep failed; it will run again'));
+    void sweeping.finally(() => {
+      if (!isStopping) sweepTimer = setTimeout(keepSweeping, options.sweepEveryMs);
+    });
+  };
+
+  return {
+    launch: async () => {
+      DBOS.setConfig({
+        name: 'ai-fix',
+        applicationVersion,
+        enablePatching: true,
+        executorID: options.replica,
+        logger: quiet(log),
+        ...(options.isEmbedded ? { systemDatabaseUrl: 'postgresql://postgres@localhost/postgres', useListenNotify: false } : {}),
+        ...options.database,
+      });
+      await DBOS.launch();
+      const { bursts, burstsPerRepository } = options.concurrency;
+      const onConflict = 'always_update' as const;
+      await DBOS.registerQueue(deliveriesQueue, { workerConcurrency: 20, minPollingIntervalMs: options.pollMs, onConflict });
+      await DBOS.registerQueue(burstsQueue, {
+        partitionConcurrency: burstsPerRepository,
+        globalConcurrency: bursts,
+        minPollingIntervalMs: options.pollMs,
+        onConflict,
+      });
+      isReady = true;
+      keepSweeping();
+    },
+
+    isReady: () => isReady && !isStopping,
+    sweepNow,
+
+    startDelivery: async ({ id, tries }) => {
+      await DBOS.startWorkflow(deliver, { workflowID: `delivery.${id}.${tries}`, queueName: deliveriesQueue })(id);
+    },
+
+    startBurst: async (ticket) => {
+      const queuePartitionKey = `${ticket.repository.owner}/${ticket.repository.name}`;
+      await DBOS.startWorkflow(burst, { workflowID: burstId(ticket), queueName: burstsQueue, enqueueOptions: { queuePartitionKey } })(ticket);
+    },
+
+    burstState: async (ticket) => {
+      const status = await DBOS.getWorkflowStatus(burstId(ticket));
+      return status !== null && ['PENDING', 'ENQUEUED', 'DELAYED'].includes(status.status) ? 'alive' : 'gone';
+    },
+
+    isInterruption: (error) => error instanceof EngineErrors.DBOSError,
+
+    shutdown: async (graceMs) => {
+      isStopping = true;
+      clearTimeout(sweepTimer);
+      await Promise.race([sweeping, pause(graceMs)]);
+      await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: graceMs });
+    },
+  };
+}
+
+const burstId = (ticket: BurstTicket): string => `burst.${ticket.fix}.${ticket.number}`;
+
+/** Work of replicas that no longer live goes back to its queue. DBOS fences the dead one, should it wake up again. */
+async function takeOver(lock: ReplicaLock, options: EngineOptions, log: EngineOptions['log']): Promise<void> {
+  const pending = await DBOS.listWorkflows({ status: 'PENDING', loadInput: false, loadOutput: false });
+  const others = new Set(pending.map((workflow) => workflow.executorId).filter((owner) => owner !== options.replica));
+  for (const owner of others) {
+    if (owner === undefined) continue;
+    await lock.ifDead(owner, async () => {
+      const orphans = await DBOS.listWorkflows({ status: 'PENDING', executorId: owner, loadInput: false, loadOutput: false });
+      for (const orphan of orphans) {
+        await DBOS.resumeWorkflow(orphan.workflowID, orphan.queueName === undefined ? {} : { queueName: orphan.queueName });
+      }
+      if (orphans.length > 0) log.info(`took over ${orphans.length} pieces of work from ${owner}, which is gone`);
+    });
+  }
+}
+
+/** DBOS keeps every workflow for ever unless told otherwise. Ours are only of use while they can be resumed. */
+async function forgetEnded(): Promise<void> {
+  const ended = await DBOS.listWorkflows({
+    status: ['SUCCESS', 'ERROR', 'CANCELLED'],
+    endTime: new Date(Date.now() - keepEndedMs).toISOString(),
+    limit: 200,
+    loadInput: false,
+    loadOutput: false,
+  });
+  if (ended.length > 0) await DBOS.deleteWorkflows(ended.map((workflow) => workflow.workflowID));
+}
+
+const isRetryable = (error: unknown): boolean => (error as { isRetryable?: unknown } | null)?.isRetryable === true;
+
+const never = (): Promise<never> => new Promise(() => undefined);
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
+/** DBOS reports its own life at length; only what went wrong is of interest here. */
+const quiet = (log: EngineOptions['log']) => ({
+  info: () => undefined,
+  debug: () => undefined,
+  warn: (entry: unknown) => log.warn({}, String(entry)),
+  error: (entry: unknown) => log.error({ err: entry }, 'the workflow engine reported an error'),
+});

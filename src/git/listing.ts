@@ -1,0 +1,80 @@
+import { asSha, type Sha } from '../domain/ids.ts';
+import type { TreeEntry } from '../ports/workspace.ts';
+import { gitOutput } from './git-stream.ts';
+
+/** All files of one commit, in git's order (by the bytes of the path), which is also the map's order. */
+export type Listing = ReadonlyMap<string, TreeEntry>;
+
+/** Listings of the commits used last. A commit never changes, so nothing here grows stale. */
+export interface ListingCache {
+  /** Loads at most once for everybody who asks at the same time; a failure is not kept. */
+  get(key: string, load: () => Promise<Listing>): Promise<Listing>;
+}
+
+export async function readListing(gitDir: string, commit: Sha): Promise<Listing> {
+  const output = await gitOutput(gitDir, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
+  const listing = new Map<string, TreeEntry>();
+  let start = 0;
+  for (let end = output.indexOf(0, start); end >= 0; end = output.indexOf(0, start)) {
+    const entry = parseEntry(output.subarray(start, end));
+    if (entry !== null) listing.set(entry.path, entry);
+    start = end + 1;
+  }
+  return listing;
+}
+
+/** `<mode> SP <type> SP <object> SP+ <size> TAB <path>`; null for what the port leaves out. */
+function parseEntry(line: Buffer): TreeEntry | null {
+  const tab = line.indexOf('\t');
+  const [mode, type, blob = '', size] = line.toString('latin1', 0, tab).split(/ +/);
+  if (type !== 'blob') return null;
+  const path = exactText(line.subarray(tab + 1));
+  if (path === null) return null;
+  return { path, mode: listedMode(mode), blob: asSha(blob), sizeBytes: Number(size) };
+}
+
+/** Old repositories hold other modes, such as 100664; git treats them by the owner's executable bit. */
+function listedMode(mode: string | undefined): TreeEntry['mode'] {
+  if (mode === '120000') return mode;
+  return (Number.parseInt(mode ?? '', 8) & 0o100) !== 0 ? '100755' : '100644';
+}
+
+/** Null where the bytes are not UTF-8: such a name could not be told apart from another. */
+export function exactText(bytes: Buffer): string | null {
+  const text = bytes.toString();
+  return Buffer.byteLength(text) === bytes.length && Buffer.from(text).equals(bytes) ? text : null;
+}
+
+export function createListingCache(maxEntries: number): ListingCache {
+  const kept = new Map<string, { readonly listing: Promise<Listing>; entries: number }>();
+  return {
+    get(key, load) {
+      const known = kept.get(key);
+      if (known !== undefined) {
+        kept.delete(key);
+        kept.set(key, known);
+        return known.listing;
+      }
+      const slot = { listing: load(), entries: 0 };
+      kept.set(key, slot);
+      slot.listing.then(
+        (listing) => {
+          slot.entries = listing.size;
+          evictOldest();
+        },
+        () => kept.delete(key),
+      );
+      return slot.listing;
+    },
+  };
+
+  /** The newest always stays, however large. */
+  function evictOldest(): void {
+    let entries = [...kept.values()].reduce((sum, slot) => sum + slot.entries, 0);
+    for (const [key, slot] of kept) {
+      if (entries <= maxEntries || kept.size === 1) return;
+      kept.delete(key);
+      entries -= slot.entries;
+    }
+  }
+}

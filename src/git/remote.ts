@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ForgeError } from '../domain/faults.ts';
+import { fullName, type RepositoryRef, type Sha } from '../domain/ids.ts';
+import { type Askpass, tokenUser } from './askpass.ts';
+import { GitFailure, networkGitIn } from './git-command.ts';
+import { assertRef, assertRemoteUrl } from './path-rules.ts';
+import { remoteFault } from './remote-failure.ts';
+
+export interface RemoteOptions {
+  readonly repository: RepositoryRef;
+  readonly url: string;
+  readonly askpass: Askpass;
+  token(repository: RepositoryRef, refusedToken?: string): Promise<string>;
+  readonly unauthorizedPauseMs: number;
+}
+
+/** The repository on the forge, as seen from a mirror. */
+export interface Remote {
+  /**
+   * Fetches commits without their history, each kept by a ref of its own.
+   *
+   * @throws {ForgeError} when the remote is at fault. @throws {GitFailure} when the mirror is.
+   */
+  fetch(gitDir: string, commits: readonly Sha[]): Promise<void>;
+  push(gitDir: string, commit: Sha, ref: string): Promise<void>;
+}
+
+/** Silence is counted between two signs of progress. */
+const limits = { silenceMs: 120_000, totalMs: 30 * 60_000 };
+
+export function createRemote(options: RemoteOptions): Remote {
+  const url = assertRemoteUrl(options.url);
+  // The user name in the address makes git ask only for the password.
+  const address = Object.assign(new URL(url), { username: tokenUser }).href;
+  const name = fullName(options.repository);
+
+  return {
+    async fetch(gitDir, commits) {
+      const refspecs = commits.map((commit) => `+${commit}:refs/ai-fix/held/${commit}`);
+      const switches = ['--progress', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+      await withToken(`fetch from ${name}`, gitDir, ['fetch', ...switches, '--', address, ...refspecs]);
+    },
+    async push(gitDir, commit, ref) {
+      assertRef(ref);
+      const switches = ['--progress', '--force', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
+      await withToken(`push to ${name}`, gitDir, ['push', ...switches, '--', address, `${commit}:${ref}`]);
+    },
+  };
+
+  /** Once more with another token when the first is refused: a new one may be unknown for about five seconds. */
+  async function withToken(what: string, gitDir: string, args: readonly string[]): Promise<void> {
+    const token = await options.token(options.repository);
+    try {
+      await run(what, gitDir, args, token);
+    } catch (error) {
+      if (!(error instanceof ForgeError) || error.status !== 401) throw error;
+      await sleep(options.unauthorizedPauseMs);
+      await run(what, gitDir, args, await options.token(options.repository, token));
+    }
+  }
+
+  async function run(what: string, gitDir: string, args: readonly string[], token: string): Promise<void> {
+    try {
+      await options.askpass.lend(token, url, async (environment) => {
+        await networkGitIn(gitDir, { ...environment, ...protocolOf(url) }, limits).raw([...args]);
+      });
+    } catch (error) {
+      if (!(error instanceof GitFailure)) throw error;
+      const failure = new GitFailure(withoutToken(error.stderr, token), error.isTimeout);
+      throw remoteFault(failure, what) ?? failure;
+    }
+  }
+}
+
+/** Narrows what git may speak to the one protocol of this remote. */
+const protocolOf = (url: URL): Record<string, string> => ({ GIT_ALLOW_PROTOCOL: url.protocol.slice(0, -1) });
+
+/** A remote may print back what it was sent. */
+function withoutToken(text: string, token: string): string {
+  const encoded = Buffer.from(`${tokenUser}:${token}`).toString('base64');
+  return text.replaceAll(token, '***').replaceAll(encoded, '***');
+}

@@ -1,0 +1,124 @@
+import { ProbotOctokit } from 'probot';
+import { ForgeError } from '../domain/faults.ts';
+import { fullName, type RepositoryRef } from '../domain/ids.ts';
+
+export type Octokit = InstanceType<typeof ProbotOctokit>;
+export type Permissions = Readonly<Record<string, 'read' | 'write'>>;
+
+/** What the App may do in a repository through the REST API; a part of `app.yml`. */
+const apiPermissions: Permissions = { actions: 'write', checks: 'write', contents: 'write', issues: 'write', pull_requests: 'write', metadata: 'read' };
+const gitPermissions: Permissions = { contents: 'write', metadata: 'read' };
+
+export interface AppCredentials {
+  readonly appId: number;
+  readonly privateKey: string;
+  /** REST base, for instance `https://api.github.com`. */
+  readonly baseUrl: string;
+}
+
+/**
+ * Tokens and clients, each for one repository and no more permissions than its job needs.
+ *
+ * The App's private key is used here only. Tokens live in memory, for at most an hour.
+ */
+export interface Installations {
+  /** Runs REST calls against one repository and translates every failure. @throws {ForgeError} */
+  call<T>(repository: RepositoryRef, what: string, work: (octokit: Octokit, where: { owner: string; repo: string }) => Promise<T>): Promise<T>;
+  /** A token for git over HTTPS. @throws {ForgeError} */
+  gitToken(repository: RepositoryRef): Promise<string>;
+}
+
+export function createInstallations(credentials: AppCredentials, Octokit: typeof ProbotOctokit): Installations {
+  const { baseUrl, appId, privateKey } = credentials;
+  // Retrying a POST blindly would do it twice; steps retry, and look before they create.
+  const app = new Octokit({ baseUrl, auth: { appId, privateKey }, retry: { enabled: false } });
+  const clients = new Map<string, Octokit>();
+
+  const mint = async (repository: RepositoryRef, permissions: Permissions, refresh: boolean): Promise<string> => {
+    const ask = { type: 'installation', installationId: repository.installationId, repositoryNames: [repository.name], permissions, refresh };
+    const { token } = (await app.auth(ask)) as { token: string };
+    return token;
+  };
+
+  const clientFor = (repository: RepositoryRef): Octokit => {
+    const key = `${repository.installationId}:${fullName(repository)}`;
+    const known = clients.get(key);
+    if (known !== undefined) return known;
+    const client = new Octokit({ baseUrl, authStrategy: () => ({ hook: undefined }), retry: { enabled: false } });
+    client.hook.wrap('request', async (request, options) => {
+      const authorize = async (refresh: boolean) => {
+        options.headers.authorization = `token ${await mint(repository, apiPermissions, refresh)}`;
+      };
+      await authorize(false);
+      for (let tries = 0; ; tries++) {
+        try {
+          return await request(options);
+        } catch (error) {
+          // An expired token, or one so new that a replica of GitHub's does not know it yet (about five seconds).
+          if (statusOf(error) !== 401 || tries >= maxUnauthorizedRetries) throw error;
+          await pause(1_000 * 2 ** tries);
+          await authorize(true);
+        }
+      }
+    });
+    clients.set(key, client);
+    return client;
+  };
+
+  return {
+    call: async (repository, what, work) => {
+      try {
+        return await work(clientFor(repository), { owner: repository.owner, repo: repository.name });
+      } catch (error) {
+        throw toForgeError(error, `${what} in ${fullName(repository)}`);
+      }
+    },
+    gitToken: async (repository) => {
+      try {
+        return await mint(repository, gitPermissions, false);
+      } catch (error) {
+        throw toForgeError(error, `get a git token for ${fullName(repository)}`);
+      }
+    },
+  };
+}
+
+const maxUnauthorizedRetries = 2;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export const statusOf = (error: unknown): number | undefined => {
+  const status = (error as { status?: unknown } | null)?.status;
+  return typeof status === 'number' ? status : undefined;
+};
+
+/** GitHub's word for what happened, once. Rate limits and its own faults pass; the rest stays as it is. */
+function toForgeError(error: unknown, what: string): ForgeError {
+  if (error instanceof ForgeError) return error;
+  const status = statusOf(error);
+  const headers = (error as { response?: { headers?: Record<string, string> } } | null)?.response?.headers ?? {};
+  const isRateLimit = status === 429 || (status === 403 && (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'));
+  // Octokit reports a broken connection as status 500 without a response.
+  const isRetryable = status === undefined || status >= 500 || status === 408 || status === 401 || isRateLimit;
+  const retryAfter = Number(headers['retry-after']);
+  const said = error instanceof Error ? error.message.slice(0, 300) : String(error);
+  return new ForgeError(`GitHub did not let us ${what}: ${status ?? 'no answer'} ${said}`, {
+    ...(status === undefined ? {} : { status }),
+    ...(Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter * 1000 } : {}),
+    isRetryable,
+    cause: error,
+  });
+}
+
+/** For answers that are expected ends, not faults: the status, or the error again. */
+export async function orStatus<T>(statuses: readonly number[], work: () => Promise<T>): Promise<T | { readonly refused: number; readonly error: unknown }> {
+  try {
+    return await work();
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === undefined || !statuses.includes(status)) throw error;
+    return { refused: status, error };
+  }
+}
+
+export const isRefused = (answer: unknown): answer is { readonly refused: number; readonly error: unknown } =>
+  typeof answer === 'object' && answer !== null && 'refused' in answer;

@@ -1,0 +1,35 @@
+import type { ToolCall } from '../domain/conversation.ts';
+
+/** A provider's tool call; some servers leave the id out, or use one twice. */
+export interface LooseToolCall {
+  readonly id?: string | null | undefined;
+  readonly name: string;
+  readonly argumentsJson: string;
+}
+
+/** Gives every call of one reply an id of its own; the same reply always gets the same ids. */
+export function withUniqueIds(calls: readonly LooseToolCall[]): ToolCall[] {
+  const taken = new Set<string>();
+  return calls.map(({ id, name, argumentsJson }, index) => {
+    const wanted = id || `call-${index}`;
+    let unique = wanted;
+    for (let n = 2; taken.has(unique); n++) unique = `${wanted}-${n}`;
+    taken.add(unique);
+    return { id: unique, name, argumentsJson };
+  });
+}
+
+/**
+ * A call's arguments as the object that providers insist on when they see their own turn again.
+ *
+ * Malformed ones go back under a name that says so: the model can then see what it wrote.
+ */
+export function argumentsObject(argumentsJson: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(argumentsJson || '{}');
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
+  } catch {
+    // Falls through: text that is no JSON is treated like JSON that is no object.
+  }
+  return { malformed_arguments: argumentsJson };
+}

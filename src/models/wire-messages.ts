@@ -1,0 +1,53 @@
+import type { Message } from '../domain/conversation.ts';
+
+/**
+ * The conversation as every provider accepts it.
+ *
+ * - Call ids are numbered anew. A conversation may hold turns of several providers (failover), and ids that we made up,
+ *   which repeat from turn to turn; Anthropic wants them unique in the whole conversation and of `[a-zA-Z0-9_-]`, OpenAI
+ *   at most 40 characters. Being a function of the position, they leave a cached prefix as it was.
+ * - Tool names that a model invented are spelled in the letters that are allowed.
+ * - Half a surrogate pair, as a cut log may end in, becomes the replacement character: providers refuse it.
+ *
+ * @throws {TypeError} when a result answers no call of the turn before it: a bug of the caller.
+ */
+export function toWireMessages(messages: readonly Message[]): Message[] {
+  let wireIds: ReadonlyMap<string, string> = new Map();
+  return messages.map((message, turn) => {
+    if (message.from === 'model') {
+      wireIds = new Map(message.toolCalls.map(({ id }, index) => [id, `call-${turn}-${index}`]));
+    }
+    return toWireMessage(message, wireIds);
+  });
+}
+
+function toWireMessage(message: Message, wireIds: ReadonlyMap<string, string>): Message {
+  switch (message.from) {
+    case 'user':
+      return { from: 'user', text: message.text.toWellFormed() };
+    case 'model': {
+      const toolCalls = message.toolCalls.map((call) => ({
+        id: wireIdOf(wireIds, call.id),
+        name: toWireName(call.name),
+        argumentsJson: call.argumentsJson.toWellFormed(),
+      }));
+      return { from: 'model', text: message.text.toWellFormed(), toolCalls };
+    }
+    case 'tools': {
+      const results = message.results.map(({ callId, output, isError }) => ({
+        callId: wireIdOf(wireIds, callId),
+        output: output.toWellFormed(),
+        isError,
+      }));
+      return { from: 'tools', results };
+    }
+  }
+}
+
+const toWireName = (name: string): string => name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64);
+
+function wireIdOf(wireIds: ReadonlyMap<string, string>, id: string): string {
+  const wireId = wireIds.get(id);
+  if (wireId === undefined) throw new TypeError(`no tool call of the turn before has the id ${JSON.stringify(id)}`);
+  return wireId;
+}

@@ -1,0 +1,57 @@
+import type { Policy } from '../domain/policy.ts';
+import type { RepositoryRef } from '../domain/ids.ts';
+import type { CheckRuns } from './check-runs.ts';
+import type { Commits } from './commits.ts';
+import type { Engine } from './engine.ts';
+import type { PullRequests } from './pull-requests.ts';
+import type { Repositories } from './repositories.ts';
+import type { Roster } from './roster.ts';
+import type { Sandbox } from './sandbox.ts';
+import type { AttemptStore, BurstStore, DeliveryStore, DocumentStore, EffectStore, FixStore, TurnStore } from './stores.ts';
+import type { Thread } from './thread.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Everything the story leans on, put together once by the composition root. Steps take the parts they need. */
+export interface Ports {
+  readonly thread: Thread;
+  readonly pullRequests: PullRequests;
+  readonly commits: Commits;
+  readonly repositories: Repositories;
+  readonly checkRuns: CheckRuns;
+  readonly sandbox: Sandbox;
+  readonly workspace: Workspace;
+  readonly deliveries: DeliveryStore;
+  readonly fixes: FixStore & BurstStore;
+  readonly turns: TurnStore;
+  readonly attempts: AttemptStore;
+  readonly effects: EffectStore;
+  readonly documents: DocumentStore;
+  readonly engine: Engine;
+  /** The roster under a repository's own choice of models. @throws {ConfigError} */
+  readonly rosterFor: (policy: Policy) => Roster;
+  /** What the repository configured on its default branch, or what is wrong with it. */
+  readonly policyOf: (repository: RepositoryRef) => Promise<PolicyAnswer>;
+  readonly pace: Pace;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+export type PolicyAnswer =
+  | { readonly kind: 'valid'; readonly policy: Policy }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
+/** How long things are waited for. Tests shorten it. */
+export interface Pace {
+  /** The pause before models are asked again after so many outages in a row. */
+  outagePauseMs(outages: number): number;
+  /** How long a dispatched run is looked for in GitHub's lagging list. */
+  readonly listingLagMs: number;
+  /** How often a running burst looks whether it has been overtaken, for instance by a stop. */
+  readonly watchEveryMs: number;
+}
+
+export interface Log {
+  info(details: object, text: string): void;
+  warn(details: object, text: string): void;
+  error(details: object, text: string): void;
+}

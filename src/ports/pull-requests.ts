@@ -1,0 +1,26 @@
+import type { PullRequest } from '../domain/event.ts';
+import type { RepositoryRef } from '../domain/ids.ts';
+
+export interface PullRequests {
+  /** Open pull requests of a branch of this repository, oldest first. */
+  ofBranch(repository: RepositoryRef, branch: string): Promise<readonly PullRequest[]>;
+  /** Not idempotent: look with `ofBranch` first. */
+  open(repository: RepositoryRef, wanted: WantedPullRequest): Promise<OpenAnswer>;
+  edit(repository: RepositoryRef, number: number, text: { title: string; body: string }): Promise<void>;
+  /** Idempotent. */
+  markReady(repository: RepositoryRef, pullRequest: PullRequest): Promise<void>;
+  close(repository: RepositoryRef, number: number): Promise<void>;
+}
+
+export interface WantedPullRequest {
+  readonly title: string;
+  readonly body: string;
+  readonly branch: string;
+  readonly baseBranch: string;
+  readonly isDraft: boolean;
+}
+
+export type OpenAnswer =
+  | { readonly kind: 'opened'; readonly pullRequest: PullRequest }
+  /** Private repositories of free plans have no drafts: GitHub answers 422. */
+  | { readonly kind: 'drafts-unsupported' };

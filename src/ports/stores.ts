@@ -1,0 +1,119 @@
+import type { Attempt } from '../domain/attempt.ts';
+import type { Spending } from '../domain/budget.ts';
+import type { ModelReply, Role, ToolResult } from '../domain/conversation.ts';
+import type { FixEvent } from '../domain/event.ts';
+import type { BurstKind, Fix } from '../domain/fix.ts';
+import type { DeliveryId, FixId, RepositoryRef } from '../domain/ids.ts';
+import type { OverlayEntry } from '../domain/overlay.ts';
+import type { PlanDocument } from '../domain/plan.ts';
+import type { Signal } from '../domain/signal.ts';
+
+/** Deliveries, by GitHub's id. */
+export interface DeliveryStore {
+  /**
+   * Commits a delivery. `known`: it was there and is settled or under way, nothing to do; `again`: it was there and had
+   * failed, so this redelivery is the admin's order to resume it.
+   */
+  accept(id: DeliveryId, signal: Signal): Promise<'new' | 'known' | 'again'>;
+  find(id: DeliveryId): Promise<Delivery | null>;
+  settle(id: DeliveryId, outcome: { readonly status: 'ignored' | 'failed'; readonly note: string }): Promise<void>;
+  /** Accepted at least `olderThanMs` ago and still not settled: their handling was lost. */
+  unsettled(olderThanMs: number): Promise<readonly Delivery[]>;
+}
+
+export interface Delivery {
+  readonly id: DeliveryId;
+  readonly signal: Signal;
+  readonly status: 'received' | 'done' | 'ignored' | 'failed';
+  readonly tries: number;
+}
+
+/** Fixes and their event logs. Every change of a fix goes through `begin`, `append` or `BurstStore.end`. */
+export interface FixStore {
+  find(id: FixId): Promise<Fix | null>;
+  /** The fix of an issue that is not over yet. */
+  findLive(repository: RepositoryRef, issueNumber: number): Promise<Fix | null>;
+  findByPullRequest(repository: RepositoryRef, number: number): Promise<Fix | null>;
+  findByRun(repository: RepositoryRef, runId: number): Promise<Fix | null>;
+  /** Starts a fix with its first event, in one transaction with its delivery. False when the issue has a live one. */
+  begin(fix: Fix, first: FixEvent, delivery: DeliveryId): Promise<boolean>;
+  /**
+   * Appends an event and advances the fix, in one transaction (with the delivery, where it came from one). An event
+   * whose key is in the log already changes nothing.
+   */
+  append(id: FixId, event: FixEvent, from: { readonly key: string; readonly delivery?: DeliveryId }): Promise<void>;
+  /** Fixes that wait, the ones whose deadline passed first. */
+  waiting(limit: number): Promise<readonly Fix[]>;
+  events(id: FixId): Promise<readonly LoggedEvent[]>;
+}
+
+export interface LoggedEvent {
+  readonly sequence: number;
+  readonly event: FixEvent;
+  readonly atMs: number;
+}
+
+/** Names one burst of one fix. A newer number supersedes an older one. */
+export interface BurstTicket {
+  readonly fix: FixId;
+  readonly number: number;
+  readonly kind: BurstKind;
+  readonly repository: RepositoryRef;
+}
+
+/** Which burst a fix wants and which one runs: one at a time, whatever the process. */
+export interface BurstStore {
+  /** Takes the wanted burst of a fix if none is running. */
+  take(id: FixId): Promise<BurstTicket | null>;
+  /** Fixes that want a burst while none is running. */
+  wanting(limit: number): Promise<readonly FixId[]>;
+  running(limit: number): Promise<readonly BurstTicket[]>;
+  /** False once something (a stop, a newer burst) has overtaken this one. */
+  isCurrent(burst: BurstTicket): Promise<boolean>;
+  /** Appends an event in the middle of a burst, unless it is superseded. Idempotent by burst and type. */
+  note(burst: BurstTicket, event: FixEvent): Promise<void>;
+  /** Ends the burst and appends its last event, unless it is superseded; in one transaction. Idempotent. */
+  end(burst: BurstTicket, event: FixEvent | null): Promise<void>;
+}
+
+/** Names one conversation with a model: resumed anywhere, it goes on from its rows. */
+export interface ConversationKey {
+  readonly fix: FixId;
+  readonly role: Role;
+  /** Tells apart conversations of one role, for instance `attempt-2`. */
+  readonly part: string;
+}
+
+export interface PaidTurn {
+  readonly index: number;
+  readonly reply: ModelReply;
+  readonly results: readonly ToolResult[];
+  readonly overlayChanges: Readonly<Record<string, OverlayEntry | null>>;
+}
+
+export interface TurnStore {
+  load(conversation: ConversationKey): Promise<readonly PaidTurn[]>;
+  /** Marks a call as asked, before it is paid for. */
+  begin(conversation: ConversationKey, index: number): Promise<void>;
+  record(conversation: ConversationKey, turn: PaidTurn, cost: { readonly usd: number | null }): Promise<void>;
+  spending(fix: FixId): Promise<Spending>;
+  /** Ids of the models that answered, sorted. */
+  models(fix: FixId): Promise<readonly string[]>;
+}
+
+export interface AttemptStore {
+  newest(fix: FixId): Promise<Attempt | null>;
+  all(fix: FixId): Promise<readonly Attempt[]>;
+  put(fix: FixId, attempt: Attempt): Promise<void>;
+}
+
+/** What was done on GitHub, by the fix's own key: looked up before anything is created again. */
+export interface EffectStore {
+  find(fix: FixId, key: string): Promise<Readonly<Record<string, unknown>> | null>;
+  record(fix: FixId, key: string, remote: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+export interface DocumentStore {
+  put(fix: FixId, documents: readonly PlanDocument[]): Promise<void>;
+  list(fix: FixId): Promise<readonly PlanDocument[]>;
+}

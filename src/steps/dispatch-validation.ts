@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import type { Candidate, Ground } from '../domain/event.ts';
+import { ForgeError } from '../domain/faults.ts';
+import type { Fix } from '../domain/fix.ts';
+import type { Sha } from '../domain/ids.ts';
+import { runTitle, sandboxProtocol } from '../domain/sandbox-protocol.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Run } from '../ports/sandbox.ts';
+
+export interface WantedValidation {
+  readonly ground: Ground;
+  readonly candidate: Sha;
+  readonly checks: readonly string[];
+  /** Counts the dispatches of one fix, so that a run without a verdict is followed by another, never by the same. */
+  readonly number: number;
+}
+
+export type DispatchPorts = Pick<Ports, 'sandbox' | 'effects' | 'pace' | 'now'>;
+
+/** The nonce of a dispatch, drawn once: it is on record before anything is dispatched under it. */
+export async function drawNonce({ effects }: Pick<Ports, 'effects'>, fix: Fix, number: number): Promise<string> {
+  const known = await effects.find(fix.id, `nonce:${number}`);
+  if (typeof known?.nonce === 'string') return known.nonce;
+  const nonce = randomBytes(16).toString('hex');
+  await effects.record(fix.id, `nonce:${number}`, { nonce });
+  return nonce;
+}
+
+/**
+ * Has the sandbox workflow run on the candidate, on the fix's own branch, so that its caches are never the default
+ * branch's.
+ *
+ * Idempotent: when an earlier try may have dispatched (its mark is on record, its answer is not), the run is looked
+ * for by its title for as long as GitHub's list may lag, and only then dispatched again. A double that turns up later
+ * is cancelled by `cancelDoubles`; the verdict is bound to the recorded run anyway.
+ */
+export async function dispatchValidation(ports: DispatchPorts, fix: Fix, nonce: string, wanted: WantedValidation): Promise<Candidate | { refused: string }> {
+  const { sandbox, effects, now } = ports;
+  const key = `run:${wanted.number}`;
+  const known = await effects.find(fix.id, key);
+  if (typeof known?.id === 'number') return toCandidate(wanted.candidate, { id: known.id, url: String(known.url) }, Number(known.atMs));
+
+  if (known?.isTried === true) {
+    const earlier = await findRun(ports, fix, nonce, wanted);
+    if (earlier !== null) return record(ports, fix, key, wanted.candidate, earlier);
+  }
+  await effects.record(fix.id, key, { isTried: true, branch: wanted.ground.branch, title: runTitle(nonce, wanted.candidate) });
+  const answer = await sandbox.dispatch(fix.repository, fix.policy.sandboxWorkflow, wanted.ground.branch, {
+    protocol: sandboxProtocol,
+    mode: 'validate',
+    checks: JSON.stringify(wanted.checks),
+    sha: wanted.candidate,
+    base_sha: wanted.ground.base,
+    nonce,
+  });
+  if (answer.kind === 'refused') return { refused: answer.reason };
+  const run = answer.runId === null ? await findRun(ports, fix, nonce, wanted) : await sandbox.inspect(fix.repository, answer.runId);
+  if (run !== null) return record(ports, fix, key, wanted.candidate, run);
+  if (answer.runId !== null) {
+    await effects.record(fix.id, key, { id: answer.runId, url: '', atMs: now() });
+    return toCandidate(wanted.candidate, { id: answer.runId, url: '' }, now());
+  }
+  throw new ForgeError('GitHub took the dispatch, yet no run of it shows', { isRetryable: true });
+}
+
+async function record({ effects, now }: DispatchPorts, fix: Fix, key: string, candidate: Sha, run: Run): Promise<Candidate> {
+  const atMs = now();
+  await effects.record(fix.id, key, { id: run.id, url: run.url, atMs, branch: run.headBranch, title: run.title });
+  return toCandidate(candidate, run, atMs);
+}
+
+const toCandidate = (sha: Sha, run: { readonly id: number; readonly url: string }, atMs: number): Candidate => ({
+  sha,
+  runId: run.id,
+  runUrl: run.url,
+  dispatchedAtMs: atMs,
+});
+
+const lookEveryMs = 1_000;
+
+async function findRun({ sandbox, pace, now }: DispatchPorts, fix: Fix, nonce: string, wanted: WantedValidation): Promise<Run | null> {
+  const deadline = now() + pace.listingLagMs;
+  for (;;) {
+    const title = runTitle(nonce, wanted.candidate);
+    const [oldest] = await sandbox.find(fix.repository, fix.policy.sandboxWorkflow, wanted.ground.branch, title);
+    if (oldest !== undefined) return oldest;
+    if (now() >= deadline) return null;
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+}
+
+/** Cancels every run on the fix's branch but the one on record: doubles of a dispatch whose answer was lost. */
+export async function cancelDoubles({ sandbox, effects }: Pick<Ports, 'sandbox' | 'effects'>, fix: Fix, dispatches: number): Promise<void> {
+  for (let number = 1; number <= dispatches; number++) {
+    const known = await effects.find(fix.id, `run:${number}`);
+    if (typeof known?.title !== 'string' || typeof known.branch !== 'string') continue;
+    const runs = await sandbox.find(fix.repository, fix.policy.sandboxWorkflow, known.branch, known.title);
+    for (const run of runs.filter((candidate) => candidate.id !== known.id)) await sandbox.cancel(fix.repository, run.id);
+  }
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import type { Fix } from '../domain/fix.ts';
+import { asSha, type Sha } from '../domain/ids.ts';
+import type { Ports } from '../ports/ports.ts';
+import { foreignWorkflowAdvice, missingWorkflowAdvice } from '../thread/set-up-advice.ts';
+import { readSandboxWorkflow } from './read-sandbox-workflow.ts';
+
+export type Inspection =
+  | { readonly kind: 'ready'; readonly base: Sha; readonly baseBranch: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
+
+/** Establishes that there is something to work on and a sandbox to run it in, or says what to do about it. */
+export async function inspectRepository({ repositories }: Pick<Ports, 'repositories'>, fix: Fix): Promise<Inspection> {
+  const { repository, issue, policy } = fix;
+  const facts = await repositories.facts(repository);
+  if (facts.isArchived) return refused('the repository is archived', 'An archived repository takes no pull requests. Unarchive it, then label this issue again.');
+  if (facts.head === null) return refused('the repository is empty', 'There is no commit to start from. Push one, then label this issue again.');
+  if ((await repositories.issueState(repository, issue.number)) === 'closed') {
+    return refused('the issue is closed', 'Open it again and label it, if it still needs a fix.');
+  }
+
+  const found = await readSandbox(repositories, fix, facts.head);
+  if (found.kind === 'missing') {
+    const advice = missingWorkflowAdvice(facts.webUrl, facts.defaultBranch, policy.sandboxWorkflow, nodeTemplate());
+    return refused('the repository has no sandbox workflow', advice);
+  }
+  if (found.kind === 'foreign') {
+    const advice = foreignWorkflowAdvice(policy.sandboxWorkflow, facts.defaultBranch, found.reason);
+    return refused('the sandbox workflow is not one ai-fix can use', advice);
+  }
+  return { kind: 'ready', base: asSha(facts.head), baseBranch: facts.defaultBranch };
+}
+
+export type SandboxReading =
+  | { readonly kind: 'usable'; readonly path: string; readonly blob: Sha; readonly checks: readonly string[] }
+  | { readonly kind: 'missing'; readonly path: string }
+  | { readonly kind: 'foreign'; readonly path: string; readonly reason: string };
+
+const maxWorkflowBytes = 256 * 1024;
+
+/** The sandbox workflow as it stands at a commit. */
+export async function readSandbox(
+  repositories: Ports['repositories'],
+  { repository, policy }: Pick<Fix, 'repository' | 'policy'>,
+  commit: Sha,
+): Promise<SandboxReading> {
+  const path = `.github/workflows/${policy.sandboxWorkflow}`;
+  const file = await repositories.file(repository, path, commit, maxWorkflowBytes);
+  if (file === null) return { kind: 'missing', path };
+  const reading = readSandboxWorkflow(file.text, path);
+  return reading.ok ? { kind: 'usable', path, blob: file.blob, checks: reading.checks } : { kind: 'foreign', path, reason: reading.reason };
+}
+
+const refused = (reason: string, message: string): Inspection => ({ kind: 'refused', reason, message });
+
+const nodeTemplate = (): string => readFileSync(new URL('../sandbox-workflows/node.yml', import.meta.url), 'utf8');

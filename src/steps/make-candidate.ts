@@ -1,0 +1,66 @@
+import type { Attempt } from '../domain/attempt.ts';
+import type { Ground } from '../domain/event.ts';
+import { ForgeError } from '../domain/faults.ts';
+import type { Fix } from '../domain/fix.ts';
+import { asSha, type FixId, type Sha } from '../domain/ids.ts';
+import type { Ports } from '../ports/ports.ts';
+import { quoteSafely } from '../thread/outgoing.ts';
+import { pullRequestTitle } from '../thread/pull-request-text.ts';
+import { trailer } from './open-branch.ts';
+
+/** Where unvalidated code lies: apart from branches and tags, so that pushing it starts nobody's CI with secrets. */
+export const candidateRef = (fix: FixId, attempt: number): string => `refs/ai-fix/${fix}/${attempt}`;
+
+/**
+ * Makes the candidate: the patch's tree travels by git, the commit over it is made by GitHub, which signs it as the
+ * App's bot. Idempotent: a candidate that was recorded, or that the ref already holds for this very tree, is taken.
+ */
+export async function makeCandidate(
+  { workspace, commits, effects }: Pick<Ports, 'workspace' | 'commits' | 'effects'>,
+  fix: Fix,
+  attempt: Attempt,
+  ground: Ground,
+): Promise<Sha> {
+  const { repository } = fix;
+  const ref = candidateRef(fix.id, attempt.number);
+  const { tree, carrier } = await workspace.build(repository, ground.base, attempt.overlay, ground.tip);
+  const key = `candidate:${attempt.number}:${ground.tip}`;
+  const known = await effects.find(fix.id, key);
+  if (typeof known?.sha === 'string') return asSha(known.sha);
+
+  const held = await commits.tipOf(repository, ref);
+  const isMade = held !== null && held !== carrier && (await isOver(commits, fix, held, tree, ground.tip));
+  const sha = isMade ? held : await commitOver(workspace, commits, fix, { attempt, tree, carrier, ref, parent: ground.tip });
+  await effects.record(fix.id, key, { sha });
+  return sha;
+}
+
+async function commitOver(
+  workspace: Ports['workspace'],
+  commits: Ports['commits'],
+  fix: Fix,
+  what: { readonly attempt: Attempt; readonly tree: Sha; readonly carrier: Sha; readonly ref: string; readonly parent: Sha },
+): Promise<Sha> {
+  await workspace.push(fix.repository, what.carrier, what.ref);
+  const message = commitMessage(fix, what.attempt);
+  const sha = await commits.create(fix.repository, { message, tree: what.tree, parent: what.parent });
+  const answer = await commits.setRef(fix.repository, what.ref, sha, 'force');
+  if (answer !== 'set') throw new ForgeError(`GitHub refused the candidate's ref ${what.ref}: ${answer}`, { isRetryable: false });
+  return sha;
+}
+
+async function isOver(commits: Ports['commits'], fix: Fix, commit: Sha, tree: Sha, parent: Sha): Promise<boolean> {
+  const found = await commits.describe(fix.repository, commit);
+  return found.tree === tree && found.parents.length === 1 && found.parents[0] === parent;
+}
+
+/** Trailers name the fix and the person who ordered it: https://docs.github.com/articles/creating-a-commit-with-multiple-authors */
+function commitMessage(fix: Fix, attempt: Attempt): string {
+  const title = fix.ticket === null ? `fix: #${fix.issue.number}` : pullRequestTitle(fix.ticket);
+  const summary = quoteSafely(attempt.summary?.summary ?? '', 2_000);
+  const trailers = [
+    trailer(fix),
+    `Co-authored-by: ${fix.requester} <${fix.requester}@users.noreply.github.com>`,
+  ];
+  return [title, summary, `Closes #${fix.issue.number}`, trailers.join('\n')].filter(Boolean).join('\n\n');
+}

@@ -1,0 +1,70 @@
+import type { Ground } from '../domain/event.ts';
+import { ForgeError } from '../domain/faults.ts';
+import type { Fix } from '../domain/fix.ts';
+import type { Sha } from '../domain/ids.ts';
+import type { Ports } from '../ports/ports.ts';
+
+const maxNames = 20;
+
+/**
+ * Makes the fix's branch: base + one empty commit, so that a draft pull request can exist before any code does.
+ *
+ * Idempotent: the commit names the fix, so a branch that is already ours is taken as it is, and one that somebody else
+ * or an earlier fix left behind is let be; then the next free name is used.
+ */
+export async function openBranch(
+  { commits }: Pick<Ports, 'commits'>,
+  fix: Fix,
+  at: { readonly base: Sha; readonly baseBranch: string; readonly title: string },
+): Promise<Ground> {
+  let made: Sha | null = null;
+  for (let number = 1; number <= maxNames; number++) {
+    const branch = branchName(fix, at.title, number);
+    const tip = await commits.tipOf(fix.repository, `refs/heads/${branch}`);
+    if (tip !== null) {
+      const { message, parents } = await commits.describe(fix.repository, tip);
+      const base = parents[0];
+      if (message.includes(trailer(fix)) && base !== undefined) return { base, tip, branch, baseBranch: at.baseBranch };
+      continue;
+    }
+    made ??= await makeGround(commits, fix, at.base);
+    const answer = await commits.setRef(fix.repository, `refs/heads/${branch}`, made, 'create');
+    if (answer === 'set') return { base: at.base, tip: made, branch, baseBranch: at.baseBranch };
+    if (answer !== 'exists') throw new ForgeError(`GitHub refused the branch ${branch}: ${answer}`, { isRetryable: false });
+  }
+  throw new ForgeError(`the branches ${branchName(fix, at.title, 1)} to -${maxNames} all exist; delete old ones`, { isRetryable: false });
+}
+
+/** Moves the fix's branch, which holds nothing but our empty commit, onto another base. Idempotent. */
+export async function moveBranch({ commits }: Pick<Ports, 'commits'>, fix: Fix, ground: Ground, base: Sha): Promise<Ground> {
+  const ref = `refs/heads/${ground.branch}`;
+  const tip = await commits.tipOf(fix.repository, ref);
+  if (tip !== null && tip !== ground.tip) {
+    const { parents, message } = await commits.describe(fix.repository, tip);
+    if (parents[0] === base && message.includes(trailer(fix))) return { ...ground, base, tip };
+    throw new ForgeError(`somebody pushed to ${ground.branch}; ai-fix does not overwrite that`, { isRetryable: false });
+  }
+  const made = await makeGround(commits, fix, base);
+  const answer = await commits.setRef(fix.repository, ref, made, 'force');
+  if (answer !== 'set') throw new ForgeError(`GitHub refused to move ${ground.branch}: ${answer}`, { isRetryable: false });
+  return { ...ground, base, tip: made };
+}
+
+async function makeGround(commits: Ports['commits'], fix: Fix, base: Sha): Promise<Sha> {
+  const { tree } = await commits.describe(fix.repository, base);
+  return commits.create(fix.repository, { message: `Start work on #${fix.issue.number}\n\n${trailer(fix)}`, tree, parent: base });
+}
+
+export const trailer = (fix: Pick<Fix, 'id'>): string => `Ai-Fix: ${fix.id}`;
+
+/** Letters, digits and dashes only: safe in a ref, a URL and a shell. */
+function branchName(fix: Fix, title: string, number: number): string {
+  const slug = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replaceAll(/^-+|-+$/g, '');
+  const name = `${fix.policy.branchPrefix}${fix.issue.number}-${slug || 'fix'}`;
+  return number === 1 ? name : `${name}-${number}`;
+}

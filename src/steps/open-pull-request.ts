@@ -1,0 +1,27 @@
+import type { Ground, PullRequest } from '../domain/event.ts';
+import type { Fix } from '../domain/fix.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import type { Ports } from '../ports/ports.ts';
+import { pullRequestBody, pullRequestTitle } from '../thread/pull-request-text.ts';
+
+/** Opens the draft pull request, or finds the one this branch has already. A plain one where there are no drafts. */
+export async function openPullRequest(
+  { pullRequests }: Pick<Ports, 'pullRequests'>,
+  fix: Fix,
+  ticket: Ticket,
+  ground: Ground,
+): Promise<PullRequest> {
+  const [known] = await pullRequests.ofBranch(fix.repository, ground.branch);
+  if (known !== undefined) return known;
+  const wanted = {
+    title: pullRequestTitle(ticket),
+    body: pullRequestBody(fix.issue.number, fix.requester),
+    branch: ground.branch,
+    baseBranch: ground.baseBranch,
+  };
+  const draft = await pullRequests.open(fix.repository, { ...wanted, isDraft: true });
+  if (draft.kind === 'opened') return draft.pullRequest;
+  const plain = await pullRequests.open(fix.repository, { ...wanted, isDraft: false });
+  if (plain.kind !== 'opened') throw new TypeError('a plain pull request was refused as a draft');
+  return plain.pullRequest;
+}

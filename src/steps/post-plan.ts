@@ -1,0 +1,21 @@
+import type { Fix } from '../domain/fix.ts';
+import type { PlanDocument } from '../domain/plan.ts';
+import type { Ports } from '../ports/ports.ts';
+import { gateText, planComment } from '../thread/pull-request-text.ts';
+import { putComment } from './put-comment.ts';
+
+/** Posts each plan document as one comment of the pull request; the last one says what the work waits for. Idempotent. */
+export async function postPlan(
+  ports: Pick<Ports, 'thread' | 'effects'>,
+  fix: Fix,
+  pullRequest: number,
+  documents: readonly PlanDocument[],
+  waitsBecause: string | null,
+): Promise<void> {
+  const last = documents.at(-1);
+  for (const document of documents) {
+    const gate = document === last && waitsBecause !== null ? gateText(waitsBecause) : null;
+    const { id, repository } = fix;
+    await putComment(ports, { fix: id, repository, number: pullRequest, key: `plan-${document.kind}`, text: planComment(document, gate) });
+  }
+}

@@ -1,0 +1,39 @@
+import { defineFinish } from '../agent/finish.ts';
+import type { Fix } from '../domain/fix.ts';
+import type { Sha } from '../domain/ids.ts';
+import { fullName } from '../domain/ids.ts';
+import { emptyOverlay } from '../domain/overlay.ts';
+import { type Ticket, ticketSchema } from '../domain/ticket.ts';
+import type { Tree } from '../ports/workspace.ts';
+import { readPrompt } from '../prompts/render.ts';
+import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
+import { issueText } from './prompt-context.ts';
+
+const prompt = readPrompt('profile');
+
+const profileTicket = defineFinish({
+  name: 'profile_ticket',
+  description: 'Says what kind of work the issue is.',
+  arguments: ticketSchema,
+});
+
+/** The fast role's word on kind, complexity, urgency and value. It sees the issue only. */
+export function profile(ports: ConversationPorts, fix: Fix, base: Sha, signal: AbortSignal): Promise<Talk<Ticket>> {
+  const conversation = {
+    system: prompt.system,
+    opening: prompt.opening({ repository: fullName(fix.repository), issue: issueText(fix.issue) }),
+    tools: [],
+    finishes: [profileTicket] as const,
+    maxTurns: 4,
+    maxOutputTokens: 4_000,
+  };
+  return holdConversation(ports, fix, { role: 'fast', part: 'profile', conversation, tree: nothing(base), start: emptyOverlay }, signal);
+}
+
+/** A tree without files, for a conversation that reads none. */
+const nothing = (commit: Sha): Tree => ({
+  commit,
+  list: async () => [],
+  read: async () => null,
+  search: async () => ({ kind: 'found', hits: [], isCut: false }),
+});

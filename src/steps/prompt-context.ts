@@ -1,0 +1,44 @@
+import type { Fix } from '../domain/fix.ts';
+import type { PlanDocument } from '../domain/plan.ts';
+import type { IssueSnapshot } from '../domain/ticket.ts';
+import type { Tree } from '../ports/workspace.ts';
+import { cut } from '../thread/outgoing.ts';
+
+/** The parts of prompts that come from outside, each within its bound. */
+
+const maxIssueLength = 24_000;
+const maxContextFileBytes = 8_000;
+const maxTopLevelEntries = 200;
+
+/** The issue as it was frozen, without the tags that mark its end in our prompts and without what people cannot see. */
+export function issueText(issue: IssueSnapshot): string {
+  const body = issue.body.trim() === '' ? '(The issue has no text beyond its title.)' : issue.body;
+  const visible = `${issue.title}\n\n${body}`.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, '').replaceAll(/<\/?issue>/gi, '');
+  return cut(visible, maxIssueLength);
+}
+
+export const planText = (documents: readonly PlanDocument[]): string =>
+  documents.map((document) => `# ${document.kind}\n${document.markdown}`).join('\n\n');
+
+/** The instruction files that the repository configured, from the base commit only: a patch cannot change them. */
+export async function contextText(fix: Fix, tree: Tree): Promise<string> {
+  const parts = await Promise.all(
+    fix.policy.contextFiles.map(async (path) => {
+      const bytes = await tree.read(path);
+      return bytes === null ? '' : `From ${path} of the repository:\n${bytes.subarray(0, maxContextFileBytes).toString('utf8')}`;
+    }),
+  );
+  return parts.filter(Boolean).join('\n\n');
+}
+
+/** What stands at the top of the repository, folders with the number of files below them. */
+export async function topLevelText(tree: Tree): Promise<string> {
+  const counts = new Map<string, number>();
+  for (const { path } of await tree.list()) {
+    const slash = path.indexOf('/');
+    const top = slash < 0 ? path : `${path.slice(0, slash)}/`;
+    counts.set(top, (counts.get(top) ?? 0) + 1);
+  }
+  const lines = [...counts].slice(0, maxTopLevelEntries).map(([top, count]) => (top.endsWith('/') ? `${top} (${count} files)` : top));
+  return lines.join('\n');
+}

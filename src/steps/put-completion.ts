@@ -1,0 +1,27 @@
+import type { Fix } from '../domain/fix.ts';
+import type { Ports } from '../ports/ports.ts';
+import { abandonedComment, completionComment } from '../thread/pull-request-text.ts';
+import { putComment } from './put-comment.ts';
+
+type CompletionPorts = Pick<Ports, 'thread' | 'effects' | 'turns' | 'attempts'>;
+
+/** The summary under which the pull request is offered. Idempotent. */
+export async function putCompletion(ports: CompletionPorts, fix: Fix, pullRequest: number): Promise<void> {
+  const facts = {
+    fix,
+    attempts: await ports.attempts.all(fix.id),
+    spent: await ports.turns.spending(fix.id),
+    models: await ports.turns.models(fix.id),
+    findings: fix.feedback ?? '',
+  };
+  await put(ports, fix, pullRequest, 'completion', completionComment(facts));
+}
+
+/** The honest end of a fix that was given up. Idempotent. */
+export async function putAbandoned(ports: CompletionPorts, fix: Fix, pullRequest: number): Promise<void> {
+  const facts = { fix, attempts: await ports.attempts.all(fix.id), spent: await ports.turns.spending(fix.id) };
+  await put(ports, fix, pullRequest, 'abandoned', abandonedComment(facts));
+}
+
+const put = (ports: CompletionPorts, fix: Fix, number: number, key: string, text: string) =>
+  putComment(ports, { fix: fix.id, repository: fix.repository, number, key, text });

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { defineFinish } from '../agent/finish.ts';
+import { readingTools } from '../agent/tool-sets.ts';
+import type { Attempt } from '../domain/attempt.ts';
+import type { Ground } from '../domain/event.ts';
+import type { Fix } from '../domain/fix.ts';
+import { fullName } from '../domain/ids.ts';
+import type { Ports } from '../ports/ports.ts';
+import { readPrompt } from '../prompts/render.ts';
+import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
+import { issueText, planText } from './prompt-context.ts';
+
+const prompt = readPrompt('review');
+const maxDiffBytes = 120_000;
+
+const opinionSchema = z.object({
+  verdict: z.enum(['accept', 'send-back', 'veto']),
+  findings: z
+    .array(z.object({ path: z.string().max(500).optional(), line: z.number().int().positive().optional(), text: z.string().trim().min(3).max(2_000) }))
+    .max(30),
+  summary: z.string().trim().max(2_000),
+});
+export type Opinion = z.infer<typeof opinionSchema>;
+
+const postReview = defineFinish({
+  name: 'post_review',
+  description: 'Ends the review. A veto stops the fix; nothing here can approve the merge.',
+  arguments: opinionSchema,
+  check: ({ verdict, findings }) =>
+    verdict === 'send-back' && findings.length === 0 ? 'a patch is sent back with at least one finding to act on' : null,
+});
+
+/** A second model's critique of the whole diff, with the patched files to read. */
+export async function reviewPatch(
+  ports: ConversationPorts & Pick<Ports, 'workspace' | 'documents'>,
+  fix: Fix,
+  attempt: Attempt,
+  ground: Ground,
+  signal: AbortSignal,
+): Promise<Talk<Opinion>> {
+  const { tree: patched } = await ports.workspace.build(fix.repository, ground.base, attempt.overlay, ground.tip);
+  const tree = await ports.workspace.open(fix.repository, ground.base);
+  const diff = await ports.workspace.diff(fix.repository, ground.base, patched, maxDiffBytes);
+  const conversation = {
+    system: prompt.system,
+    opening: prompt.opening({
+      attempt: String(attempt.number),
+      repository: fullName(fix.repository),
+      base: ground.base,
+      issue: issueText(fix.issue),
+      plan: planText(await ports.documents.list(fix.id)),
+      summary: attempt.summary?.summary ?? '',
+      checks: fix.results.map((result) => result.check).join(', '),
+      diff: `${diff.text}${diff.isCut ? '\n(The diff is cut here; read the files for the rest.)' : ''}`,
+    }),
+    tools: readingTools,
+    finishes: [postReview] as const,
+    maxTurns: 20,
+    maxOutputTokens: 8_000,
+  };
+  const part = `attempt-${attempt.number}`;
+  return holdConversation(ports, fix, { role: 'reviewer', part, conversation, tree, start: attempt.overlay }, signal);
+}
+
+export const findingsText = ({ findings, summary }: Opinion): string =>
+  [...findings.map(({ path, line, text }) => `- ${path === undefined ? '' : `\`${path.replaceAll('`', '')}${line === undefined ? '' : `:${line}`}\`: `}${text}`), summary]
+    .filter(Boolean)
+    .join('\n');

@@ -1,0 +1,47 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Pool } from 'pg';
+import type { Schema } from './schema.ts';
+
+export type Database = Kysely<Schema>;
+
+export const openDatabase = (pool: Pool): Database => new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+
+/**
+ * Applies the numbered SQL files that this database has not seen, in order. Replicas that start together wait for
+ * one another. A file, once released, never changes.
+ */
+export async function migrate(database: Database): Promise<void> {
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: readMigrations },
+    migrationTableName: 'ai_fix_migrations',
+    migrationLockTableName: 'ai_fix_migrations_lock',
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+async function readMigrations(): Promise<Record<string, Migration>> {
+  const folder = new URL('./migrations/', import.meta.url);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const texts = await Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')));
+  return Object.fromEntries(
+    names.map((name, index) => [name, { up: async (db: Kysely<unknown>) => void (await applyFile(db, texts[index] ?? '')) }]),
+  );
+}
+
+/** One statement at a time: PGlite's extended protocol takes no more. Our files hold no `;` inside a statement. */
+async function applyFile(db: Kysely<unknown>, text: string): Promise<void> {
+  const withoutComments = text.replaceAll(/^\s*--.*$/gm, '');
+  for (const statement of withoutComments.split(';').map((part) => part.trim()).filter(Boolean)) {
+    await sql.raw(statement).execute(db);
+  }
+}
+
+/** Postgres refuses NUL and lone surrogates in jsonb, and a model or an issue may well hold them. */
+export const toJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'string' ? part.toWellFormed().replaceAll('\0', '\ufffd') : part,
+  );

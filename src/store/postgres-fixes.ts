@@ -1,0 +1,225 @@
+import type { Selectable, Transaction } from 'kysely';
+import { sql } from 'kysely';
+import type { FixEvent } from '../domain/event.ts';
+import { advance, type BurstKind, type Fix, isOver } from '../domain/fix.ts';
+import { type DeliveryId, type FixId, fullName } from '../domain/ids.ts';
+import type { BurstStore, BurstTicket, FixStore } from '../ports/stores.ts';
+import { type Database, toJson } from './database.ts';
+import type { Schema } from './schema.ts';
+
+type Tx = Transaction<Schema>;
+type FixRow = Selectable<Schema['fixes']>;
+
+/**
+ * Fixes, their logs and the outbox of bursts, in Postgres.
+ *
+ * Every change locks the fix's row, appends to its log and writes the fold in one short transaction. The outbox is
+ * two pairs of columns: `burst_*` is what the story wants next, `running_*` is what runs. A wanted burst starts only
+ * when nothing runs, so there is one at a time for a fix, whatever the process; `burst_number` tells a running burst
+ * that it has been overtaken.
+ */
+export function createPostgresFixes(database: Database, now: () => number): FixStore & BurstStore {
+  const find = async (where: { column: 'id'; value: string }) =>
+    toFix(await database.selectFrom('fixes').selectAll().where(where.column, '=', where.value).executeTakeFirst());
+
+  return {
+    find: (id) => find({ column: 'id', value: id }),
+
+    findLive: async (repository, issueNumber) => {
+      const rows = await database
+        .selectFrom('fixes')
+        .selectAll()
+        .where('repository', '=', fullName(repository))
+        .where('issue_number', '=', issueNumber)
+        .orderBy('created_at', 'desc')
+        .execute();
+      return rows.map(toFix).find((fix) => fix !== null && !isOver(fix.state)) ?? null;
+    },
+
+    findByPullRequest: async (repository, number) =>
+      toFix(
+        await database
+          .selectFrom('fixes')
+          .selectAll()
+          .where('repository', '=', fullName(repository))
+          .where('pull_request_number', '=', number)
+          .orderBy('created_at', 'desc')
+          .executeTakeFirst(),
+      ),
+
+    findByRun: async (repository, runId) =>
+      toFix(
+        await database
+          .selectFrom('fixes')
+          .selectAll()
+          .where('repository', '=', fullName(repository))
+          .where('run_id', '=', String(runId))
+          .executeTakeFirst(),
+      ),
+
+    begin: (fix, first, delivery) =>
+      database.transaction().execute(async (tx) => {
+        const advanced = advance(fix, first, now());
+        if (advanced === null) throw new TypeError(`a fix cannot begin with ${first.type}`);
+        const inserted = await tx
+          .insertInto('fixes')
+          .values({
+            id: fix.id,
+            installation_id: String(fix.repository.installationId),
+            repository: fullName(fix.repository),
+            issue_number: fix.issue.number,
+            ...foldColumns(advanced.fix),
+            burst_number: 1,
+            burst_kind: advanced.next.burst ?? null,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst();
+        const didBegin = inserted.numInsertedOrUpdatedRows === 1n;
+        if (didBegin) await log(tx, fix.id, first, { key: `delivery:${delivery}`, delivery }, true);
+        await settleDelivery(tx, delivery);
+        return didBegin;
+      }),
+
+    append: (id, event, from) =>
+      database.transaction().execute(async (tx) => {
+        await appendTo(tx, await lock(tx, id), event, from, now());
+        if (from.delivery !== undefined) await settleDelivery(tx, from.delivery);
+      }),
+
+    waiting: async (limit) => {
+      const rows = await database
+        .selectFrom('fixes')
+        .selectAll()
+        .where('wait_until', 'is not', null)
+        .orderBy('wait_until')
+        .limit(limit)
+        .execute();
+      return rows.map(toFix).filter((fix) => fix !== null);
+    },
+
+    events: async (id) => {
+      const rows = await database.selectFrom('events').selectAll().where('fix_id', '=', id).orderBy('sequence').execute();
+      return rows.map((row) => ({ sequence: row.sequence, event: row.body as FixEvent, atMs: row.at.getTime() }));
+    },
+
+    take: (id) =>
+      database.transaction().execute(async (tx) => {
+        const row = await lock(tx, id);
+        if (row.burst_kind === null || row.running_number !== null) return null;
+        const taken = { running_number: row.burst_number, running_kind: row.burst_kind, burst_kind: null };
+        await tx.updateTable('fixes').set(taken).where('id', '=', id).execute();
+        return toTicket({ ...row, ...taken });
+      }),
+
+    wanting: async (limit) => {
+      const rows = await database
+        .selectFrom('fixes')
+        .select('id')
+        .where('burst_kind', 'is not', null)
+        .where('running_number', 'is', null)
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.id as FixId);
+    },
+
+    running: async (limit) => {
+      const rows = await database.selectFrom('fixes').selectAll().where('running_number', 'is not', null).limit(limit).execute();
+      return rows.map(toTicket).filter((ticket) => ticket !== null);
+    },
+
+    isCurrent: async (burst) => {
+      const row = await database.selectFrom('fixes').select('burst_number').where('id', '=', burst.fix).executeTakeFirst();
+      return row?.burst_number === burst.number;
+    },
+
+    note: (burst, event) =>
+      database.transaction().execute(async (tx) => {
+        const row = await lock(tx, burst.fix);
+        if (row.burst_number !== burst.number) return;
+        await appendTo(tx, row, event, { key: `burst:${burst.number}:${event.type}` }, now());
+      }),
+
+    end: (burst, event) =>
+      database.transaction().execute(async (tx) => {
+        const row = await lock(tx, burst.fix);
+        if (row.running_number !== burst.number) return;
+        const released = { running_number: null, running_kind: null };
+        await tx.updateTable('fixes').set(released).where('id', '=', burst.fix).execute();
+        if (event === null || row.burst_number !== burst.number) return;
+        await appendTo(tx, { ...row, ...released }, event, { key: `burst:${burst.number}:end` }, now());
+      }),
+  };
+}
+
+async function lock(tx: Tx, id: FixId): Promise<FixRow> {
+  return tx.selectFrom('fixes').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+}
+
+async function appendTo(
+  tx: Tx,
+  row: FixRow,
+  event: FixEvent,
+  from: { readonly key: string; readonly delivery?: DeliveryId },
+  nowMs: number,
+): Promise<void> {
+  const fix = row.facts as Fix;
+  const advanced = advance(fix, event, nowMs);
+  const isNew = await log(tx, fix.id, event, from, advanced !== null);
+  if (!isNew || advanced === null) return;
+  const { burst } = advanced.next;
+  await tx
+    .updateTable('fixes')
+    .set({
+      ...foldColumns(advanced.fix),
+      updated_at: new Date(nowMs),
+      ...(burst === undefined ? {} : { burst_number: row.burst_number + 1, burst_kind: burst }),
+    })
+    .where('id', '=', fix.id)
+    .execute();
+}
+
+/** False when this key is in the log already. */
+async function log(
+  tx: Tx,
+  fix: FixId,
+  event: FixEvent,
+  from: { readonly key: string; readonly delivery?: DeliveryId },
+  didAdvance: boolean,
+): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('events')
+    .values({
+      fix_id: fix,
+      sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from events where fix_id = ${fix})`,
+      key: from.key,
+      type: event.type,
+      body: toJson(event),
+      did_advance: didAdvance,
+      delivery_id: from.delivery ?? null,
+    })
+    .onConflict((conflict) => conflict.columns(['fix_id', 'key']).doNothing())
+    .executeTakeFirst();
+  return inserted.numInsertedOrUpdatedRows === 1n;
+}
+
+async function settleDelivery(tx: Tx, id: DeliveryId): Promise<void> {
+  await tx.updateTable('deliveries').set({ status: 'done', settled_at: new Date() }).where('id', '=', id).execute();
+}
+
+function foldColumns(fix: Fix) {
+  return {
+    state: fix.state,
+    facts: toJson(fix),
+    wait_until: fix.wait === null ? null : new Date(fix.wait.untilMs),
+    pull_request_number: fix.pullRequest?.number ?? null,
+    run_id: fix.candidate === null ? null : String(fix.candidate.runId),
+  };
+}
+
+const toFix = (row: FixRow | undefined): Fix | null => (row === undefined ? null : (row.facts as Fix));
+
+function toTicket(row: FixRow): BurstTicket | null {
+  if (row.running_number === null) return null;
+  const { id, repository } = row.facts as Fix;
+  return { fix: id, number: row.running_number, kind: row.running_kind as BurstKind, repository };
+}

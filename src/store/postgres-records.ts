@@ -1,0 +1,58 @@
+import type { Attempt } from '../domain/attempt.ts';
+import type { DocumentKind, PlanDocument } from '../domain/plan.ts';
+import { documentKinds } from '../domain/plan.ts';
+import type { AttemptStore, DocumentStore, EffectStore } from '../ports/stores.ts';
+import { type Database, toJson } from './database.ts';
+
+/** The smaller rows that belong to a fix: its attempts, what was done on GitHub, its plan documents. */
+
+export function createPostgresAttempts(database: Database): AttemptStore {
+  const all: AttemptStore['all'] = async (fix) => {
+    const rows = await database.selectFrom('attempts').select('body').where('fix_id', '=', fix).orderBy('number').execute();
+    return rows.map((row) => row.body as Attempt);
+  };
+  return {
+    all,
+    newest: async (fix) => (await all(fix)).at(-1) ?? null,
+    put: async (fix, attempt) => {
+      await database
+        .insertInto('attempts')
+        .values({ fix_id: fix, number: attempt.number, body: toJson(attempt) })
+        .onConflict((conflict) => conflict.columns(['fix_id', 'number']).doUpdateSet({ body: toJson(attempt) }))
+        .execute();
+    },
+  };
+}
+
+export function createPostgresEffects(database: Database): EffectStore {
+  return {
+    find: async (fix, key) => {
+      const row = await database.selectFrom('effects').select('remote').where('fix_id', '=', fix).where('key', '=', key).executeTakeFirst();
+      return row === undefined ? null : (row.remote as Readonly<Record<string, unknown>>);
+    },
+    record: async (fix, key, remote) => {
+      await database
+        .insertInto('effects')
+        .values({ fix_id: fix, key, remote: toJson(remote) })
+        .onConflict((conflict) => conflict.columns(['fix_id', 'key']).doUpdateSet({ remote: toJson(remote), at: new Date() }))
+        .execute();
+    },
+  };
+}
+
+export function createPostgresDocuments(database: Database): DocumentStore {
+  return {
+    put: async (fix, documents) => {
+      await database.transaction().execute(async (tx) => {
+        await tx.deleteFrom('documents').where('fix_id', '=', fix).execute();
+        const rows = documents.map(({ kind, markdown }) => ({ fix_id: fix, kind, markdown }));
+        if (rows.length > 0) await tx.insertInto('documents').values(rows).execute();
+      });
+    },
+    list: async (fix) => {
+      const rows = await database.selectFrom('documents').selectAll().where('fix_id', '=', fix).execute();
+      const documents = rows.map((row): PlanDocument => ({ kind: row.kind as DocumentKind, markdown: row.markdown }));
+      return documents.sort((a, b) => documentKinds.indexOf(a.kind) - documentKinds.indexOf(b.kind));
+    },
+  };
+}

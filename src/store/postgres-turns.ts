@@ -1,0 +1,78 @@
+import { sql } from 'kysely';
+import type { ConversationKey, PaidTurn, TurnStore } from '../ports/stores.ts';
+import { type Database, toJson } from './database.ts';
+
+export function createPostgresTurns(database: Database): TurnStore {
+  const ofConversation = (key: ConversationKey) =>
+    database.selectFrom('turns').where('fix_id', '=', key.fix).where('role', '=', key.role).where('part', '=', key.part);
+
+  return {
+    load: async (key) => {
+      const rows = await ofConversation(key).selectAll().where('answered_at', 'is not', null).orderBy('index').execute();
+      return rows.map((row) => ({
+        index: row.index,
+        reply: row.reply as PaidTurn['reply'],
+        results: row.results as PaidTurn['results'],
+        overlayChanges: row.overlay_changes as PaidTurn['overlayChanges'],
+      }));
+    },
+
+    begin: async (key, index) => {
+      await database
+        .insertInto('turns')
+        .values({ fix_id: key.fix, role: key.role, part: key.part, index })
+        .onConflict((conflict) =>
+          conflict.columns(['fix_id', 'role', 'part', 'index']).doUpdateSet({ asked: sql`turns.asked + 1`, asked_at: new Date() }),
+        )
+        .execute();
+    },
+
+    record: async (key, turn, cost) => {
+      const { usage, modelId } = turn.reply;
+      await database
+        .updateTable('turns')
+        .set({
+          model_id: modelId,
+          reply: toJson(turn.reply),
+          results: toJson(turn.results),
+          overlay_changes: toJson(turn.overlayChanges),
+          input_tokens: String(usage.inputTokens),
+          cached_input_tokens: String(usage.cachedInputTokens),
+          output_tokens: String(usage.outputTokens),
+          cost_usd: cost.usd,
+          answered_at: new Date(),
+        })
+        .where('fix_id', '=', key.fix)
+        .where('role', '=', key.role)
+        .where('part', '=', key.part)
+        .where('index', '=', turn.index)
+        .execute();
+    },
+
+    spending: async (fix) => {
+      const row = await database
+        .selectFrom('turns')
+        .select([
+          sql<number>`coalesce(sum(cost_usd), 0)::float8`.as('usd'),
+          sql<number>`coalesce(sum(input_tokens + output_tokens), 0)::float8`.as('tokens'),
+          sql<boolean>`coalesce(bool_or(cost_usd is null), false)`.as('hasUnknownPrice'),
+        ])
+        .where('fix_id', '=', fix)
+        .where('answered_at', 'is not', null)
+        .executeTakeFirstOrThrow();
+      return { usd: row.usd, tokens: row.tokens, hasUnknownPrice: row.hasUnknownPrice };
+    },
+
+    models: async (fix) => {
+      const rows = await database
+        .selectFrom('turns')
+        .select('model_id')
+        .distinct()
+        .where('fix_id', '=', fix)
+        .where('model_id', 'is not', null)
+        .orderBy('model_id')
+        .execute();
+      return rows.map((row) => row.model_id).filter((id) => id !== null);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Generated, JSONColumnType } from 'kysely';
+
+/** The tables of `migrations/`, as the query builder knows them. */
+export interface Schema {
+  deliveries: {
+    id: string;
+    signal: Json;
+    status: 'received' | 'done' | 'ignored' | 'failed';
+    tries: Generated<number>;
+    note: string | null;
+    received_at: Generated<Date>;
+    settled_at: Date | null;
+  };
+  fixes: {
+    id: string;
+    installation_id: string;
+    repository: string;
+    issue_number: number;
+    pull_request_number: number | null;
+    run_id: string | null;
+    state: string;
+    facts: Json;
+    wait_until: Date | null;
+    burst_number: Generated<number>;
+    burst_kind: string | null;
+    running_number: number | null;
+    running_kind: string | null;
+    created_at: Generated<Date>;
+    updated_at: Generated<Date>;
+  };
+  events: {
+    fix_id: string;
+    sequence: number;
+    key: string;
+    type: string;
+    body: Json;
+    did_advance: boolean;
+    delivery_id: string | null;
+    at: Generated<Date>;
+  };
+  turns: {
+    fix_id: string;
+    role: string;
+    part: string;
+    index: number;
+    asked: Generated<number>;
+    model_id: string | null;
+    reply: Json | null;
+    results: Json | null;
+    overlay_changes: Json | null;
+    input_tokens: Generated<string>;
+    cached_input_tokens: Generated<string>;
+    output_tokens: Generated<string>;
+    cost_usd: number | null;
+    asked_at: Generated<Date>;
+    answered_at: Date | null;
+  };
+  attempts: { fix_id: string; number: number; body: Json };
+  effects: { fix_id: string; key: string; remote: Json; at: Generated<Date> };
+  documents: { fix_id: string; kind: string; markdown: string };
+}
+
+/** Written as text, read as a value: `pg` parses jsonb. What is read back was written by this code. */
+type Json = JSONColumnType<object>;

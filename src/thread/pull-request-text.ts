@@ -1,0 +1,81 @@
+import type { Attempt } from '../domain/attempt.ts';
+import type { Spending } from '../domain/budget.ts';
+import type { Fix } from '../domain/fix.ts';
+import type { PlanDocument } from '../domain/plan.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { fenced, folded, quoteSafely } from './outgoing.ts';
+import { whyAbandoned } from './status-comment.ts';
+
+/** Everything the App writes into the pull request, apart from the status. Pure: facts in, Markdown out. */
+
+export const pullRequestTitle = (ticket: Ticket): string => `${ticket.kind === 'bug' ? 'fix' : ticket.kind === 'feature' ? 'feat' : 'chore'}: ${quoteSafely(ticket.title, 120)}`;
+
+export function pullRequestBody(issueNumber: number, requester: string): string {
+  return [
+    `Closes #${issueNumber}, on the order of ${quoteSafely(requester, 60)}.`,
+    'ai-fix writes this pull request. Until it leaves draft it holds no code: patches are validated apart from the branch, and only one that passed the checks comes here. The plan, the evidence and the cost follow as comments.',
+  ].join('\n\n');
+}
+
+const documentTitles = { requirements: 'Requirements', design: 'Design', plan: 'Plan' } as const;
+
+export function planComment(document: PlanDocument, gate: string | null): string {
+  const text = quoteSafely(document.markdown, 50_000);
+  return [`## ${documentTitles[document.kind]}`, text, gate === null ? '' : `---\n${gate}`].filter(Boolean).join('\n\n');
+}
+
+export const gateText = (reason: string): string =>
+  `**The work waits for an approval**, because ${reason}. Somebody with write access opens the gate with a comment \`/ai-fix approve\`; \`/ai-fix stop\` ends it.`;
+
+export interface Completion {
+  readonly fix: Fix;
+  readonly attempts: readonly Attempt[];
+  readonly spent: Spending;
+  readonly models: readonly string[];
+  readonly findings: string;
+}
+
+export function completionComment({ fix, attempts, spent, models, findings }: Completion): string {
+  const last = attempts.at(-1)?.summary;
+  const failed = attempts.filter((attempt) => attempt.verdict?.kind === 'failed').length;
+  return [
+    '## Ready for review',
+    quoteSafely(last?.summary ?? '', 4_000),
+    evidence(fix, last?.testsAdded ?? [], failed),
+    findings === '' ? 'The reviewer model accepted it without remarks.' : `The reviewer model accepted it and remarks:\n\n${quoteSafely(findings, 4_000)}`,
+    last?.notDone ? `**Not done:** ${quoteSafely(last.notDone, 1_000)}` : '',
+    `Cost ${money(spent)}. Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function evidence(fix: Fix, testsAdded: readonly string[], failedBefore: number): string {
+  const rows = fix.results.map((result) => `| ${result.check} | ${result.conclusion} |`);
+  const table = ['| Check | Conclusion |', '|---|---|', ...rows].join('\n');
+  const run = `Commit \`${fix.candidate?.sha.slice(0, 12) ?? ''}\` was validated in [this run](${fix.candidate?.runUrl ?? ''}), and that very commit is on the branch.`;
+  const tests = testsAdded.length === 0 ? 'No test was added.' : `Tests added: ${testsAdded.map((name) => `\`${name.replaceAll('`', "'")}\``).join(', ')}.`;
+  const before = failedBefore === 0 ? '' : ` ${failedBefore} earlier attempt${failedBefore === 1 ? '' : 's'} did not pass.`;
+  return `${table}\n\n${run} ${tests}${before}`;
+}
+
+/** The honest end: what was tried, what the checks said, what it cost. */
+export function abandonedComment({ fix, attempts, spent }: Pick<Completion, 'fix' | 'attempts' | 'spent'>): string {
+  const tried = attempts.map((attempt) =>
+    folded(
+      `Attempt ${attempt.number}: ${attempt.verdict === null ? 'no verdict' : attempt.verdict.kind}`,
+      [quoteSafely(attempt.summary?.summary ?? 'It ended without a patch.', 2_000), attempt.verdict === null ? '' : fenced(attempt.verdict.text, 'text', 6_000)].filter(Boolean).join('\n\n'),
+    ),
+  );
+  return [
+    '## ai-fix gave up',
+    `${capitalized(whyAbandoned(fix))}. No code was put on the branch.`,
+    tried.length === 0 ? 'No attempt was made.' : tried.join('\n'),
+    `Cost ${money(spent)}.`,
+  ].join('\n\n');
+}
+
+const money = (spent: Spending): string =>
+  `${spent.hasUnknownPrice ? 'at least ' : ''}$${spent.usd.toFixed(2)} (${spent.tokens.toLocaleString('en-US')} tokens)`;
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

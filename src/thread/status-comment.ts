@@ -1,0 +1,79 @@
+import type { Spending } from '../domain/budget.ts';
+import type { Fix } from '../domain/fix.ts';
+import { quoteSafely } from './outgoing.ts';
+
+/** The one comment on the issue that is edited for the rest of the fix's life. */
+export function statusComment(fix: Fix, spent: Spending): string {
+  const rows: [string, string][] = [
+    ['State', `\`${fix.state}\`${fix.attempt > 0 ? `, attempt ${fix.attempt} of ${fix.policy.budget.attempts}` : ''}`],
+  ];
+  if (fix.pullRequest !== null) rows.push(['Pull request', `#${fix.pullRequest.number}${fix.pullRequest.isDraft ? ' (draft)' : ''}`]);
+  if (fix.candidate !== null) rows.push(['Validation', validation(fix)]);
+  rows.push(['Cost', cost(fix, spent)]);
+  const table = ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+  return [`**ai-fix** ${headline(fix)}`, table, footer(fix)].filter(Boolean).join('\n\n');
+}
+
+function headline(fix: Fix): string {
+  switch (fix.state) {
+    case 'created':
+      return fix.wait?.for === 'models' ? waitingForModels(fix) : 'took this issue and looks at it.';
+    case 'planning':
+      return fix.wait?.for === 'models' ? waitingForModels(fix) : 'is planning.';
+    case 'awaiting-approval':
+      return `has a plan in #${fix.pullRequest?.number ?? 0} and waits for somebody with write access to comment \`/ai-fix approve\` there.`;
+    case 'approved':
+      return 'has a plan and starts to write.';
+    case 'in-progress':
+      if (fix.wait?.for === 'models') return waitingForModels(fix);
+      return fix.wait?.for === 'run' ? 'has a patch; the sandbox is running the checks.' : 'is writing a patch.';
+    case 'review':
+      return 'has a patch that passes the checks; a second model reviews it.';
+    case 'complete':
+      return `has a validated patch in #${fix.pullRequest?.number ?? 0}, ready for your review.`;
+    case 'archived':
+      return `is done: ${fix.epilogue ?? 'the pull request is closed'}.`;
+    case 'stopped':
+      return `stopped: ${quoteSafely(fix.epilogue ?? 'somebody asked for it', 500)}.`;
+    case 'abandoned':
+      return `gave up: ${whyAbandoned(fix)}.`;
+    case 'expired':
+      return 'closed this: nobody approved the plan in 14 days. Label the issue again to start anew.';
+  }
+}
+
+/** Why a fix was given up, in a person's words. */
+export const whyAbandoned = (fix: Fix): string => quoteSafely(fix.epilogue ?? 'no reason was recorded', 1_500);
+
+const waitingForModels = (fix: Fix): string =>
+  `waits for a model: ${quoteSafely(fix.epilogue ?? 'none answers', 300)}. It tries again by itself${
+    fix.wait === null ? '' : ` at ${new Date(fix.wait.untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  }.`;
+
+function validation(fix: Fix): string {
+  const link = `[run](${fix.candidate?.runUrl ?? ''})`;
+  if (fix.results.length === 0) return fix.state === 'in-progress' ? `${link} under way` : link;
+  return `${link}: ${fix.results.map((result) => `${result.check} ${result.conclusion === 'success' ? '✅' : `❌ ${result.conclusion}`}`).join(', ')}`;
+}
+
+function cost(fix: Fix, spent: Spending): string {
+  const tokens = `${spent.tokens.toLocaleString('en-US')} tokens`;
+  const money = `$${spent.usd.toFixed(2)} of $${fix.policy.budget.usd.toFixed(2)}`;
+  return spent.hasUnknownPrice ? `at least ${money} (a model's price is unknown), ${tokens}` : `${money}, ${tokens}`;
+}
+
+function footer(fix: Fix): string {
+  switch (fix.state) {
+    case 'archived':
+    case 'expired':
+      return '';
+    case 'complete':
+      return 'Nothing is merged by itself.';
+    case 'stopped':
+      return fix.advice ?? `Label the issue \`${fix.policy.label}\` again to start anew.`;
+    case 'abandoned':
+      return `What was tried stands in ${fix.pullRequest === null ? 'this thread' : `#${fix.pullRequest.number}, which stays a draft`}. Label the issue \`${fix.policy.label}\` again to start anew.`;
+    default:
+      return `To stop: remove the label \`${fix.policy.label}\`, or comment \`/ai-fix stop\`.`;
+  }
+}

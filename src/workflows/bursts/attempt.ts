@@ -1,0 +1,61 @@
+import type { Attempt } from '../../domain/attempt.ts';
+import { reachedLimit } from '../../domain/budget.ts';
+import { type Fix, workedMs } from '../../domain/fix.ts';
+import { emptyOverlay } from '../../domain/overlay.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { readSandbox } from '../../steps/inspect-repository.ts';
+import { writePatch } from '../../steps/write-patch.ts';
+import type { RunBurst } from '../burst.ts';
+import { groundOf } from './facts.ts';
+
+/** One patch: the coder's, or after a failure the debugger's, who goes on from where the last one ended. */
+export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
+  const begun = await step('begin the attempt', () => beginAttempt(ports, fix));
+  if (begun.kind === 'budget') return { type: 'budget-reached', limit: begun.limit };
+  const { number } = begun;
+  const current = await note({ type: 'attempt-started', attempt: number });
+
+  const ground = groundOf(fix);
+  const written = await step('write the patch', async () => {
+    const row = (await ports.attempts.all(fix.id)).find((candidate) => candidate.number === number);
+    if (row === undefined) throw new TypeError(`${fix.id} has no attempt ${number}`);
+    const sandbox = await readSandbox(ports.repositories, fix, ground.base);
+    const checks = sandbox.kind === 'usable' ? sandbox.checks : [];
+    const talk = await writePatch(ports, current, { ground, attempt: row, checks }, signal);
+    if (talk.kind === 'finished') {
+      const { summary, tests_added: testsAdded, not_done: notDone = null } = talk.result;
+      await ports.attempts.put(fix.id, { ...row, status: 'written', overlay: talk.overlay, summary: { summary, testsAdded, notDone } });
+      return { kind: 'finished' } as const;
+    }
+    if (talk.kind !== 'fruitless') return talk;
+    await ports.attempts.put(fix.id, { ...row, status: 'dropped', overlay: talk.overlay });
+    return { kind: 'fruitless', reason: talk.reason } as const;
+  });
+  switch (written.kind) {
+    case 'superseded':
+      return null;
+    case 'event':
+      return written.event;
+    case 'finished':
+      return { type: 'patched', attempt: number };
+    case 'fruitless':
+      return { type: 'attempt-failed', attempt: number, ground, feedback: `The last attempt ended without a patch: ${written.reason}.` };
+  }
+};
+
+type Begun = { readonly kind: 'begun'; readonly number: number } | { readonly kind: 'budget'; readonly limit: NonNullable<ReturnType<typeof reachedLimit>> };
+
+/** Goes on with an attempt that is still being written, else begins the next on the last one's edits. Idempotent. */
+async function beginAttempt({ attempts, turns, now }: Pick<Ports, 'attempts' | 'turns' | 'now'>, fix: Fix): Promise<Begun> {
+  const newest = await attempts.newest(fix.id);
+  if (newest?.status === 'writing') return { kind: 'begun', number: newest.number };
+  const number = (newest?.number ?? 0) + 1;
+  const spent = await turns.spending(fix.id);
+  const limit = reachedLimit(fix.policy.budget, { ...spent, attempts: number, elapsedMs: workedMs(fix, now()) });
+  if (limit !== null) return { kind: 'budget', limit };
+  const { base } = groundOf(fix);
+  const overlay = newest?.base === base ? newest.overlay : emptyOverlay;
+  const begun: Attempt = { number, status: 'writing', base, overlay, summary: null, candidate: null, verdict: null };
+  await attempts.put(fix.id, begun);
+  return { kind: 'begun', number };
+}

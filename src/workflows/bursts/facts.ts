@@ -1,0 +1,20 @@
+import type { Attempt } from '../../domain/attempt.ts';
+import type { Candidate, Ground, PullRequest } from '../../domain/event.ts';
+import type { Fix } from '../../domain/fix.ts';
+import type { Ticket } from '../../domain/ticket.ts';
+import type { Ports } from '../../ports/ports.ts';
+
+/** What the table guarantees to stand when a burst runs. A hole here is a bug in the table, so it is thrown. */
+
+const must = <T>(fact: T | null, name: string, fix: Fix): T => {
+  if (fact === null) throw new TypeError(`${fix.id} is ${fix.state} without ${name}`);
+  return fact;
+};
+
+export const ticketOf = (fix: Fix): Ticket => must(fix.ticket, 'a ticket', fix);
+export const groundOf = (fix: Fix): Ground => must(fix.ground, 'a ground', fix);
+export const pullRequestOf = (fix: Fix): PullRequest => must(fix.pullRequest, 'a pull request', fix);
+export const candidateOf = (fix: Fix): Candidate => must(fix.candidate, 'a candidate', fix);
+
+export const attemptOf = async (ports: Pick<Ports, 'attempts'>, fix: Fix): Promise<Attempt> =>
+  must(await ports.attempts.newest(fix.id), 'an attempt', fix);

@@ -1,0 +1,23 @@
+import { inspectRepository } from '../../steps/inspect-repository.ts';
+import { openBranch } from '../../steps/open-branch.ts';
+import { openPullRequest } from '../../steps/open-pull-request.ts';
+import { profile } from '../../steps/profile-ticket.ts';
+import type { RunBurst } from '../burst.ts';
+
+/** From the label to a draft pull request: acknowledged, judged worth work, with a branch to work on. */
+export const open: RunBurst = async ({ fix, ports, step, signal }) => {
+  await step('acknowledge', () => ports.thread.react(fix.repository, { issue: fix.issue.number }, 'eyes'));
+  const place = await step('inspect the repository', () => inspectRepository(ports, fix));
+  if (place.kind === 'refused') return { type: 'refused', reason: place.reason, message: place.message };
+
+  const talk = await step('profile the ticket', () => profile(ports, fix, place.base, signal));
+  if (talk.kind === 'superseded') return null;
+  if (talk.kind === 'event') return talk.event;
+  if (talk.kind === 'fruitless') return { type: 'faulted', reason: `the ticket could not be profiled: ${talk.reason}` };
+
+  const ticket = talk.result;
+  const { base, baseBranch } = place;
+  const ground = await step('open the branch', () => openBranch(ports, fix, { base, baseBranch, title: ticket.title }));
+  const pullRequest = await step('open the pull request', () => openPullRequest(ports, fix, ticket, ground));
+  return { type: 'opened', ticket, ground, pullRequest };
+};

@@ -1,0 +1,29 @@
+import { planDigest } from '../../domain/plan.ts';
+import { planGateReason } from '../../domain/policy.ts';
+import { postPlan } from '../../steps/post-plan.ts';
+import { writePlan } from '../../steps/write-plan.ts';
+import type { RunBurst } from '../burst.ts';
+import { groundOf, pullRequestOf, ticketOf } from './facts.ts';
+
+/** The plan documents, as comments on the pull request; then the gate. */
+export const plan: RunBurst = async ({ fix, ports, step, signal }) => {
+  const ticket = ticketOf(fix);
+  const written = await step('write the plan', async () => {
+    const talk = await writePlan(ports, fix, { ticket, ground: groundOf(fix) }, signal);
+    if (talk.kind !== 'finished') return talk;
+    await ports.documents.put(fix.id, talk.result.documents);
+    return { kind: 'finished', protectedPaths: talk.result.protected_paths_touched } as const;
+  });
+  if (written.kind === 'superseded') return null;
+  if (written.kind === 'event') return written.event;
+  if (written.kind === 'fruitless') return { type: 'faulted', reason: `no plan came out: ${written.reason}` };
+
+  const { protectedPaths } = written;
+  const waitsBecause = planGateReason(fix.policy.planGate, { complexity: ticket.complexity, protectedPaths });
+  const digest = await step('post the plan', async () => {
+    const documents = await ports.documents.list(fix.id);
+    await postPlan(ports, fix, pullRequestOf(fix).number, documents, waitsBecause);
+    return planDigest(documents);
+  });
+  return { type: 'planned', digest, waitsBecause };
+};

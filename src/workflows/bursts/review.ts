@@ -1,0 +1,19 @@
+import { findingsText, reviewPatch } from '../../steps/review-patch.ts';
+import type { RunBurst } from '../burst.ts';
+import { attemptOf, groundOf } from './facts.ts';
+
+/** A second model reads the whole diff. It may send the patch back or veto it; it never approves a merge. */
+export const review: RunBurst = async ({ fix, ports, step, signal }) => {
+  const patch = await attemptOf(ports, fix);
+  const talk = await step('review the patch', () => reviewPatch(ports, fix, patch, groundOf(fix), signal));
+  switch (talk.kind) {
+    case 'superseded':
+      return null;
+    case 'event':
+      return talk.event;
+    case 'fruitless':
+      return { type: 'faulted', reason: `the review came to no end: ${talk.reason}` };
+    case 'finished':
+      return { type: 'reviewed', attempt: patch.number, opinion: talk.result.verdict, feedback: findingsText(talk.result) };
+  }
+};

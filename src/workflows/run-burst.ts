@@ -1,0 +1,82 @@
+import type { FixEvent } from '../domain/event.ts';
+import type { BurstKind, Fix } from '../domain/fix.ts';
+import type { RunStep } from '../ports/engine.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { BurstTicket } from '../ports/stores.ts';
+import { showStatus } from '../steps/show-status.ts';
+import type { RunBurst } from './burst.ts';
+import { attempt } from './bursts/attempt.ts';
+import { conclude } from './bursts/conclude.ts';
+import { judge } from './bursts/judge.ts';
+import { open } from './bursts/open.ts';
+import { plan } from './bursts/plan.ts';
+import { propose } from './bursts/propose.ts';
+import { review } from './bursts/review.ts';
+import { validate } from './bursts/validate.ts';
+import { startWanted } from './start-wanted.ts';
+
+const bursts: Readonly<Record<BurstKind, RunBurst>> = { open, plan, attempt, validate, judge, review, propose, conclude };
+
+/**
+ * Runs one burst from its start, or from where a dead process left it, to the event that ends it; then starts what the
+ * story wants next.
+ *
+ * This is the boundary at which faults become an end that people see: what a step could not do even after its retries
+ * abandons the fix with the reason, in place of a burst that hangs in silence.
+ */
+export async function runBurst(ports: Ports, ticket: BurstTicket, step: RunStep): Promise<void> {
+  const fix = await ports.fixes.find(ticket.fix);
+  if (fix === null) return;
+  const watch = watchForOvertaking(ports, ticket);
+  let event: FixEvent | null;
+  try {
+    event = await bursts[ticket.kind]({
+      fix,
+      ports,
+      step,
+      signal: watch.signal,
+      note: async (noted) => {
+        await step(`note ${noted.type}`, () => ports.fixes.note(ticket, noted));
+        return step('show the status', () => showNewest(ports, fix));
+      },
+    });
+  } catch (error) {
+    if (ports.engine.isInterruption(error)) throw error;
+    ports.log.error({ err: error, fix: fix.id, burst: ticket.kind }, 'a burst ended in a fault');
+    event = { type: 'faulted', reason: reasonOf(error) };
+  } finally {
+    watch.stop();
+  }
+  const ended = event;
+  await step('end the burst', () => ports.fixes.end(ticket, ended));
+  await step('show the new status', () => showNewest(ports, fix)).catch((error: unknown) => {
+    if (ports.engine.isInterruption(error)) throw error;
+    ports.log.warn({ err: error, fix: fix.id }, 'the status could not be shown; the next change shows it');
+  });
+  await startWanted(ports, fix.id);
+}
+
+async function showNewest(ports: Ports, fix: Fix): Promise<Fix> {
+  const newest = (await ports.fixes.find(fix.id)) ?? fix;
+  await showStatus(ports, newest);
+  return newest;
+}
+
+/** Looks every second or so whether the burst is still wanted, so that a stop ends a model's turn in the middle. */
+function watchForOvertaking({ fixes, pace, log }: Ports, ticket: BurstTicket): { readonly signal: AbortSignal; stop(): void } {
+  const overtaken = new AbortController();
+  const look = async () => {
+    if (!(await fixes.isCurrent(ticket))) overtaken.abort(new Error(`burst ${ticket.number} of ${ticket.fix} was overtaken`));
+  };
+  const timer = setInterval(() => {
+    look().catch((error: unknown) => log.warn({ err: error, fix: ticket.fix }, 'could not look whether the burst is still wanted'));
+  }, pace.watchEveryMs);
+  timer.unref();
+  return { signal: overtaken.signal, stop: () => clearInterval(timer) };
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'something broke that has no name';
+  const isOurs = error.name === 'ForgeError' || error.name === 'ConfigError';
+  return isOurs ? error.message.slice(0, 600) : `ai-fix itself has a fault (${error.name}: ${error.message.slice(0, 300)}); its log says more`;
+}

@@ -1,0 +1,93 @@
+import nock from 'nock';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ModelReplyError } from '../../src/domain/faults.ts';
+import { faultOf, key, request, unaborted, wires } from './wires.ts';
+
+const host = 'http://provider.test';
+
+beforeEach(() => nock.disableNetConnect());
+afterEach(() => {
+  nock.cleanAll();
+  nock.enableNetConnect();
+});
+
+describe.each(wires)('a reply over the $name wire', (wire) => {
+  const baseUrl = `${host}${wire.basePath}`;
+  const model = wire.create({ id: `${wire.name}/m`, model: 'm', apiKey: key, baseUrl, maxRetryDelayMs: 0 });
+  const interceptor = () => nock(host).post(wire.path);
+  const fine = wire.reply({ text: 'done' });
+
+  test('an error sent with status 200 is a fault of the provider', async () => {
+    interceptor().reply(200, wire.error('upstream is overloaded'));
+
+    const error = await faultOf(model.reply(request(), unaborted()));
+
+    expect(error).toMatchObject({ name: 'ProviderError', fault: 'overloaded', isRetryable: true });
+  });
+
+  test.each([
+    ['an empty text', wire.reply({ text: '' })],
+    ['nothing', wire.reply({})],
+    ['an empty list', { choices: [], content: [] }],
+    ['no list', {}],
+    ['null', null],
+    ['nonsense', { choices: [{ message: 7 }], content: [{ type: 'tool_use' }] }],
+  ])('%s is no reply', async (_name, body) => {
+    interceptor().reply(200, JSON.stringify(body));
+
+    const error = await faultOf(model.reply(request(), unaborted()));
+
+    expect(error).toBeInstanceOf(ModelReplyError);
+    expect(error).toMatchObject({ modelId: `${wire.name}/m` });
+  });
+
+  test('a page instead of JSON is no reply', async () => {
+    interceptor().reply(200, '<html>sign in</html>', { 'content-type': 'text/html' });
+
+    const error = await faultOf(model.reply(request(), unaborted()));
+
+    expect(error).toBeInstanceOf(ModelReplyError);
+  });
+
+  test('arguments that are no JSON come through as the model wrote them', async () => {
+    interceptor().reply(200, wire.reply({ calls: [{ id: 'a', name: 'edit', argumentsText: '{"path": "a.ts' }] }));
+
+    const reply = await model.reply(request(), unaborted());
+
+    expect(reply.toolCalls).toEqual([{ id: 'a', name: 'edit', argumentsJson: '{"path": "a.ts' }]);
+  });
+
+  test('calls without an id, or with one id for two, get ids of their own', async () => {
+    const calls = ['same', 'same', undefined, '', 'call-2'].map((id) => ({
+      ...(id !== undefined && { id }),
+      name: 'read',
+      argumentsText: '{}',
+    }));
+    interceptor().reply(200, wire.reply({ calls }));
+
+    const reply = await model.reply(request(), unaborted());
+
+    expect(reply.toolCalls.map((call) => call.id)).toEqual(['same', 'same-2', 'call-2', 'call-3', 'call-2-2']);
+  });
+
+  test('usage tells fresh input, cached input and output apart', async () => {
+    interceptor().reply(200, fine);
+
+    const reply = await model.reply(request(), unaborted());
+
+    expect(reply.usage).toEqual({ inputTokens: 100, cachedInputTokens: 40, outputTokens: 7 });
+    expect(reply.modelId).toBe(`${wire.name}/m`);
+  });
+
+  test.each([
+    ['missing', undefined],
+    ['null', null],
+    ['nonsense', { prompt_tokens: 'many', input_tokens: -1, output_tokens: null }],
+  ])('%s usage counts as none', async (_name, usage) => {
+    interceptor().reply(200, { ...wire.reply({ text: 'done', usage: false }), usage });
+
+    const reply = await model.reply(request(), unaborted());
+
+    expect(reply.usage).toEqual({ inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 });
+  });
+});

@@ -1,0 +1,223 @@
+import nock from 'nock';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createOpenAiModel } from '../../src/models/openai-model.ts';
+import { faultOf, key, openAiWire, request, unaborted } from './wires.ts';
+
+const host = 'http://provider.test';
+const tool = { name: 'read', description: 'Reads a file.', parameters: { type: 'object', properties: {} } };
+const sent: Record<string, unknown>[] = [];
+
+beforeEach(() => {
+  sent.length = 0;
+  nock.disableNetConnect();
+});
+afterEach(() => {
+  nock.cleanAll();
+  nock.enableNetConnect();
+});
+
+const createModel = () => createOpenAiModel({ id: 'openai/m', model: 'm', apiKey: key, baseUrl: `${host}/v1` });
+
+/** Answers one request, and keeps what it said. */
+function answerOnce(status: number, body: object): void {
+  nock(host)
+    .post('/v1/chat/completions', (asked: Record<string, unknown>) => {
+      sent.push(asked);
+      return true;
+    })
+    .reply(status, body);
+}
+
+const refusalOf = (param: string) => ({ error: { message: 'no', type: 'invalid_request_error', param, code: null } });
+const fine = openAiWire.reply({ text: 'done' });
+
+test('the conversation is told in the words of Chat Completions', async () => {
+  answerOnce(200, fine);
+
+  await createModel().reply(
+    request({
+      system: 'role: coder',
+      tools: [tool],
+      messages: [
+        { from: 'user', text: 'fix it' },
+        {
+          from: 'model',
+          text: '',
+          toolCalls: [
+            { id: 'x', name: 'read', argumentsJson: '{"path":"a.ts"}' },
+            { id: 'y', name: 'read', argumentsJson: '{"path' },
+          ],
+        },
+        {
+          from: 'tools',
+          results: [
+            { callId: 'x', output: 'text', isError: false },
+            { callId: 'y', output: 'arguments are no JSON', isError: true },
+          ],
+        },
+        { from: 'model', text: 'seen', toolCalls: [] },
+        { from: 'user', text: 'go on' },
+      ],
+    }),
+    unaborted(),
+  );
+
+  expect(sent).toEqual([
+    {
+      model: 'm',
+      max_completion_tokens: 1000,
+      messages: [
+        { role: 'system', content: 'role: coder' },
+        { role: 'user', content: 'fix it' },
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [
+            { id: 'call-1-0', type: 'function', function: { name: 'read', arguments: '{"path":"a.ts"}' } },
+            {
+              id: 'call-1-1',
+              type: 'function',
+              function: { name: 'read', arguments: '{"malformed_arguments":"{\\"path"}' },
+            },
+          ],
+        },
+        { role: 'tool', tool_call_id: 'call-1-0', content: 'text' },
+        { role: 'tool', tool_call_id: 'call-1-1', content: 'error: arguments are no JSON' },
+        { role: 'assistant', content: 'seen' },
+        { role: 'user', content: 'go on' },
+      ],
+      tools: [{ type: 'function', function: tool }],
+    },
+  ]);
+});
+
+test('what a provider would refuse is mended: invented tool names, halves of characters', async () => {
+  answerOnce(200, fine);
+  const half = 'cut here \ud83d';
+
+  await createModel().reply(
+    request({
+      system: half,
+      messages: [
+        { from: 'user', text: half },
+        { from: 'model', text: half, toolCalls: [{ id: 'x', name: 'functions.read', argumentsJson: '{}' }] },
+        { from: 'tools', results: [{ callId: 'x', output: half, isError: false }] },
+      ],
+    }),
+    unaborted(),
+  );
+
+  const told = JSON.stringify(sent[0]);
+  expect(told.match(/cut here \ufffd/g)).toHaveLength(4);
+  expect(told).toContain('"name":"functions_read"');
+});
+
+test('a server that knows only the old name of the output limit gets it, from then on', async () => {
+  const model = createModel();
+  answerOnce(400, refusalOf('max_completion_tokens'));
+  answerOnce(200, fine);
+  answerOnce(200, fine);
+
+  await model.reply(request(), unaborted());
+  await model.reply(request(), unaborted());
+
+  expect(sent.map((body) => [body.max_completion_tokens, body.max_tokens])).toEqual([
+    [1000, undefined],
+    [undefined, 1000],
+    [undefined, 1000],
+  ]);
+});
+
+test('a model that calls tools only without reasoning gets it switched off where there are tools', async () => {
+  const model = createModel();
+  answerOnce(400, refusalOf('reasoning_effort'));
+  answerOnce(200, fine);
+  answerOnce(200, fine);
+
+  await model.reply(request({ tools: [tool] }), unaborted());
+  await model.reply(request(), unaborted());
+
+  expect(sent.map((body) => body.reasoning_effort)).toEqual([undefined, 'none', undefined]);
+});
+
+test.each(['max_completion_tokens', 'reasoning_effort', 'messages'])(
+  'a server that refuses %s in every form is not asked for ever',
+  async (param) => {
+    for (let count = 0; count < 5; count++) answerOnce(400, refusalOf(param));
+
+    const error = await faultOf(createModel().reply(request({ tools: [tool] }), unaborted()));
+
+    expect(error).toMatchObject({ fault: 'rejected', status: 400 });
+    expect(sent).toHaveLength(param === 'messages' ? 1 : 2);
+  },
+);
+
+test('an empty account is not waited for', async () => {
+  answerOnce(429, { error: { message: 'no money', type: 'insufficient_quota', code: 'insufficient_quota' } });
+
+  const error = await faultOf(createModel().reply(request(), unaborted()));
+
+  expect(error).toMatchObject({ fault: 'rate-limited', isRetryable: false });
+});
+
+test('the status that a gateway puts into an error body counts', async () => {
+  answerOnce(200, { error: { message: 'no key', code: 401 } });
+
+  const error = await faultOf(createModel().reply(request(), unaborted()));
+
+  expect(error).toMatchObject({ fault: 'unauthorized', status: 401, isRetryable: false });
+});
+
+test.each([
+  [{ finish_reason: 'stop', message: { content: 'a' } }, 'a', 'end'],
+  [{ finish_reason: null, message: { content: 'a' } }, 'a', 'end'],
+  [{ finish_reason: 'length', message: { content: 'a' } }, 'a', 'length'],
+  [{ finish_reason: 'content_filter', message: { content: null } }, '', 'refusal'],
+  [{ finish_reason: 'stop', message: { content: null, refusal: 'I cannot' } }, 'I cannot', 'refusal'],
+  [
+    {
+      message: {
+        content: [
+          { type: 'text', text: 'a' },
+          { type: 'text', text: 'b' },
+        ],
+      },
+    },
+    'ab',
+    'end',
+  ],
+])('the choice %j reads as %j, stop: %s', async (choice, text, stop) => {
+  answerOnce(200, { choices: [choice] });
+
+  const reply = await createModel().reply(request(), unaborted());
+
+  expect(reply).toMatchObject({ text, stop, toolCalls: [] });
+});
+
+test('cached input is never more than the input', async () => {
+  const usage = { prompt_tokens: 10, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 40 } };
+  answerOnce(200, { ...openAiWire.reply({ text: 'done' }), usage });
+
+  const reply = await createModel().reply(request(), unaborted());
+
+  expect(reply.usage).toEqual({ inputTokens: 10, cachedInputTokens: 10, outputTokens: 1 });
+});
+
+test('arguments that a server sends as an object are text again', async () => {
+  const calls = [{ function: { name: 'read', arguments: { path: 'a.ts' } } }, { function: { name: 'list' } }];
+  answerOnce(200, { choices: [{ finish_reason: 'stop', message: { tool_calls: calls } }] });
+
+  const reply = await createModel().reply(request(), unaborted());
+
+  expect(reply).toMatchObject({ stop: 'tool-calls', text: '' });
+  expect(reply.toolCalls.map((call) => call.argumentsJson)).toEqual(['{"path":"a.ts"}', '']);
+});
+
+test('a result that answers no call is a bug, not a fault of the provider', async () => {
+  const messages = [{ from: 'tools' as const, results: [{ callId: 'x', output: '', isError: false }] }];
+
+  const error = await faultOf(createModel().reply(request({ messages }), unaborted()));
+
+  expect(error).toBeInstanceOf(TypeError);
+  expect(sent).toEqual([]);
+});

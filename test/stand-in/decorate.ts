@@ -1,0 +1,99 @@
+/** Mends what emulate says, in answers and in events alike: who acted through the App, and which issue is a pull request. */
+import { isObject, type Json, type JsonObject } from './json.ts';
+import type { Site } from './site.ts';
+
+export function decorate(site: Site, value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return value.map((item: Json) => decorate(site, item) ?? null);
+  if (!isObject(value)) return value;
+  const inner = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decorate(site, item)]));
+  return completeAccount(site, markPullRequest(site, markApp(site, inner)));
+}
+
+function markApp(site: Site, value: JsonObject): JsonObject {
+  const isByBot = isObject(value.user) && value.user.login === site.app.botLogin;
+  if (value.performed_via_github_app === null && isByBot) return { ...value, performed_via_github_app: appJson(site) };
+  // Only Apps make check runs; those of others come from the workflow runner and say so.
+  const isCheck = value.app === null && 'head_sha' in value && 'conclusion' in value;
+  if (!isCheck) return value;
+  const output = isObject(value.output)
+    ? { ...value.output, annotations_url: `${value.url}/annotations` }
+    : value.output;
+  return { ...value, output, app: appJson(site) };
+}
+
+/** emulate gives accounts fewer fields than GitHub, and addresses of bots that are none. */
+function completeAccount(site: Site, value: JsonObject): JsonObject {
+  const isAccount = typeof value.login === 'string' && 'avatar_url' in value && 'type' in value;
+  if (!isAccount) return value;
+  const { id, node_id, type } = value;
+  return { ...value, ...userJson(site, String(value.login)), id, node_id, type };
+}
+
+function markPullRequest(site: Site, value: JsonObject): JsonObject {
+  if (value.timeline_url === undefined || typeof value.repository_url !== 'string') return value;
+  const fullName = value.repository_url.split('/repos/')[1]?.toLowerCase() ?? '';
+  const repository = site.repositories.get(fullName);
+  const pulls = repository === undefined ? [] : site.core.store.pullRequests.findBy('repo_id', repository.id);
+  const pull = pulls.find((row) => row.number === value.number);
+  if (pull === undefined) return value;
+  const url = `${value.repository_url}/pulls/${pull.number}`;
+  const html = `${site.url}/${repository?.fullName}/pull/${pull.number}`;
+  const links = {
+    url,
+    html_url: html,
+    diff_url: `${html}.diff`,
+    patch_url: `${html}.patch`,
+    merged_at: pull.merged_at,
+  };
+  return { ...value, html_url: html, draft: pull.draft, pull_request: pullRequestLinks(links) };
+}
+
+function appJson(site: Site): JsonObject {
+  const url = `${site.url}/apps/${site.app.slug}`;
+  return {
+    id: site.app.id,
+    slug: site.app.slug,
+    node_id: Buffer.from(`App${site.app.id}`).toString('base64'),
+    owner: userJson(site, 'admin'),
+    name: site.app.slug,
+    description: null,
+    external_url: url,
+    html_url: url,
+    created_at: '2020-01-01T00:00:00Z',
+    updated_at: '2020-01-01T00:00:00Z',
+    permissions: { ...site.app.permissions },
+    events: [...site.app.events],
+  };
+}
+
+export function pullRequestLinks(pull: JsonObject): JsonObject {
+  const { url, html_url, diff_url, patch_url, merged_at } = pull;
+  return { url, html_url, diff_url, patch_url, merged_at: merged_at ?? null };
+}
+
+/** GitHub's "simple user". */
+export function userJson(site: Site, login: string): JsonObject {
+  const row = site.core.store.users.findOneBy('login', login);
+  const url = `${site.url}/users/${encodeURIComponent(login)}`;
+  return {
+    login,
+    id: row?.id ?? 0,
+    node_id: row?.node_id ?? '',
+    avatar_url: `${site.url}/avatars/u/${encodeURIComponent(login)}`,
+    gravatar_id: '',
+    url,
+    html_url: `${site.url}/${encodeURIComponent(login)}`,
+    followers_url: `${url}/followers`,
+    following_url: `${url}/following{/other_user}`,
+    gists_url: `${url}/gists{/gist_id}`,
+    starred_url: `${url}/starred{/owner}{/repo}`,
+    subscriptions_url: `${url}/subscriptions`,
+    organizations_url: `${url}/orgs`,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events{/privacy}`,
+    received_events_url: `${url}/received_events`,
+    type: row?.type ?? 'User',
+    site_admin: row?.site_admin ?? false,
+    user_view_type: 'public',
+  };
+}

@@ -1,0 +1,102 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JsonObject } from './json.ts';
+
+export interface Delivery {
+  /** GitHub's `X-GitHub-Delivery`; a redelivery keeps it. */
+  readonly id: string;
+  readonly event: string;
+  readonly action: string | null;
+  readonly payload: JsonObject;
+  /** One for each time it was sent; null when nobody answered. */
+  readonly statuses: (number | null)[];
+}
+
+export type DeliveryPolicy = (delivery: Delivery) => 'deliver' | 'drop' | 'twice' | { readonly delayMs: number };
+
+export interface Webhooks {
+  /** Asked once for each new delivery; redeliveries are always sent. */
+  policy: DeliveryPolicy;
+  readonly deliveries: readonly Delivery[];
+  /** Signs and sends. Events that the App did not subscribe to go out too: the caller decides. */
+  send(event: string, payload: JsonObject): Delivery;
+  /** @throws {Error} when there is no such delivery. */
+  redeliver(id: string): Promise<number | null>;
+  /** Waits until every delivery that is under way has ended. */
+  settled(): Promise<void>;
+}
+
+/** GitHub gives up on a receiver after ten seconds. */
+const answerTimeoutMs = 10_000;
+
+export function createWebhooks(target: {
+  readonly secret: string;
+  readonly hookId: number;
+  url(): string | null;
+}): Webhooks {
+  const deliveries: Delivery[] = [];
+  const underWay = new Set<Promise<unknown>>();
+  const track = (work: Promise<unknown>): void => {
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work));
+  };
+
+  const post = async (delivery: Delivery): Promise<number | null> => {
+    const url = target.url();
+    const status = url === null ? null : await postSigned(url, delivery, target.secret, target.hookId);
+    delivery.statuses.push(status);
+    return status;
+  };
+
+  const webhooks: Webhooks = {
+    policy: () => 'deliver',
+    deliveries,
+    send(event, payload) {
+      const action = typeof payload.action === 'string' ? payload.action : null;
+      const delivery: Delivery = { id: randomUUID(), event, action, payload, statuses: [] };
+      deliveries.push(delivery);
+      const decision = webhooks.policy(delivery);
+      if (decision === 'deliver' || decision === 'twice') track(post(delivery));
+      if (decision === 'twice') track(post(delivery));
+      if (typeof decision === 'object') track(sleep(decision.delayMs).then(() => post(delivery)));
+      return delivery;
+    },
+    async redeliver(id) {
+      const delivery = deliveries.find((candidate) => candidate.id === id);
+      if (delivery === undefined) throw new Error(`there is no delivery ${id}`);
+      const sent = post(delivery);
+      track(sent);
+      return sent;
+    },
+    async settled() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+  return webhooks;
+}
+
+/** Null when nobody answered: the App may be down, and GitHub does not mind either. */
+async function postSigned(url: string, delivery: Delivery, secret: string, hookId: number): Promise<number | null> {
+  const body = JSON.stringify(delivery.payload);
+  const signature = createHmac('sha256', secret).update(body).digest('hex');
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'GitHub-Hookshot/stand-in',
+        'x-github-event': delivery.event,
+        'x-github-delivery': delivery.id,
+        'x-github-hook-id': String(hookId),
+        'x-github-hook-installation-target-type': 'integration',
+        'x-hub-signature-256': `sha256=${signature}`,
+      },
+      body,
+      signal: AbortSignal.timeout(answerTimeoutMs),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  } catch {
+    return null;
+  }
+}
