@@ -1,6 +1,7 @@
 import { ProbotOctokit } from 'probot';
 import { ForgeError } from '../domain/faults.ts';
 import { fullName, type RepositoryRef } from '../domain/ids.ts';
+import { redact } from '../domain/redact.ts';
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
 export type Permissions = Readonly<Record<string, 'read' | 'write'>>;
@@ -24,11 +25,14 @@ export interface AppCredentials {
 export interface Installations {
   /** Runs REST calls against one repository and translates every failure. @throws {ForgeError} */
   call<T>(repository: RepositoryRef, what: string, work: (octokit: Octokit, where: { owner: string; repo: string }) => Promise<T>): Promise<T>;
-  /** A token for git over HTTPS. @throws {ForgeError} */
-  gitToken(repository: RepositoryRef): Promise<string>;
+  /** A token for git over HTTPS; a fresh one when GitHub refused the last. @throws {ForgeError} */
+  gitToken(repository: RepositoryRef, refused?: string): Promise<string>;
+  /** The App's own name on GitHub; its comments are by `<slug>[bot]`. @throws {ForgeError} */
+  slug(): Promise<string>;
 }
 
-export function createInstallations(credentials: AppCredentials, Octokit: typeof ProbotOctokit): Installations {
+/** @param secrets Values that must never leave in a request's text, whatever put them there. */
+export function createInstallations(credentials: AppCredentials, Octokit: typeof ProbotOctokit, secrets: readonly string[]): Installations {
   const { baseUrl, appId, privateKey } = credentials;
   // Retrying a POST blindly would do it twice; steps retry, and look before they create.
   const app = new Octokit({ baseUrl, auth: { appId, privateKey }, retry: { enabled: false } });
@@ -44,8 +48,9 @@ export function createInstallations(credentials: AppCredentials, Octokit: typeof
     const key = `${repository.installationId}:${fullName(repository)}`;
     const known = clients.get(key);
     if (known !== undefined) return known;
-    const client = new Octokit({ baseUrl, authStrategy: () => ({ hook: undefined }), retry: { enabled: false } });
+    const client = new Octokit({ baseUrl, authStrategy: unauthenticated, retry: { enabled: false } });
     client.hook.wrap('request', async (request, options) => {
+      if (options.method !== 'GET') redactTexts(options, secrets);
       const authorize = async (refresh: boolean) => {
         options.headers.authorization = `token ${await mint(repository, apiPermissions, refresh)}`;
       };
@@ -73,14 +78,36 @@ export function createInstallations(credentials: AppCredentials, Octokit: typeof
         throw toForgeError(error, `${what} in ${fullName(repository)}`);
       }
     },
-    gitToken: async (repository) => {
+    gitToken: async (repository, refused) => {
       try {
-        return await mint(repository, gitPermissions, false);
+        return await mint(repository, gitPermissions, refused !== undefined);
       } catch (error) {
         throw toForgeError(error, `get a git token for ${fullName(repository)}`);
       }
     },
+    slug: async () => {
+      try {
+        const { data } = await app.rest.apps.getAuthenticated();
+        if (typeof data?.slug !== 'string') throw new ForgeError('GitHub does not tell the name of the App', { isRetryable: false });
+        return data.slug;
+      } catch (error) {
+        throw toForgeError(error, 'read who the App is (are APP_ID and PRIVATE_KEY of the same App?)');
+      }
+    },
   };
+}
+
+/** The fields in which we send text that models, logs or strangers had a part in. */
+const textFields = ['title', 'body', 'message', 'output', 'inputs'] as const;
+
+function redactTexts(options: Record<string, unknown>, secrets: readonly string[]): void {
+  for (const field of textFields) {
+    const value = options[field];
+    if (typeof value === 'string') options[field] = redact(value, secrets);
+    else if (typeof value === 'object' && value !== null) {
+      options[field] = Object.fromEntries(Object.entries(value).map(([key, text]) => [key, typeof text === 'string' ? redact(text, secrets) : text]));
+    }
+  }
 }
 
 const maxUnauthorizedRetries = 2;
@@ -91,14 +118,18 @@ export const statusOf = (error: unknown): number | undefined => {
   return typeof status === 'number' ? status : undefined;
 };
 
-/** GitHub's word for what happened, once. Rate limits and its own faults pass; the rest stays as it is. */
-function toForgeError(error: unknown, what: string): ForgeError {
-  if (error instanceof ForgeError) return error;
+/** The wrapped hook above brings the token; Octokit's own strategies would take one for the whole installation. */
+const unauthenticated = () => ({ hook: (request: (options: unknown) => unknown, options: unknown) => request(options) });
+
+/** GitHub's word for what happened, once. Its own faults and rate limits pass with time; a bug of ours stays a bug. */
+function toForgeError(error: unknown, what: string): unknown {
   const status = statusOf(error);
+  const isGitHubs = status !== undefined || (error instanceof Error && error.name === 'GraphqlResponseError');
+  if (!isGitHubs || error instanceof ForgeError) return error;
   const headers = (error as { response?: { headers?: Record<string, string> } } | null)?.response?.headers ?? {};
   const isRateLimit = status === 429 || (status === 403 && (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'));
   // Octokit reports a broken connection as status 500 without a response.
-  const isRetryable = status === undefined || status >= 500 || status === 408 || status === 401 || isRateLimit;
+  const isRetryable = (status !== undefined && status >= 500) || status === 408 || status === 401 || isRateLimit;
   const retryAfter = Number(headers['retry-after']);
   const said = error instanceof Error ? error.message.slice(0, 300) : String(error);
   return new ForgeError(`GitHub did not let us ${what}: ${status ?? 'no answer'} ${said}`, {

@@ -28,12 +28,14 @@ export interface TestGitHub {
 
 export async function openGitHub(options: Partial<GitHubOptions> = {}): Promise<TestGitHub> {
   const dir = mkdtempSync(join(tmpdir(), 'stand-in-test-'));
-  const github = await startGitHub({ dir, webhookSecret: 'a secret', app: testApp, ...options });
-  const close = async (): Promise<void> => {
-    await github.close();
-    rmSync(dir, { recursive: true, force: true });
-  };
-  return { github, dir, close };
+  const remove = (): void => rmSync(dir, { recursive: true, force: true });
+  try {
+    const github = await startGitHub({ dir, webhookSecret: 'a secret', app: testApp, ...options });
+    return { github, dir, close: () => github.close().finally(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
 }
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

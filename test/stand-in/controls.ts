@@ -50,7 +50,7 @@ export interface GitHub {
   git(repository: string, ...args: readonly string[]): Promise<string>;
   /** Runs a workflow of a branch as GitHub would for another event, for instance `push`. Answers when it has ended. */
   runWorkflow(repository: string, order: WorkflowOrder): Promise<views.RunView>;
-  /** Waits until every run has ended and every delivery was sent. */
+  /** Waits until every run has ended and every delivery was sent. With runs that hang it waits for ever. */
   settled(): Promise<void>;
 
   /** Every token handed out so far stops working. */
@@ -98,13 +98,11 @@ interface Parts {
 }
 
 export function createControls({ site, root, target, reactions, actions, close }: Parts): GitHub {
-  const find = (fullName: string): Repository => {
+  const find: Find = (fullName) => {
     const repository = site.repositories.get(fullName.toLowerCase());
     if (repository === undefined) throw new Error(`there is no repository ${fullName}`);
     return repository;
   };
-  const turn = (fullName: string, change: Partial<RepositorySwitches>): void =>
-    void Object.assign(find(fullName).switches, change);
   return {
     url: site.url,
     get webhookUrl() {
@@ -142,6 +140,18 @@ export function createControls({ site, root, target, reactions, actions, close }
       await Promise.all(actions.runs.map((run) => run.finished));
       await site.webhooks.settled();
     },
+    ...switches(site, find),
+    ...looks(site, reactions, actions, find),
+    close,
+  };
+}
+
+type Find = (fullName: string) => Repository;
+
+function switches(site: Site, find: Find) {
+  const turn = (fullName: string, change: Partial<RepositorySwitches>): void =>
+    void Object.assign(find(fullName).switches, change);
+  return {
     expireTokens() {
       for (const [token, grant] of site.tokens.installations) {
         site.tokens.installations.set(token, { ...grant, expiresAtMs: 0 });
@@ -154,14 +164,18 @@ export function createControls({ site, root, target, reactions, actions, close }
     noJobLogs: (repository) => turn(repository, { hasNoJobLogs: true }),
     hugeJobLog: (repository, bytes) => turn(repository, { hugeJobLogBytes: bytes }),
     behave: (repository) => turn(repository, freshSwitches()),
+  } satisfies Partial<GitHub>;
+}
+
+function looks(site: Site, reactions: Reactions, actions: Actions, find: Find) {
+  return {
     comments: (repository, number) => views.commentsOf(site, find(repository), number),
     issues: (repository) => views.issuesOf(site, find(repository)),
     pullRequests: (repository) => views.pullRequestsOf(site, find(repository)),
     reactions: (repository, subject) => views.reactionsOf(reactions, find(repository), subject),
     refs: (repository) => Object.fromEntries(find(repository).refs),
     runs: (repository) => views.runsOf(actions, find(repository)),
-    close,
-  };
+  } satisfies Partial<GitHub>;
 }
 
 function knownToken(site: Site, login: string): string {
@@ -171,11 +185,10 @@ function knownToken(site: Site, login: string): string {
 }
 
 async function runWorkflow(actions: Actions, repository: Repository, order: WorkflowOrder): Promise<views.RunView> {
-  const path = `.github/workflows/${order.workflow}`;
-  const known = (await actions.workflows(repository)).find((workflow) => workflow.path === path);
+  const known = await actions.findWorkflow(repository, order.workflow);
   const sha = await resolveCommit(repository.folder, `refs/heads/${order.branch}`);
-  if (known === undefined || sha === null) throw new Error(`there is no ${path} or no branch ${order.branch}`);
-  const definition = parseWorkflow(await gitText(repository.folder, ['show', `${sha}:${path}`]));
+  if (known === null || sha === null) throw new Error(`there is no ${order.workflow} or no branch ${order.branch}`);
+  const definition = parseWorkflow(await gitText(repository.folder, ['show', `${sha}:${known.path}`]));
   const { branch, event, actor, inputs = {} } = order;
   const run = await actions.start({ repository, workflow: known, definition, branch, sha, event, inputs, actor });
   await run.finished;

@@ -51,10 +51,15 @@ describe('roles', () => {
     const label = (login: string) => github.as(login).post('/repos/acme/demo/issues/1/labels', { labels: ['x'] });
 
     const statuses = await Promise.all(['stranger', 'rea', 'tom'].map((login) => statusOf(label(login))));
+    const edit = (number: number) =>
+      statusOf(github.as('stranger').patch(`/repos/acme/demo/issues/${number}`, { title: 'x' }));
+    await github.as('stranger').post('/repos/acme/demo/issues', { title: 'mine' });
+    const edits = [await edit(1), await edit(2)];
     const talk = await statusOf(github.as('stranger').post('/repos/acme/demo/issues/1/comments', { body: 'hi' }));
 
     expect(statuses).toEqual([403, 403, 200]);
     expect(talk).toBe(200);
+    expect(edits).toEqual([403, 200]);
   });
 
   it('hide a private repository from strangers, not from the App', async () => {
@@ -112,6 +117,21 @@ describe('comments and reactions', () => {
   });
 });
 
+describe('an edit', () => {
+  it('is told with what stood there before', async () => {
+    const { github } = await open();
+
+    await github.as('alice').patch('/repos/acme/demo/issues/1', { body: 'it breaks badly' });
+    await github.as('alice').patch('/repos/acme/demo/issues/1', { title: 'worse' });
+
+    const edits = github.webhooks.deliveries.filter(({ action }) => action === 'edited');
+    expect(edits.map(({ payload }) => payload.changes)).toEqual([
+      { body: { from: 'it breaks' } },
+      { title: { from: 'bug' } },
+    ]);
+  });
+});
+
 describe('an archived repository', () => {
   it('can be read and not written', async () => {
     const { github, client } = await open();
@@ -132,6 +152,7 @@ describe('pull requests', () => {
     const create = { ...at, base: 'main', title: 't' };
 
     await propose('side', { a: '2\n' });
+    const { data: found } = await client.rest.pulls.list({ ...at, head: 'acme:side', state: 'open' });
     const twice = await statusOf(client.rest.pulls.create({ ...create, head: 'side' }));
     const empty = await statusOf(client.rest.pulls.create({ ...create, head: 'same' }));
     const nowhere = await statusOf(client.rest.pulls.create({ ...create, head: 'nowhere' }));
@@ -140,6 +161,7 @@ describe('pull requests', () => {
 
     await expect(draft).rejects.toThrow('Draft pull requests are not supported in this repository.');
     expect([twice, empty, nowhere]).toEqual([422, 422, 422]);
+    expect(found.map(({ number }) => number)).toEqual([2]);
     expect(github.pullRequests('acme/demo')).toHaveLength(1);
   });
 
@@ -193,14 +215,19 @@ describe('pull requests', () => {
     const number = { ...at, pull_number: pull.number };
     const commented = { body: 'why?', path: 'a', line: 1, commit_id: pull.head.sha };
     const review = await github.as('alice').post<{ id: number }>('/repos/acme/demo/pulls/2/reviews', {
-      ...{ event: 'APPROVE', body: 'good' },
+      event: 'APPROVE',
+      body: 'good',
     });
     const { id } = await github.as('alice').post<{ id: number }>('/repos/acme/demo/pulls/2/comments', commented);
 
     const reply = await client.rest.pulls.createReplyForReviewComment({ ...number, comment_id: id, body: 'because' });
     await client.rest.pulls.dismissReview({ ...number, review_id: review.id, message: 'code came' });
     await client.rest.checks.create({
-      ...{ ...at, name: 'ai-fix', head_sha: pull.head.sha, status: 'completed', conclusion: 'success' },
+      ...at,
+      name: 'ai-fix',
+      head_sha: pull.head.sha,
+      status: 'completed',
+      conclusion: 'success',
       output: { title: 't', summary: 's' },
     });
 

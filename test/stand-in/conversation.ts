@@ -24,7 +24,7 @@ export function conversationRoutes(reactions: Reactions): Routes {
     const mine = reactions.filter((reaction) => reaction.subject === subjectOf(call, kind));
     const wanted = call.query.get('content');
     const chosen = mine.filter((reaction) => wanted === null || reaction.content === wanted);
-    const { items, headers } = page(call, `/repos/${call.repository.fullName}/reactions`, chosen);
+    const { items, headers } = page(call, chosen);
     return { status: 200, body: items.map((reaction) => reactionJson(call.site, reaction)), headers };
   };
   const react = (kind: 'issue' | 'comment' | 'review-comment') => async (call: Call) =>
@@ -44,7 +44,10 @@ export function conversationRoutes(reactions: Reactions): Routes {
     'reactions/delete-for-issue': withdraw,
     'reactions/delete-for-issue-comment': withdraw,
     'issues/get': (call) => (pullNumber(call) === null ? call.forward() : getIssueOfPullRequest(call)),
-    'issues/update': (call) => (pullNumber(call) === null ? call.forward() : updateIssueOfPullRequest(call)),
+    'issues/update': async (call) => {
+      if (!mayEdit(call)) return refuse(403, 'Must have triage rights to Repository.');
+      return pullNumber(call) === null ? call.forward() : updateIssueOfPullRequest(call);
+    },
     'issues/create-label': async (call) => {
       const name = asText(call.body.name).toLowerCase();
       const labels = call.site.core.store.labels.findBy('repo_id', call.repository.id);
@@ -90,6 +93,14 @@ const reactionJson = (site: Site, reaction: Reaction): JsonObject => ({
   created_at: reaction.createdAt,
 });
 
+/** The author may, and who has the role; what an App may was asked before. */
+function mayEdit({ caller, repository, site, parameters }: Call): boolean {
+  if (caller.kind !== 'user' || hasRole(roleOf(repository, caller.login), 'triage')) return true;
+  const issues = site.core.store.issues.findBy('repo_id', repository.id);
+  const issue = issues.find((row) => row.number === Number(parameters.issue_number));
+  return issue !== undefined && site.core.store.users.get(issue.user_id)?.login === caller.login;
+}
+
 /** The pull request's number when the issue asked for is one. */
 function pullNumber(call: Call): number | null {
   const number = Number(call.parameters.issue_number);
@@ -116,14 +127,30 @@ async function updateIssueOfPullRequest(call: Call): Promise<Answer> {
   return { status: 200, body: issueOfPullRequest(call.site, call.repository, asObject(answer.body)) };
 }
 
-export function issueOfPullRequest(site: Site, repository: Repository, pull: JsonObject): JsonObject {
+function issueOfPullRequest(site: Site, repository: Repository, pull: JsonObject): JsonObject {
   const url = `${site.url}/repos/${repository.fullName}/issues/${pull.number}`;
   const row = site.core.store.issues.findBy('repo_id', repository.id).find((issue) => issue.number === pull.number);
   const { id, node_id, number, title, user, labels, state, locked, assignee, assignees, milestone, body } = pull;
   const { created_at, updated_at, closed_at, author_association, html_url } = pull;
   return {
-    ...{ id: row?.id ?? id, node_id, number, title, user, labels, state, locked, assignee, assignees, milestone, body },
-    ...{ created_at, updated_at, closed_at, author_association, html_url, draft: pull.draft },
+    id: row?.id ?? id,
+    node_id,
+    number,
+    title,
+    user,
+    labels,
+    state,
+    locked,
+    assignee,
+    assignees,
+    milestone,
+    body,
+    created_at,
+    updated_at,
+    closed_at,
+    author_association,
+    html_url,
+    draft: pull.draft,
     url,
     repository_url: `${site.url}/repos/${repository.fullName}`,
     labels_url: `${url}/labels{/name}`,

@@ -11,14 +11,14 @@ export function decorate(site: Site, value: Json | undefined): Json | undefined 
 
 function markApp(site: Site, value: JsonObject): JsonObject {
   const isByBot = isObject(value.user) && value.user.login === site.app.botLogin;
-  if (value.performed_via_github_app === null && isByBot) return { ...value, performed_via_github_app: appJson(site) };
+  if (value.performed_via_github_app === null && isByBot) return { ...value, performed_via_github_app: ownApp(site) };
   // Only Apps make check runs; those of others come from the workflow runner and say so.
   const isCheck = value.app === null && 'head_sha' in value && 'conclusion' in value;
   if (!isCheck) return value;
   const output = isObject(value.output)
     ? { ...value.output, annotations_url: `${value.url}/annotations` }
     : value.output;
-  return { ...value, output, app: appJson(site) };
+  return { ...value, output, app: ownApp(site) };
 }
 
 /** emulate gives accounts fewer fields than GitHub, and addresses of bots that are none. */
@@ -48,21 +48,27 @@ function markPullRequest(site: Site, value: JsonObject): JsonObject {
   return { ...value, html_url: html, draft: pull.draft, pull_request: pullRequestLinks(links) };
 }
 
-function appJson(site: Site): JsonObject {
-  const url = `${site.url}/apps/${site.app.slug}`;
+const ownApp = (site: Site): JsonObject => ({
+  ...appJson(site, site.app.id, site.app.slug),
+  permissions: { ...site.app.permissions },
+  events: [...site.app.events],
+});
+
+export function appJson(site: Site, id: number, slug: string): JsonObject {
+  const url = `${site.url}/apps/${slug}`;
   return {
-    id: site.app.id,
-    slug: site.app.slug,
-    node_id: Buffer.from(`App${site.app.id}`).toString('base64'),
+    id,
+    slug,
+    node_id: Buffer.from(`App${id}`).toString('base64'),
     owner: userJson(site, 'admin'),
-    name: site.app.slug,
+    name: slug,
     description: null,
     external_url: url,
     html_url: url,
     created_at: '2020-01-01T00:00:00Z',
     updated_at: '2020-01-01T00:00:00Z',
-    permissions: { ...site.app.permissions },
-    events: [...site.app.events],
+    permissions: {},
+    events: [],
   };
 }
 

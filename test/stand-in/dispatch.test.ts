@@ -191,4 +191,22 @@ describe('a run', () => {
 
     expect(github.runs('acme/demo')).toMatchObject([{ attempt: 2, conclusion: 'success' }]);
   });
+
+  it('shows a failing job as a check run of GitHub Actions, with its annotations', async () => {
+    const { github, client } = await open();
+    const failing =
+      'on: push\njobs: { unit: { runs-on: x, steps: [{ run: "echo ::error file=a.js,line=3::bad; exit 1" }] } }\n';
+    const files = { '.github/workflows/push.yml': failing };
+    await github.commit('acme/demo', { branch: 'main', files, message: 'break it', author: 'alice' });
+
+    await github.runWorkflow('acme/demo', { workflow: 'push.yml', branch: 'main', event: 'push', actor: 'alice' });
+
+    const { data: checks } = await client.rest.checks.listForRef({ ...here, ref: 'main' });
+    const check_run_id = checks.check_runs[0]?.id ?? 0;
+    const { data: annotations } = await client.rest.checks.listAnnotations({ ...here, check_run_id });
+    expect(checks.check_runs).toMatchObject([{ name: 'unit', conclusion: 'failure', app: { slug: 'github-actions' } }]);
+    expect(annotations).toMatchObject([{ path: 'a.js', start_line: 3, message: 'bad', annotation_level: 'failure' }]);
+    expect(github.runs('acme/demo')).toMatchObject([{ event: 'push', title: 'break it', conclusion: 'failure' }]);
+    expect(github.journal.responseProblems()).toEqual([]);
+  });
 });

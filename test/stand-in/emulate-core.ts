@@ -73,6 +73,7 @@ export interface IssueRow extends Row {
   readonly closed_at: string | null;
   readonly comments: number;
   readonly is_pull_request: boolean;
+  readonly user_id: number;
   readonly title: string;
   readonly body: string | null;
   readonly label_ids: readonly number[];
@@ -110,6 +111,9 @@ export interface CommentRow extends Row {
   readonly body: string;
   readonly user_id: number;
   readonly path: string | null;
+  readonly line: number | null;
+  readonly commit_sha: string | null;
+  readonly review_id: number | null;
 }
 export interface LabelRow extends Row {
   readonly repo_id: number;

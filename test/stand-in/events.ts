@@ -8,10 +8,12 @@ import type { Site } from './site.ts';
 const ours = new Set(['push', 'create', 'delete', 'workflow_run', 'workflow_job']);
 
 export function relayEvents(site: Site): void {
+  const texts = new Map<string, JsonObject>();
   site.core.onEvent((event, payload, fullName) => {
     const repository = site.repositories.get(fullName.toLowerCase());
     if (repository === undefined || ours.has(event)) return;
-    const [name, told] = inGitHubsForm(event, payload);
+    const [name, formed] = inGitHubsForm(event, payload);
+    const told = withChanges(texts, formed);
     if (!site.app.events.includes(name)) return;
     const decorated = asObject(decorate(site, told));
     site.webhooks.send(name, { ...decorated, installation: installationJson(repository) });
@@ -27,5 +29,25 @@ function inGitHubsForm(event: string, payload: JsonObject): [event: string, payl
   if (event === 'pull_request' && isObject(payload.pull_request)) {
     return [event, { ...payload, number: payload.pull_request.number }];
   }
+  if (event === 'pull_request_review' && isObject(payload.review)) {
+    // Upper case in REST, lower case in events.
+    const state = String(payload.review.state).toLowerCase();
+    return [event, { ...payload, review: { ...payload.review, state } }];
+  }
   return [event, payload];
+}
+
+/** What an edited text was before: emulate tells only that it changed. */
+function withChanges(texts: Map<string, JsonObject>, payload: JsonObject): JsonObject {
+  const subject = asObject(payload.comment ?? payload.pull_request ?? payload.issue);
+  if (typeof subject.url !== 'string') return payload;
+  const { title, body } = subject;
+  const before = texts.get(subject.url);
+  texts.set(subject.url, { title, body });
+  if (payload.action !== 'edited' || before === undefined) return payload;
+  const changes = {
+    ...(before.title !== title && { title: { from: before.title } }),
+    ...(before.body !== body && { body: { from: before.body ?? '' } }),
+  };
+  return { ...payload, changes };
 }

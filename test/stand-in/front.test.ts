@@ -128,7 +128,11 @@ describe('faults', () => {
     await answered;
 
     expect(seen).toEqual([
-      ...['POST', JSON.stringify({ ref: 'refs/ai-fix/1', sha }), 'refs/ai-fix/1', 'refs/heads/main', 'answered'],
+      'POST',
+      JSON.stringify({ ref: 'refs/ai-fix/1', sha }),
+      'refs/ai-fix/1',
+      'refs/heads/main',
+      'answered',
     ]);
   });
 });

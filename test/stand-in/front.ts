@@ -111,6 +111,7 @@ async function answerCall(
   const call = {
     site,
     caller,
+    path: incoming.path,
     parameters: operation.parameters,
     query: incoming.query,
     body: asObject(incoming.body),

@@ -159,7 +159,10 @@ describe('a push', () => {
     await push(site.github.tokenOf('alice'), 'origin/person', 'refs/heads/copy');
 
     expect(Object.keys(site.github.refs(fullName)).sort()).toEqual([
-      ...['refs/ai-fix/f-1/1', 'refs/heads/copy', 'refs/heads/main', 'refs/heads/person'],
+      'refs/ai-fix/f-1/1',
+      'refs/heads/copy',
+      'refs/heads/main',
+      'refs/heads/person',
     ]);
   });
 

@@ -29,6 +29,7 @@ import { createJournal } from './journal.ts';
 import { loadContract } from './openapi.ts';
 import { pullRequestRoutes } from './pull-requests.ts';
 import { contentRoutes } from './repository-contents.ts';
+import { reviewRoutes } from './reviews.ts';
 import type { Site } from './site.ts';
 import { createWebhooks } from './webhooks.ts';
 
@@ -108,6 +109,7 @@ const buildFront = (
     ...objectRoutes,
     ...contentRoutes,
     ...pullRequestRoutes,
+    ...reviewRoutes,
     ...conversationRoutes(reactions),
     ...actionsRoutes(actions, downloads),
   },

@@ -135,7 +135,14 @@ function pullRequestNode(repository: Repository, pull: PullRequestRow): Record<s
   const state = merged ? 'MERGED' : pull.state.toUpperCase();
   return {
     __typename: 'PullRequest',
-    ...{ id, number, title, body: body ?? '', isDraft, merged, state, closed: pull.state === 'closed' },
+    id,
+    number,
+    title,
+    body: body ?? '',
+    isDraft,
+    merged,
+    state,
+    closed: pull.state === 'closed',
     headRefName: pull.head_ref,
     headRefOid: pull.head_sha,
     baseRefName: pull.base_ref,

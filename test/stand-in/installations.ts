@@ -33,7 +33,7 @@ async function listRepositories(call: SiteCall): Promise<Answer> {
   const reachable = [...site.repositories].filter(
     ([key, repository]) => caller.grant.repositories?.has(key) ?? repository.owner === caller.grant.owner,
   );
-  const { items, headers } = page(call, '/installation/repositories', reachable);
+  const { items, headers } = page(call, reachable);
   const repositories = await Promise.all(
     items.map(([, repository]) => askEmulate(site, 'GET', `/repos/${repository.fullName}`)),
   );

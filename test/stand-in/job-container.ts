@@ -3,14 +3,16 @@
  *
  * What a step could write is never trusted from outside. Its folders are made for the job; the folder of scripts is
  * read-only to it; the folder through which it answers (`GITHUB_ENV` and so on) is made anew for every step, and read
- * without following links. Traps that shaped the arguments are listed in TESTBED.md.
+ * without following links.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants, existsSync, realpathSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { access, chmod, chown, lstat, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { type Folders, isRoot, sandboxPath, spawnSandboxed, stepUser } from './sandbox.ts';
 
 export interface ContainerOptions {
   readonly hasNetwork: boolean;
@@ -56,20 +58,6 @@ export interface ScriptEnd {
 const answerFiles = ['env', 'output', 'path', 'summary'] as const;
 type AnswerFile = (typeof answerFiles)[number];
 const maxAnswerBytes = 1_000_000;
-const maxFileBytes = 1 << 30;
-const stepUser = 65_534;
-const isRoot = process.getuid?.() === 0;
-const basePath = '/opt/node/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
-interface Folders {
-  readonly root: string;
-  readonly workspace: string;
-  readonly control: string;
-  readonly scripts: string;
-  readonly home: string;
-  readonly temp: string;
-  readonly staging: string;
-}
 
 export async function openContainer(options: ContainerOptions): Promise<JobContainer> {
   const root = await mkdtemp(join(tmpdir(), 'stand-in-job-'));
@@ -85,7 +73,7 @@ export async function openContainer(options: ContainerOptions): Promise<JobConta
     temp: at('temp'),
     staging: at('staging'),
   };
-  for (const folder of [folders.workspace, folders.home, folders.temp]) await makeForSteps(folder);
+  for (const folder of [folders.workspace, folders.home, folders.temp]) await makeForSteps(folder, options);
   await mkdir(folders.scripts, { mode: 0o755 });
   await mkdir(folders.staging, { mode: 0o700 });
   const seen = options.isSandboxed
@@ -97,16 +85,19 @@ export async function openContainer(options: ContainerOptions): Promise<JobConta
     seen,
     run: (order) => runScript(options, folders, seen, order),
     giveAway: async (path) => {
-      if (isRoot) await run('chown', ['-R', '-h', `${stepUser}:${stepUser}`, path]);
+      if (hasOwnUser(options)) await run('chown', ['-R', '-h', `${stepUser}:${stepUser}`, path]);
     },
     remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
   };
 }
 
-async function makeForSteps(folder: string): Promise<void> {
+/** Without a sandbox steps run as we do. */
+const hasOwnUser = ({ isSandboxed }: ContainerOptions): boolean => isRoot && isSandboxed;
+
+async function makeForSteps(folder: string, options: ContainerOptions): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { mode: 0o755 });
-  if (isRoot) await chown(folder, stepUser, stepUser);
+  if (hasOwnUser(options)) await chown(folder, stepUser, stepUser);
 }
 
 async function run(command: string, args: readonly string[]): Promise<void> {
@@ -121,10 +112,10 @@ async function runScript(
   seen: Pick<Folders, 'workspace' | 'control' | 'scripts' | 'home' | 'temp'>,
   order: ScriptOrder,
 ): Promise<ScriptEnd> {
-  await makeForSteps(folders.control);
+  await makeForSteps(folders.control, options);
   for (const name of answerFiles) {
     await writeFile(join(folders.control, name), '');
-    if (isRoot) await chown(join(folders.control, name), stepUser, stepUser);
+    if (hasOwnUser(options)) await chown(join(folders.control, name), stepUser, stepUser);
   }
   await writeFile(join(folders.scripts, 'script'), order.script, { mode: 0o755 });
   const environment = {
@@ -140,7 +131,7 @@ async function runScript(
     RUNNER_OS: 'Linux',
     RUNNER_TEMP: seen.temp,
     ...order.environment,
-    PATH: [...order.paths, options.isSandboxed ? basePath : hostPath()].join(':'),
+    PATH: [...order.paths, options.isSandboxed ? sandboxPath : hostPath()].join(':'),
   };
   const command = order.command.map((part) => part.replace('{0}', `${seen.scripts}/script`));
   const folder = join(seen.workspace, order.folder);
@@ -155,67 +146,6 @@ type Answers = Record<AnswerFile, string>;
 
 const hostPath = (): string => [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter);
 
-function spawnSandboxed(
-  folders: Folders,
-  environment: Readonly<Record<string, string>>,
-  folder: string,
-  command: readonly string[],
-  hasNetwork: boolean,
-): ChildProcess {
-  const dropRoot = [`--reuid=${stepUser}`, `--regid=${stepUser}`, '--clear-groups', '--no-new-privs'];
-  const limits = ['prlimit', '--nproc=4096', `--fsize=${maxFileBytes}`, '--core=0'];
-  const args = [
-    ...limits,
-    'bwrap',
-    ...(hasNetwork ? ['--unshare-all', '--share-net'] : ['--unshare-all', '--unshare-user', '--disable-userns']),
-    ...['--die-with-parent', '--new-session', '--as-pid-1', '--cap-drop', 'ALL', '--clearenv', '--hostname', 'runner'],
-    ...['--tmpfs', '/', '--proc', '/proc', '--dev', '/dev'],
-    ...systemFolders(hasNetwork),
-    ...nodeAndNpm(),
-    ...['--bind', folders.workspace, '/workspace', '--bind', folders.control, '/control'],
-    ...['--bind', folders.home, '/home/runner', '--bind', folders.temp, '/tmp'],
-    ...['--ro-bind', folders.scripts, '/scripts', '--chdir', folder],
-    ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
-    ...command,
-  ];
-  // bwrap's own environment can be read from inside, so it gets nothing but the path.
-  const env = { PATH: process.env.PATH ?? '' };
-  const stdio = ['ignore', 'pipe', 'pipe'] as const;
-  if (isRoot) return spawn('setpriv', [...dropRoot, ...args], { env, stdio: [...stdio] });
-  return spawn(args[0] ?? '', args.slice(1), { env, stdio: [...stdio] });
-}
-
-function systemFolders(hasNetwork: boolean): string[] {
-  const folders = [
-    '/usr',
-    '/bin',
-    '/sbin',
-    '/lib',
-    '/lib64',
-    '/etc/alternatives',
-    '/etc/ssl',
-    '/etc/passwd',
-    '/etc/group',
-  ];
-  const forNetwork = hasNetwork ? ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'] : [];
-  return [...folders, ...forNetwork].filter(existsSync).flatMap((path) => ['--ro-bind', path, path]);
-}
-
-/** The host's own node, and the npm that comes with a node on the path: the package `node` has none. */
-function nodeAndNpm(): string[] {
-  const npm = (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, 'npm'))
-    .find(existsSync);
-  const node = ['--ro-bind', realpathSync(process.execPath), '/opt/node/bin/node'];
-  if (npm === undefined) return node;
-  const folder = dirname(dirname(realpathSync(npm)));
-  const links = ['npm', 'npx'].flatMap((name) => [
-    ...['--symlink', `../lib/node_modules/npm/bin/${name}-cli.js`, `/opt/node/bin/${name}`],
-  ]);
-  return [...node, '--ro-bind', folder, '/opt/node/lib/node_modules/npm', ...links];
-}
-
 function follow(
   child: ChildProcess,
   { onLine, timeoutMs, signal }: ScriptOrder,
@@ -226,7 +156,7 @@ function follow(
     const stop = (why: ScriptEnd['end']): void => {
       end = why;
       // Without a sandbox nothing else ends the step's own children.
-      if (!isSandboxed && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      if (!isSandboxed) killGroup(child);
       child.kill('SIGKILL');
     };
     const timer = setTimeout(() => stop('timed-out'), timeoutMs);
@@ -234,13 +164,42 @@ function follow(
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
-    for (const stream of streams) createInterface({ input: stream }).on('line', onLine);
+    for (const stream of streams) eachLine(stream, onLine);
     child.on('error', (error) => onLine(`##[error]${error.message}`));
     child.on('close', (code) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
       resolve({ code: code ?? 137, end });
     });
+  });
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ESRCH';
+    if (!isGone) throw error;
+  }
+}
+
+const maxLineLength = 100_000;
+
+/** Like a line reader, but a line without end is cut instead of held. */
+function eachLine(stream: Readable, onLine: (line: string) => void): void {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  stream.on('data', (chunk: Buffer) => {
+    const lines = (rest + decoder.write(chunk)).split(/\r?\n/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+    if (rest.length > maxLineLength) {
+      onLine(rest);
+      rest = '';
+    }
+  });
+  stream.on('end', () => {
+    if (rest !== '') onLine(rest);
   });
 }
 

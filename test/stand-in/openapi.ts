@@ -24,8 +24,8 @@ export interface Contract {
   responseProblems(operation: Operation, status: number, body: Json | undefined): string[];
 }
 
-/** Path parameters that may hold slashes; no other may. */
-const deepParameters = new Set(['path', 'ref', 'base', 'head', 'branch']);
+/** Path parameters that may hold slashes; no other may, but `path`, which may be empty too: the root folder. */
+const deepParameters = new Set(['ref', 'base', 'head', 'branch']);
 
 interface Template {
   readonly method: string;
@@ -78,6 +78,7 @@ function readTemplates(paths: JsonObject): Template[] {
       const names: string[] = [];
       const source = path.replace(/[.]/g, '\\.').replace(/\{([^}]+)\}/g, (_, name: string) => {
         names.push(name);
+        if (name === 'path') return '(.*)';
         return deepParameters.has(name) ? '(.+)' : '([^/]+)';
       });
       return {

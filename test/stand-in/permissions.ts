@@ -22,10 +22,7 @@ type Need = `${string}:${'read' | 'write'}`;
 const conversation = ['issues', 'pull_requests'];
 const needsByGroup: readonly (readonly [needs: readonly Need[], operations: string])[] = [
   [['metadata:read'], 'apps/list-repos-accessible-to-installation repos/get repos/get-collaborator-permission-level'],
-  [
-    ['metadata:read'],
-    'rate-limit/get meta/get users/get-by-username issues/list-for-repo search/issues-and-pull-requests',
-  ],
+  [['metadata:read'], 'rate-limit/get meta/get users/get-by-username search/issues-and-pull-requests'],
   [
     ['contents:read'],
     'git/get-blob git/get-commit git/get-ref git/get-tree git/list-matching-refs repos/compare-commits repos/get-branch ' +
@@ -37,7 +34,7 @@ const needsByGroup: readonly (readonly [needs: readonly Need[], operations: stri
   ],
   [
     readOf(conversation),
-    'issues/get issues/get-comment issues/get-label issues/list-comments issues/list-comments-for-repo ' +
+    'issues/get issues/list-for-repo issues/get-comment issues/get-label issues/list-comments issues/list-comments-for-repo ' +
       'issues/list-events-for-timeline issues/list-labels-for-repo issues/list-labels-on-issue ' +
       'reactions/list-for-issue reactions/list-for-issue-comment',
   ],
@@ -122,9 +119,10 @@ export function roleFor(operation: string, method: string): Role | null {
   return 'write';
 }
 
-/** Changing one's own words needs no role either; the stand-in does not look whose they are. */
+/** Changing one's own words needs no role either; with comments the stand-in does not look whose they are. */
 const talk = new Set([
   'issues/create',
+  'issues/update',
   'issues/create-comment',
   'issues/update-comment',
   'issues/delete-comment',

@@ -12,21 +12,27 @@ import { type Answer, type Call, invalid, notFound, page, type Routes, refuse } 
 export const pullRequestRoutes: Routes = {
   'pulls/create': createPullRequest,
   'pulls/merge': merge,
+  // GitHub's REST does not move a pull request into or out of draft; emulate's would.
+  'pulls/update': (call) => {
+    const { title, body, state, base } = call.body;
+    const given = Object.entries({ title, body, state, base }).filter(([, value]) => value !== undefined);
+    return call.forward({ body: Object.fromEntries(given) });
+  },
   'pulls/list-files': async (call) => {
     const pull = findPullRequest(call);
     if (pull === null) return notFound();
-    const { folder, fullName } = call.repository;
+    const { folder } = call.repository;
     const start = (await gitOrNull(folder, ['merge-base', pull.base_sha, pull.head_sha]))?.toString().trim();
     const files = start === undefined ? [] : await changedFiles(call.site, call.repository, start, pull.head_sha);
-    const { items, headers } = page(call, `/repos/${fullName}/pulls/${pull.number}/files`, files);
+    const { items, headers } = page(call, files);
     return { status: 200, body: items, headers };
   },
   'pulls/list-commits': async (call) => {
     const pull = findPullRequest(call);
     if (pull === null) return notFound();
-    const { folder, fullName } = call.repository;
+    const { folder } = call.repository;
     const commits = await readCommits(folder, ['--reverse', `${pull.base_sha}..${pull.head_sha}`]);
-    const { items, headers } = page(call, `/repos/${fullName}/pulls/${pull.number}/commits`, commits);
+    const { items, headers } = page(call, commits);
     return { status: 200, body: items.map((commit) => commitJson(call.site, call.repository, commit)), headers };
   },
   'repos/list-pull-requests-associated-with-commit': async (call) => {
@@ -38,13 +44,6 @@ export const pullRequestRoutes: Routes = {
       status: 200,
       body: await Promise.all(holding.map((pull) => pullRequestJson(site, repository, pull.number))),
     };
-  },
-  'pulls/create-reply-for-review-comment': (call) => {
-    const { fullName } = call.repository;
-    return call.forward({
-      path: `/repos/${fullName}/pulls/${call.parameters.pull_number}/comments`,
-      body: { body: call.body.body, in_reply_to: Number(call.parameters.comment_id) },
-    });
   },
 };
 

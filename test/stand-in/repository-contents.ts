@@ -20,7 +20,7 @@ export const contentRoutes: Routes = {
     const names = (await gitText(call.repository.folder, ['for-each-ref', '--format=%(refname)', 'refs/heads']))
       .split('\n')
       .filter((name) => name !== '');
-    const { items, headers } = page(call, `/repos/${call.repository.fullName}/branches`, names);
+    const { items, headers } = page(call, names);
     const branches = await Promise.all(items.map((name) => branchJson(call, name.slice('refs/heads/'.length))));
     return { status: 200, body: branches.filter((branch) => branch !== null), headers };
   },
@@ -60,12 +60,12 @@ function sum(files: readonly JsonObject[]): JsonObject {
 }
 
 async function listCommits(call: Call): Promise<Answer> {
-  const { folder, fullName, defaultBranch } = call.repository;
+  const { folder, defaultBranch } = call.repository;
   const start = await resolveCommit(folder, call.query.get('sha') ?? defaultBranch);
   if (start === null) return refuse(409, 'Git Repository is empty.');
   const path = call.query.get('path');
   const commits = await readCommits(folder, ['-500', start, ...(path === null ? [] : ['--', path])]);
-  const { items, headers } = page(call, `/repos/${fullName}/commits`, commits);
+  const { items, headers } = page(call, commits);
   return { status: 200, body: items.map((commit) => commitJson(call.site, call.repository, commit)), headers };
 }
 

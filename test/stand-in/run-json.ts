@@ -1,5 +1,5 @@
 import { readCommit } from './commit-json.ts';
-import { userJson } from './decorate.ts';
+import { appJson, userJson } from './decorate.ts';
 import { repositoryJson } from './internal.ts';
 import type { JsonObject } from './json.ts';
 import type { Repository } from './repository.ts';
@@ -140,8 +140,54 @@ export function checkSuiteJson(site: Site, run: WorkflowRun): JsonObject {
     before: run.sha,
     after: run.sha,
     pull_requests: [],
-    app: { id: 15_368, slug: 'github-actions', name: 'GitHub Actions' },
+    app: actionsApp(site),
     created_at: run.createdAt,
     updated_at: run.updatedAt,
   };
 }
+
+/** A job as the check run that it is on GitHub, under the same number. */
+export function checkRunJson(site: Site, run: WorkflowRun, job: RunJob): JsonObject {
+  const url = `${site.url}/repos/${run.repository.fullName}/check-runs/${job.id}`;
+  const details = `${site.url}/${run.repository.fullName}/actions/runs/${run.id}/job/${job.id}`;
+  return {
+    id: job.id,
+    node_id: nodeId('CheckRun', job.id),
+    head_sha: run.sha,
+    external_id: String(job.id),
+    url,
+    html_url: details,
+    details_url: details,
+    status: job.status,
+    conclusion: job.conclusion,
+    started_at: job.startedAt,
+    completed_at: job.completedAt,
+    name: job.name,
+    output: {
+      title: null,
+      summary: null,
+      text: null,
+      annotations_count: job.annotations.length,
+      annotations_url: `${url}/annotations`,
+    },
+    check_suite: { id: run.id * 10, head_branch: run.branch },
+    app: actionsApp(site),
+    pull_requests: [],
+  };
+}
+
+export const annotationsJson = (site: Site, run: WorkflowRun, job: RunJob): JsonObject[] =>
+  job.annotations.map(({ level, path, line, message }) => ({
+    path,
+    start_line: line,
+    end_line: line,
+    start_column: null,
+    end_column: null,
+    annotation_level: level,
+    title: null,
+    message,
+    raw_details: null,
+    blob_href: `${site.url}/${run.repository.fullName}/blob/${run.sha}/${path}`,
+  }));
+
+const actionsApp = (site: Site): JsonObject => appJson(site, 15_368, 'github-actions');

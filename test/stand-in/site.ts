@@ -52,6 +52,8 @@ export type Caller =
 export interface SiteCall {
   readonly site: Site;
   readonly caller: Caller;
+  /** Without `/api/v3` and without the query. */
+  readonly path: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: JsonObject;
@@ -90,18 +92,14 @@ export const invalid = (resource: string, field: string, code: string, message?:
   refuse(422, 'Validation Failed', { errors: [{ resource, field, code, ...(message !== undefined && { message }) }] });
 
 /** One page of a list, with the `Link` header that Octokit follows. */
-export function page<T>(
-  call: SiteCall,
-  path: string,
-  items: readonly T[],
-): { items: T[]; headers: Record<string, string> } {
+export function page<T>(call: SiteCall, items: readonly T[]): { items: T[]; headers: Record<string, string> } {
   const perPage = Math.min(100, Math.max(1, Number(call.query.get('per_page') ?? 30) || 30));
   const number = Math.max(1, Number(call.query.get('page') ?? 1) || 1);
   const last = Math.max(1, Math.ceil(items.length / perPage));
   const link = (to: number, relation: string): string => {
     const query = new URLSearchParams(call.query);
     query.set('page', String(to));
-    return `<${call.site.url}${path}?${query}>; rel="${relation}"`;
+    return `<${call.site.url}${call.path}?${query}>; rel="${relation}"`;
   };
   const links: string[] = [];
   if (number > 1) links.push(link(number - 1, 'prev'), link(1, 'first'));

@@ -98,7 +98,14 @@ export const runView = ({
   attempt,
   jobs,
 }: WorkflowRun): RunView => ({
-  ...{ id, title, event, branch, sha, status, conclusion, attempt },
+  id,
+  title,
+  event,
+  branch,
+  sha,
+  status,
+  conclusion,
+  attempt,
   jobs: jobs.map((job) => ({
     id: job.id,
     name: job.name,

@@ -49,7 +49,9 @@ describe('webhooks', () => {
     await site.github.webhooks.settled();
 
     expect(received.map(({ event }) => event).sort()).toEqual([
-      ...['issue_comment.created', 'issues.labeled', 'issues.opened'],
+      'issue_comment.created',
+      'issues.labeled',
+      'issues.opened',
     ]);
     expect(received.every(({ isGenuine }) => isGenuine)).toBe(true);
     expect(site.github.webhooks.deliveries.map(({ statuses }) => statuses)).toEqual([[202], [202], [202]]);

@@ -19,7 +19,17 @@ export interface Expressions {
 }
 
 const contextNames = [
-  ...['github', 'inputs', 'env', 'vars', 'secrets', 'steps', 'runner', 'job', 'needs', 'matrix', 'strategy'],
+  'github',
+  'inputs',
+  'env',
+  'vars',
+  'secrets',
+  'steps',
+  'runner',
+  'job',
+  'needs',
+  'matrix',
+  'strategy',
 ];
 
 export function expressions(contexts: () => JsonObject, standing: () => Standing): Expressions {

@@ -1,7 +1,8 @@
 /** One job: its steps one after the other, in one container, with what a step leaves for the next. */
 import type { JobContainer, ScriptEnd } from './job-container.ts';
 import type { Json, JsonObject } from './json.ts';
-import { type Annotation, type NextId, now, type RunJob, type RunStep, type WorkflowRun } from './run-records.ts';
+import { type NextId, now, type RunJob, type RunStep, type WorkflowRun } from './run-records.ts';
+import { logLine, readPairs } from './step-output.ts';
 import { runAction } from './workflow-actions.ts';
 import { type Expressions, expressions } from './workflow-expressions.ts';
 import type { JobDefinition, Step } from './workflow-file.ts';
@@ -202,8 +203,8 @@ function shellCommand(shell: string | undefined): readonly string[] {
   throw new Error(`this runner does not know the shell ${shell}`);
 }
 
-function githubEnvironment({ run, job, contexts }: JobOrder): Record<string, string> {
-  const matrix = JSON.stringify(contexts.matrix ?? {});
+function githubEnvironment({ run, job, cloneUrl }: JobOrder): Record<string, string> {
+  const server = new URL(cloneUrl).origin;
   return {
     GITHUB_SHA: run.sha,
     GITHUB_REF: `refs/heads/${run.branch}`,
@@ -217,25 +218,9 @@ function githubEnvironment({ run, job, contexts }: JobOrder): Record<string, str
     GITHUB_EVENT_NAME: run.event,
     GITHUB_ACTOR: run.actor,
     GITHUB_JOB: job.name,
-    STAND_IN_MATRIX: matrix,
+    GITHUB_SERVER_URL: server,
+    GITHUB_API_URL: `${server}/api/v3`,
   };
-}
-
-const command = /^::(error|warning|notice|add-mask|group|endgroup|debug)(?: ([^:]*(?:::?[^:]+)*?))?::(.*)$/;
-
-/** Workflow commands in a step's output. */
-function logLine(job: RunJob, line: string): void {
-  const [, kind, properties = '', message = ''] = command.exec(line) ?? [];
-  if (kind === 'add-mask') job.log.mask(message);
-  if (kind === undefined || kind === 'add-mask') {
-    job.log.add(kind === undefined ? line : '::add-mask::***');
-    return;
-  }
-  job.log.add(`##[${kind}]${message}`);
-  if (kind !== 'error' && kind !== 'warning' && kind !== 'notice') return;
-  const fields = Object.fromEntries(properties.split(',').map((pair) => pair.split('=')));
-  const level: Annotation['level'] = kind === 'error' ? 'failure' : kind;
-  job.annotations.push({ level, path: fields.file ?? '.github', line: Number(fields.line) || 1, message });
 }
 
 function takeAnswers(progress: Progress, { answers }: ScriptEnd): Record<string, string> {
@@ -243,24 +228,4 @@ function takeAnswers(progress: Progress, { answers }: ScriptEnd): Record<string,
   const added = answers.path.split('\n').filter((line) => line !== '');
   progress.paths.unshift(...added.reverse());
   return readPairs(answers.output);
-}
-
-/** `name=value` and `name<<END … END`. */
-function readPairs(text: string): Record<string, string> {
-  const pairs: Record<string, string> = {};
-  const lines = text.split('\n');
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = lines[index] ?? '';
-    const block = /^([^=<]+)<<(.+)$/.exec(line);
-    if (block === null) {
-      const equals = line.indexOf('=');
-      if (equals > 0) pairs[line.slice(0, equals)] = line.slice(equals + 1);
-      continue;
-    }
-    const end = lines.indexOf(block[2] ?? '', index + 1);
-    if (end < 0) throw new Error(`no end of the value of ${block[1]}`);
-    pairs[block[1] ?? ''] = lines.slice(index + 1, end).join('\n');
-    index = end;
-  }
-  return pairs;
 }

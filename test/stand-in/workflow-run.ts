@@ -13,8 +13,8 @@ export interface RunSurroundings {
   readonly nextId: NextId;
   /** Bounds how many jobs work at once over all runs. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
-  /** Called when a run or job changed its status, before anything goes on. */
-  onChange(run: WorkflowRun, job?: RunJob): Promise<void>;
+  /** Called when a job changed its status, before anything goes on. */
+  onChange(run: WorkflowRun, job: RunJob): Promise<void>;
 }
 
 type Result = 'success' | 'failure' | 'cancelled' | 'skipped';

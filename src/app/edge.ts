@@ -1,0 +1,48 @@
+import { type Signal, signalSchema } from '../domain/signal.ts';
+import type { DeliveryId } from '../domain/ids.ts';
+import type { Ports } from '../ports/ports.ts';
+
+/** What every event of an App carries, as far as we use it. A payload without installation is for nobody here. */
+export interface EventPayload {
+  readonly repository?: { readonly name: string; readonly owner: { readonly login: string } };
+  readonly installation?: { readonly id: number } | undefined;
+  readonly sender?: { readonly login: string; readonly type?: string };
+}
+
+export const repositoryOf = (payload: EventPayload) => ({
+  installationId: payload.installation?.id,
+  owner: payload.repository?.owner.login,
+  name: payload.repository?.name,
+});
+
+export const actorOf = ({ sender }: EventPayload) => ({
+  login: sender?.login,
+  isBot: sender?.type === 'Bot' || sender?.login.endsWith('[bot]') === true,
+});
+
+/** A signal as the payload has it, still to be checked. */
+export type RawSignal = { readonly type: Signal['type'] } & Readonly<Record<string, unknown>>;
+
+export type Accept = (delivery: string, raw: RawSignal) => Promise<void>;
+
+/**
+ * Commits a delivery before it is answered; the work happens after. What is not a signal we know the fields of is
+ * let go with a line in the log: GitHub's payloads do break their own schemas.
+ */
+export function createAccept({ deliveries, engine, log }: Pick<Ports, 'deliveries' | 'engine' | 'log'>): Accept {
+  return async (delivery, raw) => {
+    const parsed = signalSchema.safeParse(raw);
+    if (!parsed.success) {
+      const missing = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))].slice(0, 10);
+      log.info({ delivery, type: raw.type, missing }, 'a delivery without the fields we need was let go');
+      return;
+    }
+    const id = delivery as DeliveryId;
+    const answer = await deliveries.accept(id, parsed.data);
+    if (answer === 'known') return;
+    const known = answer === 'new' ? { id, tries: 1 } : await deliveries.find(id);
+    if (known === null) return;
+    // Not awaited: the delivery is committed, and the sweep starts what a crash here leaves behind.
+    engine.startDelivery(known).catch((error: unknown) => log.warn({ err: error, delivery }, 'the delivery will be started by the sweep'));
+  };
+}

@@ -1,0 +1,16 @@
+import type { Probot } from 'probot';
+import { type Accept, actorOf, repositoryOf } from './edge.ts';
+
+/** Commands stand alone on a line: `/ai-fix approve`, `/ai-fix stop`. Anything else is people talking. */
+export const issueCommentCreated = (app: Probot, accept: Accept): void =>
+  app.on('issue_comment.created', async ({ id, payload }) => {
+    const command = commandIn(payload.comment.body);
+    const actor = actorOf(payload);
+    if (command === null || actor.isBot) return;
+    await accept(id, { type: 'command', repository: repositoryOf(payload), actor, number: payload.issue.number, commentId: payload.comment.id, command });
+  });
+
+export function commandIn(body: string): 'approve' | 'stop' | null {
+  const found = /^\/ai-fix[ \t]+(approve|stop)[ \t]*\r?$/m.exec(body.slice(0, 10_000));
+  return found === null ? null : (found[1] as 'approve' | 'stop');
+}

@@ -1,0 +1,10 @@
+import type { Probot } from 'probot';
+import { type Accept, actorOf, repositoryOf } from './edge.ts';
+
+/** Taking the label away is the plainest way to say stop. */
+export const issuesUnlabeled = (app: Probot, accept: Accept): void =>
+  app.on('issues.unlabeled', async ({ id, payload }) => {
+    const actor = actorOf(payload);
+    if (actor.isBot) return;
+    await accept(id, { type: 'issue-unlabelled', repository: repositoryOf(payload), actor, label: payload.label?.name, issueNumber: payload.issue.number });
+  });

@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { pino } from 'pino';
+import { run as runRegistration } from 'probot';
+import { isUnregistered, readSettings, secretVariables } from './config/environment.ts';
+import { ConfigError } from './domain/faults.ts';
+import { type App, startApp } from './index.ts';
+
+const usage = `ai-fix: turns labelled GitHub issues into validated pull requests
+
+  ai-fix start    runs the App (settings: environment or .env, see README.md)
+  ai-fix help     shows this
+`;
+
+/** Wrong settings; sysexits.h calls it EX_CONFIG, and supervisors should not restart it for ever. */
+const exitConfig = 78;
+const exitUsage = 64;
+const exitFault = 1;
+
+async function main(command: string | undefined): Promise<void> {
+  switch (command) {
+    case 'start':
+      return start();
+    case undefined:
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(usage);
+      return;
+    default:
+      process.stderr.write(`ai-fix: there is no command ${JSON.stringify(command)}\n\n${usage}`);
+      process.exit(exitUsage);
+  }
+}
+
+async function start(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  if (isUnregistered(process.env)) {
+    process.stdout.write('The App is not registered yet: open the address below to register it on GitHub with the permissions of app.yml.\n');
+    await runRegistration(() => undefined);
+    return;
+  }
+  const settings = readSettings(process.env);
+  for (const name of secretVariables) delete process.env[name];
+  const log = pino({ level: settings.logLevel });
+  const app = await startApp(settings, log);
+  stopOnSignals(app);
+  log.info(`ai-fix listens on http://${settings.server.host}:${app.port}; ready at /readyz`);
+}
+
+/** The first signal stops in good order, within 10 seconds; a second one stops at once. */
+function stopOnSignals(app: App): void {
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (isStopping) process.exit(exitFault);
+    isStopping = true;
+    process.stdout.write(`${signal}: stopping; what is unfinished goes on at the next start\n`);
+    setTimeout(() => process.exit(0), 9_500).unref();
+    app.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function fail(error: unknown): never {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`ai-fix cannot start. Mend these settings (environment or .env):\n${error.problems.map((problem) => `  - ${problem}\n`).join('')}`);
+    process.exit(exitConfig);
+  }
+  process.stderr.write(`ai-fix: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(exitFault);
+}
+
+main(process.argv[2]).catch(fail);

@@ -1,0 +1,143 @@
+import { getPrivateKey } from '@probot/get-private-key';
+import { z } from 'zod';
+import { ConfigError } from '../domain/faults.ts';
+
+/** What the process was told by its environment, checked and complete. */
+export interface Settings {
+  readonly app: { readonly id: number; readonly privateKey: string; readonly webhookSecret: string };
+  readonly server: { readonly host: string; readonly port: number; readonly webhookProxyUrl: string | undefined };
+  readonly github: GitHubAddress;
+  readonly database: { readonly url: string | null };
+  readonly dataDir: string;
+  readonly models: ModelSettings;
+  readonly logLevel: LogLevel;
+  readonly concurrency: { readonly bursts: number; readonly burstsPerRepository: number };
+}
+
+export interface GitHubAddress {
+  /** REST base. */
+  readonly apiUrl: string;
+  /** Where `git clone` goes. */
+  readonly webUrl: string;
+}
+
+export interface ModelSettings {
+  readonly openAi?: { readonly apiKey: string; readonly baseUrl?: string };
+  readonly anthropic?: { readonly apiKey: string; readonly baseUrl?: string };
+  readonly defaultModel?: string;
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Neither an App id nor a key: the App is not registered yet, and Probot's registration page is what is needed. */
+export const isUnregistered = (environment: Environment): boolean =>
+  environment.NODE_ENV !== 'production' && !environment.APP_ID && !environment.PRIVATE_KEY && !environment.PRIVATE_KEY_PATH;
+
+const text = z.string().trim().min(1);
+const url = z.url({ protocol: /^https?$/, error: 'an http or https address' });
+const whole = (min: number, max: number) => z.coerce.number({ error: `a whole number from ${min} to ${max}` }).int().min(min).max(max);
+
+const schema = z.object({
+  APP_ID: whole(1, Number.MAX_SAFE_INTEGER),
+  WEBHOOK_SECRET: text.min(8, 'at least 8 characters, the same as in the App\'s settings'),
+  PORT: whole(0, 65_535).default(3000),
+  HOST: text.default('localhost'),
+  WEBHOOK_PROXY_URL: url.optional(),
+  GHE_HOST: text.regex(/^[A-Za-z0-9.-]+(:\d+)?$/, 'a host name, without https://').optional(),
+  GHE_PROTOCOL: z.enum(['https', 'http']).default('https'),
+  DATA_DIR: text.default('.data'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'an address like postgresql://user:password@host:5432/name' }).optional(),
+  OPENAI_API_KEY: text.optional(),
+  OPENAI_BASE_URL: url.optional(),
+  ANTHROPIC_API_KEY: text.optional(),
+  ANTHROPIC_BASE_URL: url.optional(),
+  AI_FIX_MODEL: text.optional(),
+  LOG_LEVEL: z.enum(logLevels).default('info'),
+  AI_FIX_BURSTS: whole(1, 64).default(8),
+  AI_FIX_BURSTS_PER_REPOSITORY: whole(1, 16).default(2),
+});
+
+/** The variables that hold secrets. They leave `process.env` once they are read, so that no child process sees them. */
+export const secretVariables = ['PRIVATE_KEY', 'WEBHOOK_SECRET', 'OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'DATABASE_URL'] as const;
+
+/**
+ * Reads the settings, all problems at once.
+ *
+ * @throws {ConfigError} with a line for each: the variable, what stands there (never of a secret), what is allowed.
+ */
+export function readSettings(environment: Environment): Settings {
+  const filled = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const parsed = schema.safeParse(filled);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, filled));
+  const privateKey = readPrivateKey(filled, problems);
+  if (!filled.OPENAI_API_KEY && !filled.ANTHROPIC_API_KEY && !filled.OPENAI_BASE_URL) {
+    problems.push('OPENAI_API_KEY, ANTHROPIC_API_KEY, OPENAI_BASE_URL: none is set; one of them is needed, so that there is a model to ask');
+  }
+  if (filled.OPENAI_BASE_URL && !filled.AI_FIX_MODEL) {
+    problems.push('AI_FIX_MODEL: missing; with OPENAI_BASE_URL, name the model that this server offers');
+  }
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
+
+  const set = parsed.data;
+  return {
+    app: { id: set.APP_ID, privateKey, webhookSecret: set.WEBHOOK_SECRET },
+    server: { host: set.HOST, port: set.PORT, webhookProxyUrl: set.WEBHOOK_PROXY_URL },
+    github: addressOf(set.GHE_HOST, set.GHE_PROTOCOL),
+    database: { url: set.DATABASE_URL ?? null },
+    dataDir: set.DATA_DIR,
+    models: modelsOf(set),
+    logLevel: set.LOG_LEVEL,
+    concurrency: { bursts: set.AI_FIX_BURSTS, burstsPerRepository: set.AI_FIX_BURSTS_PER_REPOSITORY },
+  };
+}
+
+function addressOf(host: string | undefined, protocol: string): GitHubAddress {
+  if (host === undefined) return { apiUrl: 'https://api.github.com', webUrl: 'https://github.com' };
+  return { apiUrl: `${protocol}://${host}/api/v3`, webUrl: `${protocol}://${host}` };
+}
+
+function modelsOf(set: z.infer<typeof schema>): ModelSettings {
+  const openAiKey = set.OPENAI_API_KEY ?? (set.OPENAI_BASE_URL === undefined ? undefined : 'none');
+  return {
+    ...(openAiKey === undefined ? {} : { openAi: { apiKey: openAiKey, ...(set.OPENAI_BASE_URL && { baseUrl: set.OPENAI_BASE_URL }) } }),
+    ...(set.ANTHROPIC_API_KEY === undefined
+      ? {}
+      : { anthropic: { apiKey: set.ANTHROPIC_API_KEY, ...(set.ANTHROPIC_BASE_URL && { baseUrl: set.ANTHROPIC_BASE_URL }) } }),
+    ...(set.AI_FIX_MODEL && { defaultModel: set.AI_FIX_MODEL }),
+  };
+}
+
+function readPrivateKey(environment: Environment, problems: string[]): string {
+  const { PRIVATE_KEY, PRIVATE_KEY_PATH } = environment;
+  if (!PRIVATE_KEY && !PRIVATE_KEY_PATH) {
+    problems.push("PRIVATE_KEY or PRIVATE_KEY_PATH: missing; allowed: the App's private key (PEM, or the same in base64), or the path of its file");
+    return '';
+  }
+  const place = PRIVATE_KEY_PATH ? `PRIVATE_KEY_PATH: found ${JSON.stringify(PRIVATE_KEY_PATH)}` : 'PRIVATE_KEY';
+  try {
+    const env = { ...(PRIVATE_KEY && { PRIVATE_KEY }), ...(PRIVATE_KEY_PATH && { PRIVATE_KEY_PATH }) };
+    const key = getPrivateKey({ env });
+    if (key?.includes('PRIVATE KEY-----')) return key;
+    problems.push(`${place}: that is no private key; allowed: the PEM that GitHub gave you, with its BEGIN and END lines`);
+  } catch (error) {
+    problems.push(`${place}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'not a PEM key'}); allowed: a readable PEM file of the App's private key`);
+  }
+  return '';
+}
+
+/** One problem as a line. The value is shown only where it is no secret. */
+function describe(issue: z.core.$ZodIssue, environment: Environment): string {
+  const name = String(issue.path[0]);
+  const value = environment[name];
+  if (value === undefined) return `${name}: missing; ${purposes[name] ?? issue.message}`;
+  const isSecret = (secretVariables as readonly string[]).includes(name);
+  return `${name}: found ${isSecret ? 'a value that is not shown' : JSON.stringify(value.slice(0, 80))}; allowed: ${issue.message}`;
+}
+
+const purposes: Readonly<Record<string, string>> = {
+  APP_ID: "the App's id, from its settings page on GitHub",
+  WEBHOOK_SECRET: "the webhook secret of the App's settings page on GitHub",
+};

@@ -1,0 +1,210 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type Logger, Probot, ProbotOctokit, Server } from 'probot';
+import { listen } from './app/app.ts';
+import { createAccept } from './app/edge.ts';
+import type { Settings } from './config/environment.ts';
+import { maxPolicyBytes, policyPath, readPolicy } from './config/repository.ts';
+import type { DbosEngine, EngineOptions } from './durable/dbos-engine.ts';
+import { createDbosEngine } from './durable/dbos-engine.ts';
+import { openEmbeddedPostgres } from './durable/embedded-postgres.ts';
+import { holdReplicaLock } from './durable/replica-lock.ts';
+import { createGitWorkspace } from './git/git-workspace.ts';
+import { createGitHubCheckRuns } from './github/github-check-runs.ts';
+import { createGitHubCommits } from './github/github-commits.ts';
+import { createGitHubPullRequests } from './github/github-pull-requests.ts';
+import { createGitHubRepositories } from './github/github-repositories.ts';
+import { createGitHubSandbox } from './github/github-sandbox.ts';
+import { createGitHubThread } from './github/github-thread.ts';
+import { createInstallations } from './github/installations.ts';
+import { createRoster } from './models/roster.ts';
+import type { Log, Pace, Ports } from './ports/ports.ts';
+import { migrate, openDatabase } from './store/database.ts';
+import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
+import { createPostgresFixes } from './store/postgres-fixes.ts';
+import { createPostgresAttempts, createPostgresDocuments, createPostgresEffects } from './store/postgres-records.ts';
+import { createPostgresTurns } from './store/postgres-turns.ts';
+import { healthPages } from './web/health.ts';
+import { guardWebhooks } from './web/webhook-guard.ts';
+import { deliverSignal } from './workflows/deliver-signal.ts';
+import { runBurst } from './workflows/run-burst.ts';
+import { sweep } from './workflows/sweep.ts';
+
+/** What may be set otherwise than in a real deployment: tests and the demo shorten waits and watch steps. */
+export interface Tuning {
+  readonly pace?: Partial<Pace>;
+  readonly engine?: Partial<Pick<EngineOptions, 'pollMs' | 'sweepEveryMs' | 'stepRetry' | 'onStep'>>;
+  readonly Octokit?: typeof ProbotOctokit;
+  readonly modelRequests?: { readonly timeoutMs?: number; readonly maxRetryDelayMs?: number };
+}
+
+export interface App {
+  readonly port: number;
+  readonly ports: Ports;
+  readonly engine: DbosEngine;
+  /** Takes no more work, lets steps under way end, and lets go of everything. What is unfinished resumes at the next start. */
+  stop(): Promise<void>;
+}
+
+const webhookPath = '/api/github/webhooks';
+const shutdownGraceMs = 8_000;
+
+/**
+ * Puts the house together and opens it: database, engine, GitHub, models, web server, in this order, so that nothing
+ * is accepted before it can be kept.
+ *
+ * @throws {ConfigError} {ForgeError} when something it stands on is not there.
+ */
+export async function startApp(settings: Settings, log: Logger, tuning: Tuning = {}): Promise<App> {
+  const replica = settings.database.url === null ? 'embedded' : `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
+  const postgres = await openPostgres(settings);
+  const database = openDatabase(postgres.pool);
+  await migrate(database);
+  const replicaLock =
+    settings.database.url === null
+      ? null
+      : await holdReplicaLock(settings.database.url, replica, (error) => {
+          log.fatal({ err: error }, 'this replica lost its database session; it stops, and another takes over its work');
+          process.exit(1);
+        });
+
+  const Octokit = tuning.Octokit ?? ProbotOctokit;
+  const secrets = [settings.app.privateKey, settings.app.webhookSecret, settings.models.openAi?.apiKey, settings.models.anthropic?.apiKey].filter((secret) => secret !== undefined && secret !== 'none');
+  const installations = createInstallations({ appId: settings.app.id, privateKey: settings.app.privateKey, baseUrl: settings.github.apiUrl }, Octokit, secrets as string[]);
+  const workspace = await createGitWorkspace({
+    mirrorsDir: join(settings.dataDir, 'mirrors'),
+    remoteUrl: ({ owner, name }) => `${settings.github.webUrl}/${owner}/${name}.git`,
+    token: (repository, refused) => installations.gitToken(repository, refused),
+  });
+  const repositories = createGitHubRepositories(installations);
+
+  const ports: Omit<Ports, 'engine'> = {
+    thread: createGitHubThread(installations, await installations.slug()),
+    pullRequests: createGitHubPullRequests(installations),
+    commits: createGitHubCommits(installations),
+    checkRuns: createGitHubCheckRuns(installations),
+    sandbox: createGitHubSandbox(installations),
+    repositories,
+    workspace,
+    deliveries: createPostgresDeliveries(database),
+    fixes: createPostgresFixes(database, Date.now),
+    turns: createPostgresTurns(database),
+    attempts: createPostgresAttempts(database),
+    effects: createPostgresEffects(database),
+    documents: createPostgresDocuments(database),
+    rosterFor: ({ models }) =>
+      createRoster({
+        environment: settings.models,
+        chains: models,
+        ...(settings.models.defaultModel === undefined ? {} : { defaultModel: settings.models.defaultModel }),
+        ...(tuning.modelRequests === undefined ? {} : { requests: tuning.modelRequests }),
+      }),
+    policyOf: async (repository) => {
+      const { head } = await repositories.facts(repository);
+      const file = head === null ? null : await repositories.file(repository, policyPath, head, maxPolicyBytes);
+      return readPolicy(file?.text ?? null);
+    },
+    pace: { ...defaultPace, ...tuning.pace },
+    now: Date.now,
+    log: log as Log,
+  };
+
+  let all: Ports;
+  const engine = createDbosEngine(
+    {
+      database: settings.database.url === null ? { systemDatabasePool: postgres.pool } : { systemDatabaseUrl: settings.database.url },
+      isEmbedded: settings.database.url === null,
+      replica,
+      replicaLock,
+      concurrency: settings.concurrency,
+      pollMs: 250,
+      sweepEveryMs: 30_000,
+      stepRetry: { attempts: 6, firstPauseSeconds: 2 },
+      log: log as Log & EngineOptions['log'],
+      ...tuning.engine,
+    },
+    {
+      deliver: (id, step) => deliverSignal(all, id, step),
+      burst: (ticket, step) => runBurst(all, ticket, step),
+      sweep: () => sweep(all),
+    },
+  );
+  all = { ...ports, engine };
+  await engine.launch();
+
+  const server = await openServer(settings, log, all, engine, Octokit, async () => {
+    await postgres.pool.query('select 1');
+    return true;
+  });
+  return {
+    port: server.port,
+    ports: all,
+    engine,
+    stop: async () => {
+      await server.stop();
+      await engine.shutdown(shutdownGraceMs);
+      await workspace.close();
+      await replicaLock?.close();
+      await postgres.close();
+    },
+  };
+}
+
+const defaultPace: Pace = {
+  outagePauseMs: (outages) => Math.min(30, 2 ** outages) * 60_000,
+  listingLagMs: 15_000,
+  watchEveryMs: 1_000,
+};
+
+async function openPostgres(settings: Settings): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
+  const { url } = settings.database;
+  if (url === null) return openEmbeddedPostgres(settings.dataDir);
+  const pool = new pg.Pool({ connectionString: url, max: 10 });
+  return { pool, close: () => pool.end() };
+}
+
+async function openServer(
+  settings: Settings,
+  log: Logger,
+  ports: Ports,
+  engine: DbosEngine,
+  Octokit: typeof ProbotOctokit,
+  isDatabaseReady: () => Promise<boolean>,
+): Promise<Server> {
+  const { app, server: address } = settings;
+  /** Probot's server asks its Probot for the webhook middleware; this is the one place to stand before it. */
+  class GuardedProbot extends Probot {
+    override async getNodeMiddleware(options = {}) {
+      const inner = await super.getNodeMiddleware(options);
+      return guardWebhooks(webhookPath, app.webhookSecret, async (request, response) => inner(request, response)) as typeof inner;
+    }
+  }
+  const server = new Server({
+    host: address.host,
+    // Probot takes 0 for "not set"; tests that want any free port look for one first.
+    port: address.port,
+    webhookPath,
+    ...(address.webhookProxyUrl === undefined ? {} : { webhookProxy: address.webhookProxyUrl }),
+    log,
+    Probot: GuardedProbot.defaults({
+      appId: app.id,
+      privateKey: app.privateKey,
+      secret: app.webhookSecret,
+      baseUrl: settings.github.apiUrl,
+      log,
+      Octokit,
+    }),
+  });
+  await server.load((probot, { addHandler }) => {
+    listen(probot, createAccept(ports));
+    addHandler(
+      healthPages([
+        { name: 'database', isReady: isDatabaseReady },
+        { name: 'engine', isReady: async () => engine.isReady() },
+      ]),
+    );
+  });
+  await server.start();
+  return server;
+}
