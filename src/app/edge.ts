@@ -1,5 +1,5 @@
-import { type Signal, signalSchema } from '../domain/signal.ts';
 import type { DeliveryId } from '../domain/ids.ts';
+import { type Signal, signalSchema } from '../domain/signal.ts';
 import type { Ports } from '../ports/ports.ts';
 
 /** What every event of an App carries, as far as we use it. A payload without installation is for nobody here. */
@@ -43,6 +43,8 @@ export function createAccept({ deliveries, engine, log }: Pick<Ports, 'deliverie
     const known = answer === 'new' ? { id, tries: 1 } : await deliveries.find(id);
     if (known === null) return;
     // Not awaited: the delivery is committed, and the sweep starts what a crash here leaves behind.
-    engine.startDelivery(known).catch((error: unknown) => log.warn({ err: error, delivery }, 'the delivery will be started by the sweep'));
+    engine
+      .startDelivery(known)
+      .catch((error: unknown) => log.warn({ err: error, delivery }, 'the delivery will be started by the sweep'));
   };
 }

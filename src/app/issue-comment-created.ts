@@ -7,7 +7,14 @@ export const issueCommentCreated = (app: Probot, accept: Accept): void =>
     const command = commandIn(payload.comment.body);
     const actor = actorOf(payload);
     if (command === null || actor.isBot) return;
-    await accept(id, { type: 'command', repository: repositoryOf(payload), actor, number: payload.issue.number, commentId: payload.comment.id, command });
+    await accept(id, {
+      type: 'command',
+      repository: repositoryOf(payload),
+      actor,
+      number: payload.issue.number,
+      commentId: payload.comment.id,
+      command,
+    });
   });
 
 export function commandIn(body: string): 'approve' | 'stop' | null {

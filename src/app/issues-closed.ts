@@ -3,5 +3,10 @@ import { type Accept, actorOf, repositoryOf } from './edge.ts';
 
 export const issuesClosed = (app: Probot, accept: Accept): void =>
   app.on('issues.closed', ({ id, payload }) =>
-    accept(id, { type: 'issue-closed', repository: repositoryOf(payload), actor: actorOf(payload), issueNumber: payload.issue.number }),
+    accept(id, {
+      type: 'issue-closed',
+      repository: repositoryOf(payload),
+      actor: actorOf(payload),
+      issueNumber: payload.issue.number,
+    }),
   );

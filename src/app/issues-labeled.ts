@@ -5,6 +5,18 @@ import { type Accept, actorOf, repositoryOf } from './edge.ts';
 export const issuesLabeled = (app: Probot, accept: Accept): void =>
   app.on('issues.labeled', ({ id, payload }) => {
     const { issue, label } = payload;
-    const snapshot = { number: issue.number, title: issue.title, body: issue.body ?? '', author: issue.user?.login ?? 'ghost', url: issue.html_url };
-    return accept(id, { type: 'issue-labelled', repository: repositoryOf(payload), actor: actorOf(payload), label: label?.name, issue: snapshot });
+    const snapshot = {
+      number: issue.number,
+      title: issue.title,
+      body: issue.body ?? '',
+      author: issue.user?.login ?? 'ghost',
+      url: issue.html_url,
+    };
+    return accept(id, {
+      type: 'issue-labelled',
+      repository: repositoryOf(payload),
+      actor: actorOf(payload),
+      label: label?.name,
+      issue: snapshot,
+    });
   });

@@ -6,5 +6,11 @@ export const issuesUnlabeled = (app: Probot, accept: Accept): void =>
   app.on('issues.unlabeled', async ({ id, payload }) => {
     const actor = actorOf(payload);
     if (actor.isBot) return;
-    await accept(id, { type: 'issue-unlabelled', repository: repositoryOf(payload), actor, label: payload.label?.name, issueNumber: payload.issue.number });
+    await accept(id, {
+      type: 'issue-unlabelled',
+      repository: repositoryOf(payload),
+      actor,
+      label: payload.label?.name,
+      issueNumber: payload.issue.number,
+    });
   });

@@ -34,22 +34,32 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Neither an App id nor a key: the App is not registered yet, and Probot's registration page is what is needed. */
 export const isUnregistered = (environment: Environment): boolean =>
-  environment.NODE_ENV !== 'production' && !environment.APP_ID && !environment.PRIVATE_KEY && !environment.PRIVATE_KEY_PATH;
+  environment.NODE_ENV !== 'production' &&
+  !environment.APP_ID &&
+  !environment.PRIVATE_KEY &&
+  !environment.PRIVATE_KEY_PATH;
 
 const text = z.string().trim().min(1);
 const url = z.url({ protocol: /^https?$/, error: 'an http or https address' });
-const whole = (min: number, max: number) => z.coerce.number({ error: `a whole number from ${min} to ${max}` }).int().min(min).max(max);
+const whole = (min: number, max: number) =>
+  z.coerce
+    .number({ error: `a whole number from ${min} to ${max}` })
+    .int()
+    .min(min)
+    .max(max);
 
 const schema = z.object({
   APP_ID: whole(1, Number.MAX_SAFE_INTEGER),
-  WEBHOOK_SECRET: text.min(8, 'at least 8 characters, the same as in the App\'s settings'),
+  WEBHOOK_SECRET: text.min(8, "at least 8 characters, the same as in the App's settings"),
   PORT: whole(0, 65_535).default(3000),
   HOST: text.default('localhost'),
   WEBHOOK_PROXY_URL: url.optional(),
   GHE_HOST: text.regex(/^[A-Za-z0-9.-]+(:\d+)?$/, 'a host name, without https://').optional(),
   GHE_PROTOCOL: z.enum(['https', 'http']).default('https'),
   DATA_DIR: text.default('.data'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'an address like postgresql://user:password@host:5432/name' }).optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'an address like postgresql://user:password@host:5432/name' })
+    .optional(),
   OPENAI_API_KEY: text.optional(),
   OPENAI_BASE_URL: url.optional(),
   ANTHROPIC_API_KEY: text.optional(),
@@ -61,7 +71,13 @@ const schema = z.object({
 });
 
 /** The variables that hold secrets. They leave `process.env` once they are read, so that no child process sees them. */
-export const secretVariables = ['PRIVATE_KEY', 'WEBHOOK_SECRET', 'OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'DATABASE_URL'] as const;
+export const secretVariables = [
+  'PRIVATE_KEY',
+  'WEBHOOK_SECRET',
+  'OPENAI_API_KEY',
+  'ANTHROPIC_API_KEY',
+  'DATABASE_URL',
+] as const;
 
 /**
  * Reads the settings, all problems at once.
@@ -69,12 +85,16 @@ export const secretVariables = ['PRIVATE_KEY', 'WEBHOOK_SECRET', 'OPENAI_API_KEY
  * @throws {ConfigError} with a line for each: the variable, what stands there (never of a secret), what is allowed.
  */
 export function readSettings(environment: Environment): Settings {
-  const filled = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const filled = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
   const parsed = schema.safeParse(filled);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, filled));
   const privateKey = readPrivateKey(filled, problems);
   if (!filled.OPENAI_API_KEY && !filled.ANTHROPIC_API_KEY && !filled.OPENAI_BASE_URL) {
-    problems.push('OPENAI_API_KEY, ANTHROPIC_API_KEY, OPENAI_BASE_URL: none is set; one of them is needed, so that there is a model to ask');
+    problems.push(
+      'OPENAI_API_KEY, ANTHROPIC_API_KEY, OPENAI_BASE_URL: none is set; one of them is needed, so that there is a model to ask',
+    );
   }
   if (filled.OPENAI_BASE_URL && !filled.AI_FIX_MODEL) {
     problems.push('AI_FIX_MODEL: missing; with OPENAI_BASE_URL, name the model that this server offers');
@@ -102,10 +122,17 @@ function addressOf(host: string | undefined, protocol: string): GitHubAddress {
 function modelsOf(set: z.infer<typeof schema>): ModelSettings {
   const openAiKey = set.OPENAI_API_KEY ?? (set.OPENAI_BASE_URL === undefined ? undefined : 'none');
   return {
-    ...(openAiKey === undefined ? {} : { openAi: { apiKey: openAiKey, ...(set.OPENAI_BASE_URL && { baseUrl: set.OPENAI_BASE_URL }) } }),
+    ...(openAiKey === undefined
+      ? {}
+      : { openAi: { apiKey: openAiKey, ...(set.OPENAI_BASE_URL && { baseUrl: set.OPENAI_BASE_URL }) } }),
     ...(set.ANTHROPIC_API_KEY === undefined
       ? {}
-      : { anthropic: { apiKey: set.ANTHROPIC_API_KEY, ...(set.ANTHROPIC_BASE_URL && { baseUrl: set.ANTHROPIC_BASE_URL }) } }),
+      : {
+          anthropic: {
+            apiKey: set.ANTHROPIC_API_KEY,
+            ...(set.ANTHROPIC_BASE_URL && { baseUrl: set.ANTHROPIC_BASE_URL }),
+          },
+        }),
     ...(set.AI_FIX_MODEL && { defaultModel: set.AI_FIX_MODEL }),
   };
 }
@@ -113,7 +140,9 @@ function modelsOf(set: z.infer<typeof schema>): ModelSettings {
 function readPrivateKey(environment: Environment, problems: string[]): string {
   const { PRIVATE_KEY, PRIVATE_KEY_PATH } = environment;
   if (!PRIVATE_KEY && !PRIVATE_KEY_PATH) {
-    problems.push("PRIVATE_KEY or PRIVATE_KEY_PATH: missing; allowed: the App's private key (PEM, or the same in base64), or the path of its file");
+    problems.push(
+      "PRIVATE_KEY or PRIVATE_KEY_PATH: missing; allowed: the App's private key (PEM, or the same in base64), or the path of its file",
+    );
     return '';
   }
   const place = PRIVATE_KEY_PATH ? `PRIVATE_KEY_PATH: found ${JSON.stringify(PRIVATE_KEY_PATH)}` : 'PRIVATE_KEY';
@@ -121,9 +150,13 @@ function readPrivateKey(environment: Environment, problems: string[]): string {
     const env = { ...(PRIVATE_KEY && { PRIVATE_KEY }), ...(PRIVATE_KEY_PATH && { PRIVATE_KEY_PATH }) };
     const key = getPrivateKey({ env });
     if (key?.includes('PRIVATE KEY-----')) return key;
-    problems.push(`${place}: that is no private key; allowed: the PEM that GitHub gave you, with its BEGIN and END lines`);
+    problems.push(
+      `${place}: that is no private key; allowed: the PEM that GitHub gave you, with its BEGIN and END lines`,
+    );
   } catch (error) {
-    problems.push(`${place}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'not a PEM key'}); allowed: a readable PEM file of the App's private key`);
+    problems.push(
+      `${place}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'not a PEM key'}); allowed: a readable PEM file of the App's private key`,
+    );
   }
   return '';
 }

@@ -21,12 +21,29 @@ export type FixEvent =
   | { readonly type: 'patched'; readonly attempt: number }
   /** The attempt ended without a patch that can be validated; `feedback` goes to the next one. */
   | { readonly type: 'attempt-failed'; readonly attempt: number; readonly ground: Ground; readonly feedback: string }
-  | { readonly type: 'validation-started'; readonly attempt: number; readonly ground: Ground; readonly candidate: Candidate }
+  | {
+      readonly type: 'validation-started';
+      readonly attempt: number;
+      readonly ground: Ground;
+      readonly candidate: Candidate;
+    }
   | { readonly type: 'run-finished'; readonly runId: number }
-  | { readonly type: 'judged'; readonly attempt: number; readonly verdict: 'passed' | 'failed' | 'void'; readonly results: readonly CheckResult[]; readonly reason: string; readonly feedback: string }
+  | {
+      readonly type: 'judged';
+      readonly attempt: number;
+      readonly verdict: 'passed' | 'failed' | 'void';
+      readonly results: readonly CheckResult[];
+      readonly reason: string;
+      readonly feedback: string;
+    }
   /** Somebody said the run had ended, GitHub says it has not. */
   | { readonly type: 'still-running'; readonly remainingMs: number }
-  | { readonly type: 'reviewed'; readonly attempt: number; readonly opinion: 'accept' | 'send-back' | 'veto'; readonly feedback: string }
+  | {
+      readonly type: 'reviewed';
+      readonly attempt: number;
+      readonly opinion: 'accept' | 'send-back' | 'veto';
+      readonly feedback: string;
+    }
   | { readonly type: 'proposed'; readonly sha: Sha }
   | { readonly type: 'pull-request-closed'; readonly isMerged: boolean; readonly by: string }
   | { readonly type: 'stop-requested'; readonly by: string; readonly reason: string }

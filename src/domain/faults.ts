@@ -27,7 +27,14 @@ export class ProviderError extends Error {
   readonly retryAfterMs: number | undefined;
   constructor(
     message: string,
-    how: { modelId: string; fault: ProviderFault; status?: number; isRetryable: boolean; retryAfterMs?: number; cause?: unknown },
+    how: {
+      modelId: string;
+      fault: ProviderFault;
+      status?: number;
+      isRetryable: boolean;
+      retryAfterMs?: number;
+      cause?: unknown;
+    },
   ) {
     super(message, { cause: how.cause });
     this.modelId = how.modelId;

@@ -14,8 +14,17 @@ import type { CheckResult } from './verdict.ts';
  * event, which this table turns into the next burst, a wait, or rest. Nobody else decides what comes next.
  */
 export const fixStates = [
-  'created', 'planning', 'awaiting-approval', 'approved', 'in-progress', 'review', 'complete', 'archived',
-  'stopped', 'abandoned', 'expired',
+  'created',
+  'planning',
+  'awaiting-approval',
+  'approved',
+  'in-progress',
+  'review',
+  'complete',
+  'archived',
+  'stopped',
+  'abandoned',
+  'expired',
 ] as const;
 export type FixState = (typeof fixStates)[number];
 
@@ -114,7 +123,8 @@ export const story: Readonly<Record<FixState, Row>> = {
 
   'awaiting-approval': {
     approved: (fix, event) => (event.digest === fix.planDigest ? { state: 'approved', burst: 'attempt' } : null),
-    'deadline-passed': (_fix, event) => (event.waitingFor === 'approval' ? { state: 'expired', burst: 'conclude' } : null),
+    'deadline-passed': (_fix, event) =>
+      event.waitingFor === 'approval' ? { state: 'expired', burst: 'conclude' } : null,
     ...anytime,
   },
 
@@ -134,7 +144,9 @@ export const story: Readonly<Record<FixState, Row>> = {
     judged: (fix, event) => afterVerdict(fix, event),
     ...outage('in-progress', 'attempt'),
     'deadline-passed': (_fix, event) =>
-      event.waitingFor === 'models' ? { state: 'in-progress', burst: 'attempt' } : { state: 'in-progress', burst: 'judge' },
+      event.waitingFor === 'models'
+        ? { state: 'in-progress', burst: 'attempt' }
+        : { state: 'in-progress', burst: 'judge' },
     ...anytime,
   },
 
@@ -264,7 +276,11 @@ function remember(fix: Fix, event: FixEvent): Fix {
         modelOutages: 0,
       };
     case 'proposed':
-      return { ...fix, pullRequest: fix.pullRequest === null ? null : { ...fix.pullRequest, isDraft: false }, epilogue: null };
+      return {
+        ...fix,
+        pullRequest: fix.pullRequest === null ? null : { ...fix.pullRequest, isDraft: false },
+        epilogue: null,
+      };
     case 'pull-request-closed':
       return { ...fix, epilogue: `${event.by} ${event.isMerged ? 'merged' : 'closed'} the pull request` };
     case 'stop-requested':

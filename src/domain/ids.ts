@@ -23,6 +23,7 @@ export const fullName = (repository: Pick<RepositoryRef, 'owner' | 'name'>): str
 
 /** @throws {TypeError} when the text is no object name; that is always a bug or a hostile answer. */
 export function asSha(text: string): Sha {
-  if (!/^[0-9a-f]{40}$/.test(text)) throw new TypeError(`not a full git object name: ${JSON.stringify(text.slice(0, 60))}`);
+  if (!/^[0-9a-f]{40}$/.test(text))
+    throw new TypeError(`not a full git object name: ${JSON.stringify(text.slice(0, 60))}`);
   return text as Sha;
 }

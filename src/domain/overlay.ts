@@ -9,14 +9,21 @@ import { createHash } from 'node:crypto';
 export type Overlay = Readonly<Record<string, OverlayEntry>>;
 
 export type OverlayEntry =
-  | { readonly kind: 'write'; readonly text: string; /** Git file mode; an edit keeps the base's. */ readonly mode: FileMode }
+  | {
+      readonly kind: 'write';
+      readonly text: string /** Git file mode; an edit keeps the base's. */;
+      readonly mode: FileMode;
+    }
   | { readonly kind: 'delete' };
 
 export type FileMode = '100644' | '100755';
 
 export const emptyOverlay: Overlay = {};
 
-export const withEntry = (overlay: Overlay, path: string, entry: OverlayEntry): Overlay => ({ ...overlay, [path]: entry });
+export const withEntry = (overlay: Overlay, path: string, entry: OverlayEntry): Overlay => ({
+  ...overlay,
+  [path]: entry,
+});
 
 export const changedPaths = (overlay: Overlay): string[] => Object.keys(overlay).sort();
 

@@ -12,7 +12,10 @@ export type PlanDocument = z.infer<typeof planDocumentSchema>;
 
 export const planSchema = z.object({
   documents: z.array(planDocumentSchema).min(1).max(3),
-  protected_paths_touched: z.array(z.string()).max(50).describe('Paths of protected or sensitive files the plan would change; empty if none'),
+  protected_paths_touched: z
+    .array(z.string())
+    .max(50)
+    .describe('Paths of protected or sensitive files the plan would change; empty if none'),
   risks: z.string().max(2_000).describe('What could go wrong; "none" if nothing'),
 });
 export type Plan = z.infer<typeof planSchema>;
@@ -23,11 +26,16 @@ export function planFault(plan: Plan, complexity: 'small' | 'medium' | 'large'):
   if (new Set(kinds).size !== kinds.length) return `each kind of document may stand once; found ${kinds.join(', ')}`;
   const wanted: readonly DocumentKind[] = complexity === 'small' ? ['plan'] : documentKinds;
   const missing = wanted.filter((kind) => !kinds.includes(kind));
-  return missing.length === 0 ? null : `a ${complexity} ticket needs ${wanted.join(', ')}; missing ${missing.join(', ')}`;
+  return missing.length === 0
+    ? null
+    : `a ${complexity} ticket needs ${wanted.join(', ')}; missing ${missing.join(', ')}`;
 }
 
 /** Names exactly these documents. An approval binds it, so an edit voids the approval. */
 export function planDigest(documents: readonly PlanDocument[]): string {
-  const canonical = documentKinds.map((kind) => [kind, documents.find((document) => document.kind === kind)?.markdown ?? null]);
+  const canonical = documentKinds.map((kind) => [
+    kind,
+    documents.find((document) => document.kind === kind)?.markdown ?? null,
+  ]);
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
 }

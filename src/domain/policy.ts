@@ -1,5 +1,5 @@
-import type { Role } from './conversation.ts';
 import type { Budget } from './budget.ts';
+import type { Role } from './conversation.ts';
 import { defaultSandboxWorkflow } from './sandbox-protocol.ts';
 
 /** What a repository configured in `.github/ai-fix.yml`, every key filled. */
@@ -30,7 +30,10 @@ export const defaultPolicy: Policy = {
 };
 
 /** Why the plan has to wait for a person, or null when the gate opens by itself. */
-export function planGateReason(gate: PlanGate, plan: { complexity: string; protectedPaths: readonly string[] }): string | null {
+export function planGateReason(
+  gate: PlanGate,
+  plan: { complexity: string; protectedPaths: readonly string[] },
+): string | null {
   switch (gate) {
     case 'auto':
       return null;
@@ -38,7 +41,8 @@ export function planGateReason(gate: PlanGate, plan: { complexity: string; prote
       return 'this repository asks for an approval of every plan';
     case 'risky':
       if (plan.complexity === 'large') return 'the ticket is large';
-      if (plan.protectedPaths.length > 0) return `the plan touches protected paths: ${plan.protectedPaths.slice(0, 5).join(', ')}`;
+      if (plan.protectedPaths.length > 0)
+        return `the plan touches protected paths: ${plan.protectedPaths.slice(0, 5).join(', ')}`;
       return null;
   }
 }

@@ -3,7 +3,10 @@
  * catch tokens it was never told of.
  */
 export function redact(text: string, known: readonly string[]): string {
-  const withoutKnown = known.reduce((sum, secret) => (secret.length < 8 ? sum : sum.replaceAll(secret, '[redacted]')), text);
+  const withoutKnown = known.reduce(
+    (sum, secret) => (secret.length < 8 ? sum : sum.replaceAll(secret, '[redacted]')),
+    text,
+  );
   return withoutKnown.replaceAll(tokens, '[redacted]');
 }
 

@@ -16,7 +16,12 @@ export const ticketSchema = z.object({
   complexity: z.enum(['small', 'medium', 'large']),
   urgency: z.enum(['low', 'normal', 'high']),
   value: z.enum(['low', 'normal', 'high']),
-  title: z.string().trim().min(3).max(120).describe('Imperative, for the branch and the pull request: "round the discount once"'),
+  title: z
+    .string()
+    .trim()
+    .min(3)
+    .max(120)
+    .describe('Imperative, for the branch and the pull request: "round the discount once"'),
   reason: z.string().trim().max(600).describe('One or two sentences: why this kind and complexity'),
 });
 export type Ticket = z.infer<typeof ticketSchema>;

@@ -66,7 +66,8 @@ export function judge(
   const foreign = whatDiffers(dispatch, run);
   if (foreign !== null) return { kind: 'void', reason: foreign };
   if (run.status !== 'completed') return { kind: 'running' };
-  if (!isWorkflowUnchanged) return { kind: 'void', reason: 'the sandbox workflow changed on the default branch while the run was under way' };
+  if (!isWorkflowUnchanged)
+    return { kind: 'void', reason: 'the sandbox workflow changed on the default branch while the run was under way' };
   if (run.conclusion !== 'success' && run.conclusion !== 'failure') {
     return { kind: 'void', reason: `the validation run ended as \`${run.conclusion ?? 'nothing'}\`` };
   }
@@ -77,8 +78,11 @@ export function judge(
       ? { kind: 'passed', results }
       : { kind: 'void', reason: 'every check passed, yet the run as a whole failed: a job beside the checks did' };
   }
-  if (results.some((result) => result.conclusion === 'failure' || result.conclusion === 'timed_out')) return { kind: 'failed', results };
-  const missing = results.filter((result) => result.conclusion !== 'success').map((result) => `${result.check} (${result.conclusion})`);
+  if (results.some((result) => result.conclusion === 'failure' || result.conclusion === 'timed_out'))
+    return { kind: 'failed', results };
+  const missing = results
+    .filter((result) => result.conclusion !== 'success')
+    .map((result) => `${result.check} (${result.conclusion})`);
   return { kind: 'void', reason: `these checks gave no result: ${missing.join(', ')}` };
 }
 
@@ -93,9 +97,11 @@ function resultOf(check: string, jobs: readonly ObservedJob[]): CheckResult {
 function whatDiffers(dispatch: Dispatch, run: ObservedRun): string | null {
   if (run.id !== dispatch.runId) return `run ${run.id} is not the dispatched run ${dispatch.runId}`;
   if (run.headSha !== dispatch.tip) return `the run is of ${run.headSha}, not of the dispatched tip ${dispatch.tip}`;
-  if (run.workflowPath !== dispatch.workflowPath) return `the run is of ${run.workflowPath}, not of ${dispatch.workflowPath}`;
+  if (run.workflowPath !== dispatch.workflowPath)
+    return `the run is of ${run.workflowPath}, not of ${dispatch.workflowPath}`;
   if (run.event !== 'workflow_dispatch') return `the run was started by ${run.event}`;
   if (run.attempt !== 1) return `somebody re-ran it (attempt ${run.attempt}); only the first run counts`;
-  if (run.title !== runTitle(dispatch.nonce, dispatch.candidate)) return 'the title of the run does not carry our nonce and candidate';
+  if (run.title !== runTitle(dispatch.nonce, dispatch.candidate))
+    return 'the title of the run does not carry our nonce and candidate';
   return null;
 }

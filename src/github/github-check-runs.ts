@@ -7,7 +7,12 @@ export function createGitHubCheckRuns(installations: Installations): CheckRuns {
   return {
     put: (repository, check) =>
       installations.call(repository, `put the check run on ${check.commit}`, async (octokit, where) => {
-        const { data } = await octokit.rest.checks.listForRef({ ...where, ref: check.commit, check_name: name, per_page: 100 });
+        const { data } = await octokit.rest.checks.listForRef({
+          ...where,
+          ref: check.commit,
+          check_name: name,
+          per_page: 100,
+        });
         const known = data.check_runs.find((run) => run.external_id === check.fix);
         const wanted = {
           ...where,

@@ -19,10 +19,15 @@ export function createGitHubCommits(installations: Installations): Commits {
     describe: (repository, commit) =>
       installations.call(repository, `read commit ${commit}`, async (octokit, where) => {
         const { data } = await octokit.rest.git.getCommit({ ...where, commit_sha: commit });
-        return { tree: asSha(data.tree.sha), parents: data.parents.map((parent) => asSha(parent.sha)), message: data.message };
+        return {
+          tree: asSha(data.tree.sha),
+          parents: data.parents.map((parent) => asSha(parent.sha)),
+          message: data.message,
+        };
       }),
 
-    tipOf: (repository, ref) => installations.call(repository, `read ${ref}`, (octokit, where) => tipOf(octokit, where, ref)),
+    tipOf: (repository, ref) =>
+      installations.call(repository, `read ${ref}`, (octokit, where) => tipOf(octokit, where, ref)),
 
     setRef: (repository, ref, commit, how) =>
       installations.call(repository, `set ${ref}`, async (octokit, where) => {
@@ -46,7 +51,11 @@ export function createGitHubCommits(installations: Installations): Commits {
         // 422 is GitHub's "Reference does not exist" here.
         const answer = await orStatus([404, 422], () => octokit.rest.git.deleteRef({ ...where, ref: shortRef(ref) }));
         if (isRefused(answer) && (await tipOf(octokit, where, ref)) !== null) {
-          throw new ForgeError(`GitHub refused to delete ${ref}`, { status: answer.refused, isRetryable: false, cause: answer.error });
+          throw new ForgeError(`GitHub refused to delete ${ref}`, {
+            status: answer.refused,
+            isRetryable: false,
+            cause: answer.error,
+          });
         }
       }),
   };

@@ -24,14 +24,18 @@ export function createGitHubPullRequests(installations: Installations): PullRequ
         const head = `${where.owner}:${branch}`;
         const { data } = await octokit.rest.pulls.list({ ...where, head, state: 'open', per_page: 100 });
         // GitHub ignores a head it cannot parse and lists everything.
-        const own = data.filter((pull) => pull.head.ref === branch && pull.head.repo?.full_name === `${where.owner}/${where.repo}`);
+        const own = data.filter(
+          (pull) => pull.head.ref === branch && pull.head.repo?.full_name === `${where.owner}/${where.repo}`,
+        );
         return own.sort((a, b) => a.number - b.number).map(toPullRequest);
       }),
 
     open: (repository, wanted) =>
       installations.call(repository, `open the pull request of ${wanted.branch}`, async (octokit, where) => {
         const { title, body, isDraft, branch: head, baseBranch: base } = wanted;
-        const answer = await orStatus([422], () => octokit.rest.pulls.create({ ...where, title, body, head, base, draft: isDraft }));
+        const answer = await orStatus([422], () =>
+          octokit.rest.pulls.create({ ...where, title, body, head, base, draft: isDraft }),
+        );
         if (!isRefused(answer)) return { kind: 'opened', pullRequest: toPullRequest(answer.data) };
         // A 422 names no field for drafts, so it is taken for one where we asked for a draft; the plain try tells.
         if (isDraft) return { kind: 'drafts-unsupported' };

@@ -46,11 +46,14 @@ export function createGitHubRepositories(installations: Installations): Reposito
 
     permission: (repository, login) =>
       installations.call(repository, `read the permission of ${login}`, async (octokit, where) => {
-        const answer = await orStatus([404], () => octokit.rest.repos.getCollaboratorPermissionLevel({ ...where, username: login }));
+        const answer = await orStatus([404], () =>
+          octokit.rest.repos.getCollaboratorPermissionLevel({ ...where, username: login }),
+        );
         return isRefused(answer) ? 'none' : toPermission(answer.data.permission);
       }),
   };
 }
 
 /** Fails closed: a word we do not know is no permission. */
-const toPermission = (word: string): Permission => (word === 'admin' || word === 'write' || word === 'read' ? word : 'none');
+const toPermission = (word: string): Permission =>
+  word === 'admin' || word === 'write' || word === 'read' ? word : 'none';

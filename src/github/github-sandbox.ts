@@ -9,7 +9,9 @@ export function createGitHubSandbox(installations: Installations): Sandbox {
     dispatch: (repository, workflow, branch, inputs) =>
       installations.call(repository, 'dispatch the sandbox workflow', async (octokit, where) => {
         const wanted = { ...where, workflow_id: workflow, ref: branch, inputs: { ...inputs } };
-        const answer = await orStatus([400, 404, 422], () => dispatch(octokit, { ...wanted, return_run_details: true }));
+        const answer = await orStatus([400, 404, 422], () =>
+          dispatch(octokit, { ...wanted, return_run_details: true }),
+        );
         if (!isRefused(answer)) return { kind: 'dispatched', runId: answer };
         // GitHub Enterprise Server before 3.21 does not know `return_run_details`: once more without it.
         const plain = await orStatus([400, 404, 422], () => dispatch(octokit, wanted));
@@ -34,7 +36,11 @@ export function createGitHubSandbox(installations: Installations): Sandbox {
 
     jobs: (repository, runId) =>
       installations.call(repository, `read the jobs of run ${runId}`, async (octokit, where) => {
-        const jobs = await octokit.paginate(octokit.rest.actions.listJobsForWorkflowRun, { ...where, run_id: runId, per_page: 100 });
+        const jobs = await octokit.paginate(octokit.rest.actions.listJobsForWorkflowRun, {
+          ...where,
+          run_id: runId,
+          per_page: 100,
+        });
         return jobs.map((job) => ({
           id: job.id,
           name: job.name,
@@ -59,8 +65,19 @@ export function createGitHubSandbox(installations: Installations): Sandbox {
   };
 }
 
-async function dispatch(octokit: Octokit, parameters: Where & { workflow_id: string; ref: string; inputs: Record<string, string>; return_run_details?: boolean }): Promise<number | null> {
-  const { data } = await octokit.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', parameters);
+async function dispatch(
+  octokit: Octokit,
+  parameters: Where & {
+    workflow_id: string;
+    ref: string;
+    inputs: Record<string, string>;
+    return_run_details?: boolean;
+  },
+): Promise<number | null> {
+  const { data } = await octokit.request(
+    'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches',
+    parameters,
+  );
   const runId = (data as { workflow_run_id?: unknown } | undefined)?.workflow_run_id;
   return typeof runId === 'number' ? runId : null;
 }
@@ -68,7 +85,11 @@ async function dispatch(octokit: Octokit, parameters: Where & { workflow_id: str
 /** The log lies at another origin, which must not see our token: the redirect is followed by hand, without it. */
 async function logLocation(octokit: Octokit, where: Where, jobId: number): Promise<string | null> {
   const answer = await orStatus([404, 410], () =>
-    octokit.request('GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs', { ...where, job_id: jobId, request: { redirect: 'manual' } }),
+    octokit.request('GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs', {
+      ...where,
+      job_id: jobId,
+      request: { redirect: 'manual' },
+    }),
   );
   return isRefused(answer) ? null : (answer.headers.location ?? null);
 }
@@ -109,4 +130,5 @@ const toRun = (run: RestRun): Run => ({
   url: run.html_url,
 });
 
-const said = (error: unknown): string => `${statusOf(error) ?? ''} ${error instanceof Error ? error.message.slice(0, 300) : ''}`.trim();
+const said = (error: unknown): string =>
+  `${statusOf(error) ?? ''} ${error instanceof Error ? error.message.slice(0, 300) : ''}`.trim();

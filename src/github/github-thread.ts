@@ -11,9 +11,15 @@ export function createGitHubThread(installations: Installations, appSlug: string
       installations.call(repository, `list the comments of #${number}`, async (octokit, where) => {
         const own = [];
         let page = 0;
-        const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, { ...where, issue_number: number, per_page: 100 });
+        const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {
+          ...where,
+          issue_number: number,
+          per_page: 100,
+        });
         for await (const { data } of pages) {
-          own.push(...data.filter((comment) => comment.user?.login === self).map(({ id, body }) => ({ id, body: body ?? '' })));
+          own.push(
+            ...data.filter((comment) => comment.user?.login === self).map(({ id, body }) => ({ id, body: body ?? '' })),
+          );
           if (++page >= maxPages) break;
         }
         return own;
@@ -27,7 +33,9 @@ export function createGitHubThread(installations: Installations, appSlug: string
 
     edit: (repository, commentId, body) =>
       installations.call(repository, `edit comment ${commentId}`, async (octokit, where) => {
-        const answer = await orStatus([404], () => octokit.rest.issues.updateComment({ ...where, comment_id: commentId, body }));
+        const answer = await orStatus([404], () =>
+          octokit.rest.issues.updateComment({ ...where, comment_id: commentId, body }),
+        );
         return !isRefused(answer);
       }),
 

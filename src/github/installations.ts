@@ -1,4 +1,4 @@
-import { ProbotOctokit } from 'probot';
+import type { ProbotOctokit } from 'probot';
 import { ForgeError } from '../domain/faults.ts';
 import { fullName, type RepositoryRef } from '../domain/ids.ts';
 import { redact } from '../domain/redact.ts';
@@ -7,7 +7,14 @@ export type Octokit = InstanceType<typeof ProbotOctokit>;
 export type Permissions = Readonly<Record<string, 'read' | 'write'>>;
 
 /** What the App may do in a repository through the REST API; a part of `app.yml`. */
-const apiPermissions: Permissions = { actions: 'write', checks: 'write', contents: 'write', issues: 'write', pull_requests: 'write', metadata: 'read' };
+const apiPermissions: Permissions = {
+  actions: 'write',
+  checks: 'write',
+  contents: 'write',
+  issues: 'write',
+  pull_requests: 'write',
+  metadata: 'read',
+};
 const gitPermissions: Permissions = { contents: 'write', metadata: 'read' };
 
 export interface AppCredentials {
@@ -24,7 +31,11 @@ export interface AppCredentials {
  */
 export interface Installations {
   /** Runs REST calls against one repository and translates every failure. @throws {ForgeError} */
-  call<T>(repository: RepositoryRef, what: string, work: (octokit: Octokit, where: { owner: string; repo: string }) => Promise<T>): Promise<T>;
+  call<T>(
+    repository: RepositoryRef,
+    what: string,
+    work: (octokit: Octokit, where: { owner: string; repo: string }) => Promise<T>,
+  ): Promise<T>;
   /** A token for git over HTTPS; a fresh one when GitHub refused the last. @throws {ForgeError} */
   gitToken(repository: RepositoryRef, refused?: string): Promise<string>;
   /** The App's own name on GitHub; its comments are by `<slug>[bot]`. @throws {ForgeError} */
@@ -32,14 +43,24 @@ export interface Installations {
 }
 
 /** @param secrets Values that must never leave in a request's text, whatever put them there. */
-export function createInstallations(credentials: AppCredentials, Octokit: typeof ProbotOctokit, secrets: readonly string[]): Installations {
+export function createInstallations(
+  credentials: AppCredentials,
+  Octokit: typeof ProbotOctokit,
+  secrets: readonly string[],
+): Installations {
   const { baseUrl, appId, privateKey } = credentials;
   // Retrying a POST blindly would do it twice; steps retry, and look before they create.
   const app = new Octokit({ baseUrl, auth: { appId, privateKey }, retry: { enabled: false } });
   const clients = new Map<string, Octokit>();
 
   const mint = async (repository: RepositoryRef, permissions: Permissions, refresh: boolean): Promise<string> => {
-    const ask = { type: 'installation', installationId: repository.installationId, repositoryNames: [repository.name], permissions, refresh };
+    const ask = {
+      type: 'installation',
+      installationId: repository.installationId,
+      repositoryNames: [repository.name],
+      permissions,
+      refresh,
+    };
     const { token } = (await app.auth(ask)) as { token: string };
     return token;
   };
@@ -88,7 +109,8 @@ export function createInstallations(credentials: AppCredentials, Octokit: typeof
     slug: async () => {
       try {
         const { data } = await app.rest.apps.getAuthenticated();
-        if (typeof data?.slug !== 'string') throw new ForgeError('GitHub does not tell the name of the App', { isRetryable: false });
+        if (typeof data?.slug !== 'string')
+          throw new ForgeError('GitHub does not tell the name of the App', { isRetryable: false });
         return data.slug;
       } catch (error) {
         throw toForgeError(error, 'read who the App is (are APP_ID and PRIVATE_KEY of the same App?)');
@@ -105,7 +127,9 @@ function redactTexts(options: Record<string, unknown>, secrets: readonly string[
     const value = options[field];
     if (typeof value === 'string') options[field] = redact(value, secrets);
     else if (typeof value === 'object' && value !== null) {
-      options[field] = Object.fromEntries(Object.entries(value).map(([key, text]) => [key, typeof text === 'string' ? redact(text, secrets) : text]));
+      options[field] = Object.fromEntries(
+        Object.entries(value).map(([key, text]) => [key, typeof text === 'string' ? redact(text, secrets) : text]),
+      );
     }
   }
 }
@@ -119,7 +143,9 @@ export const statusOf = (error: unknown): number | undefined => {
 };
 
 /** The wrapped hook above brings the token; Octokit's own strategies would take one for the whole installation. */
-const unauthenticated = () => ({ hook: (request: (options: unknown) => unknown, options: unknown) => request(options) });
+const unauthenticated = () => ({
+  hook: (request: (options: unknown) => unknown, options: unknown) => request(options),
+});
 
 /** GitHub's word for what happened, once. Its own faults and rate limits pass with time; a bug of ours stays a bug. */
 function toForgeError(error: unknown, what: string): unknown {
@@ -127,7 +153,9 @@ function toForgeError(error: unknown, what: string): unknown {
   const isGitHubs = status !== undefined || (error instanceof Error && error.name === 'GraphqlResponseError');
   if (!isGitHubs || error instanceof ForgeError) return error;
   const headers = (error as { response?: { headers?: Record<string, string> } } | null)?.response?.headers ?? {};
-  const isRateLimit = status === 429 || (status === 403 && (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'));
+  const isRateLimit =
+    status === 429 ||
+    (status === 403 && (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'));
   // Octokit reports a broken connection as status 500 without a response.
   const isRetryable = (status !== undefined && status >= 500) || status === 408 || status === 401 || isRateLimit;
   const retryAfter = Number(headers['retry-after']);
@@ -141,7 +169,10 @@ function toForgeError(error: unknown, what: string): unknown {
 }
 
 /** For answers that are expected ends, not faults: the status, or the error again. */
-export async function orStatus<T>(statuses: readonly number[], work: () => Promise<T>): Promise<T | { readonly refused: number; readonly error: unknown }> {
+export async function orStatus<T>(
+  statuses: readonly number[],
+  work: () => Promise<T>,
+): Promise<T | { readonly refused: number; readonly error: unknown }> {
   try {
     return await work();
   } catch (error) {

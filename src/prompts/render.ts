@@ -16,9 +16,15 @@ export interface Prompt {
 export function readPrompt(name: string): Prompt {
   const text = readFileSync(new URL(`./${name}.md`, import.meta.url), 'utf8');
   const parts = /^---\nversion: (\d+)\n---\n([\s\S]*?)\n=== opening ===\n([\s\S]*)$/.exec(text);
-  if (parts === null) throw new TypeError(`prompts/${name}.md needs front matter with a version and a line "=== opening ==="`);
+  if (parts === null)
+    throw new TypeError(`prompts/${name}.md needs front matter with a version and a line "=== opening ==="`);
   const [, version = '', system = '', opening = ''] = parts;
-  return { name, version: Number(version), system: render(system, {}).trim(), opening: (values) => render(opening, values).trim() };
+  return {
+    name,
+    version: Number(version),
+    system: render(system, {}).trim(),
+    opening: (values) => render(opening, values).trim(),
+  };
 }
 
 /**

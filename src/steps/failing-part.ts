@@ -8,6 +8,7 @@ export function failingPart(log: string, maxLength: number): string {
   const start = lines.slice(0, end + 1).findLastIndex((line) => line.startsWith('##[endgroup]')) + 1;
   const told = lines
     .slice(start, end + 1)
+    .map((line) => line.replace(/^##\[error\]/, 'error: '))
     .filter((line) => !line.startsWith('##['))
     .join('\n')
     .trim();

@@ -62,7 +62,13 @@ export async function reviewPatch(
   return holdConversation(ports, fix, { role: 'reviewer', part, conversation, tree, start: attempt.overlay }, signal);
 }
 
-export const findingsText = ({ findings, summary }: Opinion): string =>
-  [...findings.map(({ path, line, text }) => `- ${path === undefined ? '' : `\`${path.replaceAll('`', '')}${line === undefined ? '' : `:${line}`}\`: `}${text}`), summary]
-    .filter(Boolean)
-    .join('\n');
+/** The findings as a list, then the summary. */
+export function findingsText({ findings, summary }: Opinion): string {
+  const list = findings.map(({ path, line, text }) => `- ${placeOf(path, line)}${text}`).join('\n');
+  return [list, summary].filter(Boolean).join('\n\n');
+}
+
+function placeOf(path: string | undefined, line: number | undefined): string {
+  if (path === undefined) return '';
+  return `\`${path.replaceAll('`', '')}${line === undefined ? '' : `:${line}`}\`: `;
+}

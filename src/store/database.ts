@@ -28,14 +28,20 @@ async function readMigrations(): Promise<Record<string, Migration>> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const texts = await Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')));
   return Object.fromEntries(
-    names.map((name, index) => [name, { up: async (db: Kysely<unknown>) => void (await applyFile(db, texts[index] ?? '')) }]),
+    names.map((name, index) => [
+      name,
+      { up: async (db: Kysely<unknown>) => void (await applyFile(db, texts[index] ?? '')) },
+    ]),
   );
 }
 
 /** One statement at a time: PGlite's extended protocol takes no more. Our files hold no `;` inside a statement. */
 async function applyFile(db: Kysely<unknown>, text: string): Promise<void> {
   const withoutComments = text.replaceAll(/^\s*--.*$/gm, '');
-  for (const statement of withoutComments.split(';').map((part) => part.trim()).filter(Boolean)) {
+  for (const statement of withoutComments
+    .split(';')
+    .map((part) => part.trim())
+    .filter(Boolean)) {
     await sql.raw(statement).execute(db);
   }
 }

@@ -98,7 +98,12 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
     },
 
     events: async (id) => {
-      const rows = await database.selectFrom('events').selectAll().where('fix_id', '=', id).orderBy('sequence').execute();
+      const rows = await database
+        .selectFrom('events')
+        .selectAll()
+        .where('fix_id', '=', id)
+        .orderBy('sequence')
+        .execute();
       return rows.map((row) => ({ sequence: row.sequence, event: row.body as FixEvent, atMs: row.at.getTime() }));
     },
 
@@ -123,12 +128,21 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
     },
 
     running: async (limit) => {
-      const rows = await database.selectFrom('fixes').selectAll().where('running_number', 'is not', null).limit(limit).execute();
+      const rows = await database
+        .selectFrom('fixes')
+        .selectAll()
+        .where('running_number', 'is not', null)
+        .limit(limit)
+        .execute();
       return rows.map(toTicket).filter((ticket) => ticket !== null);
     },
 
     isCurrent: async (burst) => {
-      const row = await database.selectFrom('fixes').select('burst_number').where('id', '=', burst.fix).executeTakeFirst();
+      const row = await database
+        .selectFrom('fixes')
+        .select('burst_number')
+        .where('id', '=', burst.fix)
+        .executeTakeFirst();
       return row?.burst_number === burst.number;
     },
 

@@ -8,7 +8,12 @@ import { type Database, toJson } from './database.ts';
 
 export function createPostgresAttempts(database: Database): AttemptStore {
   const all: AttemptStore['all'] = async (fix) => {
-    const rows = await database.selectFrom('attempts').select('body').where('fix_id', '=', fix).orderBy('number').execute();
+    const rows = await database
+      .selectFrom('attempts')
+      .select('body')
+      .where('fix_id', '=', fix)
+      .orderBy('number')
+      .execute();
     return rows.map((row) => row.body as Attempt);
   };
   return {
@@ -27,14 +32,21 @@ export function createPostgresAttempts(database: Database): AttemptStore {
 export function createPostgresEffects(database: Database): EffectStore {
   return {
     find: async (fix, key) => {
-      const row = await database.selectFrom('effects').select('remote').where('fix_id', '=', fix).where('key', '=', key).executeTakeFirst();
+      const row = await database
+        .selectFrom('effects')
+        .select('remote')
+        .where('fix_id', '=', fix)
+        .where('key', '=', key)
+        .executeTakeFirst();
       return row === undefined ? null : (row.remote as Readonly<Record<string, unknown>>);
     },
     record: async (fix, key, remote) => {
       await database
         .insertInto('effects')
         .values({ fix_id: fix, key, remote: toJson(remote) })
-        .onConflict((conflict) => conflict.columns(['fix_id', 'key']).doUpdateSet({ remote: toJson(remote), at: new Date() }))
+        .onConflict((conflict) =>
+          conflict.columns(['fix_id', 'key']).doUpdateSet({ remote: toJson(remote), at: new Date() }),
+        )
         .execute();
     },
   };

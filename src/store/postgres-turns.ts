@@ -4,11 +4,19 @@ import { type Database, toJson } from './database.ts';
 
 export function createPostgresTurns(database: Database): TurnStore {
   const ofConversation = (key: ConversationKey) =>
-    database.selectFrom('turns').where('fix_id', '=', key.fix).where('role', '=', key.role).where('part', '=', key.part);
+    database
+      .selectFrom('turns')
+      .where('fix_id', '=', key.fix)
+      .where('role', '=', key.role)
+      .where('part', '=', key.part);
 
   return {
     load: async (key) => {
-      const rows = await ofConversation(key).selectAll().where('answered_at', 'is not', null).orderBy('index').execute();
+      const rows = await ofConversation(key)
+        .selectAll()
+        .where('answered_at', 'is not', null)
+        .orderBy('index')
+        .execute();
       return rows.map((row) => ({
         index: row.index,
         reply: row.reply as PaidTurn['reply'],
@@ -22,7 +30,9 @@ export function createPostgresTurns(database: Database): TurnStore {
         .insertInto('turns')
         .values({ fix_id: key.fix, role: key.role, part: key.part, index })
         .onConflict((conflict) =>
-          conflict.columns(['fix_id', 'role', 'part', 'index']).doUpdateSet({ asked: sql`turns.asked + 1`, asked_at: new Date() }),
+          conflict
+            .columns(['fix_id', 'role', 'part', 'index'])
+            .doUpdateSet({ asked: sql`turns.asked + 1`, asked_at: new Date() }),
         )
         .execute();
     },

@@ -8,7 +8,14 @@ import { whyAbandoned } from './status-comment.ts';
 
 /** Everything the App writes into the pull request, apart from the status. Pure: facts in, Markdown out. */
 
-export const pullRequestTitle = (ticket: Ticket): string => `${ticket.kind === 'bug' ? 'fix' : ticket.kind === 'feature' ? 'feat' : 'chore'}: ${quoteSafely(ticket.title, 120)}`;
+const commitTypes = { bug: 'fix', feature: 'feat', chore: 'chore', question: 'docs' } as const;
+
+/** In the form of Conventional Commits; the candidate's commit carries it too. */
+export function pullRequestTitle({ kind, title }: Pick<Ticket, 'kind' | 'title'>): string {
+  const text = quoteSafely(title.replaceAll(/\s+/g, ' '), 120);
+  const isWord = /^[A-Z][a-z]/.test(text);
+  return `${commitTypes[kind]}: ${isWord ? text.charAt(0).toLowerCase() + text.slice(1) : text}`;
+}
 
 export function pullRequestBody(issueNumber: number, requester: string): string {
   return [
@@ -20,8 +27,11 @@ export function pullRequestBody(issueNumber: number, requester: string): string 
 const documentTitles = { requirements: 'Requirements', design: 'Design', plan: 'Plan' } as const;
 
 export function planComment(document: PlanDocument, gate: string | null): string {
-  const text = quoteSafely(document.markdown, 50_000);
-  return [`## ${documentTitles[document.kind]}`, text, gate === null ? '' : `---\n${gate}`].filter(Boolean).join('\n\n');
+  // Headlines of the document stand below ours.
+  const text = quoteSafely(document.markdown, 50_000).replaceAll(/^#{1,4}(?= )/gm, (hashes) => `##${hashes}`);
+  return [`## ${documentTitles[document.kind]}`, text, gate === null ? '' : `---\n${gate}`]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 export const gateText = (reason: string): string =>
@@ -42,7 +52,9 @@ export function completionComment({ fix, attempts, spent, models, findings }: Co
     '## Ready for review',
     quoteSafely(last?.summary ?? '', 4_000),
     evidence(fix, last?.testsAdded ?? [], failed),
-    findings === '' ? 'The reviewer model accepted it without remarks.' : `The reviewer model accepted it and remarks:\n\n${quoteSafely(findings, 4_000)}`,
+    findings === ''
+      ? 'The reviewer model accepted it without remarks.'
+      : `The reviewer model accepted it:\n\n${quoteSafely(findings, 4_000)}`,
     last?.notDone ? `**Not done:** ${quoteSafely(last.notDone, 1_000)}` : '',
     `Cost ${money(spent)}. Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
   ]
@@ -54,8 +66,12 @@ function evidence(fix: Fix, testsAdded: readonly string[], failedBefore: number)
   const rows = fix.results.map((result) => `| ${result.check} | ${result.conclusion} |`);
   const table = ['| Check | Conclusion |', '|---|---|', ...rows].join('\n');
   const run = `Commit \`${fix.candidate?.sha.slice(0, 12) ?? ''}\` was validated in [this run](${fix.candidate?.runUrl ?? ''}), and that very commit is on the branch.`;
-  const tests = testsAdded.length === 0 ? 'No test was added.' : `Tests added: ${testsAdded.map((name) => `\`${name.replaceAll('`', "'")}\``).join(', ')}.`;
-  const before = failedBefore === 0 ? '' : ` ${failedBefore} earlier attempt${failedBefore === 1 ? '' : 's'} did not pass.`;
+  const tests =
+    testsAdded.length === 0
+      ? 'No test was added.'
+      : `Tests added: ${testsAdded.map((name) => `\`${name.replaceAll('`', "'")}\``).join(', ')}.`;
+  const before =
+    failedBefore === 0 ? '' : ` ${failedBefore} earlier attempt${failedBefore === 1 ? '' : 's'} did not pass.`;
   return `${table}\n\n${run} ${tests}${before}`;
 }
 
@@ -64,7 +80,12 @@ export function abandonedComment({ fix, attempts, spent }: Pick<Completion, 'fix
   const tried = attempts.map((attempt) =>
     folded(
       `Attempt ${attempt.number}: ${attempt.verdict === null ? 'no verdict' : attempt.verdict.kind}`,
-      [quoteSafely(attempt.summary?.summary ?? 'It ended without a patch.', 2_000), attempt.verdict === null ? '' : fenced(attempt.verdict.text, 'text', 6_000)].filter(Boolean).join('\n\n'),
+      [
+        quoteSafely(attempt.summary?.summary ?? 'It ended without a patch.', 2_000),
+        attempt.verdict === null ? '' : fenced(attempt.verdict.text, 'text', 6_000),
+      ]
+        .filter(Boolean)
+        .join('\n\n'),
     ),
   );
   return [

@@ -9,7 +9,12 @@ export function newWorkflowLink(repositoryUrl: string, branch: string, workflow:
 /** GitHub answers 414 to much longer addresses; the template's comments are dropped rather than the link. */
 const maxLinkLength = 7_500;
 
-export function missingWorkflowAdvice(repositoryUrl: string, branch: string, workflow: string, template: string): string {
+export function missingWorkflowAdvice(
+  repositoryUrl: string,
+  branch: string,
+  workflow: string,
+  template: string,
+): string {
   const full = newWorkflowLink(repositoryUrl, branch, workflow, template);
   const bare = template.replaceAll(/^\s*#.*\n/gm, '');
   const link = full.length <= maxLinkLength ? full : newWorkflowLink(repositoryUrl, branch, workflow, bare);

@@ -7,7 +7,8 @@ export function statusComment(fix: Fix, spent: Spending): string {
   const rows: [string, string][] = [
     ['State', `\`${fix.state}\`${fix.attempt > 0 ? `, attempt ${fix.attempt} of ${fix.policy.budget.attempts}` : ''}`],
   ];
-  if (fix.pullRequest !== null) rows.push(['Pull request', `#${fix.pullRequest.number}${fix.pullRequest.isDraft ? ' (draft)' : ''}`]);
+  if (fix.pullRequest !== null)
+    rows.push(['Pull request', `#${fix.pullRequest.number}${fix.pullRequest.isDraft ? ' (draft)' : ''}`]);
   if (fix.candidate !== null) rows.push(['Validation', validation(fix)]);
   rows.push(['Cost', cost(fix, spent)]);
   const table = ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');

@@ -17,7 +17,10 @@ export function healthPages(needs: readonly Readiness[]) {
     if (path !== '/readyz') return false;
     const states = await Promise.all(needs.map(async (need) => [need.name, await ask(need)] as const));
     const isReady = states.every(([, state]) => state === 'ready');
-    return answer(response, isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', ...Object.fromEntries(states) });
+    return answer(response, isReady ? 200 : 503, {
+      status: isReady ? 'ready' : 'not ready',
+      ...Object.fromEntries(states),
+    });
   };
 }
 
@@ -29,6 +32,8 @@ async function ask(need: Readiness): Promise<'ready' | 'not ready'> {
 }
 
 function answer(response: ServerResponse, status: number, body: object): true {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(`${JSON.stringify(body)}\n`);
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .end(`${JSON.stringify(body)}\n`);
   return true;
 }

@@ -17,7 +17,8 @@ export function guardWebhooks(path: string, secret: string, inner: Handler): Han
     const body = await readBody(request);
     if (body === null) return refuse(response, 413, 'the payload is larger than 25 MB, which GitHub never sends');
     const signature = request.headers['x-hub-signature-256'];
-    const isOurs = typeof signature === 'string' && signature !== '' && body !== '' && (await webhooks.verify(body, signature));
+    const isOurs =
+      typeof signature === 'string' && signature !== '' && body !== '' && (await webhooks.verify(body, signature));
     if (!isOurs) return refuse(response, 401, 'the signature does not fit the payload and the webhook secret');
     request.body = body;
     return inner(request, response);
@@ -39,6 +40,8 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
 }
 
 function refuse(response: ServerResponse, status: number, why: string): true {
-  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(`${JSON.stringify({ error: why })}\n`);
+  response
+    .writeHead(status, { 'content-type': 'application/json', connection: 'close' })
+    .end(`${JSON.stringify({ error: why })}\n`);
   return true;
 }

@@ -1,0 +1,48 @@
+import type { FixEvent } from '../../src/domain/event.ts';
+
+/** One event of a fix as a line of the demo's progress. */
+export function narrate(event: FixEvent): string {
+  switch (event.type) {
+    case 'labelled':
+      return `${event.by} labelled issue #${event.issue.number}: "${event.issue.title}"`;
+    case 'refused':
+      return `refused: ${event.reason}`;
+    case 'opened':
+      return `a ${event.ticket.complexity} ${event.ticket.kind}; draft pull request #${event.pullRequest.number} on ${event.ground.branch}`;
+    case 'planned':
+      return event.waitsBecause === null ? 'the plan is posted; the gate opens by itself' : `the plan is posted and waits for an approval, because ${event.waitsBecause}`;
+    case 'approved':
+      return `${event.by} approved the plan`;
+    case 'attempt-started':
+      return `attempt ${event.attempt}: ${event.attempt === 1 ? 'the coder' : 'the debugger'} writes`;
+    case 'patched':
+      return `attempt ${event.attempt}: a patch is there`;
+    case 'attempt-failed':
+      return `attempt ${event.attempt} ended without a patch: ${event.feedback}`;
+    case 'validation-started':
+      return `candidate ${event.candidate.sha.slice(0, 12)} is in the sandbox, run ${event.candidate.runId}`;
+    case 'run-finished':
+      return `run ${event.runId} has ended; the verdict is read from the API`;
+    case 'still-running':
+      return 'the run goes on';
+    case 'judged':
+      return `verdict: ${event.verdict}${event.results.length === 0 ? ` (${event.reason})` : ` (${event.results.map((result) => `${result.check} ${result.conclusion}`).join(', ')})`}`;
+    case 'reviewed':
+      return `the reviewer says: ${event.opinion}`;
+    case 'proposed':
+      return `${event.sha.slice(0, 12)} is on the branch; the pull request is ready for review`;
+    case 'models-unavailable':
+      return `no model answers (${event.reason}); trying again in ${Math.round(event.retryInMs / 1000)} s`;
+    case 'stop-requested':
+    case 'faulted':
+      return `stopped: ${event.reason}`;
+    case 'budget-reached':
+      return `the budget is reached: ${event.limit}`;
+    case 'deadline-passed':
+      return `nothing happened while waiting for ${event.waitingFor}`;
+    case 'pull-request-closed':
+      return `${event.by} ${event.isMerged ? 'merged' : 'closed'} the pull request`;
+    case 'farewell-said':
+      return 'everything is tidied up';
+  }
+}
