@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { readSettings } from '../../src/config/environment.ts';
+import { readPolicy } from '../../src/config/repository.ts';
+import { ConfigError } from '../../src/domain/faults.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
+import { parseModelScript } from '../stand-in/model-script.ts';
+import { renderStory } from './story-table.ts';
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+const blocks = (path: string, language: string): string[] =>
+  [...read(path).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map((match) => match[1] ?? '');
+
+test('the story in the docs is the story of the code', () => {
+  expect(read('docs/architecture.md'), 'npm run docs writes it').toContain(renderStory());
+});
+
+test('the first example of a repository configuration is what holds without a file', () => {
+  const [example = ''] = blocks('docs/configuration.md', 'yaml');
+
+  expect(readPolicy(example)).toEqual({ kind: 'valid', policy: defaultPolicy });
+});
+
+test('every example of a repository configuration is valid', () => {
+  const examples = blocks('docs/configuration.md', 'yaml');
+
+  expect(examples.length).toBeGreaterThan(1);
+  for (const example of examples) expect(readPolicy(example)).toMatchObject({ kind: 'valid' });
+});
+
+test('every setting that can be missing or wrong stands in the docs', () => {
+  const documented = read('docs/configuration.md');
+  const wrong = { PORT: 'x', GHE_HOST: 'https://x', DATABASE_URL: 'x', WEBHOOK_PROXY_URL: 'x', LOG_LEVEL: 'x', AI_FIX_BURSTS: 'x' };
+
+  const problems = problemsOf(wrong);
+
+  expect(problems.length).toBeGreaterThanOrEqual(9);
+  for (const problem of problems) {
+    for (const name of problem.split(':')[0]?.match(/[A-Z][A-Z_]{3,}/g) ?? []) expect(documented).toContain(`\`${name}\``);
+  }
+});
+
+test('the example of a model script can be played', () => {
+  const [example = '{}'] = blocks('docs/demo.md', 'json');
+
+  expect(() => parseModelScript(JSON.parse(example), 'docs/demo.md')).not.toThrow();
+});
+
+test('each npm script that the docs name exists', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/demo.md', 'docs/benchmarks.md']
+    .flatMap((path) => [...read(path).matchAll(/npm (?:run )?(start|test|demo|bench|check(?::full)?|docs|test:[a-z]+)\b/g)])
+    .map((match) => match[1] ?? '');
+
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+});
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readSettings(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}

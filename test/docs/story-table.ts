@@ -1,0 +1,77 @@
+import type { EventType, FixEvent, WaitReason } from '../../src/domain/event.ts';
+import { beginFix, type Fix, fixStates, limits, type Next, story } from '../../src/domain/fix.ts';
+import { asSha, type FixId } from '../../src/domain/ids.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
+
+/**
+ * The story as a Markdown table, found by asking the code: every event is put to every state in a few telling
+ * variants of the facts, and what comes out stands in the table.
+ */
+export function renderStory(): string {
+  const rows = fixStates.flatMap((state) => eventTypes.flatMap((type) => rowOf(state, type)));
+  return ['| in state | on event | goes to | and starts |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function rowOf(state: Fix['state'], type: EventType): string[] {
+  const decide = story[state][type] as ((fix: Fix, event: FixEvent) => Next | null) | undefined;
+  if (decide === undefined) return [];
+  const nexts = variantsOf(type).flatMap((event) => facts(state).map((fix) => decide(fix, event)));
+  const told = [...new Set(nexts.filter((next) => next !== null).map(describe))];
+  return told.map((next) => `| \`${state}\` | \`${type}\` | ${next} |`);
+}
+
+function describe(next: Next): string {
+  const then = next.burst === undefined ? (next.wait === undefined ? '–' : `waits for ${next.wait.for}`) : `\`${next.burst}\``;
+  return `\`${next.state}\` | ${then}`;
+}
+
+const sha = asSha('a'.repeat(40));
+const ground = { base: sha, tip: sha, branch: 'ai-fix/1-x', baseBranch: 'main' };
+const candidate = { sha, runId: 7, runUrl: '', dispatchedAtMs: 0 };
+
+/** Fresh, and at every limit. */
+function facts(state: Fix['state']): Fix[] {
+  const issue = { number: 1, title: 't', body: '', author: 'a', url: '' };
+  const repository = { installationId: 1, owner: 'o', name: 'r' };
+  const fix = beginFix({ id: 'f-1' as FixId, repository, issue, requester: 'a', policy: defaultPolicy, createdAtMs: 0 });
+  const fresh: Fix = { ...fix, state, planDigest: 'd', ground, candidate, wait: { for: 'run', untilMs: 1 } };
+  return [fresh, { ...fresh, voidRuns: limits.voidRuns, sendBacks: limits.sendBacks + 1, modelOutages: limits.modelOutages }];
+}
+
+const waits: readonly WaitReason[] = ['approval', 'run', 'models', 'merge'];
+
+const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: T }>[] } = {
+  labelled: [{ type: 'labelled', issue: { number: 1, title: 't', body: '', author: 'a', url: '' }, by: 'a' }],
+  refused: [{ type: 'refused', reason: 'r', message: 'm' }],
+  opened: [
+    {
+      type: 'opened',
+      ticket: { kind: 'bug', complexity: 'small', urgency: 'low', value: 'low', title: 'ttt', reason: '' },
+      ground,
+      pullRequest: { number: 2, nodeId: 'n', isDraft: true, url: '' },
+    },
+  ],
+  planned: [
+    { type: 'planned', digest: 'd', waitsBecause: null },
+    { type: 'planned', digest: 'd', waitsBecause: 'the ticket is large' },
+  ],
+  approved: [{ type: 'approved', by: 'a', digest: 'd' }],
+  'attempt-started': [{ type: 'attempt-started', attempt: 1 }],
+  patched: [{ type: 'patched', attempt: 1 }],
+  'attempt-failed': [{ type: 'attempt-failed', attempt: 1, ground, feedback: '' }],
+  'validation-started': [{ type: 'validation-started', attempt: 1, ground, candidate }],
+  'run-finished': [{ type: 'run-finished', runId: 7 }],
+  'still-running': [{ type: 'still-running', remainingMs: 1 }],
+  judged: (['passed', 'failed', 'void'] as const).map((verdict) => ({ type: 'judged', attempt: 1, verdict, results: [], reason: '', feedback: '' })),
+  reviewed: (['accept', 'send-back', 'veto'] as const).map((opinion) => ({ type: 'reviewed', attempt: 1, opinion, feedback: '' })),
+  proposed: [{ type: 'proposed', sha }],
+  'pull-request-closed': [{ type: 'pull-request-closed', isMerged: true, by: 'a' }],
+  'stop-requested': [{ type: 'stop-requested', by: 'a', reason: '' }],
+  'budget-reached': [{ type: 'budget-reached', limit: 'usd' }],
+  'models-unavailable': [{ type: 'models-unavailable', reason: '', retryInMs: 1 }],
+  faulted: [{ type: 'faulted', reason: '' }],
+  'deadline-passed': waits.map((waitingFor) => ({ type: 'deadline-passed', waitingFor })),
+  'farewell-said': [{ type: 'farewell-said' }],
+};
+const eventTypes = Object.keys(examples) as EventType[];
+const variantsOf = (type: EventType): readonly FixEvent[] => examples[type];
