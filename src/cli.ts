@@ -36,7 +36,9 @@ async function main(command: string | undefined): Promise<void> {
 async function start(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   if (isUnregistered(process.env)) {
-    process.stdout.write('The App is not registered yet: open the address below to register it on GitHub with the permissions of app.yml.\n');
+    process.stdout.write(
+      'The App is not registered yet: open the address below to register it on GitHub with the permissions of app.yml.\n',
+    );
     await runRegistration(() => undefined);
     return;
   }
@@ -67,7 +69,9 @@ function stopOnSignals(app: App): void {
 
 function fail(error: unknown): never {
   if (error instanceof ConfigError) {
-    process.stderr.write(`ai-fix cannot start. Mend these settings (environment or .env):\n${error.problems.map((problem) => `  - ${problem}\n`).join('')}`);
+    process.stderr.write(
+      `ai-fix cannot start. Mend these settings (environment or .env):\n${error.problems.map((problem) => `  - ${problem}\n`).join('')}`,
+    );
     process.exit(exitConfig);
   }
   process.stderr.write(`ai-fix: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Logger, Probot, ProbotOctokit, Server } from 'probot';
+import { type Logger, ProbotOctokit } from 'probot';
 import { listen } from './app/app.ts';
 import { createAccept } from './app/edge.ts';
 import type { Settings } from './config/environment.ts';
 import { maxPolicyBytes, policyPath, readPolicy } from './config/repository.ts';
+import { ForgeError } from './domain/faults.ts';
+import type { RepositoryRef } from './domain/ids.ts';
 import type { DbosEngine, EngineOptions } from './durable/dbos-engine.ts';
 import { createDbosEngine } from './durable/dbos-engine.ts';
 import { openEmbeddedPostgres } from './durable/embedded-postgres.ts';
@@ -19,14 +21,14 @@ import { createGitHubSandbox } from './github/github-sandbox.ts';
 import { createGitHubThread } from './github/github-thread.ts';
 import { createInstallations } from './github/installations.ts';
 import { createRoster } from './models/roster.ts';
-import type { Log, Pace, Ports } from './ports/ports.ts';
-import { migrate, openDatabase } from './store/database.ts';
+import type { Pace, Ports } from './ports/ports.ts';
+import { type Database, migrate, openDatabase } from './store/database.ts';
 import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
 import { createPostgresFixes } from './store/postgres-fixes.ts';
 import { createPostgresAttempts, createPostgresDocuments, createPostgresEffects } from './store/postgres-records.ts';
 import { createPostgresTurns } from './store/postgres-turns.ts';
 import { healthPages } from './web/health.ts';
-import { guardWebhooks } from './web/webhook-guard.ts';
+import { openServer } from './web/server.ts';
 import { deliverSignal } from './workflows/deliver-signal.ts';
 import { runBurst } from './workflows/run-burst.ts';
 import { sweep } from './workflows/sweep.ts';
@@ -47,7 +49,6 @@ export interface App {
   stop(): Promise<void>;
 }
 
-const webhookPath = '/api/github/webhooks';
 const shutdownGraceMs = 8_000;
 
 /**
@@ -57,7 +58,8 @@ const shutdownGraceMs = 8_000;
  * @throws {ConfigError} {ForgeError} when something it stands on is not there.
  */
 export async function startApp(settings: Settings, log: Logger, tuning: Tuning = {}): Promise<App> {
-  const replica = settings.database.url === null ? 'embedded' : `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
+  const replica =
+    settings.database.url === null ? 'embedded' : `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
   const postgres = await openPostgres(settings);
   const database = openDatabase(postgres.pool);
   await migrate(database);
@@ -65,55 +67,22 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
     settings.database.url === null
       ? null
       : await holdReplicaLock(settings.database.url, replica, (error) => {
-          log.fatal({ err: error }, 'this replica lost its database session; it stops, and another takes over its work');
+          log.fatal(
+            { err: error },
+            'this replica lost its database session; it stops, and another takes over its work',
+          );
           process.exit(1);
         });
 
   const Octokit = tuning.Octokit ?? ProbotOctokit;
-  const secrets = [settings.app.privateKey, settings.app.webhookSecret, settings.models.openAi?.apiKey, settings.models.anthropic?.apiKey].filter((secret) => secret !== undefined && secret !== 'none');
-  const installations = createInstallations({ appId: settings.app.id, privateKey: settings.app.privateKey, baseUrl: settings.github.apiUrl }, Octokit, secrets as string[]);
-  const workspace = await createGitWorkspace({
-    mirrorsDir: join(settings.dataDir, 'mirrors'),
-    remoteUrl: ({ owner, name }) => `${settings.github.webUrl}/${owner}/${name}.git`,
-    token: (repository, refused) => installations.gitToken(repository, refused),
-  });
-  const repositories = createGitHubRepositories(installations);
-
-  const ports: Omit<Ports, 'engine'> = {
-    thread: createGitHubThread(installations, await installations.slug()),
-    pullRequests: createGitHubPullRequests(installations),
-    commits: createGitHubCommits(installations),
-    checkRuns: createGitHubCheckRuns(installations),
-    sandbox: createGitHubSandbox(installations),
-    repositories,
-    workspace,
-    deliveries: createPostgresDeliveries(database),
-    fixes: createPostgresFixes(database, Date.now),
-    turns: createPostgresTurns(database),
-    attempts: createPostgresAttempts(database),
-    effects: createPostgresEffects(database),
-    documents: createPostgresDocuments(database),
-    rosterFor: ({ models }) =>
-      createRoster({
-        environment: settings.models,
-        chains: models,
-        ...(settings.models.defaultModel === undefined ? {} : { defaultModel: settings.models.defaultModel }),
-        ...(tuning.modelRequests === undefined ? {} : { requests: tuning.modelRequests }),
-      }),
-    policyOf: async (repository) => {
-      const { head } = await repositories.facts(repository);
-      const file = head === null ? null : await repositories.file(repository, policyPath, head, maxPolicyBytes);
-      return readPolicy(file?.text ?? null);
-    },
-    pace: { ...defaultPace, ...tuning.pace },
-    now: Date.now,
-    log: log as Log,
-  };
-
-  let all: Ports;
+  const { workspace, ...adapters } = await openAdapters(settings, Octokit, log);
+  let ports: Ports;
   const engine = createDbosEngine(
     {
-      database: settings.database.url === null ? { systemDatabasePool: postgres.pool } : { systemDatabaseUrl: settings.database.url },
+      database:
+        settings.database.url === null
+          ? { systemDatabasePool: postgres.pool }
+          : { systemDatabaseUrl: settings.database.url },
       isEmbedded: settings.database.url === null,
       replica,
       replicaLock,
@@ -121,25 +90,43 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
       pollMs: 250,
       sweepEveryMs: 30_000,
       stepRetry: { attempts: 6, firstPauseSeconds: 2 },
-      log: log as Log & EngineOptions['log'],
+      log,
       ...tuning.engine,
     },
     {
-      deliver: (id, step) => deliverSignal(all, id, step),
-      burst: (ticket, step) => runBurst(all, ticket, step),
-      sweep: () => sweep(all),
+      deliver: (id, step) => deliverSignal(ports, id, step),
+      burst: (ticket, step) => runBurst(ports, ticket, step),
+      sweep: () => sweep(ports),
     },
   );
-  all = { ...ports, engine };
+  ports = {
+    ...adapters,
+    workspace,
+    ...createStores(database),
+    rosterFor: ({ models: chains }) => createRoster({ ...rosterOptions(settings, tuning), chains }),
+    engine,
+    pace: { ...defaultPace, ...tuning.pace },
+    now: Date.now,
+    log,
+  };
   await engine.launch();
 
-  const server = await openServer(settings, log, all, engine, Octokit, async () => {
-    await postgres.pool.query('select 1');
-    return true;
-  });
+  const isDatabaseReady = async () => (await postgres.pool.query('select 1')).rowCount === 1;
+  const server = await openServer(
+    { ...settings.server, app: settings.app, apiUrl: settings.github.apiUrl, Octokit, log },
+    (probot, { addHandler }) => {
+      listen(probot, createAccept(ports));
+      addHandler(
+        healthPages([
+          { name: 'database', isReady: isDatabaseReady },
+          { name: 'engine', isReady: async () => engine.isReady() },
+        ]),
+      );
+    },
+  );
   return {
     port: server.port,
-    ports: all,
+    ports,
     engine,
     stop: async () => {
       await server.stop();
@@ -150,6 +137,58 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
     },
   };
 }
+
+/** Everything that talks to GitHub, over REST or git. */
+async function openAdapters(settings: Settings, Octokit: typeof ProbotOctokit, log: Logger) {
+  const { app, models, github } = settings;
+  const secrets = [app.privateKey, app.webhookSecret, models.openAi?.apiKey, models.anthropic?.apiKey].filter(
+    (secret) => secret !== undefined,
+  );
+  const installations = createInstallations(
+    { appId: app.id, privateKey: app.privateKey, baseUrl: github.apiUrl },
+    Octokit,
+    secrets,
+  );
+  // Wrong credentials end the start; a GitHub that is away does not: work waits until it is back.
+  await installations.slug().catch((error: unknown) => {
+    if (!(error instanceof ForgeError && error.isRetryable)) throw error;
+    log.warn({ err: error }, 'GitHub does not answer yet');
+  });
+  const repositories = createGitHubRepositories(installations);
+  return {
+    thread: createGitHubThread(installations),
+    pullRequests: createGitHubPullRequests(installations),
+    commits: createGitHubCommits(installations),
+    checkRuns: createGitHubCheckRuns(installations),
+    sandbox: createGitHubSandbox(installations),
+    repositories,
+    workspace: await createGitWorkspace({
+      mirrorsDir: join(settings.dataDir, 'mirrors'),
+      remoteUrl: ({ owner, name }) => `${github.webUrl}/${owner}/${name}.git`,
+      token: (repository, refused) => installations.gitToken(repository, refused),
+    }),
+    policyOf: async (repository: RepositoryRef) => {
+      const { head } = await repositories.facts(repository);
+      const file = head === null ? null : await repositories.file(repository, policyPath, head, maxPolicyBytes);
+      return readPolicy(file?.text ?? null);
+    },
+  };
+}
+
+const createStores = (database: Database) => ({
+  deliveries: createPostgresDeliveries(database),
+  fixes: createPostgresFixes(database, Date.now),
+  turns: createPostgresTurns(database),
+  attempts: createPostgresAttempts(database),
+  effects: createPostgresEffects(database),
+  documents: createPostgresDocuments(database),
+});
+
+const rosterOptions = ({ models }: Settings, { modelRequests }: Tuning) => ({
+  environment: models,
+  ...(models.defaultModel === undefined ? {} : { defaultModel: models.defaultModel }),
+  ...(modelRequests === undefined ? {} : { requests: modelRequests }),
+});
 
 const defaultPace: Pace = {
   outagePauseMs: (outages) => Math.min(30, 2 ** outages) * 60_000,
@@ -162,49 +201,4 @@ async function openPostgres(settings: Settings): Promise<{ pool: pg.Pool; close(
   if (url === null) return openEmbeddedPostgres(settings.dataDir);
   const pool = new pg.Pool({ connectionString: url, max: 10 });
   return { pool, close: () => pool.end() };
-}
-
-async function openServer(
-  settings: Settings,
-  log: Logger,
-  ports: Ports,
-  engine: DbosEngine,
-  Octokit: typeof ProbotOctokit,
-  isDatabaseReady: () => Promise<boolean>,
-): Promise<Server> {
-  const { app, server: address } = settings;
-  /** Probot's server asks its Probot for the webhook middleware; this is the one place to stand before it. */
-  class GuardedProbot extends Probot {
-    override async getNodeMiddleware(options = {}) {
-      const inner = await super.getNodeMiddleware(options);
-      return guardWebhooks(webhookPath, app.webhookSecret, async (request, response) => inner(request, response)) as typeof inner;
-    }
-  }
-  const server = new Server({
-    host: address.host,
-    // Probot takes 0 for "not set"; tests that want any free port look for one first.
-    port: address.port,
-    webhookPath,
-    ...(address.webhookProxyUrl === undefined ? {} : { webhookProxy: address.webhookProxyUrl }),
-    log,
-    Probot: GuardedProbot.defaults({
-      appId: app.id,
-      privateKey: app.privateKey,
-      secret: app.webhookSecret,
-      baseUrl: settings.github.apiUrl,
-      log,
-      Octokit,
-    }),
-  });
-  await server.load((probot, { addHandler }) => {
-    listen(probot, createAccept(ports));
-    addHandler(
-      healthPages([
-        { name: 'database', isReady: isDatabaseReady },
-        { name: 'engine', isReady: async () => engine.isReady() },
-      ]),
-    );
-  });
-  await server.start();
-  return server;
 }

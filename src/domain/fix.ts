@@ -94,13 +94,19 @@ const anytime: Row = {
   'pull-request-closed': () => ({ state: 'stopped', burst: 'conclude' }),
 };
 
+/** A deadline means something only to the wait that it ends: one that was read before the fix went on is stale. */
+const overdue =
+  (wait: WaitReason, next: Next) =>
+  (fix: Fix, event: EventOf<'deadline-passed'>): Next | null =>
+    fix.wait?.for === wait && event.waitingFor === wait ? next : null;
+
 /** No model answers: wait in place, then run the same burst again. After half a day it is given up. */
 const outage = (state: FixState, again: BurstKind): Row => ({
   'models-unavailable': (fix, event) =>
     fix.modelOutages < limits.modelOutages
       ? { state, wait: { for: 'models', ms: event.retryInMs } }
       : { state: 'abandoned', burst: 'conclude' },
-  'deadline-passed': (_fix, event) => (event.waitingFor === 'models' ? { state, burst: again } : null),
+  'deadline-passed': overdue('models', { state, burst: again }),
 });
 
 export const story: Readonly<Record<FixState, Row>> = {
@@ -123,8 +129,7 @@ export const story: Readonly<Record<FixState, Row>> = {
 
   'awaiting-approval': {
     approved: (fix, event) => (event.digest === fix.planDigest ? { state: 'approved', burst: 'attempt' } : null),
-    'deadline-passed': (_fix, event) =>
-      event.waitingFor === 'approval' ? { state: 'expired', burst: 'conclude' } : null,
+    'deadline-passed': overdue('approval', { state: 'expired', burst: 'conclude' }),
     ...anytime,
   },
 
@@ -143,10 +148,9 @@ export const story: Readonly<Record<FixState, Row>> = {
     'still-running': (_fix, event) => ({ state: 'in-progress', wait: { for: 'run', ms: event.remainingMs } }),
     judged: (fix, event) => afterVerdict(fix, event),
     ...outage('in-progress', 'attempt'),
-    'deadline-passed': (_fix, event) =>
-      event.waitingFor === 'models'
-        ? { state: 'in-progress', burst: 'attempt' }
-        : { state: 'in-progress', burst: 'judge' },
+    'deadline-passed': (fix, event) =>
+      overdue('models', { state: 'in-progress', burst: 'attempt' })(fix, event) ??
+      overdue('run', { state: 'in-progress', burst: 'judge' })(fix, event),
     ...anytime,
   },
 
@@ -159,7 +163,7 @@ export const story: Readonly<Record<FixState, Row>> = {
 
   complete: {
     'pull-request-closed': () => ({ state: 'archived', burst: 'conclude' }),
-    'deadline-passed': () => ({ state: 'archived', burst: 'conclude' }),
+    'deadline-passed': overdue('merge', { state: 'archived', burst: 'conclude' }),
   },
 
   archived: { 'farewell-said': () => ({ state: 'archived' }) },
@@ -252,7 +256,7 @@ function remember(fix: Fix, event: FixEvent): Fix {
     case 'planned':
       return { ...fix, planDigest: event.digest, modelOutages: 0 };
     case 'attempt-started':
-      return { ...fix, attempt: event.attempt };
+      return { ...fix, attempt: Math.max(fix.attempt, event.attempt) };
     case 'attempt-failed':
       return { ...fix, ground: event.ground, feedback: event.feedback, modelOutages: 0 };
     case 'patched':

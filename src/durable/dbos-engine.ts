@@ -22,9 +22,16 @@ export interface EngineOptions {
   readonly pollMs: number;
   readonly sweepEveryMs: number;
   readonly stepRetry: { readonly attempts: number; readonly firstPauseSeconds: number };
-  readonly log: { info(text: string): void; warn(details: object, text: string): void; error(details: object, text: string): void };
-  /** Told before and after each step: for traces, and for tests that kill the process there. */
-  readonly onStep?: (at: 'before' | 'after', name: string) => void;
+  readonly log: {
+    info(text: string): void;
+    warn(details: object, text: string): void;
+    error(details: object, text: string): void;
+  };
+  /**
+   * Told before and after each step's work, with the id of the delivery or burst it belongs to: for traces, and for
+   * tests that kill the process there.
+   */
+  readonly onStep?: (at: 'before' | 'after', name: string, work: string) => void;
 }
 
 export interface DbosEngine extends Engine {
@@ -52,9 +59,9 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
   const step: RunStep = (name, work) => {
     if (isStopping) return never();
     const observed = async () => {
-      onStep?.('before', name);
+      onStep?.('before', name, DBOS.workflowID ?? '');
       const result = await work();
-      onStep?.('after', name);
+      onStep?.('after', name, DBOS.workflowID ?? '');
       return result;
     };
     const retry = { retriesAllowed: true, backoffRate: 2, shouldRetry: isRetryable };
@@ -88,13 +95,19 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
         enablePatching: true,
         executorID: options.replica,
         logger: quiet(log),
-        ...(options.isEmbedded ? { systemDatabaseUrl: 'postgresql://postgres@localhost/postgres', useListenNotify: false } : {}),
+        ...(options.isEmbedded
+          ? { systemDatabaseUrl: 'postgresql://postgres@localhost/postgres', useListenNotify: false }
+          : {}),
         ...options.database,
       });
       await DBOS.launch();
       const { bursts, burstsPerRepository } = options.concurrency;
       const onConflict = 'always_update' as const;
-      await DBOS.registerQueue(deliveriesQueue, { workerConcurrency: 20, minPollingIntervalMs: options.pollMs, onConflict });
+      await DBOS.registerQueue(deliveriesQueue, {
+        workerConcurrency: 20,
+        minPollingIntervalMs: options.pollMs,
+        onConflict,
+      });
       await DBOS.registerQueue(burstsQueue, {
         partitionConcurrency: burstsPerRepository,
         globalConcurrency: bursts,
@@ -114,7 +127,11 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
 
     startBurst: async (ticket) => {
       const queuePartitionKey = `${ticket.repository.owner}/${ticket.repository.name}`;
-      await DBOS.startWorkflow(burst, { workflowID: burstId(ticket), queueName: burstsQueue, enqueueOptions: { queuePartitionKey } })(ticket);
+      await DBOS.startWorkflow(burst, {
+        workflowID: burstId(ticket),
+        queueName: burstsQueue,
+        enqueueOptions: { queuePartitionKey },
+      })(ticket);
     },
 
     burstState: async (ticket) => {
@@ -142,9 +159,17 @@ async function takeOver(lock: ReplicaLock, options: EngineOptions, log: EngineOp
   for (const owner of others) {
     if (owner === undefined) continue;
     await lock.ifDead(owner, async () => {
-      const orphans = await DBOS.listWorkflows({ status: 'PENDING', executorId: owner, loadInput: false, loadOutput: false });
+      const orphans = await DBOS.listWorkflows({
+        status: 'PENDING',
+        executorId: owner,
+        loadInput: false,
+        loadOutput: false,
+      });
       for (const orphan of orphans) {
-        await DBOS.resumeWorkflow(orphan.workflowID, orphan.queueName === undefined ? {} : { queueName: orphan.queueName });
+        await DBOS.resumeWorkflow(
+          orphan.workflowID,
+          orphan.queueName === undefined ? {} : { queueName: orphan.queueName },
+        );
       }
       if (orphans.length > 0) log.info(`took over ${orphans.length} pieces of work from ${owner}, which is gone`);
     });

@@ -37,7 +37,11 @@ function lockFolder(folder: string): Promise<Server> {
     const server = createServer();
     server.unref();
     server.once('error', () =>
-      reject(new ConfigError([`${folder}: another ai-fix process has this data folder open; stop it, or set DATA_DIR to another folder`])),
+      reject(
+        new ConfigError([
+          `${folder}: another ai-fix process has this data folder open; stop it, or set DATA_DIR to another folder`,
+        ]),
+      ),
     );
     server.listen(`\0ai-fix:${folder}`, () => resolveLock(server));
   });

@@ -11,7 +11,11 @@ export interface ReplicaLock {
 }
 
 /** @param onLost is told when the session breaks: this replica then counts as dead and must stop at once. */
-export async function holdReplicaLock(databaseUrl: string, replica: string, onLost: (error: Error) => void): Promise<ReplicaLock> {
+export async function holdReplicaLock(
+  databaseUrl: string,
+  replica: string,
+  onLost: (error: Error) => void,
+): Promise<ReplicaLock> {
   const client = new pg.Client({ connectionString: databaseUrl, keepAlive: true });
   await client.connect();
   let isClosing = false;
@@ -23,7 +27,10 @@ export async function holdReplicaLock(databaseUrl: string, replica: string, onLo
 
   return {
     ifDead: async (other, work) => {
-      const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as got', [lockName(other)]);
+      const { rows } = await client.query<{ got: boolean }>(
+        'select pg_try_advisory_lock(hashtextextended($1, 0)) as got',
+        [lockName(other)],
+      );
       if (rows[0]?.got !== true) return false;
       try {
         await work();

@@ -4,11 +4,11 @@ import { type Installations, isRefused, orStatus } from './installations.ts';
 /** GitHub lists at most this many comments here; ours stand early in a thread. */
 const maxPages = 10;
 
-export function createGitHubThread(installations: Installations, appSlug: string): Thread {
-  const self = `${appSlug}[bot]`;
+export function createGitHubThread(installations: Installations): Thread {
   return {
     ownComments: (repository, number) =>
       installations.call(repository, `list the comments of #${number}`, async (octokit, where) => {
+        const self = `${await installations.slug()}[bot]`;
         const own = [];
         let page = 0;
         const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {

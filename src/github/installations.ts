@@ -38,7 +38,7 @@ export interface Installations {
   ): Promise<T>;
   /** A token for git over HTTPS; a fresh one when GitHub refused the last. @throws {ForgeError} */
   gitToken(repository: RepositoryRef, refused?: string): Promise<string>;
-  /** The App's own name on GitHub; its comments are by `<slug>[bot]`. @throws {ForgeError} */
+  /** The App's own name on GitHub; its comments are by `<slug>[bot]`. Asked once. @throws {ForgeError} */
   slug(): Promise<string>;
 }
 
@@ -52,6 +52,7 @@ export function createInstallations(
   // Retrying a POST blindly would do it twice; steps retry, and look before they create.
   const app = new Octokit({ baseUrl, auth: { appId, privateKey }, retry: { enabled: false } });
   const clients = new Map<string, Octokit>();
+  let slug: string | null = null;
 
   const mint = async (repository: RepositoryRef, permissions: Permissions, refresh: boolean): Promise<string> => {
     const ask = {
@@ -107,11 +108,13 @@ export function createInstallations(
       }
     },
     slug: async () => {
+      if (slug !== null) return slug;
       try {
         const { data } = await app.rest.apps.getAuthenticated();
         if (typeof data?.slug !== 'string')
           throw new ForgeError('GitHub does not tell the name of the App', { isRetryable: false });
-        return data.slug;
+        slug = data.slug;
+        return slug;
       } catch (error) {
         throw toForgeError(error, 'read who the App is (are APP_ID and PRIVATE_KEY of the same App?)');
       }

@@ -11,7 +11,12 @@ export interface Commits {
   /** The commit a full ref name points to, or null. */
   tipOf(repository: RepositoryRef, ref: string): Promise<Sha | null>;
   /** Creates or moves a ref. Idempotent. */
-  setRef(repository: RepositoryRef, ref: string, commit: Sha, how: 'create' | 'fast-forward' | 'force'): Promise<SetRefAnswer>;
+  setRef(
+    repository: RepositoryRef,
+    ref: string,
+    commit: Sha,
+    how: 'create' | 'fast-forward' | 'force',
+  ): Promise<SetRefAnswer>;
   /** Idempotent. */
   deleteRef(repository: RepositoryRef, ref: string): Promise<void>;
 }

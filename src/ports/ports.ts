@@ -1,5 +1,5 @@
-import type { Policy } from '../domain/policy.ts';
 import type { RepositoryRef } from '../domain/ids.ts';
+import type { Policy } from '../domain/policy.ts';
 import type { CheckRuns } from './check-runs.ts';
 import type { Commits } from './commits.ts';
 import type { Engine } from './engine.ts';
@@ -7,7 +7,15 @@ import type { PullRequests } from './pull-requests.ts';
 import type { Repositories } from './repositories.ts';
 import type { Roster } from './roster.ts';
 import type { Sandbox } from './sandbox.ts';
-import type { AttemptStore, BurstStore, DeliveryStore, DocumentStore, EffectStore, FixStore, TurnStore } from './stores.ts';
+import type {
+  AttemptStore,
+  BurstStore,
+  DeliveryStore,
+  DocumentStore,
+  EffectStore,
+  FixStore,
+  TurnStore,
+} from './stores.ts';
 import type { Thread } from './thread.ts';
 import type { Workspace } from './workspace.ts';
 

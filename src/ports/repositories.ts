@@ -4,7 +4,12 @@ import type { RepositoryRef, Sha } from '../domain/ids.ts';
 export interface Repositories {
   facts(repository: RepositoryRef): Promise<RepositoryFacts>;
   /** A file at a commit, at most `maxBytes` of it; null when there is none. */
-  file(repository: RepositoryRef, path: string, commit: Sha, maxBytes: number): Promise<{ text: string; blob: Sha } | null>;
+  file(
+    repository: RepositoryRef,
+    path: string,
+    commit: Sha,
+    maxBytes: number,
+  ): Promise<{ text: string; blob: Sha } | null>;
   /** Names the content of a folder at a commit: equal digests, equal files. Null when there is no such folder. */
   folder(repository: RepositoryRef, path: string, commit: Sha): Promise<Sha | null>;
   issueState(repository: RepositoryRef, number: number): Promise<'open' | 'closed'>;

@@ -10,7 +10,11 @@ export interface Thread {
   edit(repository: RepositoryRef, commentId: number, body: string): Promise<boolean>;
   remove(repository: RepositoryRef, commentId: number): Promise<void>;
   /** Idempotent. */
-  react(repository: RepositoryRef, to: { issue: number } | { comment: number }, reaction: 'eyes' | '+1' | 'confused'): Promise<void>;
+  react(
+    repository: RepositoryRef,
+    to: { issue: number } | { comment: number },
+    reaction: 'eyes' | '+1' | 'confused',
+  ): Promise<void>;
   /** Idempotent: labels of ours that are not in `labels` go, others' labels stay. */
   setOwnLabels(repository: RepositoryRef, number: number, prefix: string, labels: readonly string[]): Promise<void>;
 }

@@ -55,5 +55,10 @@ export interface SearchHit {
 export interface Diff {
   readonly text: string;
   readonly isCut: boolean;
-  readonly files: readonly { readonly path: string; readonly added: number; readonly removed: number; readonly isBinary: boolean }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly added: number;
+    readonly removed: number;
+    readonly isBinary: boolean;
+  }[];
 }

@@ -34,17 +34,24 @@ export async function drawNonce({ effects }: Pick<Ports, 'effects'>, fix: Fix, n
  * for by its title for as long as GitHub's list may lag, and only then dispatched again. A double that turns up later
  * is cancelled by `cancelDoubles`; the verdict is bound to the recorded run anyway.
  */
-export async function dispatchValidation(ports: DispatchPorts, fix: Fix, nonce: string, wanted: WantedValidation): Promise<Candidate | { refused: string }> {
+export async function dispatchValidation(
+  ports: DispatchPorts,
+  fix: Fix,
+  nonce: string,
+  wanted: WantedValidation,
+): Promise<Candidate | { refused: string }> {
   const { sandbox, effects, now } = ports;
   const key = `run:${wanted.number}`;
   const known = await effects.find(fix.id, key);
-  if (typeof known?.id === 'number') return toCandidate(wanted.candidate, { id: known.id, url: String(known.url) }, Number(known.atMs));
+  if (typeof known?.id === 'number')
+    return toCandidate(wanted.candidate, { id: known.id, url: String(known.url) }, Number(known.atMs));
 
   if (known?.isTried === true) {
     const earlier = await findRun(ports, fix, nonce, wanted);
     if (earlier !== null) return record(ports, fix, key, wanted.candidate, earlier);
   }
-  await effects.record(fix.id, key, { isTried: true, branch: wanted.ground.branch, title: runTitle(nonce, wanted.candidate) });
+  const mark = { isTried: true, branch: wanted.ground.branch, title: runTitle(nonce, wanted.candidate) };
+  await effects.record(fix.id, key, mark);
   const answer = await sandbox.dispatch(fix.repository, fix.policy.sandboxWorkflow, wanted.ground.branch, {
     protocol: sandboxProtocol,
     mode: 'validate',
@@ -54,16 +61,25 @@ export async function dispatchValidation(ports: DispatchPorts, fix: Fix, nonce: 
     nonce,
   });
   if (answer.kind === 'refused') return { refused: answer.reason };
-  const run = answer.runId === null ? await findRun(ports, fix, nonce, wanted) : await sandbox.inspect(fix.repository, answer.runId);
+  const run =
+    answer.runId === null
+      ? await findRun(ports, fix, nonce, wanted)
+      : await sandbox.inspect(fix.repository, answer.runId);
   if (run !== null) return record(ports, fix, key, wanted.candidate, run);
   if (answer.runId !== null) {
-    await effects.record(fix.id, key, { id: answer.runId, url: '', atMs: now() });
+    await effects.record(fix.id, key, { ...mark, id: answer.runId, url: '', atMs: now() });
     return toCandidate(wanted.candidate, { id: answer.runId, url: '' }, now());
   }
   throw new ForgeError('GitHub took the dispatch, yet no run of it shows', { isRetryable: true });
 }
 
-async function record({ effects, now }: DispatchPorts, fix: Fix, key: string, candidate: Sha, run: Run): Promise<Candidate> {
+async function record(
+  { effects, now }: DispatchPorts,
+  fix: Fix,
+  key: string,
+  candidate: Sha,
+  run: Run,
+): Promise<Candidate> {
   const atMs = now();
   await effects.record(fix.id, key, { id: run.id, url: run.url, atMs, branch: run.headBranch, title: run.title });
   return toCandidate(candidate, run, atMs);
@@ -78,7 +94,12 @@ const toCandidate = (sha: Sha, run: { readonly id: number; readonly url: string 
 
 const lookEveryMs = 1_000;
 
-async function findRun({ sandbox, pace, now }: DispatchPorts, fix: Fix, nonce: string, wanted: WantedValidation): Promise<Run | null> {
+async function findRun(
+  { sandbox, pace, now }: DispatchPorts,
+  fix: Fix,
+  nonce: string,
+  wanted: WantedValidation,
+): Promise<Run | null> {
   const deadline = now() + pace.listingLagMs;
   for (;;) {
     const title = runTitle(nonce, wanted.candidate);
@@ -89,12 +110,28 @@ async function findRun({ sandbox, pace, now }: DispatchPorts, fix: Fix, nonce: s
   }
 }
 
-/** Cancels every run on the fix's branch but the one on record: doubles of a dispatch whose answer was lost. */
-export async function cancelDoubles({ sandbox, effects }: Pick<Ports, 'sandbox' | 'effects'>, fix: Fix, dispatches: number): Promise<void> {
+/**
+ * Cancels the runs of a fix: all of them, or only doubles, which is every run under a dispatch's title but the one on
+ * record. Idempotent; ended runs are left alone.
+ */
+export async function cancelRuns(
+  { sandbox, effects }: Pick<Ports, 'sandbox' | 'effects'>,
+  fix: Fix,
+  which: 'all' | 'doubles',
+): Promise<void> {
+  const dispatches = await dispatchesOf({ effects }, fix);
   for (let number = 1; number <= dispatches; number++) {
     const known = await effects.find(fix.id, `run:${number}`);
     if (typeof known?.title !== 'string' || typeof known.branch !== 'string') continue;
     const runs = await sandbox.find(fix.repository, fix.policy.sandboxWorkflow, known.branch, known.title);
-    for (const run of runs.filter((candidate) => candidate.id !== known.id)) await sandbox.cancel(fix.repository, run.id);
+    const unwanted = runs.map((run) => run.id).filter((id) => which === 'all' || id !== known.id);
+    const ids = which === 'all' && typeof known.id === 'number' ? [known.id, ...unwanted] : unwanted;
+    for (const id of new Set(ids)) await sandbox.cancel(fix.repository, id);
   }
+}
+
+/** How often this fix has dispatched; dispatches count from 1. */
+export async function dispatchesOf({ effects }: Pick<Ports, 'effects'>, fix: Fix): Promise<number> {
+  const known = await effects.find(fix.id, 'dispatches');
+  return typeof known?.count === 'number' ? known.count : 0;
 }

@@ -35,27 +35,47 @@ export type Talk<Result> =
 export async function holdConversation<Result>(
   ports: ConversationPorts,
   fix: Fix,
-  ask: { readonly role: Role; readonly part: string; readonly conversation: Conversation<Result>; readonly tree: Tree; readonly start: Overlay },
+  ask: {
+    readonly role: Role;
+    readonly part: string;
+    readonly conversation: Conversation<Result>;
+    readonly tree: Tree;
+    readonly start: Overlay;
+  },
   signal: AbortSignal,
 ): Promise<Talk<Result>> {
   const roster = ports.rosterFor(fix.policy);
   const model = roster.modelFor(ask.role);
-  const ledger = createLedger(ports, fix, { fix: fix.id, role: ask.role, part: ask.part }, roster, model, ask.conversation.maxOutputTokens);
+  const ledger = createLedger(
+    ports,
+    fix,
+    { fix: fix.id, role: ask.role, part: ask.part },
+    roster,
+    model,
+    ask.conversation.maxOutputTokens,
+  );
   try {
     const end = await converse(model, ask.conversation, ask.tree, ask.start, ledger, signal);
     switch (end.kind) {
       case 'finished':
         return { kind: 'finished', result: end.result, overlay: end.overlay };
       case 'halted':
-        return end.why === 'stopped' ? { kind: 'superseded' } : { kind: 'event', event: { type: 'budget-reached', limit: ledger.reached() ?? 'usd' } };
+        return end.why === 'stopped'
+          ? { kind: 'superseded' }
+          : { kind: 'event', event: { type: 'budget-reached', limit: ledger.reached() ?? 'usd' } };
       case 'out-of-turns':
         return { kind: 'fruitless', reason: `no result within ${end.turns} turns`, overlay: end.overlay };
       case 'no-answer':
-        return { kind: 'fruitless', reason: `the model answered without a tool call: ${end.text.slice(0, 500)}`, overlay: end.overlay };
+        return {
+          kind: 'fruitless',
+          reason: `the model answered without a tool call: ${end.text.slice(0, 500)}`,
+          overlay: end.overlay,
+        };
     }
   } catch (error) {
     if (signal.aborted) return { kind: 'superseded' };
-    if (error instanceof ProviderError || error instanceof ModelReplyError) return { kind: 'event', event: outage(ports, fix, error) };
+    if (error instanceof ProviderError || error instanceof ModelReplyError)
+      return { kind: 'event', event: outage(ports, fix, error) };
     throw error;
   }
 }
@@ -81,10 +101,18 @@ function createLedger(
     load: () => turns.load(key),
     beforeTurn: async (index, estimatedInputTokens) => {
       const spent = await turns.spending(fix.id);
-      const usage = { ...noUsage, inputTokens: estimatedInputTokens, outputTokens: Math.min(maxOutputTokens, likelyOutputTokens) };
+      const usage = {
+        ...noUsage,
+        inputTokens: estimatedInputTokens,
+        outputTokens: Math.min(maxOutputTokens, likelyOutputTokens),
+      };
       const price = roster.priceOf(model.id);
       const next = { usd: price === null ? 0 : costUsd(usage, price), tokens: usage.inputTokens + usage.outputTokens };
-      reached = reachedLimit(fix.policy.budget, { ...spent, attempts: fix.attempt, elapsedMs: workedMs(fix, now()) }, next);
+      reached = reachedLimit(
+        fix.policy.budget,
+        { ...spent, attempts: fix.attempt, elapsedMs: workedMs(fix, now()) },
+        next,
+      );
       if (reached !== null) return { go: false, why: 'budget' };
       await turns.begin(key, index);
       return { go: true };

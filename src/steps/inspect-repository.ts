@@ -13,8 +13,16 @@ export type Inspection =
 export async function inspectRepository({ repositories }: Pick<Ports, 'repositories'>, fix: Fix): Promise<Inspection> {
   const { repository, issue, policy } = fix;
   const facts = await repositories.facts(repository);
-  if (facts.isArchived) return refused('the repository is archived', 'An archived repository takes no pull requests. Unarchive it, then label this issue again.');
-  if (facts.head === null) return refused('the repository is empty', 'There is no commit to start from. Push one, then label this issue again.');
+  if (facts.isArchived)
+    return refused(
+      'the repository is archived',
+      'An archived repository takes no pull requests. Unarchive it, then label this issue again.',
+    );
+  if (facts.head === null)
+    return refused(
+      'the repository is empty',
+      'There is no commit to start from. Push one, then label this issue again.',
+    );
   if ((await repositories.issueState(repository, issue.number)) === 'closed') {
     return refused('the issue is closed', 'Open it again and label it, if it still needs a fix.');
   }
@@ -48,7 +56,9 @@ export async function readSandbox(
   const file = await repositories.file(repository, path, commit, maxWorkflowBytes);
   if (file === null) return { kind: 'missing', path };
   const reading = readSandboxWorkflow(file.text, path);
-  return reading.ok ? { kind: 'usable', path, blob: file.blob, checks: reading.checks } : { kind: 'foreign', path, reason: reading.reason };
+  return reading.ok
+    ? { kind: 'usable', path, blob: file.blob, checks: reading.checks }
+    : { kind: 'foreign', path, reason: reading.reason };
 }
 
 const refused = (reason: string, message: string): Inspection => ({ kind: 'refused', reason, message });

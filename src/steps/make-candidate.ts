@@ -30,7 +30,9 @@ export async function makeCandidate(
 
   const held = await commits.tipOf(repository, ref);
   const isMade = held !== null && held !== carrier && (await isOver(commits, fix, held, tree, ground.tip));
-  const sha = isMade ? held : await commitOver(workspace, commits, fix, { attempt, tree, carrier, ref, parent: ground.tip });
+  const sha = isMade
+    ? held
+    : await commitOver(workspace, commits, fix, { attempt, tree, carrier, ref, parent: ground.tip });
   await effects.record(fix.id, key, { sha });
   return sha;
 }
@@ -39,13 +41,20 @@ async function commitOver(
   workspace: Ports['workspace'],
   commits: Ports['commits'],
   fix: Fix,
-  what: { readonly attempt: Attempt; readonly tree: Sha; readonly carrier: Sha; readonly ref: string; readonly parent: Sha },
+  what: {
+    readonly attempt: Attempt;
+    readonly tree: Sha;
+    readonly carrier: Sha;
+    readonly ref: string;
+    readonly parent: Sha;
+  },
 ): Promise<Sha> {
   await workspace.push(fix.repository, what.carrier, what.ref);
   const message = commitMessage(fix, what.attempt);
   const sha = await commits.create(fix.repository, { message, tree: what.tree, parent: what.parent });
   const answer = await commits.setRef(fix.repository, what.ref, sha, 'force');
-  if (answer !== 'set') throw new ForgeError(`GitHub refused the candidate's ref ${what.ref}: ${answer}`, { isRetryable: false });
+  if (answer !== 'set')
+    throw new ForgeError(`GitHub refused the candidate's ref ${what.ref}: ${answer}`, { isRetryable: false });
   return sha;
 }
 
@@ -58,9 +67,6 @@ async function isOver(commits: Ports['commits'], fix: Fix, commit: Sha, tree: Sh
 function commitMessage(fix: Fix, attempt: Attempt): string {
   const title = fix.ticket === null ? `fix: #${fix.issue.number}` : pullRequestTitle(fix.ticket);
   const summary = quoteSafely(attempt.summary?.summary ?? '', 2_000);
-  const trailers = [
-    trailer(fix),
-    `Co-authored-by: ${fix.requester} <${fix.requester}@users.noreply.github.com>`,
-  ];
+  const trailers = [trailer(fix), `Co-authored-by: ${fix.requester} <${fix.requester}@users.noreply.github.com>`];
   return [title, summary, `Closes #${fix.issue.number}`, trailers.join('\n')].filter(Boolean).join('\n\n');
 }

@@ -30,13 +30,21 @@ export async function openBranch(
     made ??= await makeGround(commits, fix, at.base);
     const answer = await commits.setRef(fix.repository, `refs/heads/${branch}`, made, 'create');
     if (answer === 'set') return { base: at.base, tip: made, branch, baseBranch: at.baseBranch };
-    if (answer !== 'exists') throw new ForgeError(`GitHub refused the branch ${branch}: ${answer}`, { isRetryable: false });
+    if (answer !== 'exists')
+      throw new ForgeError(`GitHub refused the branch ${branch}: ${answer}`, { isRetryable: false });
   }
-  throw new ForgeError(`the branches ${branchName(fix, at.title, 1)} to -${maxNames} all exist; delete old ones`, { isRetryable: false });
+  throw new ForgeError(`the branches ${branchName(fix, at.title, 1)} to -${maxNames} all exist; delete old ones`, {
+    isRetryable: false,
+  });
 }
 
 /** Moves the fix's branch, which holds nothing but our empty commit, onto another base. Idempotent. */
-export async function moveBranch({ commits }: Pick<Ports, 'commits'>, fix: Fix, ground: Ground, base: Sha): Promise<Ground> {
+export async function moveBranch(
+  { commits }: Pick<Ports, 'commits'>,
+  fix: Fix,
+  ground: Ground,
+  base: Sha,
+): Promise<Ground> {
   const ref = `refs/heads/${ground.branch}`;
   const tip = await commits.tipOf(fix.repository, ref);
   if (tip !== null && tip !== ground.tip) {
@@ -46,13 +54,18 @@ export async function moveBranch({ commits }: Pick<Ports, 'commits'>, fix: Fix, 
   }
   const made = await makeGround(commits, fix, base);
   const answer = await commits.setRef(fix.repository, ref, made, 'force');
-  if (answer !== 'set') throw new ForgeError(`GitHub refused to move ${ground.branch}: ${answer}`, { isRetryable: false });
+  if (answer !== 'set')
+    throw new ForgeError(`GitHub refused to move ${ground.branch}: ${answer}`, { isRetryable: false });
   return { ...ground, base, tip: made };
 }
 
 async function makeGround(commits: Ports['commits'], fix: Fix, base: Sha): Promise<Sha> {
   const { tree } = await commits.describe(fix.repository, base);
-  return commits.create(fix.repository, { message: `Start work on #${fix.issue.number}\n\n${trailer(fix)}`, tree, parent: base });
+  return commits.create(fix.repository, {
+    message: `Start work on #${fix.issue.number}\n\n${trailer(fix)}`,
+    tree,
+    parent: base,
+  });
 }
 
 export const trailer = (fix: Pick<Fix, 'id'>): string => `Ai-Fix: ${fix.id}`;

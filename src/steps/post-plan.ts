@@ -16,6 +16,12 @@ export async function postPlan(
   for (const document of documents) {
     const gate = document === last && waitsBecause !== null ? gateText(waitsBecause) : null;
     const { id, repository } = fix;
-    await putComment(ports, { fix: id, repository, number: pullRequest, key: `plan-${document.kind}`, text: planComment(document, gate) });
+    await putComment(ports, {
+      fix: id,
+      repository,
+      number: pullRequest,
+      key: `plan-${document.kind}`,
+      text: planComment(document, gate),
+    });
   }
 }

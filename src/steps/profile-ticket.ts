@@ -27,7 +27,12 @@ export function profile(ports: ConversationPorts, fix: Fix, base: Sha, signal: A
     maxTurns: 4,
     maxOutputTokens: 4_000,
   };
-  return holdConversation(ports, fix, { role: 'fast', part: 'profile', conversation, tree: nothing(base), start: emptyOverlay }, signal);
+  return holdConversation(
+    ports,
+    fix,
+    { role: 'fast', part: 'profile', conversation, tree: nothing(base), start: emptyOverlay },
+    signal,
+  );
 }
 
 /** A tree without files, for a conversation that reads none. */

@@ -25,7 +25,9 @@ export async function contextText(fix: Fix, tree: Tree): Promise<string> {
   const parts = await Promise.all(
     fix.policy.contextFiles.map(async (path) => {
       const bytes = await tree.read(path);
-      return bytes === null ? '' : `From ${path} of the repository:\n${bytes.subarray(0, maxContextFileBytes).toString('utf8')}`;
+      return bytes === null
+        ? ''
+        : `From ${path} of the repository:\n${bytes.subarray(0, maxContextFileBytes).toString('utf8')}`;
     }),
   );
   return parts.filter(Boolean).join('\n\n');
@@ -39,6 +41,8 @@ export async function topLevelText(tree: Tree): Promise<string> {
     const top = slash < 0 ? path : `${path.slice(0, slash)}/`;
     counts.set(top, (counts.get(top) ?? 0) + 1);
   }
-  const lines = [...counts].slice(0, maxTopLevelEntries).map(([top, count]) => (top.endsWith('/') ? `${top} (${count} files)` : top));
+  const lines = [...counts]
+    .slice(0, maxTopLevelEntries)
+    .map(([top, count]) => (top.endsWith('/') ? `${top} (${count} files)` : top));
   return lines.join('\n');
 }

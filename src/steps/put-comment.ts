@@ -38,7 +38,12 @@ export async function putComment(
   await effects.record(fix, effectKey, isThere ? { id, digest } : { id, isGone: true });
 }
 
-async function findOwn(thread: Ports['thread'], repository: RepositoryRef, number: number, mark: string): Promise<number | null> {
+async function findOwn(
+  thread: Ports['thread'],
+  repository: RepositoryRef,
+  number: number,
+  mark: string,
+): Promise<number | null> {
   const own = await thread.ownComments(repository, number);
   return own.find((comment) => comment.body.startsWith(mark))?.id ?? null;
 }

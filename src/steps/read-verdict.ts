@@ -13,7 +13,9 @@ export interface Expectation {
 }
 
 /** The verdict on the fix's candidate, or how long its run may still go on. */
-export type Reading = Exclude<Verdict, { kind: 'running' }> | { readonly kind: 'running'; readonly remainingMs: number };
+export type Reading =
+  | Exclude<Verdict, { kind: 'running' }>
+  | { readonly kind: 'running'; readonly remainingMs: number };
 
 /**
  * Reads the verdict from GitHub's API: the run we dispatched, its jobs, and whether the workflow is still the default

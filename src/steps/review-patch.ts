@@ -16,7 +16,13 @@ const maxDiffBytes = 120_000;
 const opinionSchema = z.object({
   verdict: z.enum(['accept', 'send-back', 'veto']),
   findings: z
-    .array(z.object({ path: z.string().max(500).optional(), line: z.number().int().positive().optional(), text: z.string().trim().min(3).max(2_000) }))
+    .array(
+      z.object({
+        path: z.string().max(500).optional(),
+        line: z.number().int().positive().optional(),
+        text: z.string().trim().min(3).max(2_000),
+      }),
+    )
     .max(30),
   summary: z.string().trim().max(2_000),
 });
@@ -27,7 +33,9 @@ const postReview = defineFinish({
   description: 'Ends the review. A veto stops the fix; nothing here can approve the merge.',
   arguments: opinionSchema,
   check: ({ verdict, findings }) =>
-    verdict === 'send-back' && findings.length === 0 ? 'a patch is sent back with at least one finding to act on' : null,
+    verdict === 'send-back' && findings.length === 0
+      ? 'a patch is sent back with at least one finding to act on'
+      : null,
 });
 
 /** A second model's critique of the whole diff, with the patched files to read. */

@@ -35,11 +35,16 @@ export async function settleGround(
   if (sandbox.kind === 'missing') return { kind: 'refused', reason: `${sandbox.path} is gone from ${defaultBranch}` };
   if (sandbox.kind === 'foreign') return { kind: 'refused', reason: sandbox.reason };
 
-  const [there, here] = await Promise.all([head, ground.base].map((commit) => repositories.folder(fix.repository, '.github/workflows', commit)));
+  const [there, here] = await Promise.all(
+    [head, ground.base].map((commit) => repositories.folder(fix.repository, '.github/workflows', commit)),
+  );
   if (there === here) return { kind: 'settled', ground, sandbox };
   const moved = await moveBranch(ports, fix, ground, head);
-  const [oldTree, newTree] = await Promise.all([ground.base, moved.base].map((commit) => ports.workspace.open(fix.repository, commit)));
-  if (oldTree === undefined || newTree === undefined) throw new TypeError('two commits were opened, two trees expected');
+  const [oldTree, newTree] = await Promise.all(
+    [ground.base, moved.base].map((commit) => ports.workspace.open(fix.repository, commit)),
+  );
+  if (oldTree === undefined || newTree === undefined)
+    throw new TypeError('two commits were opened, two trees expected');
   const paths = await changedUnderneath(overlay, oldTree, newTree);
   return paths.length === 0 ? { kind: 'settled', ground: moved, sandbox } : { kind: 'conflict', ground: moved, paths };
 }

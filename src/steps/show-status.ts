@@ -7,7 +7,13 @@ import { putComment } from './put-comment.ts';
 export async function showStatus(ports: Pick<Ports, 'thread' | 'effects' | 'turns'>, fix: Fix): Promise<void> {
   const spent = await ports.turns.spending(fix.id);
   const { id, repository, issue } = fix;
-  await putComment(ports, { fix: id, repository, number: issue.number, key: 'status', text: statusComment(fix, spent) });
+  await putComment(ports, {
+    fix: id,
+    repository,
+    number: issue.number,
+    key: 'status',
+    text: statusComment(fix, spent),
+  });
   const labelled = await ports.effects.find(fix.id, 'state-label');
   if (labelled?.state === fix.state) return;
   const prefix = `${fix.policy.label}:`;

@@ -1,22 +1,47 @@
+import { z } from 'zod';
 import type { Fix } from '../domain/fix.ts';
 import type { Ports } from '../ports/ports.ts';
-import { cancelDoubles } from './dispatch-validation.ts';
+import { cancelRuns } from './dispatch-validation.ts';
 import { candidateRef } from './make-candidate.ts';
 import { removeDoubleComments } from './put-comment.ts';
 
 /** Removes what a process that died between request and answer may have left twice. Idempotent. */
-export async function reconcile(ports: Pick<Ports, 'thread' | 'effects' | 'sandbox'>, fix: Fix, dispatches: number): Promise<void> {
+export async function reconcile(ports: Pick<Ports, 'thread' | 'effects' | 'sandbox'>, fix: Fix): Promise<void> {
   await removeDoubleComments(ports, fix.id, fix.repository, fix.issue.number);
   if (fix.pullRequest !== null) await removeDoubleComments(ports, fix.id, fix.repository, fix.pullRequest.number);
-  await cancelDoubles(ports, fix, dispatches);
+  await cancelRuns(ports, fix, 'doubles');
 }
 
-/** Ends the validation run under way, if there is one. Idempotent. */
-export async function cancelRun({ sandbox }: Pick<Ports, 'sandbox'>, fix: Fix): Promise<void> {
-  if (fix.candidate !== null) await sandbox.cancel(fix.repository, fix.candidate.runId);
+/**
+ * Takes back what was opened for a fix that a person ended: the pull request is closed and the branch goes, unless it
+ * holds a commit that is not ours. Idempotent.
+ *
+ * What was opened is read from the record and not only from the fix: a stop may come before its event.
+ */
+export async function withdraw(
+  { pullRequests, commits, effects }: Pick<Ports, 'pullRequests' | 'commits' | 'effects'>,
+  fix: Fix,
+): Promise<void> {
+  const opened = openedSchema.parse((await effects.find(fix.id, 'opened')) ?? {});
+  const branch = fix.ground?.branch ?? opened.branch;
+  if (branch === undefined) return;
+  const tip = await commits.tipOf(fix.repository, `refs/heads/${branch}`);
+  const isOurs = tip === null || [fix.ground?.tip, opened.tip, fix.candidate?.sha].includes(tip);
+  if (!isOurs) return;
+  const pullRequest = fix.pullRequest?.number ?? opened.pullRequest;
+  if (pullRequest !== undefined) await pullRequests.close(fix.repository, pullRequest);
+  await commits.deleteRef(fix.repository, `refs/heads/${branch}`);
 }
+
+/** What the burst `open` puts on record while it opens it. */
+const openedSchema = z.object({
+  branch: z.string().optional(),
+  tip: z.string().optional(),
+  pullRequest: z.number().optional(),
+});
 
 /** Unvalidated commits need no name any more once the fix is over. Idempotent. */
 export async function deleteCandidateRefs({ commits }: Pick<Ports, 'commits'>, fix: Fix): Promise<void> {
-  for (let attempt = 1; attempt <= fix.attempt; attempt++) await commits.deleteRef(fix.repository, candidateRef(fix.id, attempt));
+  for (let attempt = 1; attempt <= fix.attempt; attempt++)
+    await commits.deleteRef(fix.repository, candidateRef(fix.id, attempt));
 }

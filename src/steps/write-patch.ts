@@ -36,7 +36,11 @@ export type WritePorts = ConversationPorts & Pick<Ports, 'workspace' | 'document
 export async function writePatch(
   ports: WritePorts,
   fix: Fix,
-  { ground, attempt, checks }: { readonly ground: Ground; readonly attempt: Attempt; readonly checks: readonly string[] },
+  {
+    ground,
+    attempt,
+    checks,
+  }: { readonly ground: Ground; readonly attempt: Attempt; readonly checks: readonly string[] },
   signal: AbortSignal,
 ): Promise<Talk<WrittenSummary>> {
   const tree = await ports.workspace.open(fix.repository, ground.base);
@@ -50,7 +54,13 @@ export async function writePatch(
     maxTurns,
     maxOutputTokens: 16_000,
   };
-  const ask = { role: isFirst ? 'coder' : 'debugger', part: `attempt-${attempt.number}`, conversation, tree, start: attempt.overlay } as const;
+  const ask = {
+    role: isFirst ? 'coder' : 'debugger',
+    part: `attempt-${attempt.number}`,
+    conversation,
+    tree,
+    start: attempt.overlay,
+  } as const;
   return holdConversation(ports, fix, ask, signal);
 }
 
@@ -76,7 +86,14 @@ function patchFault(paths: readonly string[]): string | null {
   return `these files must not be changed; undo that: ${refused.map(({ path, why }) => `${path} (${why})`).join('; ')}`;
 }
 
-async function openingOf(ports: WritePorts, fix: Fix, ground: Ground, attempt: Attempt, checks: readonly string[], tree: Tree): Promise<string> {
+async function openingOf(
+  ports: WritePorts,
+  fix: Fix,
+  ground: Ground,
+  attempt: Attempt,
+  checks: readonly string[],
+  tree: Tree,
+): Promise<string> {
   const shared = {
     attempt: String(attempt.number),
     repository: fullName(fix.repository),
@@ -92,7 +109,8 @@ async function openingOf(ports: WritePorts, fix: Fix, ground: Ground, attempt: A
 }
 
 async function diffOf({ workspace }: WritePorts, fix: Fix, ground: Ground, attempt: Attempt): Promise<string> {
-  if (attempt.overlay === emptyOverlay || changedPaths(attempt.overlay).length === 0) return '(nothing: it starts anew)';
+  if (attempt.overlay === emptyOverlay || changedPaths(attempt.overlay).length === 0)
+    return '(nothing: it starts anew)';
   const { tree } = await workspace.build(fix.repository, ground.base, attempt.overlay, ground.tip);
   return (await workspace.diff(fix.repository, ground.base, tree, maxDiffBytes)).text;
 }

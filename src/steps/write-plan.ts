@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { defineFinish } from '../agent/finish.ts';
 import { readingTools } from '../agent/tool-sets.ts';
 import type { Ground } from '../domain/event.ts';
@@ -39,6 +39,18 @@ export async function writePlan(
     arguments: planSchema satisfies z.ZodType<Plan>,
     check: (plan) => planFault(plan, complexity),
   });
-  const conversation = { system: prompt.system, opening, tools: readingTools, finishes: [finish] as const, maxTurns: 30, maxOutputTokens: 16_000 };
-  return holdConversation(ports, fix, { role: 'architect', part: 'plan', conversation, tree, start: emptyOverlay }, signal);
+  const conversation = {
+    system: prompt.system,
+    opening,
+    tools: readingTools,
+    finishes: [finish] as const,
+    maxTurns: 30,
+    maxOutputTokens: 16_000,
+  };
+  return holdConversation(
+    ports,
+    fix,
+    { role: 'architect', part: 'plan', conversation, tree, start: emptyOverlay },
+    signal,
+  );
 }

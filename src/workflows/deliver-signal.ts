@@ -31,7 +31,10 @@ export async function deliverSignal(ports: Ports, id: DeliveryId, step: RunStep)
     else await step('settle', () => ports.deliveries.settle(id, { status: 'ignored', note: outcome.note }));
   } catch (error) {
     if (ports.engine.isInterruption(error)) throw error;
-    ports.log.error({ err: error, delivery: id }, 'a delivery failed; redeliver it from the App settings once the cause is gone');
+    ports.log.error(
+      { err: error, delivery: id },
+      'a delivery failed; redeliver it from the App settings once the cause is gone',
+    );
     const note = error instanceof Error ? error.message.slice(0, 500) : String(error);
     await step('settle as failed', () => ports.deliveries.settle(id, { status: 'failed', note }));
   }
@@ -65,14 +68,25 @@ async function onLabelled(ports: Ports, id: DeliveryId, signal: SignalOf<'issue-
     return ignored(`${actor.login} has no write access`);
   }
 
-  const fix = beginFix({ id: fixIdOf(signal, id), repository, issue, requester: actor.login, policy, createdAtMs: ports.now() });
+  const fix = beginFix({
+    id: fixIdOf(signal, id),
+    repository,
+    issue,
+    requester: actor.login,
+    policy,
+    createdAtMs: ports.now(),
+  });
   if (!(await ports.fixes.begin(fix, { type: 'labelled', issue, by: actor.login }, id))) {
     const known = await ports.fixes.find(fix.id);
     return known === null ? ignored('the issue has a fix already') : { kind: 'told', fix: fix.id };
   }
   if (answer.kind === 'invalid') {
     const message = `\`.github/ai-fix.yml\` cannot be used:\n\n${answer.problems.map((problem) => `- ${problem}`).join('\n')}\n\nMend it, then label this issue again.`;
-    await ports.fixes.append(fix.id, { type: 'refused', reason: 'its configuration is not valid', message }, { key: `delivery:${id}:refused` });
+    await ports.fixes.append(
+      fix.id,
+      { type: 'refused', reason: 'its configuration is not valid', message },
+      { key: `delivery:${id}:refused` },
+    );
   }
   return { kind: 'told', fix: fix.id };
 }
@@ -104,14 +118,19 @@ async function stop(
 ): Promise<Outcome> {
   const fix = await ports.fixes.findLive(signal.repository, signal.issueNumber);
   if (fix === null) return ignored('the issue has no fix under way');
-  await ports.fixes.append(fix.id, { type: 'stop-requested', by: signal.actor.login, reason }, { key: `delivery:${id}`, delivery: id });
+  await ports.fixes.append(
+    fix.id,
+    { type: 'stop-requested', by: signal.actor.login, reason },
+    { key: `delivery:${id}`, delivery: id },
+  );
   return { kind: 'told', fix: fix.id };
 }
 
 async function onCommand(ports: Ports, id: DeliveryId, signal: SignalOf<'command'>): Promise<Outcome> {
   const { repository, number, actor, command, commentId } = signal;
   if (actor.isBot) return ignored('bots give no commands');
-  const fix = (await ports.fixes.findByPullRequest(repository, number)) ?? (await ports.fixes.findLive(repository, number));
+  const fix =
+    (await ports.fixes.findByPullRequest(repository, number)) ?? (await ports.fixes.findLive(repository, number));
   if (fix === null) return ignored('no fix goes on in this thread');
   const isAllowed = await mayWrite(ports, signal);
   await ports.thread.react(repository, { comment: commentId }, isAllowed ? '+1' : 'confused');
@@ -124,14 +143,22 @@ async function onCommand(ports: Ports, id: DeliveryId, signal: SignalOf<'command
   return { kind: 'told', fix: fix.id };
 }
 
-async function onRunFinished(ports: Ports, id: DeliveryId, { repository, runId }: SignalOf<'run-finished'>): Promise<Outcome> {
+async function onRunFinished(
+  ports: Ports,
+  id: DeliveryId,
+  { repository, runId }: SignalOf<'run-finished'>,
+): Promise<Outcome> {
   const fix = await ports.fixes.findByRun(repository, runId);
   if (fix === null) return ignored('the run is none of ours');
   await ports.fixes.append(fix.id, { type: 'run-finished', runId }, { key: `delivery:${id}`, delivery: id });
   return { kind: 'told', fix: fix.id };
 }
 
-async function onPullRequestClosed(ports: Ports, id: DeliveryId, signal: SignalOf<'pull-request-closed'>): Promise<Outcome> {
+async function onPullRequestClosed(
+  ports: Ports,
+  id: DeliveryId,
+  signal: SignalOf<'pull-request-closed'>,
+): Promise<Outcome> {
   const fix: Fix | null = await ports.fixes.findByPullRequest(signal.repository, signal.number);
   if (fix === null) return ignored('the pull request is none of ours');
   const event = { type: 'pull-request-closed', isMerged: signal.isMerged, by: signal.actor.login } as const;
@@ -150,4 +177,3 @@ function fixIdOf({ issue, repository }: SignalOf<'issue-labelled'>, id: Delivery
   const digest = createHash('sha256').update(`${repository.owner}/${repository.name} ${id}`).digest('hex');
   return `f-${issue.number}-${digest.slice(0, 8)}` as FixId;
 }
-

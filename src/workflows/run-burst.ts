@@ -15,7 +15,16 @@ import { review } from './bursts/review.ts';
 import { validate } from './bursts/validate.ts';
 import { startWanted } from './start-wanted.ts';
 
-const bursts: Readonly<Record<BurstKind, RunBurst>> = { open, plan, attempt, validate, judge, review, propose, conclude };
+const bursts: Readonly<Record<BurstKind, RunBurst>> = {
+  open,
+  plan,
+  attempt,
+  validate,
+  judge,
+  review,
+  propose,
+  conclude,
+};
 
 /**
  * Runs one burst from its start, or from where a dead process left it, to the event that ends it; then starts what the
@@ -63,13 +72,19 @@ async function showNewest(ports: Ports, fix: Fix): Promise<Fix> {
 }
 
 /** Looks every second or so whether the burst is still wanted, so that a stop ends a model's turn in the middle. */
-function watchForOvertaking({ fixes, pace, log }: Ports, ticket: BurstTicket): { readonly signal: AbortSignal; stop(): void } {
+function watchForOvertaking(
+  { fixes, pace, log }: Ports,
+  ticket: BurstTicket,
+): { readonly signal: AbortSignal; stop(): void } {
   const overtaken = new AbortController();
   const look = async () => {
-    if (!(await fixes.isCurrent(ticket))) overtaken.abort(new Error(`burst ${ticket.number} of ${ticket.fix} was overtaken`));
+    if (!(await fixes.isCurrent(ticket)))
+      overtaken.abort(new Error(`burst ${ticket.number} of ${ticket.fix} was overtaken`));
   };
   const timer = setInterval(() => {
-    look().catch((error: unknown) => log.warn({ err: error, fix: ticket.fix }, 'could not look whether the burst is still wanted'));
+    look().catch((error: unknown) =>
+      log.warn({ err: error, fix: ticket.fix }, 'could not look whether the burst is still wanted'),
+    );
   }, pace.watchEveryMs);
   timer.unref();
   return { signal: overtaken.signal, stop: () => clearInterval(timer) };
@@ -78,5 +93,7 @@ function watchForOvertaking({ fixes, pace, log }: Ports, ticket: BurstTicket): {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'something broke that has no name';
   const isOurs = error.name === 'ForgeError' || error.name === 'ConfigError';
-  return isOurs ? error.message.slice(0, 600) : `ai-fix itself has a fault (${error.name}: ${error.message.slice(0, 300)}); its log says more`;
+  return isOurs
+    ? error.message.slice(0, 600)
+    : `ai-fix itself has a fault (${error.name}: ${error.message.slice(0, 300)}); its log says more`;
 }

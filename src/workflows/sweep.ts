@@ -30,11 +30,19 @@ async function lookAfter(ports: Ports, fix: Fix): Promise<void> {
   const { wait } = fix;
   if (wait === null) return;
   if (wait.untilMs <= ports.now()) {
-    await ports.fixes.append(fix.id, { type: 'deadline-passed', waitingFor: wait.for }, { key: `deadline:${wait.for}:${wait.untilMs}` });
+    await ports.fixes.append(
+      fix.id,
+      { type: 'deadline-passed', waitingFor: wait.for },
+      { key: `deadline:${wait.for}:${wait.untilMs}` },
+    );
     return;
   }
   if (wait.for !== 'run' || fix.candidate === null) return;
   const run = await ports.sandbox.inspect(fix.repository, fix.candidate.runId);
   if (run !== null && run.status !== 'completed') return;
-  await ports.fixes.append(fix.id, { type: 'run-finished', runId: fix.candidate.runId }, { key: `sweep:${ports.now()}` });
+  await ports.fixes.append(
+    fix.id,
+    { type: 'run-finished', runId: fix.candidate.runId },
+    { key: `sweep:${ports.now()}` },
+  );
 }

@@ -23,7 +23,8 @@ const maintainer = 'alice';
 const began = Date.now();
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`);
-const progress = (text: string): void => say(`${`+${((Date.now() - began) / 1000).toFixed(1)} s`.padStart(9)}  ${text}`);
+const progress = (text: string): void =>
+  say(`${`+${((Date.now() - began) / 1000).toFixed(1)} s`.padStart(9)}  ${text}`);
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
@@ -37,7 +38,10 @@ async function main(): Promise<void> {
   const issue = await readIssue(options.issue);
   const person = github.as(maintainer);
   await person.post(`/repos/${repository}/labels`, { name: 'ai-fix', color: '5319e7' });
-  const { number } = await person.post<{ number: number }>(`/repos/${repository}/issues`, { title: issue.title, body: issue.body });
+  const { number } = await person.post<{ number: number }>(`/repos/${repository}/issues`, {
+    title: issue.title,
+    body: issue.body,
+  });
   progress(`${maintainer} filed issue #${number} and labels it ai-fix`);
   await person.post(`/repos/${repository}/issues/${number}/labels`, { labels: ['ai-fix'] });
 
@@ -81,7 +85,8 @@ async function openStage(options: DemoOptions, folder: string): Promise<Stage> {
     runnerNetwork: !options.isOurs,
     unsafeWithoutBubblewrap: options.isOurs,
   });
-  for (const note of github.journal.notes) say(`Note: ${note}. They are our own sample's; install bubblewrap to see the real thing.`);
+  for (const note of github.journal.notes)
+    say(`Note: ${note}. They are our own sample's; install bubblewrap to see the real thing.`);
   progress(`GitHub stands at ${github.url}`);
   const source = join(folder, 'source');
   for (const note of await copyRepository(options.repository, source)) say(`Note: ${note}`);
@@ -93,7 +98,8 @@ async function openStage(options: DemoOptions, folder: string): Promise<Stage> {
   const settings = readSettings(model === null ? { ...scripted, ...realModel() } : scripted);
   const log = pino({ level: 'info' }, pino.destination({ dest: join(folder, 'app.log'), sync: true }));
   const app = await startApp(settings, log, {
-    ...(model === null ? {} : { Octokit: ProbotOctokit.defaults({ throttle: { enabled: false } }) }),
+    // GitHub asks for a second between writes; its stand-in does not.
+    Octokit: ProbotOctokit.defaults({ throttle: { enabled: false } }),
     engine: { pollMs: 100, sweepEveryMs: 5_000 },
   });
   progress(`the App listens on 127.0.0.1:${app.port}`);
@@ -108,10 +114,17 @@ async function openStage(options: DemoOptions, folder: string): Promise<Stage> {
   };
 }
 
-const modelVariables = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', 'AI_FIX_MODEL'] as const;
+const modelVariables = [
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_BASE_URL',
+  'AI_FIX_MODEL',
+] as const;
 
 /** The person's own model settings in place of the scripted ones. */
-const realModel = (): Record<string, string | undefined> => Object.fromEntries(modelVariables.map((name) => [name, process.env[name]]));
+const realModel = (): Record<string, string | undefined> =>
+  Object.fromEntries(modelVariables.map((name) => [name, process.env[name]]));
 
 const restingStates: readonly string[] = ['complete', 'archived', 'stopped', 'abandoned', 'expired'];
 const timeLimitMs = 2 * 60 * 60_000;
@@ -127,7 +140,10 @@ async function watch(app: App, issueNumber: number): Promise<Fix> {
       told = events.length;
       const isAtWork = (await app.ports.fixes.running(10)).length > 0 || (await app.ports.fixes.wanting(10)).length > 0;
       if (restingStates.includes(fix.state) && !isAtWork) return fix;
-      if (fix.state === 'awaiting-approval') throw new Error('the plan waits for an approval; the demo approves nothing (gates: { plan: auto } in .github/ai-fix.yml)');
+      if (fix.state === 'awaiting-approval')
+        throw new Error(
+          'the plan waits for an approval; the demo approves nothing (gates: { plan: auto } in .github/ai-fix.yml)',
+        );
     }
     if (Date.now() - began > timeLimitMs) throw new Error('the demo gave up after two hours');
     await new Promise((resolve) => setTimeout(resolve, 150));
@@ -152,7 +168,9 @@ async function keepRecords(app: App, github: GitHub, fix: Fix, folder: string): 
 function ending(fix: Fix, { script }: DemoOptions, folder: string): string {
   const at = relative('.', folder);
   return [
-    fix.state === 'complete' ? 'ai-fix offered a validated pull request.' : `ai-fix ended as ${fix.state}: ${fix.epilogue ?? ''}`,
+    fix.state === 'complete'
+      ? 'ai-fix offered a validated pull request.'
+      : `ai-fix ended as ${fix.state}: ${fix.epilogue ?? ''}`,
     script === null ? '' : 'Remember: the model was scripted. `npm run demo -- --live` asks a real one.',
     `Everything lies in ${at}: events.jsonl (the fix), requests.jsonl (every request to GitHub), app.log, github/ (the repository), data/ (the database).`,
   ]
@@ -161,7 +179,10 @@ function ending(fix: Fix, { script }: DemoOptions, folder: string): string {
 }
 
 main().catch((error: unknown) => {
-  const text = error instanceof ConfigError ? `${error.problems.map((problem) => `  - ${problem}`).join('\n')}\n\n${demoUsage}` : ((error as Error).stack ?? String(error));
+  const text =
+    error instanceof ConfigError
+      ? `${error.problems.map((problem) => `  - ${problem}`).join('\n')}\n\n${demoUsage}`
+      : ((error as Error).stack ?? String(error));
   process.stderr.write(`\nThe demo cannot go on:\n${text}\n`);
   process.exit(1);
 });

@@ -10,7 +10,9 @@ export function narrate(event: FixEvent): string {
     case 'opened':
       return `a ${event.ticket.complexity} ${event.ticket.kind}; draft pull request #${event.pullRequest.number} on ${event.ground.branch}`;
     case 'planned':
-      return event.waitsBecause === null ? 'the plan is posted; the gate opens by itself' : `the plan is posted and waits for an approval, because ${event.waitsBecause}`;
+      return event.waitsBecause === null
+        ? 'the plan is posted; the gate opens by itself'
+        : `the plan is posted and waits for an approval, because ${event.waitsBecause}`;
     case 'approved':
       return `${event.by} approved the plan`;
     case 'attempt-started':

@@ -32,10 +32,14 @@ export function readOptions(args: readonly string[]): DemoOptions | null {
   const { values, problems } = parse(args);
   if (values.help) return null;
   const { live = false, repo, issue, script, sample = samples[0] } = values;
-  if (!(samples as readonly string[]).includes(sample)) problems.push(`--sample: found ${sample}; allowed: ${samples.join(', ')}`);
-  if ((repo === undefined) !== (issue === undefined)) problems.push('--repo and --issue go together: a repository, and the file of the bug in it');
-  if (live && script !== undefined) problems.push('--live and --script exclude each other: either a real model answers or a script');
-  if (repo !== undefined && !live && script === undefined) problems.push('--repo: needs --live (a real model) or --script FILE (what a scripted one says)');
+  if (!(samples as readonly string[]).includes(sample))
+    problems.push(`--sample: found ${sample}; allowed: ${samples.join(', ')}`);
+  if ((repo === undefined) !== (issue === undefined))
+    problems.push('--repo and --issue go together: a repository, and the file of the bug in it');
+  if (live && script !== undefined)
+    problems.push('--live and --script exclude each other: either a real model answers or a script');
+  if (repo !== undefined && !live && script === undefined)
+    problems.push('--repo: needs --live (a real model) or --script FILE (what a scripted one says)');
   for (const [name, path] of Object.entries({ repo, issue, script })) {
     if (path !== undefined && !existsSync(path)) problems.push(`--${name}: there is nothing at ${path}`);
   }
@@ -60,6 +64,8 @@ function parse(args: readonly string[]) {
   try {
     return { values: parseArgs({ args: [...args], options }).values, problems: [] as string[] };
   } catch (error) {
-    throw new ConfigError([`${(error as Error).message.replace(/\. To specify.*$/s, '')}; npm run demo -- --help shows what there is`]);
+    throw new ConfigError([
+      `${(error as Error).message.replace(/\. To specify.*$/s, '')}; npm run demo -- --help shows what there is`,
+    ]);
   }
 }

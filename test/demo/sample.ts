@@ -34,7 +34,10 @@ export async function copyRepository(source: string, target: string): Promise<re
   for (const { file, template } of stacks) {
     if (!(await exists(join(target, file)))) continue;
     await mkdir(join(target, '.github/workflows'), { recursive: true });
-    await cp(new URL(`../../src/sandbox-workflows/${template}.yml`, import.meta.url).pathname, join(target, workflowPath));
+    await cp(
+      new URL(`../../src/sandbox-workflows/${template}.yml`, import.meta.url).pathname,
+      join(target, workflowPath),
+    );
     return [`It has no ${workflowPath}: the copy got the template for ${template}.`];
   }
   return [`It has no ${workflowPath}, and no file tells its stack: ai-fix will refuse it and say how to add one.`];

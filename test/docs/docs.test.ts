@@ -9,7 +9,9 @@ import { renderStory } from './story-table.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 const blocks = (path: string, language: string): string[] =>
-  [...read(path).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map((match) => match[1] ?? '');
+  [...read(path).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    (match) => match[1] ?? '',
+  );
 
 test('the story in the docs is the story of the code', () => {
   expect(read('docs/architecture.md'), 'npm run docs writes it').toContain(renderStory());
@@ -30,13 +32,21 @@ test('every example of a repository configuration is valid', () => {
 
 test('every setting that can be missing or wrong stands in the docs', () => {
   const documented = read('docs/configuration.md');
-  const wrong = { PORT: 'x', GHE_HOST: 'https://x', DATABASE_URL: 'x', WEBHOOK_PROXY_URL: 'x', LOG_LEVEL: 'x', AI_FIX_BURSTS: 'x' };
+  const wrong = {
+    PORT: 'x',
+    GHE_HOST: 'https://x',
+    DATABASE_URL: 'x',
+    WEBHOOK_PROXY_URL: 'x',
+    LOG_LEVEL: 'x',
+    AI_FIX_BURSTS: 'x',
+  };
 
   const problems = problemsOf(wrong);
 
   expect(problems.length).toBeGreaterThanOrEqual(9);
   for (const problem of problems) {
-    for (const name of problem.split(':')[0]?.match(/[A-Z][A-Z_]{3,}/g) ?? []) expect(documented).toContain(`\`${name}\``);
+    for (const name of problem.split(':')[0]?.match(/[A-Z][A-Z_]{3,}/g) ?? [])
+      expect(documented).toContain(`\`${name}\``);
   }
 });
 
@@ -49,7 +59,9 @@ test('the example of a model script can be played', () => {
 test('each npm script that the docs name exists', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const named = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/demo.md', 'docs/benchmarks.md']
-    .flatMap((path) => [...read(path).matchAll(/npm (?:run )?(start|test|demo|bench|check(?::full)?|docs|test:[a-z]+)\b/g)])
+    .flatMap((path) => [
+      ...read(path).matchAll(/npm (?:run )?(start|test|demo|bench|check(?::full)?|docs|test:[a-z]+)\b/g),
+    ])
     .map((match) => match[1] ?? '');
 
   expect(named.length).toBeGreaterThan(5);

@@ -21,7 +21,8 @@ function rowOf(state: Fix['state'], type: EventType): string[] {
 }
 
 function describe(next: Next): string {
-  const then = next.burst === undefined ? (next.wait === undefined ? '–' : `waits for ${next.wait.for}`) : `\`${next.burst}\``;
+  const then =
+    next.burst === undefined ? (next.wait === undefined ? '–' : `waits for ${next.wait.for}`) : `\`${next.burst}\``;
   return `\`${next.state}\` | ${then}`;
 }
 
@@ -29,13 +30,23 @@ const sha = asSha('a'.repeat(40));
 const ground = { base: sha, tip: sha, branch: 'ai-fix/1-x', baseBranch: 'main' };
 const candidate = { sha, runId: 7, runUrl: '', dispatchedAtMs: 0 };
 
-/** Fresh, and at every limit. */
+/** Fresh and at every limit, in each kind of wait. */
 function facts(state: Fix['state']): Fix[] {
   const issue = { number: 1, title: 't', body: '', author: 'a', url: '' };
   const repository = { installationId: 1, owner: 'o', name: 'r' };
-  const fix = beginFix({ id: 'f-1' as FixId, repository, issue, requester: 'a', policy: defaultPolicy, createdAtMs: 0 });
-  const fresh: Fix = { ...fix, state, planDigest: 'd', ground, candidate, wait: { for: 'run', untilMs: 1 } };
-  return [fresh, { ...fresh, voidRuns: limits.voidRuns, sendBacks: limits.sendBacks + 1, modelOutages: limits.modelOutages }];
+  const fix = beginFix({
+    id: 'f-1' as FixId,
+    repository,
+    issue,
+    requester: 'a',
+    policy: defaultPolicy,
+    createdAtMs: 0,
+  });
+  const fresh: Fix = { ...fix, state, planDigest: 'd', ground, candidate };
+  const spent = { voidRuns: limits.voidRuns, sendBacks: limits.sendBacks + 1, modelOutages: limits.modelOutages };
+  return waits.flatMap((wait) =>
+    [fresh, { ...fresh, ...spent }].map((one) => ({ ...one, wait: { for: wait, untilMs: 1 } })),
+  );
 }
 
 const waits: readonly WaitReason[] = ['approval', 'run', 'models', 'merge'];
@@ -62,8 +73,20 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
   'validation-started': [{ type: 'validation-started', attempt: 1, ground, candidate }],
   'run-finished': [{ type: 'run-finished', runId: 7 }],
   'still-running': [{ type: 'still-running', remainingMs: 1 }],
-  judged: (['passed', 'failed', 'void'] as const).map((verdict) => ({ type: 'judged', attempt: 1, verdict, results: [], reason: '', feedback: '' })),
-  reviewed: (['accept', 'send-back', 'veto'] as const).map((opinion) => ({ type: 'reviewed', attempt: 1, opinion, feedback: '' })),
+  judged: (['passed', 'failed', 'void'] as const).map((verdict) => ({
+    type: 'judged',
+    attempt: 1,
+    verdict,
+    results: [],
+    reason: '',
+    feedback: '',
+  })),
+  reviewed: (['accept', 'send-back', 'veto'] as const).map((opinion) => ({
+    type: 'reviewed',
+    attempt: 1,
+    opinion,
+    feedback: '',
+  })),
   proposed: [{ type: 'proposed', sha }],
   'pull-request-closed': [{ type: 'pull-request-closed', isMerged: true, by: 'a' }],
   'stop-requested': [{ type: 'stop-requested', by: 'a', reason: '' }],

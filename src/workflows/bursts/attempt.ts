@@ -24,7 +24,12 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
     const talk = await writePatch(ports, current, { ground, attempt: row, checks }, signal);
     if (talk.kind === 'finished') {
       const { summary, tests_added: testsAdded, not_done: notDone = null } = talk.result;
-      await ports.attempts.put(fix.id, { ...row, status: 'written', overlay: talk.overlay, summary: { summary, testsAdded, notDone } });
+      await ports.attempts.put(fix.id, {
+        ...row,
+        status: 'written',
+        overlay: talk.overlay,
+        summary: { summary, testsAdded, notDone },
+      });
       return { kind: 'finished' } as const;
     }
     if (talk.kind !== 'fruitless') return talk;
@@ -39,14 +44,24 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
     case 'finished':
       return { type: 'patched', attempt: number };
     case 'fruitless':
-      return { type: 'attempt-failed', attempt: number, ground, feedback: `The last attempt ended without a patch: ${written.reason}.` };
+      return {
+        type: 'attempt-failed',
+        attempt: number,
+        ground,
+        feedback: `The last attempt ended without a patch: ${written.reason}.`,
+      };
   }
 };
 
-type Begun = { readonly kind: 'begun'; readonly number: number } | { readonly kind: 'budget'; readonly limit: NonNullable<ReturnType<typeof reachedLimit>> };
+type Begun =
+  | { readonly kind: 'begun'; readonly number: number }
+  | { readonly kind: 'budget'; readonly limit: NonNullable<ReturnType<typeof reachedLimit>> };
 
 /** Goes on with an attempt that is still being written, else begins the next on the last one's edits. Idempotent. */
-async function beginAttempt({ attempts, turns, now }: Pick<Ports, 'attempts' | 'turns' | 'now'>, fix: Fix): Promise<Begun> {
+async function beginAttempt(
+  { attempts, turns, now }: Pick<Ports, 'attempts' | 'turns' | 'now'>,
+  fix: Fix,
+): Promise<Begun> {
   const newest = await attempts.newest(fix.id);
   if (newest?.status === 'writing') return { kind: 'begun', number: newest.number };
   const number = (newest?.number ?? 0) + 1;

@@ -1,16 +1,17 @@
+import { cancelRuns } from '../../steps/dispatch-validation.ts';
 import { putAbandoned } from '../../steps/put-completion.ts';
-import { cancelRun, deleteCandidateRefs, reconcile } from '../../steps/tidy-up.ts';
+import { deleteCandidateRefs, reconcile, withdraw } from '../../steps/tidy-up.ts';
 import type { RunBurst } from '../burst.ts';
-import { dispatchesOf } from './validate.ts';
 
 /** The end, whichever it is: nothing runs on, nothing is left lying about, and the thread says what happened. */
 export const conclude: RunBurst = async ({ fix, ports, step }) => {
-  await step('cancel the run', () => cancelRun(ports, fix));
+  await step('cancel the runs', () => cancelRuns(ports, fix, 'all'));
+  if (fix.state === 'stopped' || fix.state === 'expired') await step('withdraw', () => withdraw(ports, fix));
   if (fix.state === 'abandoned' && fix.pullRequest !== null) {
     const { number } = fix.pullRequest;
     await step('say what was tried', () => putAbandoned(ports, fix, number));
   }
   await step('delete the candidate refs', () => deleteCandidateRefs(ports, fix));
-  await step('reconcile', async () => reconcile(ports, fix, await dispatchesOf(ports, fix)));
+  await step('reconcile', () => reconcile(ports, fix));
   return { type: 'farewell-said' };
 };

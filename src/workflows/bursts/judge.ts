@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { Fix } from '../../domain/fix.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { drawNonce } from '../../steps/dispatch-validation.ts';
+import { dispatchesOf, drawNonce } from '../../steps/dispatch-validation.ts';
 import { type Expectation, gatherFeedback, readVerdict } from '../../steps/read-verdict.ts';
 import type { RunBurst } from '../burst.ts';
 import { attemptOf } from './facts.ts';
-import { dispatchesOf } from './validate.ts';
 
 /** The verdict on the candidate, from GitHub's API alone. */
 export const judge: RunBurst = async ({ fix, ports, step }) => {
@@ -15,7 +14,14 @@ export const judge: RunBurst = async ({ fix, ports, step }) => {
     case 'running':
       return { type: 'still-running', remainingMs: verdict.remainingMs };
     case 'void':
-      return { type: 'judged', attempt: patch.number, verdict: 'void', results: [], reason: verdict.reason, feedback: '' };
+      return {
+        type: 'judged',
+        attempt: patch.number,
+        verdict: 'void',
+        results: [],
+        reason: verdict.reason,
+        feedback: '',
+      };
     case 'passed':
     case 'failed': {
       const { kind, results } = verdict;

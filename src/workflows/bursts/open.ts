@@ -17,7 +17,15 @@ export const open: RunBurst = async ({ fix, ports, step, signal }) => {
 
   const ticket = talk.result;
   const { base, baseBranch } = place;
-  const ground = await step('open the branch', () => openBranch(ports, fix, { base, baseBranch, title: ticket.title }));
-  const pullRequest = await step('open the pull request', () => openPullRequest(ports, fix, ticket, ground));
+  const ground = await step('open the branch', async () => {
+    const made = await openBranch(ports, fix, { base, baseBranch, title: ticket.title });
+    await ports.effects.record(fix.id, 'opened', { branch: made.branch, tip: made.tip });
+    return made;
+  });
+  const pullRequest = await step('open the pull request', async () => {
+    const made = await openPullRequest(ports, fix, ticket, ground);
+    await ports.effects.record(fix.id, 'opened', { branch: ground.branch, tip: ground.tip, pullRequest: made.number });
+    return made;
+  });
   return { type: 'opened', ticket, ground, pullRequest };
 };

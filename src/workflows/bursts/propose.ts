@@ -3,7 +3,6 @@ import { putCompletion } from '../../steps/put-completion.ts';
 import { reconcile } from '../../steps/tidy-up.ts';
 import type { RunBurst } from '../burst.ts';
 import { candidateOf, groundOf, pullRequestOf } from './facts.ts';
-import { dispatchesOf } from './validate.ts';
 
 /** The validated commit goes onto the branch and the pull request leaves draft, with its evidence. */
 export const propose: RunBurst = async ({ fix, ports, step }) => {
@@ -22,6 +21,6 @@ export const propose: RunBurst = async ({ fix, ports, step }) => {
     }),
   );
   await step('mark the pull request as ready', () => ports.pullRequests.markReady(fix.repository, pullRequest));
-  await step('reconcile', async () => reconcile(ports, fix, await dispatchesOf(ports, fix)));
+  await step('reconcile', () => reconcile(ports, fix));
   return { type: 'proposed', sha };
 };

@@ -14,6 +14,11 @@ export const review: RunBurst = async ({ fix, ports, step, signal }) => {
     case 'fruitless':
       return { type: 'faulted', reason: `the review came to no end: ${talk.reason}` };
     case 'finished':
-      return { type: 'reviewed', attempt: patch.number, opinion: talk.result.verdict, feedback: findingsText(talk.result) };
+      return {
+        type: 'reviewed',
+        attempt: patch.number,
+        opinion: talk.result.verdict,
+        feedback: findingsText(talk.result),
+      };
   }
 };

@@ -1,6 +1,6 @@
 import type { Fix } from '../../domain/fix.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { dispatchValidation, drawNonce } from '../../steps/dispatch-validation.ts';
+import { dispatchesOf, dispatchValidation, drawNonce } from '../../steps/dispatch-validation.ts';
 import { makeCandidate } from '../../steps/make-candidate.ts';
 import { settleGround } from '../../steps/settle-ground.ts';
 import type { RunBurst } from '../burst.ts';
@@ -23,7 +23,8 @@ export const validate: RunBurst = async ({ fix, ports, step }) => {
   const candidate = await step('dispatch the validation', () =>
     dispatchValidation(ports, fix, nonce, { ground, candidate: sha, checks: sandbox.checks, number }),
   );
-  if ('refused' in candidate) return { type: 'faulted', reason: `GitHub refused to start the validation run: ${candidate.refused}` };
+  if ('refused' in candidate)
+    return { type: 'faulted', reason: `GitHub refused to start the validation run: ${candidate.refused}` };
   await step('note the candidate', () => ports.attempts.put(fix.id, { ...patch, base: ground.base, candidate: sha }));
   return { type: 'validation-started', attempt: patch.number, ground, candidate };
 };
@@ -36,12 +37,11 @@ async function numberDispatch(
 ): Promise<number> {
   const last = await dispatchesOf({ effects }, fix);
   const number = last + 1;
-  await effects.record(fix.id, `expectation:${number}`, { workflowPath: sandbox.path, workflowBlob: sandbox.blob, checks: sandbox.checks });
+  await effects.record(fix.id, `expectation:${number}`, {
+    workflowPath: sandbox.path,
+    workflowBlob: sandbox.blob,
+    checks: sandbox.checks,
+  });
   await effects.record(fix.id, 'dispatches', { count: number });
   return number;
-}
-
-export async function dispatchesOf({ effects }: Pick<Ports, 'effects'>, fix: Fix): Promise<number> {
-  const known = await effects.find(fix.id, 'dispatches');
-  return typeof known?.count === 'number' ? known.count : 0;
 }
