@@ -162,7 +162,7 @@ async function openAdapters(settings: Settings, Octokit: typeof ProbotOctokit, l
     checkRuns: createGitHubCheckRuns(installations),
     sandbox: createGitHubSandbox(installations),
     repositories,
-    workspace: await createGitWorkspace({
+    workspace: createGitWorkspace({
       mirrorsDir: join(settings.dataDir, 'mirrors'),
       remoteUrl: ({ owner, name }) => `${github.webUrl}/${owner}/${name}.git`,
       token: (repository, refused) => installations.gitToken(repository, refused),

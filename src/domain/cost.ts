@@ -9,12 +9,6 @@ export interface Price {
 
 export const noUsage: Usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
 
-export const addUsage = (a: Usage, b: Usage): Usage => ({
-  inputTokens: a.inputTokens + b.inputTokens,
-  cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
-  outputTokens: a.outputTokens + b.outputTokens,
-});
-
 /** US dollars of one reply. */
 export function costUsd(usage: Usage, price: Price): number {
   const fresh = usage.inputTokens - usage.cachedInputTokens;

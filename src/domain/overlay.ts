@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /**
  * A patch that is not a commit yet: what differs from a base tree, by path. It never touches a disk.
  *
@@ -11,7 +9,8 @@ export type Overlay = Readonly<Record<string, OverlayEntry>>;
 export type OverlayEntry =
   | {
       readonly kind: 'write';
-      readonly text: string /** Git file mode; an edit keeps the base's. */;
+      readonly text: string;
+      /** Git file mode; an edit keeps the base's. */
       readonly mode: FileMode;
     }
   | { readonly kind: 'delete' };
@@ -26,9 +25,3 @@ export const withEntry = (overlay: Overlay, path: string, entry: OverlayEntry): 
 });
 
 export const changedPaths = (overlay: Overlay): string[] => Object.keys(overlay).sort();
-
-/** Same edits, same digest, whatever the order in which they were made. */
-export function overlayDigest(overlay: Overlay): string {
-  const canonical = changedPaths(overlay).map((path) => [path, overlay[path]]);
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
-}

@@ -3,10 +3,9 @@
  * catch tokens it was never told of.
  */
 export function redact(text: string, known: readonly string[]): string {
-  const withoutKnown = known.reduce(
-    (sum, secret) => (secret.length < 8 ? sum : sum.replaceAll(secret, '[redacted]')),
-    text,
-  );
+  // The longest first: where one secret begins like another, the shorter must not leave the rest of the longer behind.
+  const secrets = known.filter((secret) => secret.length >= 8).sort((a, b) => b.length - a.length);
+  const withoutKnown = secrets.reduce((sum, secret) => sum.replaceAll(secret, '[redacted]'), text);
   return withoutKnown.replaceAll(tokens, '[redacted]');
 }
 

@@ -68,11 +68,12 @@ export function judge(
   if (run.status !== 'completed') return { kind: 'running' };
   if (!isWorkflowUnchanged)
     return { kind: 'void', reason: 'the sandbox workflow changed on the default branch while the run was under way' };
-  if (run.conclusion !== 'success' && run.conclusion !== 'failure') {
+  if (run.conclusion === null || !judging.includes(run.conclusion)) {
     return { kind: 'void', reason: `the validation run ended as \`${run.conclusion ?? 'nothing'}\`` };
   }
 
   const results = dispatch.checks.map((check) => resultOf(check, jobs));
+  if (results.length === 0) return { kind: 'void', reason: 'no check was dispatched' };
   if (results.every((result) => result.conclusion === 'success')) {
     return run.conclusion === 'success'
       ? { kind: 'passed', results }
@@ -85,6 +86,9 @@ export function judge(
     .map((result) => `${result.check} (${result.conclusion})`);
   return { kind: 'void', reason: `these checks gave no result: ${missing.join(', ')}` };
 }
+
+/** Ends of a run in which its jobs say something about the patch. */
+const judging: readonly string[] = ['success', 'failure', 'timed_out'];
 
 function resultOf(check: string, jobs: readonly ObservedJob[]): CheckResult {
   const named = jobs.filter((job) => job.name === check);

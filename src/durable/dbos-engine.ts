@@ -56,8 +56,10 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
   let sweepTimer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
 
-  const step: RunStep = (name, work) => {
-    if (isStopping) return never();
+  const holdWhileStopping = () => (isStopping ? new Promise<never>(() => undefined) : Promise.resolve());
+
+  const step: RunStep = async (name, work) => {
+    await holdWhileStopping();
     const observed = async () => {
       onStep?.('before', name, DBOS.workflowID ?? '');
       const result = await work();
@@ -139,6 +141,7 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
       return status !== null && ['PENDING', 'ENQUEUED', 'DELAYED'].includes(status.status) ? 'alive' : 'gone';
     },
 
+    holdWhileStopping,
     isInterruption: (error) => error instanceof EngineErrors.DBOSError,
 
     shutdown: async (graceMs) => {
@@ -190,7 +193,6 @@ async function forgetEnded(): Promise<void> {
 
 const isRetryable = (error: unknown): boolean => (error as { isRetryable?: unknown } | null)?.isRetryable === true;
 
-const never = (): Promise<never> => new Promise(() => undefined);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 /** DBOS reports its own life at length; only what went wrong is of interest here. */

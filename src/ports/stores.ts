@@ -19,6 +19,8 @@ export interface DeliveryStore {
   settle(id: DeliveryId, outcome: { readonly status: 'ignored' | 'failed'; readonly note: string }): Promise<void>;
   /** Accepted at least `olderThanMs` ago and still not settled: their handling was lost. */
   unsettled(olderThanMs: number): Promise<readonly Delivery[]>;
+  /** Deletes what was settled at least that long ago: GitHub redelivers for three days. */
+  forget(olderThanMs: number): Promise<void>;
 }
 
 export interface Delivery {

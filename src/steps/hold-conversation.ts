@@ -12,7 +12,7 @@ import type { Roster } from '../ports/roster.ts';
 import type { ConversationKey } from '../ports/stores.ts';
 import type { Tree } from '../ports/workspace.ts';
 
-export type ConversationPorts = Pick<Ports, 'turns' | 'rosterFor' | 'pace' | 'now'>;
+export type ConversationPorts = Pick<Ports, 'turns' | 'rosterFor' | 'engine' | 'pace' | 'now'>;
 
 /**
  * - `finished`: the model handed over a result.
@@ -89,7 +89,7 @@ function outage(ports: ConversationPorts, fix: Fix, error: ProviderError | Model
 }
 
 function createLedger(
-  { turns, now }: ConversationPorts,
+  { turns, engine, now }: ConversationPorts,
   fix: Fix,
   key: ConversationKey,
   roster: Roster,
@@ -100,6 +100,7 @@ function createLedger(
   return {
     load: () => turns.load(key),
     beforeTurn: async (index, estimatedInputTokens) => {
+      await engine.holdWhileStopping();
       const spent = await turns.spending(fix.id);
       const usage = {
         ...noUsage,

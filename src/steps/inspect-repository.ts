@@ -33,7 +33,7 @@ export async function inspectRepository({ repositories }: Pick<Ports, 'repositor
     return refused('the repository has no sandbox workflow', advice);
   }
   if (found.kind === 'foreign') {
-    const advice = foreignWorkflowAdvice(policy.sandboxWorkflow, facts.defaultBranch, found.reason);
+    const advice = foreignWorkflowAdvice(facts.defaultBranch, found.reason);
     return refused('the sandbox workflow is not one ai-fix can use', advice);
   }
   return { kind: 'ready', base: asSha(facts.head), baseBranch: facts.defaultBranch };

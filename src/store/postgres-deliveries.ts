@@ -46,6 +46,13 @@ export function createPostgresDeliveries(database: Database): DeliveryStore {
         .execute();
       return rows.map(toDelivery);
     },
+
+    forget: async (olderThanMs) => {
+      await database
+        .deleteFrom('deliveries')
+        .where('settled_at', '<', sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`)
+        .execute();
+    },
   };
 }
 

@@ -13,6 +13,9 @@ export function quoteSafely(text: string, maxLength: number): string {
   return cut(visible, maxLength);
 }
 
+/** A reason that somebody else worded, to stand before a full stop of ours. */
+export const withoutStop = (text: string): string => text.trimEnd().replace(/\.+$/, '');
+
 export function cut(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   return `${text.slice(0, maxLength).toWellFormed()}\n… (${(text.length - maxLength).toLocaleString('en-US')} more characters)`;

@@ -1,3 +1,5 @@
+import { withoutStop } from './outgoing.ts';
+
 /** What a person is told when a repository cannot be worked on yet, with the shortest way to mend it. */
 
 /** Opens GitHub's new-file page with the template filled in, under the admin's own name: the App may not write workflows. */
@@ -25,9 +27,9 @@ export function missingWorkflowAdvice(
   ].join('\n\n');
 }
 
-export function foreignWorkflowAdvice(workflow: string, branch: string, reason: string): string {
+export function foreignWorkflowAdvice(branch: string, reason: string): string {
   return [
-    `\`.github/workflows/${workflow}\` on \`${branch}\` is not a sandbox workflow that ai-fix can use: ${reason}.`,
+    `ai-fix cannot use the workflow that stands on \`${branch}\`: ${withoutStop(reason)}.`,
     'Mend it as docs/sandbox-workflow.md of ai-fix says, then label this issue again.',
   ].join('\n\n');
 }

@@ -1,6 +1,6 @@
 import type { Spending } from '../domain/budget.ts';
 import type { Fix } from '../domain/fix.ts';
-import { quoteSafely } from './outgoing.ts';
+import { quoteSafely, withoutStop } from './outgoing.ts';
 
 /** The one comment on the issue that is edited for the rest of the fix's life. */
 export function statusComment(fix: Fix, spent: Spending): string {
@@ -35,7 +35,7 @@ function headline(fix: Fix): string {
     case 'archived':
       return `is done: ${fix.epilogue ?? 'the pull request is closed'}.`;
     case 'stopped':
-      return `stopped: ${quoteSafely(fix.epilogue ?? 'somebody asked for it', 500)}.`;
+      return `stopped: ${withoutStop(quoteSafely(fix.epilogue ?? 'somebody asked for it', 500))}.`;
     case 'abandoned':
       return `gave up: ${whyAbandoned(fix)}.`;
     case 'expired':
@@ -44,10 +44,10 @@ function headline(fix: Fix): string {
 }
 
 /** Why a fix was given up, in a person's words. */
-export const whyAbandoned = (fix: Fix): string => quoteSafely(fix.epilogue ?? 'no reason was recorded', 1_500);
+export const whyAbandoned = (fix: Fix): string => withoutStop(quoteSafely(fix.epilogue ?? 'no reason was recorded', 1_500));
 
 const waitingForModels = (fix: Fix): string =>
-  `waits for a model: ${quoteSafely(fix.epilogue ?? 'none answers', 300)}. It tries again by itself${
+  `waits for a model: ${withoutStop(quoteSafely(fix.epilogue ?? 'none answers', 300))}. It tries again by itself${
     fix.wait === null ? '' : ` at ${new Date(fix.wait.untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
   }.`;
 

@@ -1,5 +1,6 @@
 import type { FixEvent } from '../domain/event.ts';
 import type { BurstKind, Fix } from '../domain/fix.ts';
+import type { FixId } from '../domain/ids.ts';
 import type { RunStep } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { BurstTicket } from '../ports/stores.ts';
@@ -36,6 +37,8 @@ const bursts: Readonly<Record<BurstKind, RunBurst>> = {
 export async function runBurst(ports: Ports, ticket: BurstTicket, step: RunStep): Promise<void> {
   const fix = await ports.fixes.find(ticket.fix);
   if (fix === null) return;
+  const isWanted = await step('look whether it is still wanted', () => ports.fixes.isCurrent(ticket));
+  if (!isWanted) return endBurst(ports, ticket, step, null);
   const watch = watchForOvertaking(ports, ticket);
   let event: FixEvent | null;
   try {
@@ -46,7 +49,7 @@ export async function runBurst(ports: Ports, ticket: BurstTicket, step: RunStep)
       signal: watch.signal,
       note: async (noted) => {
         await step(`note ${noted.type}`, () => ports.fixes.note(ticket, noted));
-        return step('show the status', () => showNewest(ports, fix));
+        return step('show the status', () => showNewest(ports, fix.id));
       },
     });
   } catch (error) {
@@ -56,17 +59,22 @@ export async function runBurst(ports: Ports, ticket: BurstTicket, step: RunStep)
   } finally {
     watch.stop();
   }
-  const ended = event;
-  await step('end the burst', () => ports.fixes.end(ticket, ended));
-  await step('show the new status', () => showNewest(ports, fix)).catch((error: unknown) => {
-    if (ports.engine.isInterruption(error)) throw error;
-    ports.log.warn({ err: error, fix: fix.id }, 'the status could not be shown; the next change shows it');
-  });
-  await startWanted(ports, fix.id);
+  await endBurst(ports, ticket, step, event);
 }
 
-async function showNewest(ports: Ports, fix: Fix): Promise<Fix> {
-  const newest = (await ports.fixes.find(fix.id)) ?? fix;
+/** Lets go of the burst, shows what came of it, and starts what the story wants next. */
+async function endBurst(ports: Ports, ticket: BurstTicket, step: RunStep, event: FixEvent | null): Promise<void> {
+  await step('end the burst', () => ports.fixes.end(ticket, event));
+  await step('show the new status', () => showNewest(ports, ticket.fix)).catch((error: unknown) => {
+    if (ports.engine.isInterruption(error)) throw error;
+    ports.log.warn({ err: error, fix: ticket.fix }, 'the status could not be shown; the next change shows it');
+  });
+  await startWanted(ports, ticket.fix);
+}
+
+async function showNewest(ports: Ports, id: FixId): Promise<Fix> {
+  const newest = await ports.fixes.find(id);
+  if (newest === null) throw new TypeError(`there is no fix ${id}`);
   await showStatus(ports, newest);
   return newest;
 }

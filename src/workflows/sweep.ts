@@ -4,6 +4,7 @@ import { startWanted } from './start-wanted.ts';
 
 const atOnce = 200;
 const lostAfterMs = 30_000;
+const keepDeliveriesMs = 14 * 24 * 60 * 60_000;
 
 /**
  * The scheduled look for what a lost webhook or a dead process left behind. GitHub's webhooks are hints; its API is the
@@ -24,6 +25,7 @@ export async function sweep(ports: Ports): Promise<void> {
     );
   }
   for (const fix of await ports.fixes.wanting(atOnce)) await startWanted(ports, fix);
+  await ports.deliveries.forget(keepDeliveriesMs);
 }
 
 async function lookAfter(ports: Ports, fix: Fix): Promise<void> {

@@ -2,11 +2,13 @@ import { inspectRepository } from '../../steps/inspect-repository.ts';
 import { openBranch } from '../../steps/open-branch.ts';
 import { openPullRequest } from '../../steps/open-pull-request.ts';
 import { profile } from '../../steps/profile-ticket.ts';
+import { showStatus } from '../../steps/show-status.ts';
 import type { RunBurst } from '../burst.ts';
 
 /** From the label to a draft pull request: acknowledged, judged worth work, with a branch to work on. */
 export const open: RunBurst = async ({ fix, ports, step, signal }) => {
   await step('acknowledge', () => ports.thread.react(fix.repository, { issue: fix.issue.number }, 'eyes'));
+  await step('show the first status', () => showStatus(ports, fix));
   const place = await step('inspect the repository', () => inspectRepository(ports, fix));
   if (place.kind === 'refused') return { type: 'refused', reason: place.reason, message: place.message };
 
