@@ -33,12 +33,14 @@ import { deliverSignal } from './workflows/deliver-signal.ts';
 import { runBurst } from './workflows/run-burst.ts';
 import { sweep } from './workflows/sweep.ts';
 
-/** What may be set otherwise than in a real deployment: tests and the demo shorten waits and watch steps. */
+/** What may be set otherwise than in a real deployment: tests and the demo shorten waits, watch steps, move the clock. */
 export interface Tuning {
   readonly pace?: Partial<Pace>;
   readonly engine?: Partial<Pick<EngineOptions, 'pollMs' | 'sweepEveryMs' | 'stepRetry' | 'onStep'>>;
   readonly Octokit?: typeof ProbotOctokit;
   readonly modelRequests?: { readonly timeoutMs?: number; readonly maxRetryDelayMs?: number };
+  /** The clock that budgets and deadlines go by. */
+  readonly now?: () => number;
 }
 
 export interface App {
@@ -60,7 +62,7 @@ const shutdownGraceMs = 8_000;
 export async function startApp(settings: Settings, log: Logger, tuning: Tuning = {}): Promise<App> {
   const replica =
     settings.database.url === null ? 'embedded' : `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
-  const postgres = await openPostgres(settings);
+  const postgres = await openPostgres(settings, log);
   const database = openDatabase(postgres.pool);
   await migrate(database);
   const replicaLock =
@@ -74,7 +76,7 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
           process.exit(1);
         });
 
-  const Octokit = tuning.Octokit ?? ProbotOctokit;
+  const { Octokit = ProbotOctokit, now = Date.now } = tuning;
   const { workspace, ...adapters } = await openAdapters(settings, Octokit, log);
   let ports: Ports;
   const engine = createDbosEngine(
@@ -102,11 +104,11 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
   ports = {
     ...adapters,
     workspace,
-    ...createStores(database),
+    ...createStores(database, now),
     rosterFor: ({ models: chains }) => createRoster({ ...rosterOptions(settings, tuning), chains }),
     engine,
     pace: { ...defaultPace, ...tuning.pace },
-    now: Date.now,
+    now,
     log,
   };
   await engine.launch();
@@ -129,8 +131,8 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
     ports,
     engine,
     stop: async () => {
-      await server.stop();
-      await engine.shutdown(shutdownGraceMs);
+      // At once: a client that keeps its connection open must not use up the time of the steps under way.
+      await Promise.all([server.stop(), engine.shutdown(shutdownGraceMs)]);
       await workspace.close();
       await replicaLock?.close();
       await postgres.close();
@@ -169,15 +171,15 @@ async function openAdapters(settings: Settings, Octokit: typeof ProbotOctokit, l
     }),
     policyOf: async (repository: RepositoryRef) => {
       const { head } = await repositories.facts(repository);
-      const file = head === null ? null : await repositories.file(repository, policyPath, head, maxPolicyBytes);
+      const file = head === null ? null : await repositories.file(repository, policyPath, head, maxPolicyBytes + 1);
       return readPolicy(file?.text ?? null);
     },
   };
 }
 
-const createStores = (database: Database) => ({
+const createStores = (database: Database, now: () => number) => ({
   deliveries: createPostgresDeliveries(database),
-  fixes: createPostgresFixes(database, Date.now),
+  fixes: createPostgresFixes(database, now),
   turns: createPostgresTurns(database),
   attempts: createPostgresAttempts(database),
   effects: createPostgresEffects(database),
@@ -196,9 +198,11 @@ const defaultPace: Pace = {
   watchEveryMs: 1_000,
 };
 
-async function openPostgres(settings: Settings): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
+async function openPostgres(settings: Settings, log: Logger): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
   const { url } = settings.database;
   if (url === null) return openEmbeddedPostgres(settings.dataDir);
   const pool = new pg.Pool({ connectionString: url, max: 10 });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'a database connection broke; the next query gets a new one'));
   return { pool, close: () => pool.end() };
 }

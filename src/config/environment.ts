@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { getPrivateKey } from '@probot/get-private-key';
 import { z } from 'zod';
 import { ConfigError } from '../domain/faults.ts';
@@ -145,21 +146,26 @@ function readPrivateKey(environment: Environment, problems: string[]): string {
     );
     return '';
   }
-  const place = PRIVATE_KEY_PATH ? `PRIVATE_KEY_PATH: found ${JSON.stringify(PRIVATE_KEY_PATH)}` : 'PRIVATE_KEY';
   try {
-    const env = { ...(PRIVATE_KEY && { PRIVATE_KEY }), ...(PRIVATE_KEY_PATH && { PRIVATE_KEY_PATH }) };
-    const key = getPrivateKey({ env });
-    if (key?.includes('PRIVATE KEY-----')) return key;
-    problems.push(
-      `${place}: that is no private key; allowed: the PEM that GitHub gave you, with its BEGIN and END lines`,
-    );
+    const key = getPrivateKey({ env: PRIVATE_KEY ? { PRIVATE_KEY } : { PRIVATE_KEY_PATH: PRIVATE_KEY_PATH ?? '' } });
+    createPrivateKey(key ?? '');
+    return key ?? '';
   } catch (error) {
+    const place = PRIVATE_KEY
+      ? `PRIVATE_KEY: found ${hidden}`
+      : `PRIVATE_KEY_PATH: found ${shownPath(PRIVATE_KEY_PATH)}`;
+    const why = (error as NodeJS.ErrnoException).code ?? 'no PEM key';
     problems.push(
-      `${place}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'not a PEM key'}); allowed: a readable PEM file of the App's private key`,
+      `${place}, which cannot be read (${why}); allowed: the PEM that GitHub gave you, with its BEGIN and END lines`,
     );
+    return '';
   }
-  return '';
 }
+
+const hidden = 'a value that is not shown';
+
+/** Somebody may have put the key itself where its path belongs. */
+const shownPath = (path = ''): string => (path.length > 300 || path.includes('-----') ? hidden : JSON.stringify(path));
 
 /** One problem as a line. The value is shown only where it is no secret. */
 function describe(issue: z.core.$ZodIssue, environment: Environment): string {
@@ -167,7 +173,7 @@ function describe(issue: z.core.$ZodIssue, environment: Environment): string {
   const value = environment[name];
   if (value === undefined) return `${name}: missing; ${purposes[name] ?? issue.message}`;
   const isSecret = (secretVariables as readonly string[]).includes(name);
-  return `${name}: found ${isSecret ? 'a value that is not shown' : JSON.stringify(value.slice(0, 80))}; allowed: ${issue.message}`;
+  return `${name}: found ${isSecret ? hidden : JSON.stringify(value.slice(0, 80))}; allowed: ${issue.message}`;
 }
 
 const purposes: Readonly<Record<string, string>> = {

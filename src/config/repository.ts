@@ -1,4 +1,4 @@
-import { isMap, parseDocument } from 'yaml';
+import { type Document, isMap, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { roles } from '../domain/conversation.ts';
 import { defaultPolicy, planGates } from '../domain/policy.ts';
@@ -24,7 +24,7 @@ const schema = z.strictObject({
   models: modelChains.optional(),
   budget: z
     .strictObject({
-      usd: z.number().positive().max(1_000).optional(),
+      usd: z.number().min(0.01).max(1_000).optional(),
       tokens: z.number().int().positive().max(1_000_000_000).optional(),
       attempts: z.number().int().min(1).max(20).optional(),
       minutes: z
@@ -58,20 +58,19 @@ const schema = z.strictObject({
 /** Reads `.github/ai-fix.yml`; strict, so that a misspelt key is an error with its place and not a silent default. */
 export function readPolicy(text: string | null): PolicyAnswer {
   if (text === null || text.trim() === '') return { kind: 'valid', policy: defaultPolicy };
-  const document = parseDocument(text, { uniqueKeys: true, maxAliasCount: 0 } as Parameters<typeof parseDocument>[1]);
-  if (document.errors.length > 0) {
+  if (Buffer.byteLength(text) > maxPolicyBytes) return invalid([`the file is larger than ${maxPolicyBytes / 1024} KB`]);
+  const document = parseDocument(text);
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
     return invalid(
-      document.errors
-        .slice(0, 5)
-        .map((error) => `line ${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`),
+      faults.map((fault) => `line ${fault.linePos?.[0].line ?? 1}: ${sayPlainly(fault.message.split('\n')[0])}`),
     );
   }
-  if (document.contents === null) return { kind: 'valid', policy: defaultPolicy };
-  if (!isMap(document.contents))
-    return invalid([
-      'the file holds no keys; allowed: `label`, `gates`, `models`, `budget`, `sandbox`, `paths`, `branches`, `context`',
-    ]);
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 0 }));
+  const alias = findAlias(document);
+  if (alias !== null) return invalid([`the alias \`*${sayPlainly(alias)}\`; allowed: values written out`]);
+  if (document.toJS() === null) return { kind: 'valid', policy: defaultPolicy };
+  if (!isMap(document.contents)) return invalid([`the file holds no keys; allowed: ${keysAt([])}`]);
+  const parsed = schema.safeParse(document.toJS());
   if (!parsed.success) return invalid(parsed.error.issues.map(describe));
 
   const set = parsed.data;
@@ -91,7 +90,27 @@ export function readPolicy(text: string | null): PolicyAnswer {
   };
 }
 
-const invalid = (problems: readonly string[]): PolicyAnswer => ({ kind: 'invalid', problems });
+const maxProblems = 20;
+
+const invalid = (problems: readonly string[]): PolicyAnswer => ({
+  kind: 'invalid',
+  problems: problems.slice(0, maxProblems),
+});
+
+/** Aliases can make a small file grow without end, and no policy needs them. */
+function findAlias(document: Document): string | null {
+  let found: string | null = null;
+  visit(document, {
+    Alias: (_key, node) => {
+      found = node.source;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** The problems stand in a comment: a word of the file must not end our code marks. */
+const sayPlainly = (text = ''): string => text.replaceAll('`', "'").slice(0, 200);
 
 const definedIn = <T extends object>(object: T): { [K in keyof T]?: NonNullable<T[K]> } =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
@@ -102,7 +121,16 @@ function describe(issue: z.core.$ZodIssue): string {
   const place = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     const where = place === '' ? '' : ` in \`${place}\``;
-    return `unknown key${issue.keys.length === 1 ? '' : 's'} ${issue.keys.map((key) => `\`${key.slice(0, 60)}\``).join(', ')}${where}`;
+    const unknown = issue.keys.slice(0, 10).map((key) => `\`${sayPlainly(key)}\``);
+    return `unknown key${issue.keys.length === 1 ? '' : 's'} ${unknown.join(', ')}${where}; allowed: ${keysAt(issue.path)}`;
   }
   return `\`${place}\`: ${issue.message}`;
+}
+
+/** The keys that may stand at a place of the file: the top, or below one of its keys. */
+function keysAt([key]: readonly PropertyKey[]): string {
+  const part = key === undefined ? schema : Reflect.get(schema.shape, key)?.unwrap();
+  return Object.keys(part instanceof z.ZodObject ? part.shape : {})
+    .map((name) => `\`${name}\``)
+    .join(', ');
 }

@@ -47,6 +47,8 @@ const applicationVersion = 'ai-fix-1';
 const deliveriesQueue = 'deliveries';
 const burstsQueue = 'bursts';
 const keepEndedMs = 7 * 24 * 60 * 60_000;
+const busyLookMs = 20;
+const lastWordsMs = 200;
 
 /** Bursts and deliveries as DBOS workflows. The traps of DBOS that were met are answered here and nowhere else. */
 export function createDbosEngine(options: EngineOptions, handlers: Handlers): DbosEngine {
@@ -56,10 +58,16 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
   let sweepTimer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
 
-  const holdWhileStopping = () => (isStopping ? new Promise<never>(() => undefined) : Promise.resolve());
+  /** Steps that do something. One that holds in the middle has nothing left to do here, so nobody waits for it. */
+  let busySteps = 0;
+  const holdWhileStopping = () => {
+    if (!isStopping) return Promise.resolve();
+    busySteps -= 1;
+    return never();
+  };
 
   const step: RunStep = async (name, work) => {
-    await holdWhileStopping();
+    if (isStopping) return never();
     const observed = async () => {
       onStep?.('before', name, DBOS.workflowID ?? '');
       const result = await work();
@@ -68,10 +76,15 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
     };
     const retry = { retriesAllowed: true, backoffRate: 2, shouldRetry: isRetryable };
     const { attempts: maxAttempts, firstPauseSeconds: intervalSeconds } = options.stepRetry;
-    return DBOS.runStep(observed, { name, maxAttempts, intervalSeconds, ...retry }).catch((error: unknown) => {
+    busySteps += 1;
+    try {
+      return await DBOS.runStep(observed, { name, maxAttempts, intervalSeconds, ...retry });
+    } catch (error) {
       // The steps' own fault says more than that all tries failed.
       throw error instanceof EngineErrors.DBOSMaxStepRetriesError ? (error.errors.at(-1) ?? error) : error;
-    });
+    } finally {
+      busySteps -= 1;
+    }
   };
 
   const deliver = DBOS.registerWorkflow((id: DeliveryId) => handlers.deliver(id, step), { name: 'deliver-signal' });
@@ -147,8 +160,11 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
     shutdown: async (graceMs) => {
       isStopping = true;
       clearTimeout(sweepTimer);
+      const deadlineMs = Date.now() + graceMs;
       await Promise.race([sweeping, pause(graceMs)]);
-      await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: graceMs });
+      while (busySteps > 0 && Date.now() < deadlineMs) await pause(busyLookMs);
+      // What holds never ends here: DBOS is given the time to note what has just ended, no more.
+      await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: lastWordsMs });
     },
   };
 }
@@ -193,7 +209,8 @@ async function forgetEnded(): Promise<void> {
 
 const isRetryable = (error: unknown): boolean => (error as { isRetryable?: unknown } | null)?.isRetryable === true;
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+const never = (): Promise<never> => new Promise(() => undefined);
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** DBOS reports its own life at length; only what went wrong is of interest here. */
 const quiet = (log: EngineOptions['log']) => ({

@@ -29,15 +29,18 @@ export function readPrompt(name: string): Prompt {
 
 /**
  * Puts values in the place of `{{names}}`. Strict both ways, so that a renamed variable cannot leave a hole: throws on
- * a name without a value and on a value without a place. Values are put in as they are and never rendered again.
+ * a name without a value and on a value without a place. Values are never rendered again, and none can open or end a
+ * frame of the template (`<issue>…</issue>`): strangers wrote what stands in them.
  */
 export function render(template: string, values: Readonly<Record<string, string>>): string {
   const used = new Set<string>();
+  const frames = [...template.matchAll(/<\/([a-z]+)>/g)].map(([, name]) => name);
+  const tag = new RegExp(`<(?=\\s*/?\\s*(?:${frames.join('|')})\\b)`, 'gi');
   const text = template.replaceAll(/\{\{([a-z_]+)\}\}/g, (_match, name: string) => {
     const value = values[name];
     if (value === undefined) throw new TypeError(`the template asks for {{${name}}}, which has no value`);
     used.add(name);
-    return value;
+    return frames.length === 0 ? value : value.replaceAll(tag, '‹');
   });
   const unused = Object.keys(values).filter((name) => !used.has(name));
   if (unused.length > 0) throw new TypeError(`the template has no place for ${unused.join(', ')}`);

@@ -82,7 +82,7 @@ export async function holdConversation<Result>(
 
 /** An outage waits; an answer that time does not mend (a wrong key, a model that does not exist) ends the fix. */
 function outage(ports: ConversationPorts, fix: Fix, error: ProviderError | ModelReplyError): FixEvent {
-  const reason = `${error.modelId}: ${error.message.slice(0, 400)}`;
+  const reason = error.message.slice(0, 500);
   if (!error.isRetryable) return { type: 'faulted', reason: `no model can be asked. ${reason}` };
   const asked = error instanceof ProviderError ? (error.retryAfterMs ?? 0) : 0;
   return { type: 'models-unavailable', reason, retryInMs: Math.max(asked, ports.pace.outagePauseMs(fix.modelOutages)) };

@@ -10,10 +10,10 @@ const maxIssueLength = 24_000;
 const maxContextFileBytes = 8_000;
 const maxTopLevelEntries = 200;
 
-/** The issue as it was frozen, without the tags that mark its end in our prompts and without what people cannot see. */
+/** The issue as it was frozen, without what people cannot see. */
 export function issueText(issue: IssueSnapshot): string {
   const body = issue.body.trim() === '' ? '(The issue has no text beyond its title.)' : issue.body;
-  const visible = `${issue.title}\n\n${body}`.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, '').replaceAll(/<\/?issue>/gi, '');
+  const visible = `${issue.title}\n\n${body}`.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, '');
   return cut(visible, maxIssueLength);
 }
 

@@ -46,8 +46,8 @@ async function applyFile(db: Kysely<unknown>, text: string): Promise<void> {
   }
 }
 
-/** Postgres refuses NUL and lone surrogates in jsonb, and a model or an issue may well hold them. */
+/** Postgres takes neither NUL nor lone surrogates, and a model, a log or an issue may well hold them. */
+export const toText = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
+
 export const toJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'string' ? part.toWellFormed().replaceAll('\0', '\ufffd') : part,
-  );
+  JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? toText(part) : part));

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { DeliveryId } from '../domain/ids.ts';
 import { signalSchema } from '../domain/signal.ts';
 import type { Delivery, DeliveryStore } from '../ports/stores.ts';
-import { type Database, toJson } from './database.ts';
+import { type Database, toJson, toText } from './database.ts';
 
 export function createPostgresDeliveries(database: Database): DeliveryStore {
   return {
@@ -30,7 +30,7 @@ export function createPostgresDeliveries(database: Database): DeliveryStore {
     settle: async (id, outcome) => {
       await database
         .updateTable('deliveries')
-        .set({ status: outcome.status, note: outcome.note, settled_at: new Date() })
+        .set({ status: outcome.status, note: toText(outcome.note), settled_at: new Date() })
         .where('id', '=', id)
         .execute();
     },

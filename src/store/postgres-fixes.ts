@@ -59,7 +59,8 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
 
     begin: (fix, first, delivery) =>
       database.transaction().execute(async (tx) => {
-        const advanced = advance(fix, first, now());
+        const nowMs = now();
+        const advanced = advance(fix, first, nowMs);
         if (advanced === null) throw new TypeError(`a fix cannot begin with ${first.type}`);
         const inserted = await tx
           .insertInto('fixes')
@@ -75,7 +76,8 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
           .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirst();
         const didBegin = inserted.numInsertedOrUpdatedRows === 1n;
-        if (didBegin) await log(tx, fix.id, first, { key: `delivery:${delivery}`, delivery }, true);
+        if (didBegin)
+          await log(tx, fix.id, first, { key: `delivery:${delivery}`, delivery }, { didAdvance: true, nowMs });
         await settleDelivery(tx, delivery);
         return didBegin;
       }),
@@ -178,7 +180,7 @@ async function appendTo(
 ): Promise<void> {
   const fix = row.facts as Fix;
   const advanced = advance(fix, event, nowMs);
-  const isNew = await log(tx, fix.id, event, from, advanced !== null);
+  const isNew = await log(tx, fix.id, event, from, { didAdvance: advanced !== null, nowMs });
   if (!isNew || advanced === null) return;
   const { burst } = advanced.next;
   await tx
@@ -198,7 +200,7 @@ async function log(
   fix: FixId,
   event: FixEvent,
   from: { readonly key: string; readonly delivery?: DeliveryId },
-  didAdvance: boolean,
+  { didAdvance, nowMs }: { readonly didAdvance: boolean; readonly nowMs: number },
 ): Promise<boolean> {
   const inserted = await tx
     .insertInto('events')
@@ -210,6 +212,8 @@ async function log(
       body: toJson(event),
       did_advance: didAdvance,
       delivery_id: from.delivery ?? null,
+      // The moment that the fold was told, so that folding the log again gives the very same fix.
+      at: new Date(nowMs),
     })
     .onConflict((conflict) => conflict.columns(['fix_id', 'key']).doNothing())
     .executeTakeFirst();

@@ -2,7 +2,7 @@ import type { Attempt } from '../domain/attempt.ts';
 import type { DocumentKind, PlanDocument } from '../domain/plan.ts';
 import { documentKinds } from '../domain/plan.ts';
 import type { AttemptStore, DocumentStore, EffectStore } from '../ports/stores.ts';
-import { type Database, toJson } from './database.ts';
+import { type Database, toJson, toText } from './database.ts';
 
 /** The smaller rows that belong to a fix: its attempts, what was done on GitHub, its plan documents. */
 
@@ -57,7 +57,7 @@ export function createPostgresDocuments(database: Database): DocumentStore {
     put: async (fix, documents) => {
       await database.transaction().execute(async (tx) => {
         await tx.deleteFrom('documents').where('fix_id', '=', fix).execute();
-        const rows = documents.map(({ kind, markdown }) => ({ fix_id: fix, kind, markdown }));
+        const rows = documents.map(({ kind, markdown }) => ({ fix_id: fix, kind, markdown: toText(markdown) }));
         if (rows.length > 0) await tx.insertInto('documents').values(rows).execute();
       });
     },

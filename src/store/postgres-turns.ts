@@ -39,7 +39,7 @@ export function createPostgresTurns(database: Database): TurnStore {
 
     record: async (key, turn, cost) => {
       const { usage, modelId } = turn.reply;
-      await database
+      const updated = await database
         .updateTable('turns')
         .set({
           model_id: modelId,
@@ -56,7 +56,9 @@ export function createPostgresTurns(database: Database): TurnStore {
         .where('role', '=', key.role)
         .where('part', '=', key.part)
         .where('index', '=', turn.index)
-        .execute();
+        .executeTakeFirst();
+      if (updated.numUpdatedRows !== 1n)
+        throw new TypeError(`turn ${turn.index} of ${key.fix} was answered and never begun`);
     },
 
     spending: async (fix) => {

@@ -43,8 +43,14 @@ function headline(fix: Fix): string {
   }
 }
 
+const whereTried = ({ pullRequest }: Fix): string =>
+  pullRequest === null
+    ? ''
+    : `What was tried stands in #${pullRequest.number}${pullRequest.isDraft ? ', which stays a draft' : ''}. `;
+
 /** Why a fix was given up, in a person's words. */
-export const whyAbandoned = (fix: Fix): string => withoutStop(quoteSafely(fix.epilogue ?? 'no reason was recorded', 1_500));
+export const whyAbandoned = (fix: Fix): string =>
+  withoutStop(quoteSafely(fix.epilogue ?? 'no reason was recorded', 1_500));
 
 const waitingForModels = (fix: Fix): string =>
   `waits for a model: ${withoutStop(quoteSafely(fix.epilogue ?? 'none answers', 300))}. It tries again by itself${
@@ -73,7 +79,7 @@ function footer(fix: Fix): string {
     case 'stopped':
       return fix.advice ?? `Label the issue \`${fix.policy.label}\` again to start anew.`;
     case 'abandoned':
-      return `What was tried stands in ${fix.pullRequest === null ? 'this thread' : `#${fix.pullRequest.number}, which stays a draft`}. Label the issue \`${fix.policy.label}\` again to start anew.`;
+      return `${whereTried(fix)}Label the issue \`${fix.policy.label}\` again to start anew.`;
     default:
       return `To stop: remove the label \`${fix.policy.label}\`, or comment \`/ai-fix stop\`.`;
   }

@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ack } from './ack.ts';
+import { large } from './large.ts';
+import { overhead } from './overhead.ts';
+import { say } from './table.ts';
+
+const benches: Readonly<Record<string, (scratch: string) => Promise<void>>> = { ack, overhead, large };
+const names = Object.keys(benches);
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !names.includes(name));
+const limitMs = 5 * 60_000;
+
+if (unknown.length > 0) {
+  process.stderr.write(`There is no bench ${unknown.join(', ')}; there are ${names.join(', ')}.\n`);
+  process.exit(64);
+}
+
+setTimeout(() => {
+  process.stderr.write('The bench did not end within 5 minutes and was given up.\n');
+  process.exit(1);
+}, limitMs).unref();
+
+say(`${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} cores. Other work on this machine shows in every number; ratios suffer least.`);
+for (const name of asked.length > 0 ? asked : names) {
+  const scratch = await mkdtemp(join(tmpdir(), `ai-fix-bench-${name}-`));
+  try {
+    await benches[name]?.(scratch);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+process.exit(0);

@@ -1,0 +1,226 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Environment, isUnregistered, readSettings, type secretVariables } from '../../src/config/environment.ts';
+import { ConfigError } from '../../src/domain/faults.ts';
+
+const keyOf = (type: 'pkcs1' | 'pkcs8'): string =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type, format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  }).privateKey;
+const pem = keyOf('pkcs1');
+
+const enough = { APP_ID: '42', PRIVATE_KEY: pem, WEBHOOK_SECRET: 'a good secret', OPENAI_API_KEY: 'sk-1' };
+
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('settings', () => {
+  it('of the least that is needed are filled with defaults', () => {
+    const settings = readSettings(enough);
+
+    expect(settings).toEqual({
+      app: { id: 42, privateKey: pem, webhookSecret: 'a good secret' },
+      server: { host: 'localhost', port: 3000, webhookProxyUrl: undefined },
+      github: { apiUrl: 'https://api.github.com', webUrl: 'https://github.com' },
+      database: { url: null },
+      dataDir: '.data',
+      models: { openAi: { apiKey: 'sk-1' } },
+      logLevel: 'info',
+      concurrency: { bursts: 8, burstsPerRepository: 2 },
+    });
+  });
+
+  it('take an empty value for one that is not set', () => {
+    const settings = readSettings({ ...enough, PORT: '', DATABASE_URL: ' ', GHE_HOST: '', OPENAI_BASE_URL: '' });
+
+    expect(settings).toEqual(readSettings(enough));
+  });
+
+  it('of an enterprise server lead to its addresses', () => {
+    const { github } = readSettings({ ...enough, GHE_HOST: 'git.corp.test:8443', GHE_PROTOCOL: 'http' });
+
+    expect(github).toEqual({ apiUrl: 'http://git.corp.test:8443/api/v3', webUrl: 'http://git.corp.test:8443' });
+  });
+
+  it('name every provider that is set', () => {
+    const { models } = readSettings({
+      ...enough,
+      OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1',
+      ANTHROPIC_API_KEY: 'sk-ant-1',
+      AI_FIX_MODEL: 'local/one',
+    });
+
+    expect(models).toEqual({
+      openAi: { apiKey: 'sk-1', baseUrl: 'http://127.0.0.1:11434/v1' },
+      anthropic: { apiKey: 'sk-ant-1' },
+      defaultModel: 'local/one',
+    });
+  });
+
+  it('need no key for a server of one’s own', () => {
+    const { models } = readSettings({
+      ...enough,
+      OPENAI_API_KEY: '',
+      OPENAI_BASE_URL: 'http://llm.test/v1',
+      AI_FIX_MODEL: 'one',
+    });
+
+    expect(models.openAi).toEqual({ apiKey: 'none', baseUrl: 'http://llm.test/v1' });
+  });
+});
+
+describe('the private key', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ai-fix-key-'));
+    await writeFile(join(folder, 'app.pem'), pem);
+    await writeFile(join(folder, 'other.pem'), 'not a key');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it.each([
+    ['as GitHub gives it', pem],
+    ['in the newer form', keyOf('pkcs8')],
+    ['with its line breaks written as \\n', pem.replaceAll('\n', '\\n')],
+    ['in base64', Buffer.from(pem).toString('base64')],
+  ])('is read %s', (_how, written) => {
+    const { app } = readSettings({ ...enough, PRIVATE_KEY: written });
+
+    expect(app.privateKey).toMatch(/^-----BEGIN (RSA )?PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+-----END/);
+  });
+
+  it('is read from its file', () => {
+    const { app } = readSettings({ ...enough, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: join(folder, 'app.pem') });
+
+    expect(app.privateKey).toBe(pem);
+  });
+
+  it.each([
+    ['is no key', { PRIVATE_KEY: 'not a key' }],
+    ['has lost its end', { PRIVATE_KEY: pem.slice(0, 400) }],
+    ['has lost its middle', { PRIVATE_KEY: pem.replace(/\n[^-]+\n/, '\nAAAA\n') }],
+  ])('that %s is refused without a word of it', (_how, part) => {
+    const problems = problemsOf({ ...enough, ...part });
+
+    expect(problems).toEqual([expect.stringMatching(/^PRIVATE_KEY: found a value that is not shown/)]);
+  });
+
+  it('whose file is missing, holds something else or is a folder is named with that path', () => {
+    const paths = ['gone.pem', 'other.pem', '.'].map((name) => join(folder, name));
+
+    const problems = paths.flatMap((path) => problemsOf({ ...enough, PRIVATE_KEY: '', PRIVATE_KEY_PATH: path }));
+
+    expect(problems).toHaveLength(3);
+    for (const [index, path] of paths.entries()) expect(problems[index]).toContain(JSON.stringify(path));
+  });
+
+  it('that stands where its path belongs is not printed', () => {
+    const problems = problemsOf({ ...enough, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: pem });
+
+    expect(problems).toHaveLength(1);
+    expect(problems.join('\n')).not.toContain(pem.slice(40, 80));
+  });
+});
+
+describe('wrong settings', () => {
+  it('are all named at once', () => {
+    const problems = problemsOf({
+      APP_ID: 'abc',
+      PORT: '99999',
+      GHE_HOST: 'https://git.corp.test',
+      GHE_PROTOCOL: 'ftp',
+      WEBHOOK_PROXY_URL: 'smee',
+      DATABASE_URL: 'mysql://db',
+      OPENAI_BASE_URL: 'localhost:1',
+      ANTHROPIC_BASE_URL: 'ftp://x',
+      LOG_LEVEL: 'loud',
+      AI_FIX_BURSTS: '0',
+      AI_FIX_BURSTS_PER_REPOSITORY: '1.5',
+    });
+
+    const names = problems.map((problem) => problem.split(/[:,]| or /)[0]);
+    expect(new Set(names)).toEqual(
+      new Set([
+        'APP_ID',
+        'WEBHOOK_SECRET',
+        'PORT',
+        'GHE_HOST',
+        'GHE_PROTOCOL',
+        'WEBHOOK_PROXY_URL',
+        'DATABASE_URL',
+        'OPENAI_BASE_URL',
+        'ANTHROPIC_BASE_URL',
+        'LOG_LEVEL',
+        'AI_FIX_BURSTS',
+        'AI_FIX_BURSTS_PER_REPOSITORY',
+        'PRIVATE_KEY',
+        'AI_FIX_MODEL',
+      ]),
+    );
+  });
+
+  it('are shown as they stand, with what is allowed', () => {
+    const [problem] = problemsOf({ ...enough, PORT: '99999' });
+
+    expect(problem).toMatch(/^PORT: found "99999"; allowed: .*65.?535/);
+  });
+
+  it('of nothing at all say what is missing and where to find it', () => {
+    const problems = problemsOf({});
+
+    expect(problems).toHaveLength(4);
+    expect(problems.join('\n')).toMatch(
+      /APP_ID: missing; the App's id[\s\S]*WEBHOOK_SECRET: missing[\s\S]*OPENAI_API_KEY, ANTHROPIC_API_KEY/,
+    );
+  });
+
+  it('never show a secret', () => {
+    const secrets: Record<(typeof secretVariables)[number], string> = {
+      PRIVATE_KEY: 'TOPSECRET-private',
+      WEBHOOK_SECRET: 'TOPSECR',
+      OPENAI_API_KEY: 'TOPSECRET-openai',
+      ANTHROPIC_API_KEY: 'TOPSECRET-anthropic',
+      DATABASE_URL: 'TOPSECRET://host/db',
+    };
+
+    const problems = problemsOf({ ...secrets, APP_ID: 'x' });
+
+    expect(problems.length).toBeGreaterThanOrEqual(4);
+    expect(problems.join('\n')).not.toMatch(/TOPSECR/);
+  });
+
+  it.each([
+    ['a model server without a model', { OPENAI_BASE_URL: 'http://llm.test/v1' }, /^AI_FIX_MODEL: missing/],
+    ['no model at all', { OPENAI_API_KEY: undefined }, /none is set/],
+    ['a secret that is too short', { WEBHOOK_SECRET: 'short' }, /^WEBHOOK_SECRET: found a value that is not shown/],
+  ])('%s is one', (_what, part, expected) => {
+    const problems = problemsOf({ ...enough, ...part });
+
+    expect(problems).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
+describe('an App without id and key', () => {
+  it.each([
+    [{}, true],
+    [{ WEBHOOK_SECRET: 'a good secret' }, true],
+    [{ APP_ID: '42' }, false],
+    [{ PRIVATE_KEY: pem }, false],
+    [{ PRIVATE_KEY_PATH: 'app.pem' }, false],
+    [{ NODE_ENV: 'production' }, false],
+  ])('is registered first, but never in production: case %#', (environment, isExpected) => {
+    expect(isUnregistered(environment)).toBe(isExpected);
+  });
+});

@@ -1,0 +1,339 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FixEvent, WaitReason } from '../../src/domain/event.ts';
+import { advance, type BurstKind, type Fix, isOver, limits, workedMs } from '../../src/domain/fix.ts';
+import {
+  sampleCandidate,
+  sampleFix,
+  sampleFixAtWork,
+  sampleGround,
+  sampleIssue,
+  samplePullRequest,
+  sampleTicket,
+  sha,
+} from '../support/sample-fix.ts';
+
+const number = fc.integer({ min: 1, max: 5 });
+const text = fc.string({ maxLength: 8 });
+const event = (type: FixEvent['type'], fields: Record<string, fc.Arbitrary<unknown>> = {}): fc.Arbitrary<FixEvent> =>
+  fc.record({ type: fc.constant(type), ...fields }) as fc.Arbitrary<FixEvent>;
+
+/** Any event whatever, whether or not it makes sense where it arrives. */
+const anyEvent: fc.Arbitrary<FixEvent> = fc.oneof(
+  event('labelled', { issue: fc.constant(sampleIssue), by: text }),
+  event('refused', { reason: text, message: text }),
+  event('opened', {
+    ticket: fc.constant(sampleTicket),
+    ground: fc.constant(sampleGround),
+    pullRequest: fc.constant(samplePullRequest),
+  }),
+  event('planned', { digest: fc.constantFrom('a', 'b'), waitsBecause: fc.option(text) }),
+  event('approved', { by: text, digest: fc.constantFrom('a', 'b') }),
+  event('attempt-started', { attempt: number }),
+  event('patched', { attempt: number }),
+  event('attempt-failed', { attempt: number, ground: fc.constant(sampleGround), feedback: text }),
+  event('validation-started', {
+    attempt: number,
+    ground: fc.constant(sampleGround),
+    candidate: fc.record({
+      sha: fc.constant(sha('c')),
+      runId: number,
+      runUrl: text,
+      dispatchedAtMs: fc.constant(0),
+    }),
+  }),
+  event('run-finished', { runId: number }),
+  event('judged', {
+    attempt: number,
+    verdict: fc.constantFrom('passed', 'failed', 'void'),
+    results: fc.constant([]),
+    reason: text,
+    feedback: text,
+  }),
+  event('still-running', { remainingMs: fc.nat(60_000) }),
+  event('reviewed', { attempt: number, opinion: fc.constantFrom('accept', 'send-back', 'veto'), feedback: text }),
+  event('proposed', { sha: fc.constant(sha('c')) }),
+  event('models-unavailable', { reason: text, retryInMs: fc.nat(60_000) }),
+  event('deadline-passed', { waitingFor: fc.constantFrom('approval', 'run', 'models', 'merge') }),
+  event('farewell-said'),
+);
+
+/** Rarer, for each of these ends the walk. */
+const anyEnd: fc.Arbitrary<FixEvent> = fc.oneof(
+  event('stop-requested', { by: text, reason: text }),
+  event('budget-reached', { limit: fc.constantFrom('usd', 'tokens', 'attempts', 'minutes') }),
+  event('faulted', { reason: text }),
+  event('pull-request-closed', { isMerged: fc.boolean(), by: text }),
+);
+
+const anyHistory = fc.array(
+  fc.record({
+    event: fc.oneof({ weight: 30, arbitrary: anyEvent }, { weight: 1, arbitrary: anyEnd }),
+    passedMs: fc.nat(100_000),
+  }),
+  { maxLength: 120 },
+);
+
+/** Every change along a history: the fix before and after it, and when it came. */
+function changesOf(history: readonly { event: FixEvent; passedMs: number }[], start: Fix = sampleFix()) {
+  const changes: { before: Fix; after: Fix; event: FixEvent; nowMs: number; hasBurst: boolean; hasWait: boolean }[] =
+    [];
+  let fix = start;
+  let nowMs = fix.createdAtMs;
+  for (const step of history) {
+    nowMs += step.passedMs;
+    const advanced = advance(fix, step.event, nowMs);
+    if (advanced === null) continue;
+    const { burst, wait } = advanced.next;
+    changes.push({
+      before: fix,
+      after: advanced.fix,
+      event: step.event,
+      nowMs,
+      hasBurst: burst !== undefined,
+      hasWait: wait !== undefined,
+    });
+    fix = advanced.fix;
+  }
+  return changes;
+}
+
+const holdsAlways = (check: (changes: ReturnType<typeof changesOf>) => void): void =>
+  fc.assert(fc.property(anyHistory, (history) => check(changesOf(history))));
+
+describe('whatever happens to a fix, in any order', () => {
+  it('it never comes back from an end', () => {
+    holdsAlways((changes) => {
+      for (const { before, after, hasBurst } of changes.filter((change) => isOver(change.before.state))) {
+        expect(after.state).toBe(before.state);
+        expect(hasBurst).toBe(false);
+      }
+    });
+  });
+
+  it('it never wants a burst and waits at the same time', () => {
+    holdsAlways((changes) => {
+      for (const { after, hasBurst, hasWait } of changes) {
+        expect(hasBurst && hasWait).toBe(false);
+        expect(after.wait !== null).toBe(hasWait);
+      }
+    });
+  });
+
+  it('its attempts are counted upwards only', () => {
+    holdsAlways((changes) => {
+      for (const { before, after } of changes) expect(after.attempt).toBeGreaterThanOrEqual(before.attempt);
+    });
+  });
+
+  it('time spent waiting for a person, a model or a merge is never counted as work, all other time is', () => {
+    holdsAlways((changes) => {
+      for (const { before, after, nowMs } of changes) {
+        const isIdle = before.wait !== null && before.wait.for !== 'run';
+        const passedMs = nowMs - before.changedAtMs;
+        expect(after.workedMs - before.workedMs).toBe(isIdle ? 0 : passedMs);
+      }
+    });
+  });
+
+  it('runs without a verdict, send-backs and outages stay within their limits while work goes on', () => {
+    holdsAlways((changes) => {
+      for (const { after } of changes.filter((change) => !isOver(change.after.state))) {
+        expect(after.voidRuns).toBeLessThan(limits.voidRuns);
+        expect(after.sendBacks).toBeLessThanOrEqual(limits.sendBacks);
+        expect(after.modelOutages).toBeLessThan(limits.modelOutages);
+      }
+    });
+  });
+
+  it('who ordered it, what was ordered and under which policy never change', () => {
+    holdsAlways((changes) => {
+      for (const { before, after } of changes) {
+        const { id, repository, issue, requester, policy, createdAtMs } = before;
+        expect(after).toMatchObject({ id, repository, issue, requester, policy, createdAtMs });
+      }
+    });
+  });
+});
+
+/** How each burst may end, as src/workflows/bursts says; `pick` chooses. */
+const endings: Readonly<Record<BurstKind, (fix: Fix, pick: number) => FixEvent>> = {
+  open: (_fix, pick) =>
+    pick % 5 === 0
+      ? { type: 'models-unavailable', reason: '', retryInMs: 1 }
+      : { type: 'opened', ticket: sampleTicket, ground: sampleGround, pullRequest: samplePullRequest },
+  plan: (_fix, pick) =>
+    pick % 5 === 0
+      ? { type: 'models-unavailable', reason: '', retryInMs: 1 }
+      : { type: 'planned', digest: 'a', waitsBecause: pick % 5 === 1 ? 'it is large' : null },
+  attempt: (fix, pick) =>
+    pick % 5 === 0
+      ? { type: 'models-unavailable', reason: '', retryInMs: 1 }
+      : pick % 5 === 1
+        ? { type: 'attempt-failed', attempt: fix.attempt, ground: sampleGround, feedback: '' }
+        : { type: 'patched', attempt: fix.attempt },
+  validate: (fix, pick) =>
+    pick % 5 === 0
+      ? { type: 'attempt-failed', attempt: fix.attempt, ground: sampleGround, feedback: '' }
+      : { type: 'validation-started', attempt: fix.attempt, ground: sampleGround, candidate: sampleCandidate },
+  judge: (fix, pick) => ({
+    type: 'judged',
+    attempt: fix.attempt,
+    verdict: (['passed', 'failed', 'void'] as const)[pick % 3] ?? 'void',
+    results: [],
+    reason: '',
+    feedback: '',
+  }),
+  review: (fix, pick) =>
+    pick % 5 === 0
+      ? { type: 'models-unavailable', reason: '', retryInMs: 1 }
+      : {
+          type: 'reviewed',
+          attempt: fix.attempt,
+          opinion: (['accept', 'send-back', 'veto'] as const)[pick % 3] ?? 'veto',
+          feedback: '',
+        },
+  propose: () => ({ type: 'proposed', sha: sha('c') }),
+  conclude: () => ({ type: 'farewell-said' }),
+};
+
+const beginsAnew = (fix: Fix, attempts: number): FixEvent =>
+  attempts > fix.policy.budget.attempts
+    ? { type: 'budget-reached', limit: 'attempts' }
+    : { type: 'attempt-started', attempt: attempts };
+
+/** Lets bursts end and deadlines pass, and nothing come from outside; how many bursts it took to come to rest. */
+function walk(picks: readonly number[]): { readonly rest: Fix; readonly bursts: number } {
+  let fix = sampleFix();
+  let nowMs = 0;
+  let wanted: BurstKind | undefined;
+  let bursts = 0;
+  let isAttemptOpen = false;
+  const tell = (event: FixEvent) => {
+    const advanced = advance(fix, event, nowMs);
+    if (advanced === null) throw new TypeError(`${event.type} means nothing in ${fix.state}, so the fix would hang`);
+    fix = advanced.fix;
+    wanted = advanced.next.burst;
+  };
+  tell({ type: 'labelled', issue: sampleIssue, by: 'alice' });
+  while (wanted !== undefined || fix.wait !== null) {
+    nowMs += 1;
+    if (wanted === undefined && fix.wait !== null) {
+      nowMs = fix.wait.untilMs;
+      const waitingFor: WaitReason = fix.wait.for;
+      tell({ type: 'deadline-passed', waitingFor });
+      continue;
+    }
+    if (wanted === undefined) break;
+    const kind: BurstKind = wanted;
+    bursts += 1;
+    if (kind === 'attempt') {
+      tell(beginsAnew(fix, isAttemptOpen ? fix.attempt : fix.attempt + 1));
+      if (isOver(fix.state)) continue;
+    }
+    const ending = endings[kind](fix, picks[bursts % picks.length] ?? 0);
+    if (kind === 'attempt') isAttemptOpen = ending.type === 'models-unavailable';
+    tell(ending);
+    if (bursts > 1_000) break;
+  }
+  return { rest: fix, bursts };
+}
+
+describe('a fix that is left alone', () => {
+  it('comes to rest, however its bursts end', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(29), { minLength: 1, maxLength: 40 }), (picks) => {
+        const { rest, bursts } = walk(picks);
+
+        expect(isOver(rest.state)).toBe(true);
+        expect(bursts).toBeLessThan(200);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('rests as archived when everything goes well and nobody merges', () => {
+    const { rest, bursts } = walk([3]);
+
+    expect(rest).toMatchObject({ state: 'archived', attempt: 1, pullRequest: { isDraft: false } });
+    expect(bursts).toBe(8);
+  });
+});
+
+describe('the facts that a fix remembers', () => {
+  const at = (fix: Fix, ...events: FixEvent[]): Fix =>
+    events.reduce((sum, happened) => advance(sum, happened, 2_000)?.fix ?? sum, fix);
+
+  it('a refusal keeps the reason for people and what they can do about it', () => {
+    const fix = at(sampleFix(), { type: 'refused', reason: 'the repository is empty', message: 'Push a commit.' });
+
+    expect(fix).toMatchObject({ state: 'stopped', epilogue: 'the repository is empty', advice: 'Push a commit.' });
+  });
+
+  it('a new validation forgets the results of the last one', () => {
+    const results = [{ check: 'test', jobId: 1, conclusion: 'failure', failedSteps: [] }];
+    const candidate = { ...sampleCandidate, runId: 100 };
+
+    const fix = at(sampleFixAtWork({ results }), {
+      type: 'validation-started',
+      attempt: 1,
+      ground: sampleGround,
+      candidate,
+    });
+
+    expect(fix).toMatchObject({ results: [], candidate: { runId: 100 } });
+  });
+
+  it('a run without a verdict teaches the debugger nothing', () => {
+    const judgedVoid = {
+      type: 'judged',
+      attempt: 1,
+      verdict: 'void',
+      results: [],
+      reason: 'cancelled',
+      feedback: '',
+    } as const;
+
+    const fix = at(sampleFixAtWork({ feedback: 'the last failure' }), judgedVoid);
+
+    expect(fix).toMatchObject({ feedback: 'the last failure', voidRuns: 1, epilogue: 'cancelled' });
+  });
+
+  it('a patch starts the count of runs without a verdict anew', () => {
+    const fix = at(sampleFixAtWork({ voidRuns: 2 }), { type: 'patched', attempt: 1 });
+
+    expect(fix.voidRuns).toBe(0);
+  });
+
+  it.each([
+    ['usd', /\$5\.00/],
+    ['tokens', /3,000,000 tokens/],
+    ['attempts', /4 attempts/],
+    ['minutes', /60 minutes/],
+  ] as const)('a budget of %s that is spent is named with its limit', (limit, words) => {
+    const fix = at(sampleFixAtWork(), { type: 'budget-reached', limit });
+
+    expect(fix.epilogue).toMatch(words);
+  });
+
+  it('a proposal leaves no trace of earlier troubles', () => {
+    const fix = at(sampleFixAtWork({ state: 'review', epilogue: 'no model answered' }), {
+      type: 'proposed',
+      sha: sha('c'),
+    });
+
+    expect(fix).toMatchObject({ state: 'complete', epilogue: null, pullRequest: { isDraft: false } });
+  });
+
+  it('an event that means nothing leaves nothing behind', () => {
+    const advanced = advance(sampleFix({ state: 'archived' }), { type: 'faulted', reason: 'too late' }, 2_000);
+
+    expect(advanced).toBeNull();
+  });
+
+  it('a clock that runs backwards takes no work away', () => {
+    const fix = sampleFixAtWork({ changedAtMs: 5_000, workedMs: 700 });
+
+    expect(workedMs(fix, 1_000)).toBe(700);
+  });
+});

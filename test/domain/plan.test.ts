@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  documentKinds,
+  type Plan,
+  type PlanDocument,
+  planDigest,
+  planFault,
+  planSchema,
+} from '../../src/domain/plan.ts';
+import { planGateReason } from '../../src/domain/policy.ts';
+
+const document = (kind: PlanDocument['kind'], markdown = `The ${kind} of this change.`): PlanDocument => ({
+  kind,
+  markdown,
+});
+const plan = (...kinds: PlanDocument['kind'][]): Plan => ({
+  documents: kinds.map((kind) => document(kind)),
+  protected_paths_touched: [],
+  risks: 'none',
+});
+
+describe('the documents of a plan', () => {
+  it.each([
+    ['small', ['plan']],
+    ['small', ['requirements', 'design', 'plan']],
+    ['medium', ['plan', 'design', 'requirements']],
+    ['large', ['requirements', 'design', 'plan']],
+  ] as const)('a %s ticket is planned by %j', (complexity, kinds) => {
+    expect(planFault(plan(...kinds), complexity)).toBeNull();
+  });
+
+  it.each([
+    ['small', ['design'], /missing plan$/],
+    ['medium', ['plan'], /missing requirements, design$/],
+    ['large', ['requirements', 'plan'], /missing design$/],
+    ['small', ['plan', 'plan'], /may stand once; found plan, plan/],
+  ] as const)('a %s ticket is not planned by %j', (complexity, kinds, fault) => {
+    expect(planFault(plan(...kinds), complexity)).toMatch(fault);
+  });
+
+  it('a document that says nothing is refused, and so is one that is a book', () => {
+    const empty = planSchema.safeParse({ ...plan(), documents: [document('plan', ' '.repeat(30))] });
+    const book = planSchema.safeParse({ ...plan(), documents: [document('plan', 'x'.repeat(40_001))] });
+
+    expect([empty.success, book.success]).toEqual([false, false]);
+  });
+});
+
+describe('the digest of a plan', () => {
+  const anyDocuments = fc
+    .uniqueArray(fc.constantFrom(...documentKinds), { minLength: 1 })
+    .chain((kinds) => fc.tuple(...kinds.map((kind) => fc.string().map((markdown) => document(kind, markdown)))));
+
+  it('is the same in whatever order the documents come', () => {
+    fc.assert(
+      fc.property(anyDocuments, (documents) => {
+        expect(planDigest(documents.toReversed())).toBe(planDigest(documents));
+      }),
+    );
+  });
+
+  it('differs when a document differs by a character, is moved to another kind, or is missing', () => {
+    const digests = [
+      [document('plan', 'one'), document('design', 'two')],
+      [document('plan', 'one'), document('design', 'two ')],
+      [document('plan', 'two'), document('design', 'one')],
+      [document('requirements', 'one'), document('design', 'two')],
+      [document('plan', 'one')],
+      [document('plan', 'one'), document('design', '')],
+    ].map(planDigest);
+
+    expect(new Set(digests).size).toBe(digests.length);
+  });
+});
+
+describe('the plan gate', () => {
+  const small = { complexity: 'small', protectedPaths: [] };
+  const large = { complexity: 'large', protectedPaths: [] };
+  const touching = { complexity: 'small', protectedPaths: ['src/auth/login.ts'] };
+
+  it('opens by itself when it is automatic, whatever the plan', () => {
+    expect([small, large, touching].map((each) => planGateReason('auto', each))).toEqual([null, null, null]);
+  });
+
+  it('waits for every plan when an approval is required', () => {
+    expect([small, large, touching].every((each) => planGateReason('required', each) !== null)).toBe(true);
+  });
+
+  it('waits for large tickets and protected paths when it is for risky ones', () => {
+    const reasons = [small, large, touching].map((each) => planGateReason('risky', each));
+
+    expect(reasons).toEqual([null, 'the ticket is large', 'the plan touches protected paths: src/auth/login.ts']);
+  });
+
+  it('names at most five of the protected paths', () => {
+    const paths = Array.from({ length: 50 }, (_, index) => `secret-${index}`);
+
+    const reason = planGateReason('risky', { complexity: 'small', protectedPaths: paths });
+
+    expect(reason).toMatch(/secret-4$/);
+  });
+});

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { join } from 'node:path';
+import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
+import { type Running, startAppProcess, startCli } from '../support/app-process.ts';
+import { copyDatabaseImage } from '../support/database-image.ts';
+import { outcomeOf, soundOutcome } from '../support/finished-fix.ts';
+import { labelIssue, until, untilShown } from '../support/house.ts';
+import { turnOf } from '../support/kill.ts';
+import { openStands, type Stands } from '../support/stands.ts';
+import { tinyFiles, tinyIssue, tinyScript } from '../support/tiny-repository.ts';
+
+const repository = 'acme/tiny-1';
+let stands: Stands;
+let slow: ScriptedModel;
+const processes: Running[] = [];
+
+beforeEach(async () => {
+  stands = await openStands(tinyScript());
+  await stands.github.createRepository({ fullName: repository, files: tinyFiles, roles: { alice: 'admin' } });
+  await copyDatabaseImage(inject('databaseImage'), join(stands.scratch, 'data'));
+});
+afterEach(async () => {
+  await Promise.all(processes.splice(0).map((one) => one.kill()));
+  await slow.close();
+  await stands.close();
+});
+
+/** Starts the program, has an issue labelled, and stops it with SIGTERM while the model writes its first reply. */
+async function stopInTheFirstTurn(turnMs: number): Promise<{ issue: number; stopped: Running; environment: Record<string, string> }> {
+  slow = await startScriptedModel(tinyScript(turnMs));
+  const environment = await stands.environment('data');
+  const stopped = startCli(['start'], { ...environment, OPENAI_BASE_URL: `${slow.url}/v1` }, stands.scratch);
+  processes.push(stopped);
+  await until('the App is ready', 30_000, () => isReady(environment));
+  const issue = await labelIssue(stands.github, repository, tinyIssue);
+  await until('the model is asked', 30_000, () => slow.requests.length > 0);
+  stopped.signal('SIGTERM');
+  await until('the process has ended', 10_000, () => stopped.ended);
+  return { issue, stopped, environment };
+}
+
+async function startNext(environment: Record<string, string>): Promise<void> {
+  const next = startAppProcess({ environment });
+  processes.push(next);
+  await next.ready;
+}
+
+const isReady = (environment: Record<string, string>): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${environment.PORT}/readyz`).then(({ ok }) => ok, () => false);
+
+test('SIGTERM ends the process in time with code 0 even in a turn that goes on, and the next process does the rest', async () => {
+  const { issue, stopped, environment } = await stopInTheFirstTurn(60_000);
+
+  await startNext(environment);
+  await untilShown(stands.github, repository, issue, ['complete']);
+  await stands.github.settled();
+
+  expect(stopped.ended).toEqual({ code: 0, signal: null });
+  const turns = [...slow.requests, ...stands.model.requests].map(turnOf);
+  const kills = [{ kind: 'turn', turn: 'fast 1.0' }] as const;
+  expect(await outcomeOf({ github: stands.github, repository, issue, turns, kills })).toEqual(soundOutcome);
+});
+
+test('SIGTERM lets a turn end that is nearly done, so that it is not bought again', async () => {
+  const { stopped, environment } = await stopInTheFirstTurn(1_500);
+
+  await startNext(environment);
+  await until('the next model is asked', 45_000, () => stands.model.requests.length > 0);
+
+  expect(stopped.ended).toEqual({ code: 0, signal: null });
+  expect(slow.requests.map(turnOf)).toEqual(['fast 1.0']);
+  expect(stands.model.requests.map(turnOf)[0]).toBe('architect 1.0');
+});

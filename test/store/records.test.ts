@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { noUsage } from '../../src/domain/cost.ts';
+import type { DeliveryId, FixId } from '../../src/domain/ids.ts';
+import type { ConversationKey, PaidTurn } from '../../src/ports/stores.ts';
+import { createPostgresFixes } from '../../src/store/postgres-fixes.ts';
+import {
+  createPostgresAttempts,
+  createPostgresDocuments,
+  createPostgresEffects,
+} from '../../src/store/postgres-records.ts';
+import { createPostgresTurns } from '../../src/store/postgres-turns.ts';
+import { sampleAttempt, sampleFix, sampleIssue } from '../support/sample-fix.ts';
+import { databaseKinds, openStoreDatabase, type StoreDatabase } from '../support/store-database.ts';
+
+describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
+  let opening: StoreDatabase;
+  let fix: FixId;
+  let count = 0;
+
+  beforeAll(async () => {
+    opening = await openStoreDatabase(kind, inject('databaseImage'));
+  });
+  afterAll(() => opening.close());
+
+  beforeEach(async () => {
+    count += 1;
+    fix = `f-${count}-rows` as FixId;
+    const issue = { ...sampleIssue, number: count };
+    const fixes = createPostgresFixes(opening.database, Date.now);
+    await fixes.begin(
+      sampleFix({ id: fix, issue }),
+      { type: 'labelled', issue, by: 'alice' },
+      `d-${count}` as DeliveryId,
+    );
+  });
+
+  describe('turns', () => {
+    const turn = (index: number, facts: Partial<PaidTurn['reply']> = {}): PaidTurn => ({
+      index,
+      reply: {
+        modelId: 'openai/gpt-6-sol',
+        text: `turn ${index}`,
+        toolCalls: [{ id: 'call-1', name: 'read_file', argumentsJson: '{"path":' }],
+        stop: 'tool-calls',
+        usage: { inputTokens: 100, cachedInputTokens: 40, outputTokens: 10 },
+        ...facts,
+      },
+      results: [{ callId: 'call-1', output: 'no such file', isError: true }],
+      overlayChanges: { 'a.ts': { kind: 'write', text: 'one\r\n', mode: '100755' }, 'b.ts': null },
+    });
+    const keyOf = (part = 'attempt-1'): ConversationKey => ({ fix, role: 'coder', part });
+    const stores = () => createPostgresTurns(opening.database);
+    const pay = async (key: ConversationKey, paid: PaidTurn, usd: number | null) => {
+      await stores().begin(key, paid.index);
+      await stores().record(key, paid, { usd });
+    };
+
+    it('come back in order and exactly, those of their own conversation only', async () => {
+      for (const index of [2, 0, 1]) await pay(keyOf(), turn(index), 0.01);
+      await pay(keyOf('attempt-2'), turn(0, { text: 'of another attempt' }), 0.01);
+      await pay({ ...keyOf(), role: 'debugger' }, turn(0, { text: 'of another role' }), 0.01);
+
+      const loaded = await stores().load(keyOf());
+
+      expect(loaded).toEqual([turn(0), turn(1), turn(2)]);
+    });
+
+    it('that were asked and never answered are not loaded and cost nothing', async () => {
+      await stores().begin(keyOf(), 0);
+      await stores().begin(keyOf(), 0);
+
+      expect(await stores().load(keyOf())).toEqual([]);
+      expect(await stores().spending(fix)).toEqual({ usd: 0, tokens: 0, hasUnknownPrice: false });
+    });
+
+    it('that were answered but never asked are a bug, not a silence', async () => {
+      await expect(stores().record(keyOf(), turn(0), { usd: 1 })).rejects.toThrow(TypeError);
+    });
+
+    it('add up over every conversation of the fix, cached tokens counted once', async () => {
+      await pay(keyOf(), turn(0), 0.25);
+      await pay(keyOf('attempt-2'), turn(0), 0.5);
+
+      expect(await stores().spending(fix)).toEqual({ usd: 0.75, tokens: 220, hasUnknownPrice: false });
+    });
+
+    it('of an unknown price make the sum a lower bound', async () => {
+      await pay(keyOf(), turn(0), 0.25);
+      await pay(keyOf(), turn(1), null);
+
+      expect(await stores().spending(fix)).toEqual({ usd: 0.25, tokens: 220, hasUnknownPrice: true });
+    });
+
+    it('without tokens and cost are a spending of nothing, not an unknown one', async () => {
+      await pay(keyOf(), turn(0, { usage: noUsage }), 0);
+
+      expect(await stores().spending(fix)).toEqual({ usd: 0, tokens: 0, hasUnknownPrice: false });
+    });
+
+    it('name the models that answered, each once and sorted', async () => {
+      await pay(keyOf(), turn(0, { modelId: 'openai/b' }), 0);
+      await pay(keyOf(), turn(1, { modelId: 'anthropic/a' }), 0);
+      await pay(keyOf(), turn(2, { modelId: 'openai/b' }), 0);
+
+      expect(await stores().models(fix)).toEqual(['anthropic/a', 'openai/b']);
+    });
+
+    it('keep a file of a megabyte, and replace what Postgres does not take', async () => {
+      const text = 'x'.repeat(1_000_000);
+      const paid = {
+        ...turn(0, { text: 'a\u0000\udc00' }),
+        overlayChanges: { big: { kind: 'write', text, mode: '100644' } },
+      } as const;
+      await pay(keyOf(), paid, 0);
+
+      const [loaded] = await stores().load(keyOf());
+
+      expect(loaded?.reply.text).toBe('a\ufffd\ufffd');
+      expect(loaded?.overlayChanges.big).toEqual({ kind: 'write', text, mode: '100644' });
+    });
+  });
+
+  describe('attempts', () => {
+    const attempts = () => createPostgresAttempts(opening.database);
+
+    it('are kept by number, the newest last', async () => {
+      await attempts().put(fix, { ...sampleAttempt, number: 2 });
+      await attempts().put(fix, { ...sampleAttempt, number: 1 });
+      await attempts().put(fix, { ...sampleAttempt, number: 10 });
+
+      expect((await attempts().all(fix)).map(({ number }) => number)).toEqual([1, 2, 10]);
+      expect(await attempts().newest(fix)).toEqual({ ...sampleAttempt, number: 10 });
+    });
+
+    it('are replaced, not doubled', async () => {
+      await attempts().put(fix, { ...sampleAttempt, status: 'writing' });
+
+      await attempts().put(fix, { ...sampleAttempt, verdict: { kind: 'failed', text: 'one test fails' } });
+
+      expect(await attempts().all(fix)).toEqual([
+        { ...sampleAttempt, verdict: { kind: 'failed', text: 'one test fails' } },
+      ]);
+    });
+
+    it('of a fix without any are none', async () => {
+      expect(await attempts().newest(fix)).toBeNull();
+      expect(await attempts().all(fix)).toEqual([]);
+    });
+  });
+
+  describe('effects', () => {
+    const effects = () => createPostgresEffects(opening.database);
+
+    it('are found by their own key, the newest word for it', async () => {
+      await effects().record(fix, 'comment:1:status', { id: 5, digest: 'a' });
+      await effects().record(fix, 'comment:1:status', { id: 5, digest: 'b' });
+
+      expect(await effects().find(fix, 'comment:1:status')).toEqual({ id: 5, digest: 'b' });
+      expect(await effects().find(fix, 'comment:1:plan')).toBeNull();
+      expect(await effects().find('f-other' as FixId, 'comment:1:status')).toBeNull();
+    });
+
+    it('are one when two try to record the same', async () => {
+      await Promise.all([1, 2, 3, 4].map((id) => effects().record(fix, 'run:1', { id })));
+
+      expect(await effects().find(fix, 'run:1')).toHaveProperty('id');
+    });
+  });
+
+  describe('documents', () => {
+    const documents = () => createPostgresDocuments(opening.database);
+
+    it('come in their order and replace all earlier ones', async () => {
+      await documents().put(fix, [{ kind: 'plan', markdown: 'the first plan' }]);
+
+      await documents().put(fix, [
+        { kind: 'design', markdown: 'the design' },
+        { kind: 'requirements', markdown: 'the requirements' },
+      ]);
+
+      expect(await documents().list(fix)).toEqual([
+        { kind: 'requirements', markdown: 'the requirements' },
+        { kind: 'design', markdown: 'the design' },
+      ]);
+    });
+
+    it('may be none', async () => {
+      await documents().put(fix, []);
+
+      expect(await documents().list(fix)).toEqual([]);
+    });
+
+    it('are kept with signs that Postgres does not take replaced', async () => {
+      await documents().put(fix, [{ kind: 'plan', markdown: 'a\u0000b\ud800c' }]);
+
+      expect(await documents().list(fix)).toEqual([{ kind: 'plan', markdown: 'a\ufffdb\ufffdc' }]);
+    });
+  });
+});

@@ -1,0 +1,58 @@
+import type { FixEvent } from '../../src/domain/event.ts';
+import type { Fix } from '../../src/domain/fix.ts';
+import type { FixId } from '../../src/domain/ids.ts';
+import type { GitHub } from '../stand-in/github.ts';
+import { type House, shownState, until } from './house.ts';
+
+/** What a person sees of a fix, and what its log says. */
+
+const bot = 'ai-fix[bot]';
+const statusMark = /^<!-- ai-fix (\S+) status -->\n/;
+
+export const ownComments = (github: GitHub, repository: string, number: number): readonly string[] =>
+  github
+    .comments(repository, number)
+    .filter(({ author }) => author === bot)
+    .map(({ body }) => body);
+
+/** The status comments of an issue, one for each fix it had, oldest first. */
+export const statuses = (github: GitHub, repository: string, issue: number): readonly string[] =>
+  ownComments(github, repository, issue).filter((body) => statusMark.test(body));
+
+/** The newest status comment, or an empty text before there is one. */
+export const statusOf = (github: GitHub, repository: string, issue: number): string =>
+  statuses(github, repository, issue).at(-1) ?? '';
+
+/** The newest fix of an issue as the store has it; null until its status comment names it. */
+export async function fixOf({ github, app }: House, repository: string, issue: number): Promise<Fix | null> {
+  const id = statusMark.exec(statusOf(github, repository, issue))?.[1];
+  return id === undefined ? null : app.ports.fixes.find(id as FixId);
+}
+
+/** Everything that happened to the newest fix of an issue. */
+export async function logOf(house: House, repository: string, issue: number): Promise<readonly FixEvent[]> {
+  const fix = await fixOf(house, repository, issue);
+  return fix === null ? [] : (await house.app.ports.fixes.events(fix.id)).map(({ event }) => event);
+}
+
+/** Waits until the newest fix of an issue has ended, tidied up and shown it. Answers its status comment. */
+export async function untilOver(house: House, repository: string, issue: number, timeoutMs = 45_000): Promise<string> {
+  await until(`the fix of ${repository}#${issue} is over`, timeoutMs, async () => {
+    const fix = await fixOf(house, repository, issue);
+    const last = (await logOf(house, repository, issue)).at(-1);
+    return last?.type === 'farewell-said' && shownState(house.github, repository, issue) === fix?.state;
+  });
+  return statusOf(house.github, repository, issue);
+}
+
+/** Waits until an event of this type is in the log of the newest fix. */
+export async function untilLogged(
+  house: House,
+  repository: string,
+  issue: number,
+  type: FixEvent['type'],
+): Promise<void> {
+  await until(`${type} of ${repository}#${issue}`, 45_000, async () =>
+    (await logOf(house, repository, issue)).some((event) => event.type === type),
+  );
+}
