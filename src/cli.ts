@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { pino } from 'pino';
 import { run as runRegistration } from 'probot';
-import { isUnregistered, readSettings, secretVariables } from './config/environment.ts';
+import { isUnregistered, takeSettings } from './config/environment.ts';
 import { ConfigError } from './domain/faults.ts';
 import { type App, startApp } from './index.ts';
 
@@ -42,8 +42,7 @@ async function start(): Promise<void> {
     await runRegistration(() => undefined);
     return;
   }
-  const settings = readSettings(process.env);
-  for (const name of secretVariables) delete process.env[name];
+  const settings = takeSettings(process.env);
   const log = pino({ level: settings.logLevel });
   const app = await startApp(settings, log);
   stopOnSignals(app);

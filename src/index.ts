@@ -77,7 +77,7 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
         });
 
   const { Octokit = ProbotOctokit, now = Date.now } = tuning;
-  const { workspace, ...adapters } = await openAdapters(settings, Octokit, log);
+  const { workspace, ...adapters } = await openAdapters(settings, Octokit, tuning.Octokit === undefined, log);
   let ports: Ports;
   const engine = createDbosEngine(
     {
@@ -141,7 +141,7 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
 }
 
 /** Everything that talks to GitHub, over REST or git. */
-async function openAdapters(settings: Settings, Octokit: typeof ProbotOctokit, log: Logger) {
+async function openAdapters(settings: Settings, Octokit: typeof ProbotOctokit, isThrottled: boolean, log: Logger) {
   const { app, models, github } = settings;
   const secrets = [app.privateKey, app.webhookSecret, models.openAi?.apiKey, models.anthropic?.apiKey].filter(
     (secret) => secret !== undefined,
@@ -150,6 +150,7 @@ async function openAdapters(settings: Settings, Octokit: typeof ProbotOctokit, l
     { appId: app.id, privateKey: app.privateKey, baseUrl: github.apiUrl },
     Octokit,
     secrets,
+    isThrottled,
   );
   // Wrong credentials end the start; a GitHub that is away does not: work waits until it is back.
   await installations.slug().catch((error: unknown) => {

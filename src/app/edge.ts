@@ -6,7 +6,7 @@ import type { Ports } from '../ports/ports.ts';
 export interface EventPayload {
   readonly repository?: { readonly name: string; readonly owner: { readonly login: string } };
   readonly installation?: { readonly id: number } | undefined;
-  readonly sender?: { readonly login: string; readonly type?: string };
+  readonly sender?: { readonly login: string; readonly id?: number; readonly type?: string };
 }
 
 export const repositoryOf = (payload: EventPayload) => ({
@@ -17,6 +17,7 @@ export const repositoryOf = (payload: EventPayload) => ({
 
 export const actorOf = ({ sender }: EventPayload) => ({
   login: sender?.login,
+  ...(sender?.id === undefined ? {} : { id: sender.id }),
   isBot: sender?.type === 'Bot' || sender?.login.endsWith('[bot]') === true,
 });
 
@@ -42,9 +43,12 @@ export function createAccept({ deliveries, engine, log }: Pick<Ports, 'deliverie
     if (answer === 'known') return;
     const known = answer === 'new' ? { id, tries: 1 } : await deliveries.find(id);
     if (known === null) return;
-    // Not awaited: the delivery is committed, and the sweep starts what a crash here leaves behind.
-    engine
-      .startDelivery(known)
-      .catch((error: unknown) => log.warn({ err: error, delivery }, 'the delivery will be started by the sweep'));
+    // Not awaited: the delivery is committed, and the sweep starts what a crash here leaves behind. The answer goes
+    // out first, because the embedded database would hold it up with the statements of the start.
+    setImmediate(() => {
+      engine
+        .startDelivery(known)
+        .catch((error: unknown) => log.warn({ err: error, delivery }, 'the delivery will be started by the sweep'));
+    });
   };
 }

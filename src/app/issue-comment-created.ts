@@ -18,6 +18,6 @@ export const issueCommentCreated = (app: Probot, accept: Accept): void =>
   });
 
 export function commandIn(body: string): 'approve' | 'stop' | null {
-  const found = /^\/ai-fix[ \t]+(approve|stop)[ \t]*\r?$/m.exec(body.slice(0, 10_000));
+  const found = /^\/ai-fix[ \t]+(approve|stop)[ \t]*\r?$/m.exec(body);
   return found === null ? null : (found[1] as 'approve' | 'stop');
 }

@@ -80,6 +80,13 @@ export const secretVariables = [
   'DATABASE_URL',
 ] as const;
 
+/** Reads the settings and takes the secrets out of the environment. @throws {ConfigError} as `readSettings` does. */
+export function takeSettings(environment: NodeJS.ProcessEnv): Settings {
+  const settings = readSettings(environment);
+  for (const name of secretVariables) delete environment[name];
+  return settings;
+}
+
 /**
  * Reads the settings, all problems at once.
  *

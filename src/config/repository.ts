@@ -17,7 +17,7 @@ const schema = z.strictObject({
   label: z
     .string()
     .min(1)
-    .max(40)
+    .max(32)
     .regex(/^[^,:]+$/, 'a label without comma or colon')
     .optional(),
   gates: z.strictObject({ plan: z.enum(planGates).optional() }).optional(),

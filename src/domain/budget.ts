@@ -11,6 +11,8 @@ export interface Spending {
   readonly tokens: number;
   /** True when a reply came from a model whose price nobody knows: then `usd` is a lower bound and tokens are the limit. */
   readonly hasUnknownPrice: boolean;
+  /** Time the models worked, from each question to the end of its tools. Waits and validation runs are no part of it. */
+  readonly workedMs: number;
 }
 
 export type BudgetLimit = 'usd' | 'tokens' | 'attempts' | 'minutes';
@@ -22,13 +24,13 @@ export type BudgetLimit = 'usd' | 'tokens' | 'attempts' | 'minutes';
  */
 export function reachedLimit(
   budget: Budget,
-  spent: Spending & { readonly attempts: number; readonly elapsedMs: number },
+  spent: Spending & { readonly attempts: number },
   next: { readonly usd: number; readonly tokens: number } = { usd: 0, tokens: 0 },
 ): BudgetLimit | null {
   if (spent.attempts > budget.attempts) return 'attempts';
   if (spent.usd + next.usd > budget.usd) return 'usd';
   if (spent.tokens + next.tokens > budget.tokens) return 'tokens';
-  if (spent.elapsedMs > budget.minutes * 60_000) return 'minutes';
+  if (spent.workedMs > budget.minutes * 60_000) return 'minutes';
   return null;
 }
 

@@ -48,8 +48,13 @@ export type FixEvent =
   | { readonly type: 'pull-request-closed'; readonly isMerged: boolean; readonly by: string }
   | { readonly type: 'stop-requested'; readonly by: string; readonly reason: string }
   | { readonly type: 'budget-reached'; readonly limit: BudgetLimit }
-  /** No model of the chain answers; the fix waits and tries again. */
-  | { readonly type: 'models-unavailable'; readonly reason: string; readonly retryInMs: number }
+  /** Something outside does not answer, and time mends that: the fix waits and runs the same burst again. */
+  | {
+      readonly type: 'outage';
+      readonly of: 'models' | 'github' | 'ai-fix';
+      readonly reason: string;
+      readonly retryInMs: number;
+    }
   /** Something broke that trying again does not mend. */
   | { readonly type: 'faulted'; readonly reason: string }
   | { readonly type: 'deadline-passed'; readonly waitingFor: WaitReason }
@@ -81,4 +86,4 @@ export interface PullRequest {
   readonly url: string;
 }
 
-export type WaitReason = 'approval' | 'run' | 'models' | 'merge';
+export type WaitReason = 'approval' | 'run' | 'outage' | 'merge';

@@ -37,14 +37,14 @@ export interface Fix {
   readonly repository: RepositoryRef;
   readonly issue: IssueSnapshot;
   readonly requester: string;
+  /** GitHub's number of the requester, by which a co-author is recognised. */
+  readonly requesterId?: number;
   readonly policy: Policy;
   readonly createdAtMs: number;
-  /** When the newest event that meant something came. */
-  readonly changedAtMs: number;
-  /** Time spent at work so far, waits for people and for models left out. The budget's minutes count this. */
-  readonly workedMs: number;
   readonly state: FixState;
   readonly wait: Wait | null;
+  /** The newest burst the story asked for; after an outage the same one runs again. */
+  readonly burst: BurstKind | null;
   readonly ticket: Ticket | null;
   readonly ground: Ground | null;
   readonly pullRequest: PullRequest | null;
@@ -58,8 +58,10 @@ export interface Fix {
   /** Validation runs in a row that gave no verdict. */
   readonly voidRuns: number;
   readonly sendBacks: number;
-  /** Times in a row that no model answered. */
-  readonly modelOutages: number;
+  /** Times in a row that a burst met an outage. */
+  readonly outages: number;
+  /** Who approved the plan, where a person did. */
+  readonly approvedBy: string | null;
   /** Why it rests, for the last comment. */
   readonly epilogue: string | null;
   /** What a person can do about it, when there is something. */
@@ -82,16 +84,35 @@ type Row = { readonly [T in EventType]?: (fix: Fix, event: EventOf<T>) => Next |
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-/** How long each wait may last. GitHub ends a job after 6 hours; a run that says nothing for one is taken for lost. */
+/** How long each wait may last. A run that has not ended within its hour is cancelled and gives no verdict. */
 export const deadlines = { approval: 14 * day, run: 60 * minute, merge: 30 * day } as const;
-export const limits = { voidRuns: 3, sendBacks: 2, modelOutages: 12 } as const;
+export const limits = { voidRuns: 3, sendBacks: 2, outages: 12 } as const;
 
 /** Ends that can come in any state in which work goes on. */
 const anytime: Row = {
   'stop-requested': () => ({ state: 'stopped', burst: 'conclude' }),
   'budget-reached': () => ({ state: 'abandoned', burst: 'conclude' }),
   faulted: () => ({ state: 'abandoned', burst: 'conclude' }),
-  'pull-request-closed': () => ({ state: 'stopped', burst: 'conclude' }),
+  // A merge may overtake the end of the proposal, for instance by auto-merge.
+  'pull-request-closed': (_fix, event) => ({ state: event.isMerged ? 'archived' : 'stopped', burst: 'conclude' }),
+};
+
+/** While bursts run: an outage waits in place, and then the same burst runs again. */
+const atWork: Row = {
+  ...anytime,
+  outage: (fix, event) =>
+    fix.outages < limits.outages
+      ? { state: fix.state, wait: { for: 'outage', ms: event.retryInMs } }
+      : { state: 'abandoned', burst: 'conclude' },
+  'deadline-passed': (fix, event) => afterOutage(fix, event),
+};
+
+/** The farewell too waits for GitHub to come back; in the end it is left unsaid. */
+const rest: Row = {
+  'farewell-said': (fix) => ({ state: fix.state }),
+  outage: (fix, event) =>
+    fix.outages < limits.outages ? { state: fix.state, wait: { for: 'outage', ms: event.retryInMs } } : null,
+  'deadline-passed': (fix, event) => afterOutage(fix, event),
 };
 
 /** A deadline means something only to the wait that it ends: one that was read before the fix went on is stale. */
@@ -100,22 +121,16 @@ const overdue =
   (fix: Fix, event: EventOf<'deadline-passed'>): Next | null =>
     fix.wait?.for === wait && event.waitingFor === wait ? next : null;
 
-/** No model answers: wait in place, then run the same burst again. After half a day it is given up. */
-const outage = (state: FixState, again: BurstKind): Row => ({
-  'models-unavailable': (fix, event) =>
-    fix.modelOutages < limits.modelOutages
-      ? { state, wait: { for: 'models', ms: event.retryInMs } }
-      : { state: 'abandoned', burst: 'conclude' },
-  'deadline-passed': overdue('models', { state, burst: again }),
-});
+/** The outage may be over: the burst that met it runs again. After about four hours of them it is given up. */
+const afterOutage = (fix: Fix, event: EventOf<'deadline-passed'>): Next | null =>
+  fix.burst === null ? null : overdue('outage', { state: fix.state, burst: fix.burst })(fix, event);
 
 export const story: Readonly<Record<FixState, Row>> = {
   created: {
     labelled: () => ({ state: 'created', burst: 'open' }),
     opened: () => ({ state: 'planning', burst: 'plan' }),
     refused: () => ({ state: 'stopped', burst: 'conclude' }),
-    ...outage('created', 'open'),
-    ...anytime,
+    ...atWork,
   },
 
   planning: {
@@ -123,19 +138,18 @@ export const story: Readonly<Record<FixState, Row>> = {
       event.waitsBecause === null
         ? { state: 'approved', burst: 'attempt' }
         : { state: 'awaiting-approval', wait: { for: 'approval', ms: deadlines.approval } },
-    ...outage('planning', 'plan'),
-    ...anytime,
+    ...atWork,
   },
 
   'awaiting-approval': {
     approved: (fix, event) => (event.digest === fix.planDigest ? { state: 'approved', burst: 'attempt' } : null),
-    'deadline-passed': overdue('approval', { state: 'expired', burst: 'conclude' }),
     ...anytime,
+    'deadline-passed': overdue('approval', { state: 'expired', burst: 'conclude' }),
   },
 
   approved: {
     'attempt-started': () => ({ state: 'in-progress' }),
-    ...anytime,
+    ...atWork,
   },
 
   'in-progress': {
@@ -147,18 +161,15 @@ export const story: Readonly<Record<FixState, Row>> = {
       fix.wait?.for === 'run' && fix.candidate?.runId === event.runId ? { state: 'in-progress', burst: 'judge' } : null,
     'still-running': (_fix, event) => ({ state: 'in-progress', wait: { for: 'run', ms: event.remainingMs } }),
     judged: (fix, event) => afterVerdict(fix, event),
-    ...outage('in-progress', 'attempt'),
+    ...atWork,
     'deadline-passed': (fix, event) =>
-      overdue('models', { state: 'in-progress', burst: 'attempt' })(fix, event) ??
-      overdue('run', { state: 'in-progress', burst: 'judge' })(fix, event),
-    ...anytime,
+      afterOutage(fix, event) ?? overdue('run', { state: 'in-progress', burst: 'judge' })(fix, event),
   },
 
   review: {
     reviewed: (fix, event) => afterReview(fix, event),
     proposed: () => ({ state: 'complete', wait: { for: 'merge', ms: deadlines.merge } }),
-    ...outage('review', 'review'),
-    ...anytime,
+    ...atWork,
   },
 
   complete: {
@@ -166,10 +177,10 @@ export const story: Readonly<Record<FixState, Row>> = {
     'deadline-passed': overdue('merge', { state: 'archived', burst: 'conclude' }),
   },
 
-  archived: { 'farewell-said': () => ({ state: 'archived' }) },
-  stopped: { 'farewell-said': () => ({ state: 'stopped' }) },
-  abandoned: { 'farewell-said': () => ({ state: 'abandoned' }) },
-  expired: { 'farewell-said': () => ({ state: 'expired' }) },
+  archived: rest,
+  stopped: rest,
+  abandoned: rest,
+  expired: rest,
 };
 
 function afterVerdict(fix: Fix, event: EventOf<'judged'>): Next {
@@ -199,14 +210,13 @@ function afterReview(fix: Fix, event: EventOf<'reviewed'>): Next {
 }
 
 export function beginFix(
-  start: Pick<Fix, 'id' | 'repository' | 'issue' | 'requester' | 'policy' | 'createdAtMs'>,
+  start: Pick<Fix, 'id' | 'repository' | 'issue' | 'requester' | 'requesterId' | 'policy' | 'createdAtMs'>,
 ): Fix {
   return {
     ...start,
-    changedAtMs: start.createdAtMs,
-    workedMs: 0,
     state: 'created',
     wait: null,
+    burst: null,
     ticket: null,
     ground: null,
     pullRequest: null,
@@ -217,7 +227,8 @@ export function beginFix(
     results: [],
     voidRuns: 0,
     sendBacks: 0,
-    modelOutages: 0,
+    outages: 0,
+    approvedBy: null,
     epilogue: null,
     advice: null,
   };
@@ -237,30 +248,28 @@ export function advance(fix: Fix, event: FixEvent, nowMs: number): { fix: Fix; n
   const next = decide?.(remembered, event) ?? null;
   if (next === null) return null;
   const wait = next.wait === undefined ? null : { for: next.wait.for, untilMs: nowMs + next.wait.ms };
-  return { fix: { ...remembered, state: next.state, wait, workedMs: workedMs(fix, nowMs), changedAtMs: nowMs }, next };
+  return { fix: { ...remembered, state: next.state, wait, burst: next.burst ?? fix.burst }, next };
 }
 
-/** Work up to a moment: bursts and validation runs count, waits for a person, a model or a merge don't. */
-export function workedMs(fix: Fix, nowMs: number): number {
-  const isAtWork = fix.wait === null || fix.wait.for === 'run';
-  return fix.workedMs + (isAtWork ? Math.max(0, nowMs - fix.changedAtMs) : 0);
-}
+/** What may happen between two outages of one burst; anything else means that it got through. */
+const keepsOutages: readonly EventType[] = ['outage', 'deadline-passed', 'attempt-started'];
 
 /** The facts an event adds, whatever comes next. */
-function remember(fix: Fix, event: FixEvent): Fix {
+function remember(before: Fix, event: FixEvent): Fix {
+  const fix = keepsOutages.includes(event.type) ? before : { ...before, outages: 0 };
   switch (event.type) {
     case 'refused':
       return { ...fix, epilogue: event.reason, advice: event.message };
     case 'opened':
-      return { ...fix, ticket: event.ticket, ground: event.ground, pullRequest: event.pullRequest, modelOutages: 0 };
+      return { ...fix, ticket: event.ticket, ground: event.ground, pullRequest: event.pullRequest };
     case 'planned':
-      return { ...fix, planDigest: event.digest, modelOutages: 0 };
+      return { ...fix, planDigest: event.digest };
     case 'attempt-started':
       return { ...fix, attempt: Math.max(fix.attempt, event.attempt) };
     case 'attempt-failed':
-      return { ...fix, ground: event.ground, feedback: event.feedback, modelOutages: 0 };
+      return { ...fix, ground: event.ground, feedback: event.feedback };
     case 'patched':
-      return { ...fix, voidRuns: 0, modelOutages: 0 };
+      return { ...fix, voidRuns: 0 };
     case 'validation-started':
       return { ...fix, ground: event.ground, candidate: event.candidate, results: [] };
     case 'judged':
@@ -277,7 +286,6 @@ function remember(fix: Fix, event: FixEvent): Fix {
         feedback: event.feedback,
         sendBacks: fix.sendBacks + (event.opinion === 'send-back' ? 1 : 0),
         epilogue: event.opinion === 'accept' ? null : `the reviewer model did not accept the patch: ${event.feedback}`,
-        modelOutages: 0,
       };
     case 'proposed':
       return {
@@ -291,14 +299,16 @@ function remember(fix: Fix, event: FixEvent): Fix {
       return { ...fix, epilogue: event.reason };
     case 'budget-reached':
       return { ...fix, epilogue: `${sayLimit(event.limit, fix.policy.budget)} is reached` };
-    case 'models-unavailable':
-      return { ...fix, modelOutages: fix.modelOutages + 1, epilogue: event.reason };
+    case 'outage':
+      return { ...fix, outages: fix.outages + 1, epilogue: event.reason };
+    case 'approved':
+      return { ...fix, approvedBy: event.by };
     case 'faulted':
       return { ...fix, epilogue: event.reason };
     case 'deadline-passed':
+      if (event.waitingFor === 'outage') return fix;
       return { ...fix, epilogue: `nothing happened while waiting for ${event.waitingFor}` };
     case 'labelled':
-    case 'approved':
     case 'run-finished':
     case 'still-running':
     case 'farewell-said':

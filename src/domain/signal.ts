@@ -10,7 +10,7 @@ const repository = z.object({
   owner: z.string().min(1),
   name: z.string().min(1),
 });
-const actor = z.object({ login: z.string().min(1), isBot: z.boolean() });
+const actor = z.object({ login: z.string().min(1), id: z.number().int().optional(), isBot: z.boolean() });
 
 export const signalSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('issue-labelled'), repository, actor, label: z.string(), issue: issueSnapshotSchema }),

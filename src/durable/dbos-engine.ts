@@ -74,7 +74,7 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
       onStep?.('after', name, DBOS.workflowID ?? '');
       return result;
     };
-    const retry = { retriesAllowed: true, backoffRate: 2, shouldRetry: isRetryable };
+    const retry = { retriesAllowed: true, backoffRate: 2, shouldRetry: isPassing };
     const { attempts: maxAttempts, firstPauseSeconds: intervalSeconds } = options.stepRetry;
     busySteps += 1;
     try {
@@ -155,6 +155,7 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
     },
 
     holdWhileStopping,
+    isPassing,
     isInterruption: (error) => error instanceof EngineErrors.DBOSError,
 
     shutdown: async (graceMs) => {
@@ -207,7 +208,19 @@ async function forgetEnded(): Promise<void> {
   if (ended.length > 0) await DBOS.deleteWorkflows(ended.map((workflow) => workflow.workflowID));
 }
 
-const isRetryable = (error: unknown): boolean => (error as { isRetryable?: unknown } | null)?.isRetryable === true;
+/**
+ * Faults of ours carry `isRetryable`; a database that is away shows as an SQLSTATE (connection 08, resources 53,
+ * operator intervention 57P, serialization 40: https://www.postgresql.org/docs/current/errcodes-appendix.html) or as a
+ * system code of the connection.
+ */
+function isPassing(error: unknown): boolean {
+  const { isRetryable, code } = (error ?? {}) as { isRetryable?: unknown; code?: unknown };
+  if (isRetryable === true) return true;
+  return (
+    typeof code === 'string' &&
+    /^(?:(?:08|40|53)[0-9A-Z]{3}|57P[0-9A-Z]{2}|ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT)$/.test(code)
+  );
+}
 
 const never = (): Promise<never> => new Promise(() => undefined);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -42,7 +42,10 @@ export function createGitHubCommits(installations: Installations): Commits {
         if (answer.refused === 403 || answer.refused === 404) return 'forbidden';
         const now = await tipOf(octokit, where, ref);
         if (now === commit) return 'set';
-        if (now !== null && how !== 'force') return how === 'create' ? 'exists' : 'not-fast-forward';
+        if (how === 'create' && now !== null) return 'exists';
+        // A 422 is also what rulesets answer; that one carries GitHub's own words to the person.
+        if (how === 'fast-forward' && now !== null && !(await isChild(octokit, where, commit, now)))
+          return 'not-fast-forward';
         throw answer.error;
       }),
 
@@ -59,6 +62,12 @@ export function createGitHubCommits(installations: Installations): Commits {
         }
       }),
   };
+}
+
+/** Our candidates stand right on the tip they were made for. */
+async function isChild(octokit: Octokit, where: Where, commit: Sha, parent: Sha): Promise<boolean> {
+  const { data } = await octokit.rest.git.getCommit({ ...where, commit_sha: commit });
+  return data.parents.some(({ sha }) => sha === parent);
 }
 
 async function tipOf(octokit: Octokit, where: Where, ref: string): Promise<Sha | null> {

@@ -38,10 +38,11 @@ export function createGitHubRepositories(installations: Installations): Reposito
         return asSha(tree);
       }),
 
-    issueState: (repository, number) =>
+    issue: (repository, number) =>
       installations.call(repository, `read issue #${number}`, async (octokit, where) => {
         const { data } = await octokit.rest.issues.get({ ...where, issue_number: number });
-        return data.state === 'open' ? 'open' : 'closed';
+        const labels = data.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? '')));
+        return { isOpen: data.state === 'open', labels };
       }),
 
     permission: (repository, login) =>

@@ -1,3 +1,4 @@
+import { ForgeError } from '../domain/faults.ts';
 import type { DispatchAnswer, Run, Sandbox } from '../ports/sandbox.ts';
 import { type Installations, isRefused, type Octokit, orStatus, statusOf } from './installations.ts';
 
@@ -97,24 +98,49 @@ async function logLocation(octokit: Octokit, where: Where, jobId: number): Promi
 const logTimeoutMs = 60_000;
 const maxLogBytes = 512 * 1024 * 1024;
 
-/** Streams and keeps the end: failures stand there, and a hostile log may be endless. */
+/**
+ * Streams and keeps the end: failures stand there, and a hostile log may be endless. A download that breaks off gives
+ * what came of it.
+ *
+ * @throws {ForgeError} when nothing came and trying again may help.
+ */
 async function downloadTail(url: string, maxBytes: number): Promise<string | null> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(logTimeoutMs) });
-  if (!response.ok || response.body === null) return null;
+  const tail = createTail(maxBytes);
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(logTimeoutMs) });
+    if (response.status >= 500)
+      throw new ForgeError(`the log store answered ${response.status}`, { status: response.status, isRetryable: true });
+    if (!response.ok || response.body === null) return null;
+    for await (const chunk of response.body) {
+      tail.add(Buffer.from(chunk));
+      if (tail.seenBytes() > maxLogBytes) break;
+    }
+  } catch (error) {
+    if (error instanceof ForgeError) throw error;
+    if (tail.seenBytes() === 0)
+      throw new ForgeError('the log store broke the connection', { isRetryable: true, cause: error });
+    tail.add(Buffer.from('\n[the download of this log broke off here]\n'));
+  }
+  return tail.text();
+}
+
+/** The last bytes of a stream, within twice the bound while it runs. */
+function createTail(maxBytes: number) {
   let kept: Buffer[] = [];
   let keptBytes = 0;
   let seenBytes = 0;
-  for await (const chunk of response.body) {
-    kept.push(Buffer.from(chunk));
-    keptBytes += chunk.byteLength;
-    seenBytes += chunk.byteLength;
-    if (seenBytes > maxLogBytes) break;
-    if (keptBytes > 2 * maxBytes) {
+  return {
+    add: (chunk: Buffer) => {
+      kept.push(chunk);
+      keptBytes += chunk.byteLength;
+      seenBytes += chunk.byteLength;
+      if (keptBytes <= 2 * maxBytes) return;
       kept = [Buffer.concat(kept).subarray(-maxBytes)];
       keptBytes = maxBytes;
-    }
-  }
-  return Buffer.concat(kept).subarray(-maxBytes).toString('utf8');
+    },
+    seenBytes: () => seenBytes,
+    text: () => Buffer.concat(kept).subarray(-maxBytes).toString('utf8'),
+  };
 }
 
 const toRun = (run: RestRun): Run => ({

@@ -47,6 +47,7 @@ export function createInstallations(
   credentials: AppCredentials,
   Octokit: typeof ProbotOctokit,
   secrets: readonly string[],
+  isThrottled: boolean,
 ): Installations {
   const { baseUrl, appId, privateKey } = credentials;
   // Retrying a POST blindly would do it twice; steps retry, and look before they create.
@@ -70,7 +71,8 @@ export function createInstallations(
     const key = `${repository.installationId}:${fullName(repository)}`;
     const known = clients.get(key);
     if (known !== undefined) return known;
-    const client = new Octokit({ baseUrl, authStrategy: unauthenticated, retry: { enabled: false } });
+    const throttle = isThrottled ? { throttle: politeThrottle(repository.installationId) } : {};
+    const client = new Octokit({ baseUrl, authStrategy: unauthenticated, retry: { enabled: false }, ...throttle });
     client.hook.wrap('request', async (request, options) => {
       if (options.method !== 'GET') redactTexts(options, secrets);
       const authorize = async (refresh: boolean) => {
@@ -116,7 +118,15 @@ export function createInstallations(
         slug = data.slug;
         return slug;
       } catch (error) {
-        throw toForgeError(error, 'read who the App is (are APP_ID and PRIVATE_KEY of the same App?)');
+        if (statusOf(error) === 401)
+          throw new ForgeError(
+            'GitHub does not know this App: do APP_ID and PRIVATE_KEY belong to one App of this host?',
+            {
+              status: 401,
+              isRetryable: false,
+            },
+          );
+        throw toForgeError(error, 'read who the App is');
       }
     },
   };
@@ -150,18 +160,28 @@ const unauthenticated = () => ({
   hook: (request: (options: unknown) => unknown, options: unknown) => request(options),
 });
 
+/** A short wait is worth it inside a step; a longer one is an outage, which holds no lane and can be stopped. */
+const longestThrottleSeconds = 10;
+
+/** One bucket for each installation, as GitHub counts: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+const politeThrottle = (installationId: number) => ({
+  id: String(installationId),
+  onRateLimit: maySoonRetry,
+  onSecondaryRateLimit: maySoonRetry,
+});
+
+const maySoonRetry = (retryAfterSeconds: number, _options: object, _octokit: unknown, retryCount: number): boolean =>
+  retryCount === 0 && retryAfterSeconds <= longestThrottleSeconds;
+
 /** GitHub's word for what happened, once. Its own faults and rate limits pass with time; a bug of ours stays a bug. */
 function toForgeError(error: unknown, what: string): unknown {
   const status = statusOf(error);
   const isGitHubs = status !== undefined || (error instanceof Error && error.name === 'GraphqlResponseError');
   if (!isGitHubs || error instanceof ForgeError) return error;
-  const headers = (error as { response?: { headers?: Record<string, string> } } | null)?.response?.headers ?? {};
-  const isRateLimit =
-    status === 429 ||
-    (status === 403 && (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'));
   // Octokit reports a broken connection as status 500 without a response.
-  const isRetryable = (status !== undefined && status >= 500) || status === 408 || status === 401 || isRateLimit;
-  const retryAfter = Number(headers['retry-after']);
+  // A GraphQL error without a status is GitHub's "something went wrong"; our one mutation looks before it acts.
+  const isRetryable = status === undefined || status >= 500 || status === 408 || status === 401 || isRateLimited(error);
+  const retryAfter = Number(headersOf(error)['retry-after']);
   const said = error instanceof Error ? error.message.slice(0, 300) : String(error);
   return new ForgeError(`GitHub did not let us ${what}: ${status ?? 'no answer'} ${said}`, {
     ...(status === undefined ? {} : { status }),
@@ -171,7 +191,18 @@ function toForgeError(error: unknown, what: string): unknown {
   });
 }
 
-/** For answers that are expected ends, not faults: the status, or the error again. */
+const headersOf = (error: unknown): Readonly<Record<string, string | undefined>> =>
+  (error as { response?: { headers?: Record<string, string> } } | null)?.response?.headers ?? {};
+
+/** A 403 may say "not you" or "not now": https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+function isRateLimited(error: unknown): boolean {
+  const status = statusOf(error);
+  const headers = headersOf(error);
+  const saysLater = headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0';
+  return status === 429 || (status === 403 && saysLater);
+}
+
+/** For answers that are expected ends, not faults: the status, or the error again. A rate limit is always a fault. */
 export async function orStatus<T>(
   statuses: readonly number[],
   work: () => Promise<T>,
@@ -180,7 +211,7 @@ export async function orStatus<T>(
     return await work();
   } catch (error) {
     const status = statusOf(error);
-    if (status === undefined || !statuses.includes(status)) throw error;
+    if (status === undefined || !statuses.includes(status) || isRateLimited(error)) throw error;
     return { refused: status, error };
   }
 }

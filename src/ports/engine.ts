@@ -6,6 +6,8 @@ export interface Engine {
   startBurst(burst: BurstTicket): Promise<void>;
   /** `gone` when its workflow ended (well or badly) or was never handed in. */
   burstState(burst: BurstTicket): Promise<'alive' | 'gone'>;
+  /** True for faults that time mends: those that say so themselves, and a database that does not answer. */
+  isPassing(error: unknown): boolean;
   /** Resolves at once, or never in a process that is stopping: what asks for it goes on in the next process. */
   holdWhileStopping(): Promise<void>;
   /** True for what the engine throws to end this execution (another one has taken over); it must pass through. */

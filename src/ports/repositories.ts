@@ -12,7 +12,7 @@ export interface Repositories {
   ): Promise<{ text: string; blob: Sha } | null>;
   /** Names the content of a folder at a commit: equal digests, equal files. Null when there is no such folder. */
   folder(repository: RepositoryRef, path: string, commit: Sha): Promise<Sha | null>;
-  issueState(repository: RepositoryRef, number: number): Promise<'open' | 'closed'>;
+  issue(repository: RepositoryRef, number: number): Promise<{ isOpen: boolean; labels: readonly string[] }>;
   permission(repository: RepositoryRef, login: string): Promise<Permission>;
 }
 

@@ -17,6 +17,8 @@ export interface DeliveryStore {
   accept(id: DeliveryId, signal: Signal): Promise<'new' | 'known' | 'again'>;
   find(id: DeliveryId): Promise<Delivery | null>;
   settle(id: DeliveryId, outcome: { readonly status: 'ignored' | 'failed'; readonly note: string }): Promise<void>;
+  /** Leaves a delivery to the sweep, as another try. */
+  postpone(id: DeliveryId, note: string): Promise<void>;
   /** Accepted at least `olderThanMs` ago and still not settled: their handling was lost. */
   unsettled(olderThanMs: number): Promise<readonly Delivery[]>;
   /** Deletes what was settled at least that long ago: GitHub redelivers for three days. */
@@ -42,8 +44,10 @@ export interface FixStore {
   /**
    * Appends an event and advances the fix, in one transaction (with the delivery, where it came from one). An event
    * whose key is in the log already changes nothing.
+   *
+   * @returns whether the event meant something in the state it met
    */
-  append(id: FixId, event: FixEvent, from: { readonly key: string; readonly delivery?: DeliveryId }): Promise<void>;
+  append(id: FixId, event: FixEvent, from: { readonly key: string; readonly delivery?: DeliveryId }): Promise<boolean>;
   /** Fixes that wait, the ones whose deadline passed first. */
   waiting(limit: number): Promise<readonly Fix[]>;
   events(id: FixId): Promise<readonly LoggedEvent[]>;

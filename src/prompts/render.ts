@@ -37,7 +37,7 @@ export function render(template: string, values: Readonly<Record<string, string>
   const frames = [...template.matchAll(/<\/([a-z]+)>/g)].map(([, name]) => name);
   const tag = new RegExp(`<(?=\\s*/?\\s*(?:${frames.join('|')})\\b)`, 'gi');
   const text = template.replaceAll(/\{\{([a-z_]+)\}\}/g, (_match, name: string) => {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new TypeError(`the template asks for {{${name}}}, which has no value`);
     used.add(name);
     return frames.length === 0 ? value : value.replaceAll(tag, '‹');

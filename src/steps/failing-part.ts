@@ -13,7 +13,9 @@ export function failingPart(log: string, maxLength: number): string {
     .join('\n')
     .trim();
   const text = told === '' ? lines.join('\n').trim() : told;
-  return text.length <= maxLength ? text : headAndTail(text, maxLength);
+  const part = text.length <= maxLength ? text : headAndTail(text, maxLength);
+  // `::command::` lines are for the runner; a log that holds one is quoting or forging. Cutting may leave one too.
+  return part.replaceAll(/^([ \t]*)::/gm, '$1: :');
 }
 
 /** Test runners say what failed at the start or in a summary at the end; the middle is what can be spared. */
@@ -27,8 +29,4 @@ function headAndTail(text: string, maxLength: number): string {
 const escapes = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f]/g;
 const timestamp = /^\uFEFF?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z ?/;
 
-function plain(line: string): string {
-  const text = line.replace(timestamp, '').replaceAll(escapes, '');
-  // `::command::` lines are for the runner; a log that holds one is quoting or forging.
-  return text.replace(/^::/, ': :');
-}
+const plain = (line: string): string => line.replace(timestamp, '').replaceAll(escapes, '');

@@ -4,7 +4,7 @@ import type { Role } from '../domain/conversation.ts';
 import { costUsd, noUsage } from '../domain/cost.ts';
 import type { FixEvent } from '../domain/event.ts';
 import { ModelReplyError, ProviderError } from '../domain/faults.ts';
-import { type Fix, workedMs } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix.ts';
 import type { Overlay } from '../domain/overlay.ts';
 import type { Model } from '../ports/model.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -12,7 +12,7 @@ import type { Roster } from '../ports/roster.ts';
 import type { ConversationKey } from '../ports/stores.ts';
 import type { Tree } from '../ports/workspace.ts';
 
-export type ConversationPorts = Pick<Ports, 'turns' | 'rosterFor' | 'engine' | 'pace' | 'now'>;
+export type ConversationPorts = Pick<Ports, 'turns' | 'rosterFor' | 'engine' | 'pace'>;
 
 /**
  * - `finished`: the model handed over a result.
@@ -85,11 +85,15 @@ function outage(ports: ConversationPorts, fix: Fix, error: ProviderError | Model
   const reason = error.message.slice(0, 500);
   if (!error.isRetryable) return { type: 'faulted', reason: `no model can be asked. ${reason}` };
   const asked = error instanceof ProviderError ? (error.retryAfterMs ?? 0) : 0;
-  return { type: 'models-unavailable', reason, retryInMs: Math.max(asked, ports.pace.outagePauseMs(fix.modelOutages)) };
+  const pauseMs = Math.max(Math.min(asked, longestAskedMs), ports.pace.outagePauseMs(fix.outages));
+  return { type: 'outage', of: 'models', reason: `no model answers (${reason})`, retryInMs: pauseMs };
 }
 
+/** A provider may ask for a longer pause than is sensible, by error or on purpose. */
+const longestAskedMs = 60 * 60_000;
+
 function createLedger(
-  { turns, engine, now }: ConversationPorts,
+  { turns, engine }: ConversationPorts,
   fix: Fix,
   key: ConversationKey,
   roster: Roster,
@@ -109,11 +113,7 @@ function createLedger(
       };
       const price = roster.priceOf(model.id);
       const next = { usd: price === null ? 0 : costUsd(usage, price), tokens: usage.inputTokens + usage.outputTokens };
-      reached = reachedLimit(
-        fix.policy.budget,
-        { ...spent, attempts: fix.attempt, elapsedMs: workedMs(fix, now()) },
-        next,
-      );
+      reached = reachedLimit(fix.policy.budget, { ...spent, attempts: fix.attempt }, next);
       if (reached !== null) return { go: false, why: 'budget' };
       await turns.begin(key, index);
       return { go: true };

@@ -23,9 +23,11 @@ export async function inspectRepository({ repositories }: Pick<Ports, 'repositor
       'the repository is empty',
       'There is no commit to start from. Push one, then label this issue again.',
     );
-  if ((await repositories.issueState(repository, issue.number)) === 'closed') {
-    return refused('the issue is closed', 'Open it again and label it, if it still needs a fix.');
-  }
+  const now = await repositories.issue(repository, issue.number);
+  if (!now.isOpen) return refused('the issue is closed', 'Open it again and label it, if it still needs a fix.');
+  // Webhooks overtake one another: the label may be gone before the word that it came.
+  if (!now.labels.includes(policy.label))
+    return refused('the label was taken back', `Label the issue \`${policy.label}\` again to start anew.`);
 
   const found = await readSandbox(repositories, fix, facts.head);
   if (found.kind === 'missing') {

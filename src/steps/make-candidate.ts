@@ -67,6 +67,8 @@ async function isOver(commits: Ports['commits'], fix: Fix, commit: Sha, tree: Sh
 function commitMessage(fix: Fix, attempt: Attempt): string {
   const title = fix.ticket === null ? `fix: #${fix.issue.number}` : pullRequestTitle(fix.ticket);
   const summary = quoteSafely(attempt.summary?.summary ?? '', 2_000);
-  const trailers = [trailer(fix), `Co-authored-by: ${fix.requester} <${fix.requester}@users.noreply.github.com>`];
+  // Accounts made since 2017 are known by number and name: https://docs.github.com/account-and-profile/reference/email-addresses-reference
+  const address = `${fix.requesterId === undefined ? '' : `${fix.requesterId}+`}${fix.requester}@users.noreply.github.com`;
+  const trailers = [trailer(fix), `Co-authored-by: ${fix.requester} <${address}>`];
   return [title, summary, `Closes #${fix.issue.number}`, trailers.join('\n')].filter(Boolean).join('\n\n');
 }

@@ -48,9 +48,13 @@ export async function moveBranch(
   const ref = `refs/heads/${ground.branch}`;
   const tip = await commits.tipOf(fix.repository, ref);
   if (tip !== null && tip !== ground.tip) {
-    const { parents, message } = await commits.describe(fix.repository, tip);
-    if (parents[0] === base && message.includes(trailer(fix))) return { ...ground, base, tip };
-    throw new ForgeError(`somebody pushed to ${ground.branch}; ai-fix does not overwrite that`, { isRetryable: false });
+    if (!(await isOurs(commits, fix, tip)))
+      throw new ForgeError(`somebody pushed to ${ground.branch}; ai-fix does not overwrite that`, {
+        isRetryable: false,
+      });
+    // An earlier try moved it already; if the base moved on since, it is moved once more.
+    const { parents } = await commits.describe(fix.repository, tip);
+    if (parents[0] === base) return { ...ground, base, tip };
   }
   const made = await makeGround(commits, fix, base);
   const answer = await commits.setRef(fix.repository, ref, made, 'force');
@@ -66,6 +70,12 @@ async function makeGround(commits: Ports['commits'], fix: Fix, base: Sha): Promi
     tree,
     parent: base,
   });
+}
+
+/** Whether a commit on the fix's branch is one that the App made for this very fix. */
+export async function isOurs(commits: Ports['commits'], fix: Fix, commit: Sha): Promise<boolean> {
+  const { message } = await commits.describe(fix.repository, commit);
+  return message.split('\n').includes(trailer(fix));
 }
 
 export const trailer = (fix: Pick<Fix, 'id'>): string => `Ai-Fix: ${fix.id}`;

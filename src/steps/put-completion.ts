@@ -18,8 +18,18 @@ export async function putCompletion(ports: CompletionPorts, fix: Fix, pullReques
 }
 
 /** The honest end of a fix that was given up. Idempotent. */
-export async function putAbandoned(ports: CompletionPorts, fix: Fix, pullRequest: number): Promise<void> {
-  const facts = { fix, attempts: await ports.attempts.all(fix.id), spent: await ports.turns.spending(fix.id) };
+export async function putAbandoned(
+  ports: CompletionPorts & Pick<Ports, 'commits'>,
+  fix: Fix,
+  pullRequest: number,
+): Promise<void> {
+  const tip = fix.ground === null ? null : await ports.commits.tipOf(fix.repository, `refs/heads/${fix.ground.branch}`);
+  const facts = {
+    fix,
+    attempts: await ports.attempts.all(fix.id),
+    spent: await ports.turns.spending(fix.id),
+    isPublished: tip !== null && tip === fix.candidate?.sha,
+  };
   await put(ports, fix, pullRequest, 'abandoned', abandonedComment(facts));
 }
 

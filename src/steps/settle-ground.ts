@@ -9,7 +9,7 @@ import { moveBranch } from './open-branch.ts';
 /**
  * - `settled`: the patch may be put on this ground.
  * - `conflict`: the ground had to move, and files of the patch changed meanwhile: the patch must be written anew there.
- * - `refused`: there is no usable sandbox workflow any more.
+ * - `refused`: there is no usable sandbox workflow any more, or somebody works on the fix's branch.
  */
 export type Settlement =
   | { readonly kind: 'settled'; readonly ground: Ground; readonly sandbox: Extract<SandboxReading, { kind: 'usable' }> }
@@ -38,7 +38,12 @@ export async function settleGround(
   const [there, here] = await Promise.all(
     [head, ground.base].map((commit) => repositories.folder(fix.repository, '.github/workflows', commit)),
   );
-  if (there === here) return { kind: 'settled', ground, sandbox };
+  if (there === here) {
+    const tip = await ports.commits.tipOf(fix.repository, `refs/heads/${ground.branch}`);
+    return tip === ground.tip
+      ? { kind: 'settled', ground, sandbox }
+      : { kind: 'refused', reason: pushedByOthers(ground) };
+  }
   const moved = await moveBranch(ports, fix, ground, head);
   const [oldTree, newTree] = await Promise.all(
     [ground.base, moved.base].map((commit) => ports.workspace.open(fix.repository, commit)),
@@ -48,6 +53,9 @@ export async function settleGround(
   const paths = await changedUnderneath(overlay, oldTree, newTree);
   return paths.length === 0 ? { kind: 'settled', ground: moved, sandbox } : { kind: 'conflict', ground: moved, paths };
 }
+
+const pushedByOthers = ({ branch }: Ground): string =>
+  `somebody pushed to \`${branch}\`, or deleted it; ai-fix does not overwrite that`;
 
 /** Paths of the patch that are not the same in both trees: there the patch would undo somebody's work. */
 async function changedUnderneath(overlay: Overlay, before: Tree, after: Tree): Promise<string[]> {

@@ -3,6 +3,7 @@ import type { Fix } from '../domain/fix.ts';
 import type { Ports } from '../ports/ports.ts';
 import { cancelRuns } from './dispatch-validation.ts';
 import { candidateRef } from './make-candidate.ts';
+import { isOurs } from './open-branch.ts';
 import { removeDoubleComments } from './put-comment.ts';
 
 /** Removes what a process that died between request and answer may have left twice. Idempotent. */
@@ -26,8 +27,7 @@ export async function withdraw(
   const branch = fix.ground?.branch ?? opened.branch;
   if (branch === undefined) return;
   const tip = await commits.tipOf(fix.repository, `refs/heads/${branch}`);
-  const isOurs = tip === null || [fix.ground?.tip, opened.tip, fix.candidate?.sha].includes(tip);
-  if (!isOurs) return;
+  if (tip !== null && !(await isOurs(commits, fix, tip))) return;
   const pullRequest = fix.pullRequest?.number ?? opened.pullRequest;
   if (pullRequest !== undefined) await pullRequests.close(fix.repository, pullRequest);
   await commits.deleteRef(fix.repository, `refs/heads/${branch}`);

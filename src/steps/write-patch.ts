@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { defineFinish } from '../agent/finish.ts';
+import { matchesGlob } from '../agent/path-glob.ts';
+import type { ToolContext } from '../agent/tool.ts';
 import { editingTools } from '../agent/tool-sets.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { Ground } from '../domain/event.ts';
@@ -23,7 +25,7 @@ const summarySchema = z.object({
   tests_added: z.array(z.string().max(300)).max(50).describe('Names of the tests the patch adds'),
   not_done: z.string().max(1_000).optional().describe('What was asked for and is left out, if anything'),
 });
-export type WrittenSummary = z.infer<typeof summarySchema>;
+type WrittenSummary = z.infer<typeof summarySchema>;
 
 export type WritePorts = ConversationPorts & Pick<Ports, 'workspace' | 'documents'>;
 
@@ -50,7 +52,7 @@ export async function writePatch(
     system: (isFirst ? codePrompt : debugPrompt).system,
     opening,
     tools: editingTools,
-    finishes: [finishTool, validateTool] as const,
+    finishes: finishesOf(fix),
     maxTurns,
     maxOutputTokens: 16_000,
   };
@@ -64,26 +66,34 @@ export async function writePatch(
   return holdConversation(ports, fix, ask, signal);
 }
 
-const finishTool = defineFinish({
-  name: 'finish',
-  description: 'Hands over the patch: the sandbox runs the checks, then it is reviewed. Call it when the work is done.',
-  arguments: summarySchema,
-  check: (_summary, { overlay }) => patchFault(changedPaths(overlay)),
-});
+/** Both ways to hand over the patch: done, or to hear the checks' word first. */
+function finishesOf(fix: Fix) {
+  const check = (_summary: WrittenSummary, { overlay }: ToolContext) => patchFault(fix, changedPaths(overlay));
+  const finish = defineFinish({
+    name: 'finish',
+    description:
+      'Hands over the patch: the sandbox runs the checks, then it is reviewed. Call it when the work is done.',
+    arguments: summarySchema,
+    check,
+  });
+  const validate = defineFinish({
+    name: 'validate',
+    description:
+      'Sends the patch as it stands to the sandbox now. If a check fails, you go on with its log; it counts as an attempt.',
+    arguments: summarySchema,
+    check,
+  });
+  return [finish, validate] as const;
+}
 
-const validateTool = defineFinish({
-  name: 'validate',
-  description:
-    'Sends the patch as it stands to the sandbox now. If a check fails, you go on with its log; it counts as an attempt.',
-  arguments: summarySchema,
-  check: (_summary, { overlay }) => patchFault(changedPaths(overlay)),
-});
-
-function patchFault(paths: readonly string[]): string | null {
+/** Protected paths may change once a person has approved the plan; what the policy forbids never may. */
+function patchFault({ policy, approvedBy }: Fix, paths: readonly string[]): string | null {
   if (paths.length === 0) return 'the patch changes nothing: make the change first';
-  const refused = refusedPaths(paths);
-  if (refused.length === 0) return null;
-  return `these files must not be changed; undo that: ${refused.map(({ path, why }) => `${path} (${why})`).join('; ')}`;
+  const refused = refusedPaths(paths).map(({ path, why }) => `${path} (${why})`);
+  const isProtected = (path: string) => policy.protectedPaths.some((glob) => matchesGlob(path, glob));
+  const guarded = approvedBy === null ? paths.filter(isProtected) : [];
+  const faults = [...refused, ...guarded.map((path) => `${path} (protected here; no person approved a change of it)`)];
+  return faults.length === 0 ? null : `these files must not be changed; undo that: ${faults.join('; ')}`;
 }
 
 async function openingOf(

@@ -30,6 +30,7 @@ export async function writePlan(
     complexity,
     title,
     issue: issueText(fix.issue),
+    protected: fix.policy.protectedPaths.join(', ') || 'none',
     context: await contextText(fix, tree),
     files: await topLevelText(tree),
   });

@@ -35,6 +35,14 @@ export function createPostgresDeliveries(database: Database): DeliveryStore {
         .execute();
     },
 
+    postpone: async (id, note) => {
+      await database
+        .updateTable('deliveries')
+        .set({ status: 'received', tries: sql`tries + 1`, note, received_at: sql<Date>`now()` })
+        .where('id', '=', id)
+        .execute();
+    },
+
     unsettled: async (olderThanMs) => {
       const rows = await database
         .selectFrom('deliveries')
@@ -44,7 +52,8 @@ export function createPostgresDeliveries(database: Database): DeliveryStore {
         .orderBy('received_at')
         .limit(200)
         .execute();
-      return rows.map(toDelivery);
+      // A row that an older release wrote and this one cannot read must not keep the others waiting.
+      return rows.filter((row) => signalSchema.safeParse(row.signal).success).map(toDelivery);
     },
 
     forget: async (olderThanMs) => {

@@ -84,8 +84,9 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
 
     append: (id, event, from) =>
       database.transaction().execute(async (tx) => {
-        await appendTo(tx, await lock(tx, id), event, from, now());
+        const didAdvance = await appendTo(tx, await lock(tx, id), event, from, now());
         if (from.delivery !== undefined) await settleDelivery(tx, from.delivery);
+        return didAdvance;
       }),
 
     waiting: async (limit) => {
@@ -177,11 +178,11 @@ async function appendTo(
   event: FixEvent,
   from: { readonly key: string; readonly delivery?: DeliveryId },
   nowMs: number,
-): Promise<void> {
+): Promise<boolean> {
   const fix = row.facts as Fix;
   const advanced = advance(fix, event, nowMs);
   const isNew = await log(tx, fix.id, event, from, { didAdvance: advanced !== null, nowMs });
-  if (!isNew || advanced === null) return;
+  if (!isNew || advanced === null) return advanced !== null;
   const { burst } = advanced.next;
   await tx
     .updateTable('fixes')
@@ -192,6 +193,7 @@ async function appendTo(
     })
     .where('id', '=', fix.id)
     .execute();
+  return true;
 }
 
 /** False when this key is in the log already. */

@@ -68,11 +68,12 @@ export function createPostgresTurns(database: Database): TurnStore {
           sql<number>`coalesce(sum(cost_usd), 0)::float8`.as('usd'),
           sql<number>`coalesce(sum(input_tokens + output_tokens), 0)::float8`.as('tokens'),
           sql<boolean>`coalesce(bool_or(cost_usd is null), false)`.as('hasUnknownPrice'),
+          sql<number>`coalesce(sum(extract(epoch from answered_at - asked_at)) * 1000, 0)::float8`.as('workedMs'),
         ])
         .where('fix_id', '=', fix)
         .where('answered_at', 'is not', null)
         .executeTakeFirstOrThrow();
-      return { usd: row.usd, tokens: row.tokens, hasUnknownPrice: row.hasUnknownPrice };
+      return { usd: row.usd, tokens: row.tokens, hasUnknownPrice: row.hasUnknownPrice, workedMs: row.workedMs };
     },
 
     models: async (fix) => {

@@ -66,23 +66,31 @@ function evidence(fix: Fix, testsAdded: readonly string[], failedBefore: number)
   const rows = fix.results.map((result) => `| ${result.check} | ${result.conclusion} |`);
   const table = ['| Check | Conclusion |', '|---|---|', ...rows].join('\n');
   const run = `Commit \`${fix.candidate?.sha.slice(0, 12) ?? ''}\` was validated in [this run](${fix.candidate?.runUrl ?? ''}), and that very commit is on the branch.`;
-  const tests =
-    testsAdded.length === 0
-      ? 'No test was added.'
-      : `Tests added: ${testsAdded.map((name) => `\`${name.replaceAll('`', "'")}\``).join(', ')}.`;
+  const tests = testsAdded.length === 0 ? 'No test was added.' : `Tests added: ${testsAdded.map(asCode).join(', ')}.`;
   const before =
     failedBefore === 0 ? '' : ` ${failedBefore} earlier attempt${failedBefore === 1 ? '' : 's'} did not pass.`;
   return `${table}\n\n${run} ${tests}${before}`;
 }
 
+const asCode = (name: string): string => `\`${name.replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
+
+/** What the attempts of an abandoned fix may take of its comment, all together. */
+const maxTriedLength = 50_000;
+
 /** The honest end: what was tried, what the checks said, what it cost. */
-export function abandonedComment({ fix, attempts, spent }: Pick<Completion, 'fix' | 'attempts' | 'spent'>): string {
+export function abandonedComment({
+  fix,
+  attempts,
+  spent,
+  isPublished,
+}: Pick<Completion, 'fix' | 'attempts' | 'spent'> & { readonly isPublished: boolean }): string {
+  const share = Math.min(8_000, Math.floor(maxTriedLength / Math.max(1, attempts.length)));
   const tried = attempts.map((attempt) =>
     folded(
       `Attempt ${attempt.number}: ${attempt.verdict === null ? 'no verdict' : attempt.verdict.kind}`,
       [
-        quoteSafely(attempt.summary?.summary ?? 'It ended without a patch.', 2_000),
-        attempt.verdict === null ? '' : fenced(attempt.verdict.text, 'text', 6_000),
+        quoteSafely(attempt.summary?.summary ?? 'It ended without a patch.', share * 0.25),
+        attempt.verdict === null ? '' : fenced(attempt.verdict.text, 'text', share * 0.75),
       ]
         .filter(Boolean)
         .join('\n\n'),
@@ -90,7 +98,7 @@ export function abandonedComment({ fix, attempts, spent }: Pick<Completion, 'fix
   );
   return [
     '## ai-fix gave up',
-    `${capitalized(whyAbandoned(fix))}. No code was put on the branch.`,
+    `${capitalized(whyAbandoned(fix))}. ${isPublished ? 'A validated commit is on the branch.' : 'No code was put on the branch.'}`,
     tried.length === 0 ? 'No attempt was made.' : tried.join('\n'),
     `Cost ${money(spent)}.`,
   ].join('\n\n');

@@ -18,22 +18,22 @@ export function statusComment(fix: Fix, spent: Spending): string {
 function headline(fix: Fix): string {
   switch (fix.state) {
     case 'created':
-      return fix.wait?.for === 'models' ? waitingForModels(fix) : 'took this issue and looks at it.';
+      return fix.wait?.for === 'outage' ? waiting(fix) : 'took this issue and looks at it.';
     case 'planning':
-      return fix.wait?.for === 'models' ? waitingForModels(fix) : 'is planning.';
+      return fix.wait?.for === 'outage' ? waiting(fix) : 'is planning.';
     case 'awaiting-approval':
       return `has a plan in #${fix.pullRequest?.number ?? 0} and waits for somebody with write access to comment \`/ai-fix approve\` there.`;
     case 'approved':
       return 'has a plan and starts to write.';
     case 'in-progress':
-      if (fix.wait?.for === 'models') return waitingForModels(fix);
+      if (fix.wait?.for === 'outage') return waiting(fix);
       return fix.wait?.for === 'run' ? 'has a patch; the sandbox is running the checks.' : 'is writing a patch.';
     case 'review':
       return 'has a patch that passes the checks; a second model reviews it.';
     case 'complete':
       return `has a validated patch in #${fix.pullRequest?.number ?? 0}, ready for your review.`;
     case 'archived':
-      return `is done: ${fix.epilogue ?? 'the pull request is closed'}.`;
+      return `is done: ${withoutStop(quoteSafely(fix.epilogue ?? 'the pull request is closed', 500))}.`;
     case 'stopped':
       return `stopped: ${withoutStop(quoteSafely(fix.epilogue ?? 'somebody asked for it', 500))}.`;
     case 'abandoned':
@@ -52,8 +52,8 @@ const whereTried = ({ pullRequest }: Fix): string =>
 export const whyAbandoned = (fix: Fix): string =>
   withoutStop(quoteSafely(fix.epilogue ?? 'no reason was recorded', 1_500));
 
-const waitingForModels = (fix: Fix): string =>
-  `waits for a model: ${withoutStop(quoteSafely(fix.epilogue ?? 'none answers', 300))}. It tries again by itself${
+const waiting = (fix: Fix): string =>
+  `waits: ${withoutStop(quoteSafely(fix.epilogue ?? 'none answers', 300))}. It tries again by itself${
     fix.wait === null ? '' : ` at ${new Date(fix.wait.untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
   }.`;
 

@@ -15,11 +15,13 @@ type Outcome = { readonly kind: 'told'; readonly fix: FixId } | { readonly kind:
 
 const ignored = (note: string): Outcome => ({ kind: 'ignored', note });
 
+const maxTries = 20;
+
 /**
  * Turns a committed delivery into an event of a fix, once, however often GitHub sends it.
  *
- * A fault is noted on the delivery, and a redelivery of the same id then takes it up again: that is the admin's repair
- * tool.
+ * A fault that time mends leaves the delivery to the sweep, which takes it up again. Any other is noted on it, and a
+ * redelivery of the same id then resumes it: that is the admin's repair tool.
  */
 export async function deliverSignal(ports: Ports, id: DeliveryId, step: RunStep): Promise<void> {
   try {
@@ -34,13 +36,22 @@ export async function deliverSignal(ports: Ports, id: DeliveryId, step: RunStep)
     if (outcome.kind === 'told') await startWanted(ports, outcome.fix);
   } catch (error) {
     if (ports.engine.isInterruption(error)) throw error;
-    ports.log.error(
-      { err: error, delivery: id },
-      'a delivery failed; redeliver it from the App settings once the cause is gone',
-    );
     const note = error instanceof Error ? error.message.slice(0, 500) : String(error);
-    await step('settle as failed', () => ports.deliveries.settle(id, { status: 'failed', note }));
+    await step('put the delivery aside', () => putAside(ports, id, note, ports.engine.isPassing(error)));
   }
+}
+
+async function putAside({ deliveries, log }: Ports, id: DeliveryId, note: string, isPassing: boolean): Promise<void> {
+  const delivery = await deliveries.find(id);
+  if (isPassing && delivery !== null && delivery.tries < maxTries) {
+    log.warn(
+      { delivery: id, note, tries: delivery.tries },
+      'a delivery could not be handled yet; the sweep tries again',
+    );
+    return deliveries.postpone(id, note);
+  }
+  log.error({ delivery: id, note }, 'a delivery failed; redeliver it from the App settings once the cause is gone');
+  return deliveries.settle(id, { status: 'failed', note });
 }
 
 function handle(ports: Ports, id: DeliveryId, signal: Signal): Promise<Outcome> {
@@ -76,13 +87,13 @@ async function onLabelled(ports: Ports, id: DeliveryId, signal: SignalOf<'issue-
     repository,
     issue,
     requester: actor.login,
+    ...(actor.id === undefined ? {} : { requesterId: actor.id }),
     policy,
     createdAtMs: ports.now(),
   });
-  if (!(await ports.fixes.begin(fix, { type: 'labelled', issue, by: actor.login }, id))) {
-    const known = await ports.fixes.find(fix.id);
-    return known === null ? ignored('the issue has a fix already') : { kind: 'told', fix: fix.id };
-  }
+  const didBegin = await ports.fixes.begin(fix, { type: 'labelled', issue, by: actor.login }, id);
+  // A delivery that is resumed finds what it began, and goes on from there.
+  if (!didBegin && (await ports.fixes.find(fix.id)) === null) return ignored('the issue has a fix already');
   if (answer.kind === 'invalid') {
     const message = `\`.github/ai-fix.yml\` cannot be used:\n\n${answer.problems.map((problem) => `- ${problem}`).join('\n')}\n\nMend it, then label this issue again.`;
     await ports.fixes.append(
@@ -135,15 +146,28 @@ async function onCommand(ports: Ports, id: DeliveryId, signal: SignalOf<'command
   const fix =
     (await ports.fixes.findByPullRequest(repository, number)) ?? (await ports.fixes.findLive(repository, number));
   if (fix === null) return ignored('no fix goes on in this thread');
-  const isAllowed = await mayWrite(ports, signal);
-  await ports.thread.react(repository, { comment: commentId }, isAllowed ? '+1' : 'confused');
-  if (!isAllowed) return ignored(`${actor.login} has no write access`);
+  if (!(await mayWrite(ports, signal))) {
+    await answerCommand(ports, signal, 'confused');
+    return ignored(`${actor.login} has no write access`);
+  }
   const event =
     command === 'stop'
       ? ({ type: 'stop-requested', by: actor.login, reason: `${actor.login} asked for it` } as const)
       : ({ type: 'approved', by: actor.login, digest: fix.planDigest ?? '' } as const);
-  await ports.fixes.append(fix.id, event, { key: `delivery:${id}`, delivery: id });
+  const didAdvance = await ports.fixes.append(fix.id, event, { key: `delivery:${id}`, delivery: id });
+  await answerCommand(ports, { repository, commentId }, didAdvance ? '+1' : 'confused');
   return { kind: 'told', fix: fix.id };
+}
+
+/** A reaction is a courtesy: the order stands whether it could be given or not. */
+async function answerCommand(
+  { thread, log }: Ports,
+  { repository, commentId }: Pick<SignalOf<'command'>, 'repository' | 'commentId'>,
+  reaction: '+1' | 'confused',
+): Promise<void> {
+  await thread
+    .react(repository, { comment: commentId }, reaction)
+    .catch((error: unknown) => log.warn({ err: error, commentId }, 'a command got no reaction'));
 }
 
 async function onRunFinished(

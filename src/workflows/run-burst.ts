@@ -1,4 +1,5 @@
 import type { FixEvent } from '../domain/event.ts';
+import { ForgeError } from '../domain/faults.ts';
 import type { BurstKind, Fix } from '../domain/fix.ts';
 import type { FixId } from '../domain/ids.ts';
 import type { RunStep } from '../ports/engine.ts';
@@ -31,8 +32,9 @@ const bursts: Readonly<Record<BurstKind, RunBurst>> = {
  * Runs one burst from its start, or from where a dead process left it, to the event that ends it; then starts what the
  * story wants next.
  *
- * This is the boundary at which faults become an end that people see: what a step could not do even after its retries
- * abandons the fix with the reason, in place of a burst that hangs in silence.
+ * This is the boundary at which faults become something people see. What time mends (GitHub is away, a rate limit) and
+ * the steps' own retries outlast becomes an outage: the fix waits and runs this burst again. Anything else abandons the
+ * fix with the reason, in place of a burst that hangs in silence.
  */
 export async function runBurst(ports: Ports, ticket: BurstTicket, step: RunStep): Promise<void> {
   const fix = await ports.fixes.find(ticket.fix);
@@ -55,7 +57,7 @@ export async function runBurst(ports: Ports, ticket: BurstTicket, step: RunStep)
   } catch (error) {
     if (ports.engine.isInterruption(error)) throw error;
     ports.log.error({ err: error, fix: fix.id, burst: ticket.kind }, 'a burst ended in a fault');
-    event = { type: 'faulted', reason: reasonOf(error) };
+    event = eventOf(error, ports, fix);
   } finally {
     watch.stop();
   }
@@ -65,17 +67,17 @@ export async function runBurst(ports: Ports, ticket: BurstTicket, step: RunStep)
 /** Lets go of the burst, shows what came of it, and starts what the story wants next. */
 async function endBurst(ports: Ports, ticket: BurstTicket, step: RunStep, event: FixEvent | null): Promise<void> {
   await step('end the burst', () => ports.fixes.end(ticket, event));
-  await step('show the new status', () => showNewest(ports, ticket.fix)).catch((error: unknown) => {
-    if (ports.engine.isInterruption(error)) throw error;
-    ports.log.warn({ err: error, fix: ticket.fix }, 'the status could not be shown; the next change shows it');
-  });
+  await step('show the new status', () => showNewest(ports, ticket.fix));
   await startWanted(ports, ticket.fix);
 }
 
+/** Shows how the fix stands. That it could not be shown is no reason to end a fix: the next change shows it. */
 async function showNewest(ports: Ports, id: FixId): Promise<Fix> {
   const newest = await ports.fixes.find(id);
   if (newest === null) throw new TypeError(`there is no fix ${id}`);
-  await showStatus(ports, newest);
+  await showStatus(ports, newest).catch((error: unknown) =>
+    ports.log.warn({ err: error, fix: id }, 'the status could not be shown; the next change shows it'),
+  );
   return newest;
 }
 
@@ -96,6 +98,14 @@ function watchForOvertaking(
   }, pace.watchEveryMs);
   timer.unref();
   return { signal: overtaken.signal, stop: () => clearInterval(timer) };
+}
+
+function eventOf(error: unknown, { engine, pace }: Ports, fix: Fix): FixEvent {
+  const reason = reasonOf(error);
+  if (!engine.isPassing(error)) return { type: 'faulted', reason };
+  const asked = error instanceof ForgeError ? (error.retryAfterMs ?? 0) : 0;
+  const of = error instanceof ForgeError ? 'github' : 'ai-fix';
+  return { type: 'outage', of, reason, retryInMs: Math.max(asked, pace.outagePauseMs(fix.outages)) };
 }
 
 function reasonOf(error: unknown): string {

@@ -1,31 +1,45 @@
 import type { Fix } from '../domain/fix.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { BurstTicket } from '../ports/stores.ts';
 import { startWanted } from './start-wanted.ts';
 
 const atOnce = 200;
 const lostAfterMs = 30_000;
+/** Well after the last retry of a step: whatever handled the delivery is gone. */
+const orphanedAfterMs = 10 * 60_000;
 const keepDeliveriesMs = 14 * 24 * 60 * 60_000;
 
 /**
  * The scheduled look for what a lost webhook or a dead process left behind. GitHub's webhooks are hints; its API is the
- * truth. Everything here is idempotent, and a fault with one fix does not keep the others waiting.
+ * truth. Everything here is idempotent, and a fault with one thing does not keep the others waiting.
  */
 export async function sweep(ports: Ports): Promise<void> {
-  for (const delivery of await ports.deliveries.unsettled(lostAfterMs)) await ports.engine.startDelivery(delivery);
-  for (const ticket of await ports.fixes.running(atOnce)) {
-    if ((await ports.engine.burstState(ticket)) === 'alive') continue;
-    await ports.engine.startBurst(ticket);
-    if ((await ports.engine.burstState(ticket)) === 'alive') continue;
-    // Its workflow ended without ending the burst: only a fault of ours does that.
-    await ports.fixes.end(ticket, { type: 'faulted', reason: 'ai-fix itself has a fault; its log says more' });
-  }
-  for (const fix of await ports.fixes.waiting(atOnce)) {
-    await lookAfter(ports, fix).catch((error: unknown) =>
-      ports.log.warn({ err: error, fix: fix.id }, 'could not look after a waiting fix; the next sweep does'),
+  const { deliveries, fixes, engine } = ports;
+  await each(ports, await deliveries.unsettled(orphanedAfterMs), ({ id }) =>
+    deliveries.postpone(id, 'its handling was lost'),
+  );
+  await each(ports, await deliveries.unsettled(lostAfterMs), (delivery) => engine.startDelivery(delivery));
+  await each(ports, await fixes.running(atOnce), (burst) => revive(ports, burst));
+  await each(ports, await fixes.waiting(atOnce), (fix) => lookAfter(ports, fix));
+  await each(ports, await fixes.wanting(atOnce), (fix) => startWanted(ports, fix));
+  await deliveries.forget(keepDeliveriesMs);
+}
+
+async function each<T>({ log }: Ports, items: readonly T[], look: (item: T) => Promise<void>): Promise<void> {
+  for (const item of items) {
+    await look(item).catch((error: unknown) =>
+      log.warn({ err: error, item }, 'the sweep could not look after this; the next one does'),
     );
   }
-  for (const fix of await ports.fixes.wanting(atOnce)) await startWanted(ports, fix);
-  await ports.deliveries.forget(keepDeliveriesMs);
+}
+
+async function revive({ engine, fixes, pace }: Ports, burst: BurstTicket): Promise<void> {
+  if ((await engine.burstState(burst)) === 'alive') return;
+  await engine.startBurst(burst);
+  if ((await engine.burstState(burst)) === 'alive') return;
+  // Its workflow ended without ending the burst, for instance because the database was away.
+  const reason = 'ai-fix lost its work in the middle; its log says more';
+  await fixes.end(burst, { type: 'outage', of: 'ai-fix', reason, retryInMs: pace.outagePauseMs(0) });
 }
 
 async function lookAfter(ports: Ports, fix: Fix): Promise<void> {

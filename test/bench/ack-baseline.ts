@@ -1,5 +1,5 @@
-import { Probot, Server } from 'probot';
 import { pino } from 'pino';
+import { Probot, Server } from 'probot';
 import { openEmbeddedPostgres } from '../../src/durable/embedded-postgres.ts';
 
 /**

@@ -25,7 +25,12 @@ export function labeledPayload(order: PayloadOrder, issueNumber: number): string
       body: 'The total is wrong. '.repeat(order.bodyLength / 20),
     },
     label: { ...label, name: order.label },
-    repository: { ...repository, name, full_name: order.repository, owner: { ...(repository.owner as Json), login: owner } },
+    repository: {
+      ...repository,
+      name,
+      full_name: order.repository,
+      owner: { ...(repository.owner as Json), login: owner },
+    },
     sender: { ...sender, login: order.sender, type: 'User' },
     installation: { id: order.installationId, node_id: 'MDIzOkludGVncmF0aW9uSW5zdGFsbGF0aW9uMQ==' },
   });

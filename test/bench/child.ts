@@ -7,6 +7,8 @@ export interface Child {
   readonly pid: number;
   /** The most memory it ever held, without its git processes. */
   peakRssBytes(): number;
+  /** Processor time so far. Of all measures the one that a noisy neighbour touches least. */
+  cpuMs(): number;
   /** Ends it at once: nothing of a bench is kept. */
   kill(): Promise<void>;
 }
@@ -38,6 +40,13 @@ export function startChild({ file, args = [], environment, cwd, logFile }: Child
   return {
     pid,
     peakRssBytes: () => 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
+    cpuMs: () => {
+      // proc(5): utime and stime are fields 14 and 15, in ticks of 10 ms; the name before may hold spaces.
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ');
+      return 10 * (Number(fields[11]) + Number(fields[12]));
+    },
     kill: async () => {
       child.kill('SIGKILL');
       await ended;

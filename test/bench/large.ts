@@ -18,7 +18,25 @@ const rounds = 3;
 
 /** The ticket is profiled; then the first prompt that has seen the repository is refused, which ends the fix. */
 const script: ModelScript = {
-  fast: [[{ tools: [{ name: 'profile_ticket', arguments: { kind: 'bug', complexity: 'medium', urgency: 'low', value: 'high', title: 'Mend the totals', reason: 'Totals are wrong.' } }] }]],
+  fast: [
+    [
+      {
+        tools: [
+          {
+            name: 'profile_ticket',
+            arguments: {
+              kind: 'bug',
+              complexity: 'medium',
+              urgency: 'low',
+              value: 'high',
+              title: 'Mend the totals',
+              reason: 'Totals are wrong.',
+            },
+          },
+        ],
+      },
+    ],
+  ],
   architect: [[{ status: 400, text: 'the bench ends here' }]],
 };
 
@@ -53,7 +71,9 @@ export async function large(): Promise<void> {
     const pushed = await timeFix('mirrored, one file pushed since', stands, proxies);
     print([cold, restarted, { ...warm, name: `mirrored (median of ${rounds})` }, pushed], clones);
     const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
-    say(`App's peak memory: ${megabytes(bootBytes)} after its start, ${megabytes(child.peakRssBytes())} in the end (its git processes apart)`);
+    say(
+      `App's peak memory: ${megabytes(bootBytes)} after its start, ${megabytes(child.peakRssBytes())} in the end (its git processes apart)`,
+    );
   } finally {
     await app?.kill();
     await proxies.close();
@@ -64,7 +84,11 @@ export async function large(): Promise<void> {
 async function fill(github: GitHub): Promise<void> {
   const workflow = '.github/workflows/ai-fix-sandbox.yml';
   const text = readFileSync(new URL(`../../fixtures/repositories/shop-cart/${workflow}`, import.meta.url), 'utf8');
-  await github.createRepository({ fullName: repository, files: { ...largeFiles(), [workflow]: text }, roles: { alice: 'admin' } });
+  await github.createRepository({
+    fullName: repository,
+    files: { ...largeFiles(), [workflow]: text },
+    roles: { alice: 'admin' },
+  });
   const size = await github.git(repository, 'count-objects', '-v');
   say(`large: ${fileCount} files, packed ${Math.round(Number(/^size-pack: (\d+)$/m.exec(size)?.[1]) / 1024)} MB`);
 }
@@ -87,7 +111,14 @@ async function alternate(stands: Stands, proxies: TimedProxies): Promise<[Timing
     clones.push(await timeClone(stands, proxies));
   }
   const middle = (of: (timing: Timing) => number): number => median(timings.map(of));
-  return [{ name: 'mirrored', firstTurnMs: middle((one) => one.firstTurnMs), firstSightMs: middle((one) => one.firstSightMs) }, clones];
+  return [
+    {
+      name: 'mirrored',
+      firstTurnMs: middle((one) => one.firstTurnMs),
+      firstSightMs: middle((one) => one.firstSightMs),
+    },
+    clones,
+  ];
 }
 
 async function timeFix(name: string, { github }: Stands, { model, webhooks }: TimedProxies): Promise<Timing> {
@@ -98,7 +129,8 @@ async function timeFix(name: string, { github }: Stands, { model, webhooks }: Ti
   await github.settled();
   const [first, sight] = model.spans.slice(asked);
   const label = webhooks.spans.slice(delivered).find(({ delivery }) => isLabelling(github, delivery));
-  if (first === undefined || sight === undefined || label === undefined) throw new Error('the fix never asked its models');
+  if (first === undefined || sight === undefined || label === undefined)
+    throw new Error('the fix never asked its models');
   return { name, firstTurnMs: first.startMs - label.startMs, firstSightMs: sight.startMs - label.startMs };
 }
 
@@ -108,7 +140,10 @@ function isLabelling(github: GitHub, delivery: string | null): boolean {
 }
 
 async function timeClone({ github, scratch }: Stands, proxies: TimedProxies): Promise<number> {
-  const address = Object.assign(new URL(`/${repository}.git`, proxies.github.url), { username: 'x-access-token', password: github.tokenOf('alice') });
+  const address = Object.assign(new URL(`/${repository}.git`, proxies.github.url), {
+    username: 'x-access-token',
+    password: github.tokenOf('alice'),
+  });
   const startMs = performance.now();
   await git(scratch, ['clone', '--quiet', '--depth=1', address.href, 'clone']);
   const lengthMs = performance.now() - startMs;
@@ -117,7 +152,12 @@ async function timeClone({ github, scratch }: Stands, proxies: TimedProxies): Pr
 }
 
 async function pushOneFile(github: GitHub): Promise<void> {
-  await github.commit(repository, { branch: 'main', files: { 'README.md': '# Large\n' }, message: 'Add a README', author: 'alice' });
+  await github.commit(repository, {
+    branch: 'main',
+    files: { 'README.md': '# Large\n' },
+    message: 'Add a README',
+    author: 'alice',
+  });
 }
 
 function print(timings: readonly Timing[], clones: readonly number[]): void {
@@ -130,5 +170,8 @@ function print(timings: readonly Timing[], clones: readonly number[]): void {
   ]);
   const header = ['label ->', 'first model turn', 'first prompt with the repository', 'of a clone'];
   const title = `A repository of ${fileCount} files (goal once mirrored: first model turn within ${seconds(goalMs)})`;
-  printTable(title, header, [...rows, [`git clone --depth 1 (median of ${clones.length})`, '', seconds(cloneMs), ratio(1)]]);
+  printTable(title, header, [
+    ...rows,
+    [`git clone --depth 1 (median of ${clones.length})`, '', seconds(cloneMs), ratio(1)],
+  ]);
 }

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ack } from './ack.ts';
 import { large } from './large.ts';
@@ -22,7 +22,10 @@ setTimeout(() => {
   process.exit(1);
 }, limitMs).unref();
 
-say(`${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} cores. Other work on this machine shows in every number; ratios suffer least.`);
+const load = (): string => (loadavg()[0] ?? Number.NaN).toFixed(1);
+say(
+  `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${availableParallelism()} cores, load average ${load()}`,
+);
 for (const name of asked.length > 0 ? asked : names) {
   const scratch = await mkdtemp(join(tmpdir(), `ai-fix-bench-${name}-`));
   try {
@@ -31,4 +34,5 @@ for (const name of asked.length > 0 ? asked : names) {
     await rm(scratch, { recursive: true, force: true });
   }
 }
+say(`\nLoad average in the end: ${load()}. Other work on this machine shows in every number; ratios suffer least.`);
 process.exit(0);

@@ -51,9 +51,16 @@ async function measure(count: number, Octokit: typeof ProbotOctokit): Promise<St
   const watch = createWatch();
   watch.watchRuns(github);
   const environment = await proxies.environment('app');
-  const app = await startApp(readSettings(environment), pino({ level: 'warn' }), { Octokit, engine: { onStep: watch.onStep } });
+  const app = await startApp(readSettings(environment), pino({ level: 'warn' }), {
+    Octokit,
+    engine: { onStep: watch.onStep },
+  });
   try {
-    await github.createRepository({ fullName: repository, folder: 'fixtures/repositories/shop-cart', roles: { alice: 'admin' } });
+    await github.createRepository({
+      fullName: repository,
+      folder: 'fixtures/repositories/shop-cart',
+      roles: { alice: 'admin' },
+    });
     const fixes: StageCost[][] = [];
     for (let fix = 0; fix < count; fix++) {
       watch.clear();
@@ -72,7 +79,8 @@ async function measure(count: number, Octokit: typeof ProbotOctokit): Promise<St
 
 function costsOf(github: GitHub, proxies: TimedProxies, watch: Watch): StageCost[] {
   const labelled = github.webhooks.deliveries.findLast(
-    ({ event, action, payload }) => event === 'issues' && action === 'labeled' && JSON.stringify(payload.label).includes('"ai-fix"'),
+    ({ event, action, payload }) =>
+      event === 'issues' && action === 'labeled' && JSON.stringify(payload.label).includes('"ai-fix"'),
   );
   const acknowledged = proxies.webhooks.spans.find(({ delivery }) => delivery === labelled?.id);
   if (acknowledged === undefined) throw new Error('the label was never delivered');
@@ -107,10 +115,16 @@ function medianCost(fixes: readonly StageCost[]): StageCost {
 }
 
 function print(title: string, measured: readonly StageCost[]): void {
-  const row = (name: string, cost: StageCost) =>
-    [name, ...costs.map((column) => (column === 'requests' ? String(cost.requests) : seconds(cost[column])))];
+  const row = (name: string, cost: StageCost) => [
+    name,
+    ...costs.map((column) => (column === 'requests' ? String(cost.requests) : seconds(cost[column]))),
+  ];
   const sum = Object.fromEntries(
     costs.map((column) => [column, measured.reduce((total, cost) => total + cost[column], 0)]),
   ) as StageCost;
-  printTable(title, ['stage', ...costs], [...measured.map((cost, stage) => row(stages[stage]?.name ?? '', cost)), row('label -> ready', sum)]);
+  printTable(
+    title,
+    ['stage', ...costs],
+    [...measured.map((cost, stage) => row(stages[stage]?.name ?? '', cost)), row('label -> ready', sum)],
+  );
 }

@@ -1,8 +1,12 @@
 /** Prints rows under a title, the first column to the left, numbers to the right. */
 export function printTable(title: string, header: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = header.map((cell, column) => Math.max(...[header, ...rows].map((row) => (row[column] ?? cell).length)));
+  const widths = header.map((cell, column) =>
+    Math.max(...[header, ...rows].map((row) => (row[column] ?? cell).length)),
+  );
   const line = (row: readonly string[]): string =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ');
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ');
   const ruler = '-'.repeat(line(header).length);
   process.stdout.write(`\n${[title, '', line(header), ruler, ...rows.map(line)].join('\n')}\n`);
 }

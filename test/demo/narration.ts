@@ -33,8 +33,8 @@ export function narrate(event: FixEvent): string {
       return `the reviewer says: ${event.opinion}`;
     case 'proposed':
       return `${event.sha.slice(0, 12)} is on the branch; the pull request is ready for review`;
-    case 'models-unavailable':
-      return `no model answers (${event.reason}); trying again in ${Math.round(event.retryInMs / 1000)} s`;
+    case 'outage':
+      return `${event.reason}; trying again in ${Math.round(event.retryInMs / 1000)} s`;
     case 'stop-requested':
     case 'faulted':
       return `stopped: ${event.reason}`;

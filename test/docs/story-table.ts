@@ -30,6 +30,21 @@ const sha = asSha('a'.repeat(40));
 const ground = { base: sha, tip: sha, branch: 'ai-fix/1-x', baseBranch: 'main' };
 const candidate = { sha, runId: 7, runUrl: '', dispatchedAtMs: 0 };
 
+/** The burst that last ran when a fix is in a state: what an outage there runs again. */
+const burstOf: Readonly<Record<Fix['state'], Fix['burst']>> = {
+  created: 'open',
+  planning: 'plan',
+  'awaiting-approval': 'plan',
+  approved: 'attempt',
+  'in-progress': 'attempt',
+  review: 'review',
+  complete: 'propose',
+  archived: 'conclude',
+  stopped: 'conclude',
+  abandoned: 'conclude',
+  expired: 'conclude',
+};
+
 /** Fresh and at every limit, in each kind of wait. */
 function facts(state: Fix['state']): Fix[] {
   const issue = { number: 1, title: 't', body: '', author: 'a', url: '' };
@@ -42,14 +57,14 @@ function facts(state: Fix['state']): Fix[] {
     policy: defaultPolicy,
     createdAtMs: 0,
   });
-  const fresh: Fix = { ...fix, state, planDigest: 'd', ground, candidate };
-  const spent = { voidRuns: limits.voidRuns, sendBacks: limits.sendBacks + 1, modelOutages: limits.modelOutages };
+  const fresh: Fix = { ...fix, state, burst: burstOf[state], planDigest: 'd', ground, candidate };
+  const spent = { voidRuns: limits.voidRuns, sendBacks: limits.sendBacks + 1, outages: limits.outages + 1 };
   return waits.flatMap((wait) =>
     [fresh, { ...fresh, ...spent }].map((one) => ({ ...one, wait: { for: wait, untilMs: 1 } })),
   );
 }
 
-const waits: readonly WaitReason[] = ['approval', 'run', 'models', 'merge'];
+const waits: readonly WaitReason[] = ['approval', 'run', 'outage', 'merge'];
 
 const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: T }>[] } = {
   labelled: [{ type: 'labelled', issue: { number: 1, title: 't', body: '', author: 'a', url: '' }, by: 'a' }],
@@ -91,7 +106,7 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
   'pull-request-closed': [{ type: 'pull-request-closed', isMerged: true, by: 'a' }],
   'stop-requested': [{ type: 'stop-requested', by: 'a', reason: '' }],
   'budget-reached': [{ type: 'budget-reached', limit: 'usd' }],
-  'models-unavailable': [{ type: 'models-unavailable', reason: '', retryInMs: 1 }],
+  outage: [{ type: 'outage', of: 'github', reason: '', retryInMs: 1 }],
   faulted: [{ type: 'faulted', reason: '' }],
   'deadline-passed': waits.map((waitingFor) => ({ type: 'deadline-passed', waitingFor })),
   'farewell-said': [{ type: 'farewell-said' }],

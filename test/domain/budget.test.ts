@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { type Budget, reachedLimit, sayLimit } from '../../src/domain/budget.ts';
 
 const budget: Budget = { usd: 5, tokens: 1_000, attempts: 4, minutes: 60 };
-const spent = { usd: 0, tokens: 0, hasUnknownPrice: false, attempts: 1, elapsedMs: 0 };
+const spent = { usd: 0, tokens: 0, hasUnknownPrice: false, attempts: 1, workedMs: 0 };
 
 describe('a budget', () => {
   it.each([
     ['money', { usd: 5 }],
     ['tokens', { tokens: 1_000 }],
     ['attempts', { attempts: 4 }],
-    ['time', { elapsedMs: 60 * 60_000 }],
+    ['time', { workedMs: 60 * 60_000 }],
   ])('may be spent to the last of its %s', (_what, part) => {
     const limit = reachedLimit(budget, { ...spent, ...part });
 
@@ -21,7 +21,7 @@ describe('a budget', () => {
     ['usd', { usd: 5.01 }],
     ['tokens', { tokens: 1_001 }],
     ['attempts', { attempts: 5 }],
-    ['minutes', { elapsedMs: 60 * 60_000 + 1 }],
+    ['minutes', { workedMs: 60 * 60_000 + 1 }],
   ] as const)('is reached by %s beyond it', (limit, part) => {
     const reached = reachedLimit(budget, { ...spent, ...part });
 
@@ -49,7 +49,7 @@ describe('a budget', () => {
       usd: fc.double({ min: 0, max: 10, noNaN: true }),
       tokens: fc.nat(2_000),
       attempts: fc.nat(8),
-      elapsedMs: fc.nat(120 * 60_000),
+      workedMs: fc.nat(120 * 60_000),
     });
     fc.assert(
       fc.property(part, part, (first, more) => {
@@ -58,7 +58,7 @@ describe('a budget', () => {
           usd: first.usd + more.usd,
           tokens: first.tokens + more.tokens,
           attempts: first.attempts + more.attempts,
-          elapsedMs: first.elapsedMs + more.elapsedMs,
+          workedMs: first.workedMs + more.workedMs,
         };
 
         const after = reachedLimit(budget, { ...sum, hasUnknownPrice: false });

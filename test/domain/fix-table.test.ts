@@ -16,20 +16,22 @@ const waits = (reason: WaitReason): Partial<Fix> => ({ wait: { for: reason, unti
 /** Everywhere a fix can stand: its state, and what it waits for there. */
 const situations = {
   created: { state: 'created' },
-  'created, no model': { state: 'created', ...waits('models') },
+  'created, outage': { state: 'created', burst: 'open', ...waits('outage') },
   planning: { state: 'planning' },
-  'planning, no model': { state: 'planning', ...waits('models') },
+  'planning, outage': { state: 'planning', burst: 'plan', ...waits('outage') },
   'awaiting-approval': { state: 'awaiting-approval', ...waits('approval') },
   approved: { state: 'approved' },
+  'approved, outage': { state: 'approved', burst: 'attempt', ...waits('outage') },
   'in-progress': { state: 'in-progress' },
   'in-progress, run': { state: 'in-progress', ...waits('run') },
-  'in-progress, no model': { state: 'in-progress', ...waits('models') },
+  'in-progress, outage': { state: 'in-progress', burst: 'attempt', ...waits('outage') },
   review: { state: 'review' },
-  'review, no model': { state: 'review', ...waits('models') },
+  'review, outage': { state: 'review', burst: 'review', ...waits('outage') },
   complete: { state: 'complete', ...waits('merge') },
   archived: { state: 'archived' },
   stopped: { state: 'stopped' },
   abandoned: { state: 'abandoned' },
+  'abandoned, outage': { state: 'abandoned', burst: 'conclude', ...waits('outage') },
   expired: { state: 'expired' },
 } satisfies Record<string, Partial<Fix>>;
 type Situation = keyof typeof situations;
@@ -54,7 +56,7 @@ const reviewed = (opinion: 'accept' | 'send-back' | 'veto'): FixEvent => ({
   opinion,
   feedback: '',
 });
-const noModel: FixEvent = { type: 'models-unavailable', reason: 'no model answers', retryInMs: 5_000 };
+const outage: FixEvent = { type: 'outage', of: 'models', reason: 'no model answers', retryInMs: 5_000 };
 const overdue = (waitingFor: WaitReason): FixEvent => ({ type: 'deadline-passed', waitingFor });
 
 /** Every event there is, in every variant that the story tells apart. */
@@ -88,12 +90,12 @@ const cases = {
   closed: { event: { type: 'pull-request-closed', isMerged: false, by: 'bob' } },
   'stop-requested': { event: { type: 'stop-requested', by: 'bob', reason: 'bob asked for it' } },
   'budget-reached': { event: { type: 'budget-reached', limit: 'usd' } },
-  'no model': { event: noModel },
-  'no model too often': { event: noModel, facts: { modelOutages: limits.modelOutages - 1 } },
+  outage: { event: outage },
+  'outage too often': { event: outage, facts: { outages: limits.outages - 1 } },
   faulted: { event: { type: 'faulted', reason: 'GitHub said no' } },
   'overdue, approval': { event: overdue('approval') },
   'overdue, run': { event: overdue('run') },
-  'overdue, no model': { event: overdue('models') },
+  'overdue, outage': { event: overdue('outage') },
   'overdue, merge': { event: overdue('merge') },
   'farewell-said': { event: { type: 'farewell-said' } },
 } satisfies Record<string, Case>;
@@ -103,7 +105,7 @@ type CaseName = keyof typeof cases;
 type Expected = string;
 
 const ends: Partial<Record<CaseName, Expected>> = {
-  merged: 'stopped + conclude',
+  merged: 'archived + conclude',
   closed: 'stopped + conclude',
   'stop-requested': 'stopped + conclude',
   'budget-reached': 'abandoned + conclude',
@@ -113,15 +115,21 @@ const created: Partial<Record<CaseName, Expected>> = {
   labelled: 'created + open',
   refused: 'stopped + conclude',
   opened: 'planning + plan',
-  'no model': 'created, waits models 5000',
-  'no model too often': 'abandoned + conclude',
+  outage: 'created, waits outage 5000',
+  'outage too often': 'abandoned + conclude',
   ...ends,
 };
 const planning: Partial<Record<CaseName, Expected>> = {
   planned: 'approved + attempt',
   'planned, gate closed': `awaiting-approval, waits approval ${deadlines.approval}`,
-  'no model': 'planning, waits models 5000',
-  'no model too often': 'abandoned + conclude',
+  outage: 'planning, waits outage 5000',
+  'outage too often': 'abandoned + conclude',
+  ...ends,
+};
+const approved: Partial<Record<CaseName, Expected>> = {
+  'attempt-started': 'in-progress',
+  outage: 'approved, waits outage 5000',
+  'outage too often': 'abandoned + conclude',
   ...ends,
 };
 const inProgress: Partial<Record<CaseName, Expected>> = {
@@ -134,8 +142,8 @@ const inProgress: Partial<Record<CaseName, Expected>> = {
   'judged, failed': 'in-progress + attempt',
   'judged, void': 'in-progress + validate',
   'judged, void too often': 'abandoned + conclude',
-  'no model': 'in-progress, waits models 5000',
-  'no model too often': 'abandoned + conclude',
+  outage: 'in-progress, waits outage 5000',
+  'outage too often': 'abandoned + conclude',
   ...ends,
 };
 const review: Partial<Record<CaseName, Expected>> = {
@@ -144,37 +152,45 @@ const review: Partial<Record<CaseName, Expected>> = {
   'reviewed, send-back too often': 'abandoned + conclude',
   'reviewed, veto': 'abandoned + conclude',
   proposed: `complete, waits merge ${deadlines.merge}`,
-  'no model': 'review, waits models 5000',
-  'no model too often': 'abandoned + conclude',
+  outage: 'review, waits outage 5000',
+  'outage too often': 'abandoned + conclude',
   ...ends,
 };
+
+/** The farewell may meet an outage too; after too many it is left unsaid. */
+const rest = (state: string): Partial<Record<CaseName, Expected>> => ({
+  'farewell-said': state,
+  outage: `${state}, waits outage 5000`,
+});
 
 /** What stands nowhere here means nothing there, and changes nothing. */
 const table: Readonly<Record<Situation, Partial<Record<CaseName, Expected>>>> = {
   created,
-  'created, no model': { ...created, 'overdue, no model': 'created + open' },
+  'created, outage': { ...created, 'overdue, outage': 'created + open' },
   planning,
-  'planning, no model': { ...planning, 'overdue, no model': 'planning + plan' },
+  'planning, outage': { ...planning, 'overdue, outage': 'planning + plan' },
   'awaiting-approval': { approved: 'approved + attempt', 'overdue, approval': 'expired + conclude', ...ends },
-  approved: { 'attempt-started': 'in-progress', ...ends },
+  approved,
+  'approved, outage': { ...approved, 'overdue, outage': 'approved + attempt' },
   'in-progress': inProgress,
   'in-progress, run': {
     ...inProgress,
     'run-finished': 'in-progress + judge',
     'overdue, run': 'in-progress + judge',
   },
-  'in-progress, no model': { ...inProgress, 'overdue, no model': 'in-progress + attempt' },
+  'in-progress, outage': { ...inProgress, 'overdue, outage': 'in-progress + attempt' },
   review,
-  'review, no model': { ...review, 'overdue, no model': 'review + review' },
+  'review, outage': { ...review, 'overdue, outage': 'review + review' },
   complete: {
     merged: 'archived + conclude',
     closed: 'archived + conclude',
     'overdue, merge': 'archived + conclude',
   },
-  archived: { 'farewell-said': 'archived' },
-  stopped: { 'farewell-said': 'stopped' },
-  abandoned: { 'farewell-said': 'abandoned' },
-  expired: { 'farewell-said': 'expired' },
+  archived: rest('archived'),
+  stopped: rest('stopped'),
+  abandoned: rest('abandoned'),
+  'abandoned, outage': { ...rest('abandoned'), 'overdue, outage': 'abandoned + conclude' },
+  expired: rest('expired'),
 };
 
 const say = ({ state, burst, wait }: Next): Expected =>
@@ -202,7 +218,7 @@ describe('the story of a fix', () => {
       'pull-request-closed': true,
       'stop-requested': true,
       'budget-reached': true,
-      'models-unavailable': true,
+      outage: true,
       faulted: true,
       'deadline-passed': true,
       'farewell-said': true,

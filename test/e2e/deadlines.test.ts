@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type House, labelIssue, openHouse, untilShown } from '../support/house.ts';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { type House, labelIssue, openHouse, shownState } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
-import { statusOf, untilLogged, untilOver } from '../support/shown.ts';
+import { patienceMs, statusOf, untilLogged, untilOver, untilState } from '../support/shown.ts';
 import { sumFiles, sumIssue } from '../support/sum-repository.ts';
 
 /** What never comes: the clock is moved on, so these go one after the other. */
@@ -10,6 +10,7 @@ let aheadMs = 0;
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
+vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: rightFirstTime,
@@ -29,42 +30,42 @@ async function order(name: string, configuration = ''): Promise<{ repository: st
 
 test('a plan that nobody approves expires after 14 days', async () => {
   const { repository, issue } = await order('unapproved', 'gates: { plan: required }\n');
-  await untilShown(house.github, repository, issue, ['awaiting-approval']);
+  await untilState(house, repository, issue, 'awaiting-approval');
 
   aheadMs += 14 * day;
   const status = await untilOver(house, repository, issue);
 
   expect(status).toContain('closed this: nobody approved the plan in 14 days.');
-  expect(await untilShown(house.github, repository, issue, ['expired'])).toBe('expired');
+  expect(shownState(house.github, repository, issue)).toBe('expired');
 });
 
 test('a run that never ends is cancelled at its deadline and repeated', async () => {
-  const { repository, issue } = await order('hanging-once', 'budget: { minutes: 180 }\n');
+  const { repository, issue } = await order('hanging-once');
   house.github.hangRuns(repository);
   await untilLogged(house, repository, issue, 'validation-started');
   house.github.behave(repository);
 
   aheadMs += 60 * minute;
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
 
   expect(house.github.runs(repository).map((run) => run.conclusion)).toEqual(['cancelled', 'success']);
 });
 
 test('an hour of waiting for an approval is no work: the time budget stays whole', async () => {
   const { repository, issue } = await order('patient', 'gates: { plan: required }\nbudget: { minutes: 5 }\n');
-  await untilShown(house.github, repository, issue, ['awaiting-approval']);
+  await untilState(house, repository, issue, 'awaiting-approval');
 
   aheadMs += 60 * minute;
   const thread = house.github.pullRequests(repository)[0]?.number;
   await house.github.as('alice').post(`/repos/${repository}/issues/${thread}/comments`, { body: '/ai-fix approve' });
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
 
   expect(house.github.pullRequests(repository)).toMatchObject([{ draft: false }]);
 });
 
 test('a pull request that nobody merges is let go after 30 days, and stays open', async () => {
   const { repository, issue } = await order('unmerged');
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
 
   aheadMs += 30 * day;
   await untilOver(house, repository, issue);

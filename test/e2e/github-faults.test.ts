@@ -1,13 +1,14 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type { Fault } from '../stand-in/faults.ts';
-import { type House, labelIssue, openHouse, untilShown } from '../support/house.ts';
+import { type House, labelIssue, openHouse } from '../support/house.ts';
 import { wrongThenRight } from '../support/scripts.ts';
-import { ownComments, statuses } from '../support/shown.ts';
+import { ownComments, patienceMs, statuses, untilState } from '../support/shown.ts';
 import { sumFiles, sumIssue } from '../support/sum-repository.ts';
 
 /** GitHub fails at each of its doors; a fix gets through, and nothing of it is there twice. */
 let house: House;
 
+vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: wrongThenRight,
@@ -50,7 +51,7 @@ test.concurrent.each(acts)('each creation meets this once: %s', async (name, act
   const issue = await labelIssue(house.github, repository, sumIssue);
   // Only now: a person labels at the same door.
   fail(repository, 'POST', '/issues/1/labels', act);
-  await untilShown(house.github, repository, issue, ['complete'], 55_000);
+  await untilState(house, repository, issue, 'complete');
 
   expectOneOfEverything(repository, issue);
 });
@@ -65,7 +66,7 @@ test('tokens that expire on the way are renewed, for REST and for git', async ()
   fail(repository, 'POST', '/actions/workflows/[^/]+/dispatches', expire);
 
   const issue = await labelIssue(house.github, repository, sumIssue);
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
 
   expectOneOfEverything(repository, issue);
 });

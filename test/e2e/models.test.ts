@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type House, labelIssue, openHouse, until, untilShown } from '../support/house.ts';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { limits } from '../../src/domain/fix.ts';
+import { type House, labelIssue, openHouse, until } from '../support/house.ts';
 import { type ModelGate, openModelGate } from '../support/model-gate.ts';
 import { calls, coderSays, finished, rightFirstTime, rightPatch } from '../support/scripts.ts';
-import { logOf, ownComments, statusOf, untilOver } from '../support/shown.ts';
+import { logOf, ownComments, patienceMs, statuses, statusOf, untilOver, untilState } from '../support/shown.ts';
 import { sumFiles } from '../support/sum-repository.ts';
 
 /** Models that are slow, silent, talkative, refused or dear: the fix waits, goes on or gives up, and says why. */
@@ -15,15 +16,18 @@ const workflowEdit = calls(
   finished('A workflow and instructions.'),
 );
 const undone = calls(['delete_file', { path: '.github/workflows/extra.yml' }], ['delete_file', { path: 'AGENTS.md' }]);
+const vetoed = calls(['post_review', { verdict: 'veto', findings: [], summary: 'Nobody may add here.' }]);
 const prose = { text: 'I would change the operator in sum.js.' };
 const cut = { tools: [{ name: 'edit_file', arguments: '{"path": "sum.js", "old_te' }], truncated: true as const };
 
+vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   gate = await openModelGate();
   house = await openHouse({
     script: {
       ...rightFirstTime,
       match: {
+        vetoed: { ...rightFirstTime, reviewer: [[vetoed]] },
         'prose once': coderSays(prose, rightPatch),
         'prose only': coderSays(prose),
         'no profile': { ...rightFirstTime, fast: [[prose]] },
@@ -34,6 +38,7 @@ beforeAll(async () => {
     },
     databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent', OPENAI_BASE_URL: gate.url },
+    tuning: { pace: { outagePauseMs: () => 100, listingLagMs: 2_000, watchEveryMs: 200 } },
   });
   gate.target = house.model.url;
 });
@@ -64,7 +69,7 @@ const lastWordsTo = (repository: string, turn: number) =>
 test.concurrent('prose is answered with a reminder, and the patch comes', async () => {
   const { repository, issue } = await order('prose-once', 'prose once');
 
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
 
   expect(lastWordsTo(repository, 1)).toContain('Nobody reads text without a tool call');
   expect(statusOf(house.github, repository, issue)).toContain('attempt 1 of 4');
@@ -94,7 +99,7 @@ test.concurrent('an issue that no model profiles is given up without a pull requ
 test.concurrent('a reply that was cut off is not acted upon, and the model is told', async () => {
   const { repository, issue } = await order('cut-off', 'cut off');
 
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
 
   expect(lastWordsTo(repository, 1)).toContain('cut off');
 });
@@ -102,21 +107,37 @@ test.concurrent('a reply that was cut off is not acted upon, and the model is to
 test.concurrent('empty replies are an outage: waited for, then given up within the bound', async () => {
   const { repository, issue } = await order('empty', 'says nothing');
 
-  const status = await untilOver(house, repository, issue, 55_000);
+  const status = await untilOver(house, repository, issue);
 
   expect(status).toMatch(/gave up: .*answered nothing/);
-  expect((await logOf(house, repository, issue)).filter(({ type }) => type === 'models-unavailable')).toHaveLength(12);
+  expect((await logOf(house, repository, issue)).filter(({ type }) => type === 'outage')).toHaveLength(limits.outages + 1);
+});
+
+test.concurrent('a veto gives up, and a new fix of the issue works beside what the first one left', async () => {
+  const { repository, issue } = await order('vetoed', 'vetoed');
+  const status = await untilOver(house, repository, issue);
+  const labels = `/repos/${repository}/issues/${issue}/labels`;
+
+  await house.github.as('alice').delete(`${labels}/ai-fix`);
+  await house.github.as('alice').post(labels, { labels: ['ai-fix'] });
+  await until('there is a second fix', patienceMs, () => statuses(house.github, repository, issue).length === 2);
+  await untilOver(house, repository, issue);
+
+  expect(status).toContain('gave up: the reviewer model did not accept the patch: Nobody may add here.');
+  const [first, second] = house.github.pullRequests(repository);
+  expect(first).toMatchObject({ state: 'open', draft: true });
+  expect(second).toMatchObject({ state: 'open', draft: true, head_ref: `${first?.head_ref}-2` });
 });
 
 test.concurrent('a provider that is busy for a while is waited for, and the status says so', async () => {
   gate.refuse('busy for a while', 3, { status: 429, headers: { 'retry-after': '1' }, message: 'slow down' });
 
   const { repository, issue } = await order('busy', 'busy for a while');
-  const waiting = await until('the status says what it waits for', 20_000, () => {
+  const waiting = await until('the status says what it waits for', patienceMs, () => {
     const status = statusOf(house.github, repository, issue);
-    return status.includes('waits for a model') && status;
+    return status.includes('waits: no model answers') && status;
   });
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
 
   expect(waiting).toContain('slow down');
   expect(waiting).toContain('It tries again by itself at ');
@@ -127,10 +148,10 @@ test.concurrent('a provider that stays busy is given up after the last outage', 
   gate.refuse('busy for ever', Number.POSITIVE_INFINITY, { status: 503, message: 'overloaded' });
 
   const { repository, issue } = await order('always-busy', 'busy for ever');
-  const status = await untilOver(house, repository, issue, 55_000);
+  const status = await untilOver(house, repository, issue);
 
   expect(status).toMatch(/gave up: .*overloaded/);
-  expect((await logOf(house, repository, issue)).filter(({ type }) => type === 'models-unavailable')).toHaveLength(12);
+  expect((await logOf(house, repository, issue)).filter(({ type }) => type === 'outage')).toHaveLength(limits.outages + 1);
 });
 
 test.concurrent('a refused key ends the fix at once, and no comment shows it', async () => {
@@ -159,7 +180,7 @@ test.concurrent('a model is not asked when the money would not suffice', async (
 test.concurrent('a patch of workflows and instructions is sent back to the model and never pushed', async () => {
   const { repository, issue } = await order('forbidden', 'forbidden paths');
 
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
 
   const refusal = lastWordsTo(repository, 1);
   expect(refusal).toContain('.github/workflows/extra.yml');

@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { isOver } from '../../src/domain/fix.ts';
 import { readSandboxWorkflow } from '../../src/steps/read-sandbox-workflow.ts';
-import { type House, labelIssue, openHouse, until, untilShown } from '../support/house.ts';
+import { type House, labelIssue, openHouse, shownState, until } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
-import { ownComments, untilOver } from '../support/shown.ts';
+import { ownComments, patienceMs, untilOver, untilState } from '../support/shown.ts';
 import { sumFiles, sumIssue, sumWorkflow, workflowPath } from '../support/sum-repository.ts';
 
 /** Repositories that cannot be worked on yet: nothing is bought, and the person is told what to do. */
 let house: House;
 
+vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: rightFirstTime,
@@ -30,7 +31,7 @@ async function create(name: string, order: Order): Promise<string> {
 async function refusalOf(repository: string): Promise<string> {
   const issue = await labelIssue(house.github, repository, sumIssue);
   const status = await untilOver(house, repository, issue);
-  expect(await untilShown(house.github, repository, issue, ['stopped'])).toBe('stopped');
+  expect(shownState(house.github, repository, issue)).toBe('stopped');
   expect(house.github.pullRequests(repository)).toEqual([]);
   expect(askedFor(repository)).toBe(0);
   return status;
@@ -65,12 +66,7 @@ const foreignWorkflows: [what: string, name: string, text: string, reason: strin
     sumWorkflow.replace(/ {6}nonce:\n(?: {8}.*\n)+/, ''),
     'lacks the inputs nonce of protocol 1',
   ],
-  [
-    'one that reads secrets',
-    'secret',
-    sumWorkflow.replace('matrix.check }}', 'secrets.NPM }}'),
-    'reads secrets',
-  ],
+  ['one that reads secrets', 'secret', sumWorkflow.replace('matrix.check }}', 'secrets.NPM }}'), 'reads secrets'],
   ['no YAML', 'broken', 'on: [\n', 'is not valid YAML'],
 ];
 
@@ -138,7 +134,7 @@ test.concurrent('in a repository that is archived after the label the fix ends a
 
   const issue = await labelIssue(house.github, repository, sumIssue);
   const { id } = (await begun) ?? { id: undefined };
-  const fix = await until('the fix is over', 20_000, async () => {
+  const fix = await until('the fix is over', patienceMs, async () => {
     const known = id === undefined ? null : await house.app.ports.fixes.find(id);
     return known !== null && isOver(known.state) ? known : null;
   });
@@ -152,7 +148,7 @@ test.concurrent('on a default branch of another name the pull request goes there
   const repository = await create('trunk', { files: sumFiles, defaultBranch: 'trunk' });
 
   const issue = await labelIssue(house.github, repository, sumIssue);
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
 
   expect(house.github.pullRequests(repository)).toMatchObject([{ base_ref: 'trunk', draft: false }]);
 });

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { join } from 'node:path';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
 import { type Running, startAppProcess, startCli } from '../support/app-process.ts';
 import { copyDatabaseImage } from '../support/database-image.ts';
@@ -11,7 +11,7 @@ import { tinyFiles, tinyIssue, tinyScript } from '../support/tiny-repository.ts'
 
 const repository = 'acme/tiny-1';
 let stands: Stands;
-let slow: ScriptedModel;
+const models: ScriptedModel[] = [];
 const processes: Running[] = [];
 
 beforeEach(async () => {
@@ -21,13 +21,22 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await Promise.all(processes.splice(0).map((one) => one.kill()));
-  await slow.close();
+  await Promise.all(models.splice(0).map((model) => model.close()));
   await stands.close();
 });
 
+interface Stop {
+  readonly issue: number;
+  readonly stopped: Running;
+  /** The model that was writing. */
+  readonly slow: ScriptedModel;
+  readonly environment: Record<string, string>;
+}
+
 /** Starts the program, has an issue labelled, and stops it with SIGTERM while the model writes its first reply. */
-async function stopInTheFirstTurn(turnMs: number): Promise<{ issue: number; stopped: Running; environment: Record<string, string> }> {
-  slow = await startScriptedModel(tinyScript(turnMs));
+async function stopInTheFirstTurn(turnMs: number): Promise<Stop> {
+  const slow = await startScriptedModel(tinyScript(turnMs));
+  models.push(slow);
   const environment = await stands.environment('data');
   const stopped = startCli(['start'], { ...environment, OPENAI_BASE_URL: `${slow.url}/v1` }, stands.scratch);
   processes.push(stopped);
@@ -36,7 +45,7 @@ async function stopInTheFirstTurn(turnMs: number): Promise<{ issue: number; stop
   await until('the model is asked', 30_000, () => slow.requests.length > 0);
   stopped.signal('SIGTERM');
   await until('the process has ended', 10_000, () => stopped.ended);
-  return { issue, stopped, environment };
+  return { issue, stopped, slow, environment };
 }
 
 async function startNext(environment: Record<string, string>): Promise<void> {
@@ -46,10 +55,13 @@ async function startNext(environment: Record<string, string>): Promise<void> {
 }
 
 const isReady = (environment: Record<string, string>): Promise<boolean> =>
-  fetch(`http://127.0.0.1:${environment.PORT}/readyz`).then(({ ok }) => ok, () => false);
+  fetch(`http://127.0.0.1:${environment.PORT}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 
 test('SIGTERM ends the process in time with code 0 even in a turn that goes on, and the next process does the rest', async () => {
-  const { issue, stopped, environment } = await stopInTheFirstTurn(60_000);
+  const { issue, stopped, slow, environment } = await stopInTheFirstTurn(60_000);
 
   await startNext(environment);
   await untilShown(stands.github, repository, issue, ['complete']);
@@ -62,7 +74,7 @@ test('SIGTERM ends the process in time with code 0 even in a turn that goes on, 
 });
 
 test('SIGTERM lets a turn end that is nearly done, so that it is not bought again', async () => {
-  const { stopped, environment } = await stopInTheFirstTurn(1_500);
+  const { stopped, slow, environment } = await stopInTheFirstTurn(1_500);
 
   await startNext(environment);
   await until('the next model is asked', 45_000, () => stands.model.requests.length > 0);

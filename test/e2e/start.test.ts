@@ -74,7 +74,15 @@ test('wrong settings are listed all at once, and no secret is printed', async ()
   const exit = await refused.exit;
 
   expect(exit.code).toBe(configurationError);
-  for (const name of ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'PORT', 'DATABASE_URL', 'OPENAI_BASE_URL', 'AI_FIX_MODEL']) {
+  for (const name of [
+    'APP_ID',
+    'PRIVATE_KEY',
+    'WEBHOOK_SECRET',
+    'PORT',
+    'DATABASE_URL',
+    'OPENAI_BASE_URL',
+    'AI_FIX_MODEL',
+  ]) {
     expect(refused.output).toContain(`  - ${name}: `);
   }
   expect(refused.output).not.toContain(secret.slice(0, 5));
@@ -86,7 +94,9 @@ test('without credentials the registration page asks for what app.yml declares',
   await copyFile(manifest, join(stands.scratch, 'app.yml'));
   start(environment);
 
-  const page = await until('the registration page is there', 30_000, async () => (await get(environment, '/probot'))?.text());
+  const page = await until('the registration page is there', 30_000, async () =>
+    (await get(environment, '/probot'))?.text(),
+  );
 
   const asked = /name="manifest"[^>]*value='([^']*)'/.exec(page)?.[1] ?? '';
   const { permissions, events } = readAppManifest(manifest);

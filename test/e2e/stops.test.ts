@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type House, labelIssue, openHouse, until, untilShown } from '../support/house.ts';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { type House, labelIssue, openHouse, shownState, until } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
-import { ownComments, statuses, statusOf, untilOver } from '../support/shown.ts';
+import { ownComments, patienceMs, statuses, statusOf, untilOver, untilState } from '../support/shown.ts';
 import { sumFiles, sumIssue } from '../support/sum-repository.ts';
 
 /** A person is in charge: every way to say stop ends the fix within seconds, and nothing runs on. */
 let house: House;
 
+vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: rightFirstTime,
@@ -23,13 +24,15 @@ async function waitingForRun(name: string): Promise<{ repository: string; issue:
   await house.github.createRepository({ fullName: repository, files: sumFiles, roles });
   house.github.hangRuns(repository);
   const issue = await labelIssue(house.github, repository, sumIssue);
-  await until(`a run of ${repository} is waited for`, 30_000, () =>
+  await until(`a run of ${repository} is waited for`, patienceMs, () =>
     statusOf(house.github, repository, issue).includes('the sandbox is running the checks'),
   );
   return { repository, issue };
 }
 
 const lastRun = (repository: string) => house.github.runs(repository).at(-1);
+const branches = (repository: string) =>
+  Object.keys(house.github.refs(repository)).filter((ref) => ref.startsWith('refs/heads/'));
 const candidateRefs = (repository: string) =>
   Object.keys(house.github.refs(repository)).filter((ref) => ref.startsWith('refs/ai-fix/'));
 
@@ -40,10 +43,11 @@ test.concurrent('taking the label away stops the fix, cancels its run and says w
   const status = await untilOver(house, repository, issue);
 
   expect(status).toContain('stopped: bob removed the label.');
-  expect(await untilShown(house.github, repository, issue, ['stopped'])).toBe('stopped');
+  expect(shownState(house.github, repository, issue)).toBe('stopped');
   expect(house.github.runs(repository).map((run) => run.conclusion)).toEqual(['cancelled']);
   expect(candidateRefs(repository)).toEqual([]);
-  expect(house.github.pullRequests(repository)).toMatchObject([{ state: 'open', draft: true }]);
+  expect(house.github.pullRequests(repository)).toMatchObject([{ state: 'closed' }]);
+  expect(branches(repository)).toEqual(['refs/heads/main']);
 });
 
 test.concurrent('closing the issue stops the fix and says who did it', async () => {
@@ -72,7 +76,7 @@ test.concurrent('/ai-fix stop of a writer ends the fix; of a reader it gets noth
   const comments = `/repos/${repository}/issues/${issue}/comments`;
 
   const refused = await house.github.as('rita').post<{ id: number }>(comments, { body: '/ai-fix stop' });
-  await until('the reader is answered', 10_000, () => reactionsTo(repository, refused.id).length > 0);
+  await until('the reader is answered', patienceMs, () => reactionsTo(repository, refused.id).length > 0);
   const stateThen = statusOf(house.github, repository, issue);
   const heard = await house.github.as('bob').post<{ id: number }>(comments, { body: 'Never mind.\n\n/ai-fix stop' });
   const status = await untilOver(house, repository, issue);
@@ -84,21 +88,31 @@ test.concurrent('/ai-fix stop of a writer ends the fix; of a reader it gets noth
   expect(lastRun(repository)?.conclusion).toBe('cancelled');
 });
 
-test.concurrent('an issue whose fix was stopped gets a new one when it is labelled again, on a branch of its own', async () => {
+test.concurrent('a stop leaves a branch alone that holds the commit of somebody else', async () => {
+  const { repository, issue } = await waitingForRun('shared');
+  const [pullRequest] = house.github.pullRequests(repository);
+  const branch = pullRequest?.head_ref ?? '';
+  const push = { branch, files: { 'mine.md': 'Mine.\n' }, message: 'Mine', author: 'bob' };
+  const theirs = await house.github.commit(repository, push);
+
+  await house.github.as('bob').delete(`/repos/${repository}/issues/${issue}/labels/ai-fix`);
+  await untilOver(house, repository, issue);
+
+  expect(house.github.pullRequests(repository)).toMatchObject([{ state: 'open', draft: true, head_sha: theirs }]);
+});
+
+test.concurrent('an issue whose fix was stopped gets a new one when it is labelled again', async () => {
   const { repository, issue } = await waitingForRun('again');
   await house.github.as('bob').delete(`/repos/${repository}/issues/${issue}/labels/ai-fix`);
   await untilOver(house, repository, issue);
-  const left = house.github.refs(repository);
   house.github.behave(repository);
 
   await house.github.as('bob').post(`/repos/${repository}/issues/${issue}/labels`, { labels: ['ai-fix'] });
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
 
-  const [first, second] = house.github.pullRequests(repository);
-  expect(second).toMatchObject({ state: 'open', draft: false, head_ref: `${first?.head_ref}-2` });
-  expect(house.github.refs(repository)[`refs/heads/${first?.head_ref}`]).toBe(left[`refs/heads/${first?.head_ref}`]);
-  expect(first).toMatchObject({ state: 'open', draft: true });
+  expect(house.github.pullRequests(repository)).toMatchObject([{ state: 'closed' }, { state: 'open', draft: false }]);
   expect(statuses(house.github, repository, issue)).toHaveLength(2);
+  expect(statuses(house.github, repository, issue)[0]).toContain('stopped: bob removed the label.');
 });
 
 test.concurrent("somebody else's branch of that name is left alone", async () => {
@@ -114,7 +128,7 @@ test.concurrent("somebody else's branch of that name is left alone", async () =>
   });
 
   const issue = await labelIssue(house.github, repository, sumIssue);
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
 
   expect(house.github.refs(repository)[`refs/heads/${branch}`]).toBe(theirs);
   expect(house.github.pullRequests(repository)).toMatchObject([{ head_ref: `${branch}-2`, draft: false }]);
@@ -126,17 +140,17 @@ test.concurrent('a required gate waits, a reader cannot open it, a writer can', 
   const files = { ...sumFiles, '.github/ai-fix.yml': 'gates: { plan: required }\n' };
   await house.github.createRepository({ fullName: repository, files, roles });
   const issue = await labelIssue(house.github, repository, sumIssue);
-  await untilShown(house.github, repository, issue, ['awaiting-approval']);
+  await untilState(house, repository, issue, 'awaiting-approval');
   const thread = house.github.pullRequests(repository)[0]?.number ?? 0;
   const comments = `/repos/${repository}/issues/${thread}/comments`;
 
   const refused = await house.github.as('rita').post<{ id: number }>(comments, { body: '/ai-fix approve' });
-  await until('the reader is answered', 10_000, () => reactionsTo(repository, refused.id).length > 0);
+  await until('the reader is answered', patienceMs, () => reactionsTo(repository, refused.id).length > 0);
   const askedBefore = house.model.requests.some(
     ({ role, body }) => role === 'coder' && JSON.stringify(body.messages).includes(repository),
   );
   const heard = await house.github.as('bob').post<{ id: number }>(comments, { body: '/ai-fix approve' });
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
 
   expect(reactionsTo(repository, refused.id)).toEqual(['confused']);
   expect(askedBefore).toBe(false);

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type House, labelIssue, openHouse, untilShown } from '../support/house.ts';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { type House, labelIssue, openHouse } from '../support/house.ts';
 import { profiled, rightFirstTime } from '../support/scripts.ts';
-import { ownComments, statusOf } from '../support/shown.ts';
+import { ownComments, patienceMs, statusOf, untilState } from '../support/shown.ts';
 import { sumFiles } from '../support/sum-repository.ts';
 
 /** Texts that strangers write: every one ends in a pull request, and none gets further than it may. */
@@ -9,6 +9,7 @@ let house: House;
 
 const hostileTitle = 'Add 🧮 `sum`\u2028$(touch pwned) @everyone <!-- x';
 
+vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   const echo = { ...rightFirstTime, fast: [[profiled(hostileTitle)]] };
   house = await openHouse({
@@ -24,7 +25,7 @@ async function fixed(name: string, title: string, body: string): Promise<{ repos
   const repository = `acme/${name}`;
   await house.github.createRepository({ fullName: repository, files: sumFiles, roles: { alice: 'admin' } });
   const issue = await labelIssue(house.github, repository, { title, body });
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilState(house, repository, issue, 'complete');
   return { repository, issue };
 }
 

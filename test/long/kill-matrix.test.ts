@@ -44,35 +44,54 @@ test('a fix that is killed anywhere comes out as an undisturbed one', { timeout:
 
   console.info(table(rows));
   const hit = new Set(rows.flatMap(({ kills }) => kills.map(sayKill)));
-  expect(plans.flat().map(sayKill).filter((kill) => !hit.has(kill))).toEqual([]);
+  expect(
+    plans
+      .flat()
+      .map(sayKill)
+      .filter((kill) => !hit.has(kill)),
+  ).toEqual([]);
   expect(rows.filter(({ fault }) => fault !== null)).toEqual([]);
 });
 
 /** Every `stride`-th step of the bursts, before and after apart; and each delivery, in fixes of their own. */
 function planSteps({ points }: FinishedFix): Kill[][] {
-  const kills = unique(points.map((point): Kill => ({ kind: 'step', point })), sayKill);
+  const kills = unique(
+    points.map((point): Kill => ({ kind: 'step', point })),
+    sayKill,
+  );
   const isDelivery = (kill: Kill): boolean => kill.kind === 'step' && kill.point.work === 'delivery';
   const ofBursts = kills.filter((kill) => !isDelivery(kill));
-  return [...everyNth(ofBursts, 2 * stride), ...kills.filter(isDelivery).map((kill) => [kill])];
+  return [...deal(ofBursts, 2 * stride), ...kills.filter(isDelivery).map((kill) => [kill])];
 }
 
 /** Edits of the status are apart: a killed comment is found again and edited, which would shift their count. */
 function planRequests({ requests }: FinishedFix): Kill[][] {
   const kills = unique(requests, (request) => request).map((request): Kill => ({ kind: 'request', request }));
   const isEdit = (kill: Kill): boolean => kill.kind === 'request' && kill.request.includes('/issues/comments/');
-  return [...everyNth(kills.filter((kill) => !isEdit(kill)), stride), ...everyNth(kills.filter(isEdit), 2)];
+  return [
+    ...deal(
+      kills.filter((kill) => !isEdit(kill)),
+      stride,
+    ),
+    ...deal(kills.filter(isEdit), 2),
+  ];
 }
 
 const planTurns = ({ turns }: FinishedFix): Kill[][] =>
-  everyNth(turns.map((turn): Kill => ({ kind: 'turn', turn })), 2);
+  deal(
+    turns.map((turn): Kill => ({ kind: 'turn', turn })),
+    2,
+  );
 
-const unique = <T>(list: readonly T[], key: (one: T) => string): T[] => [...new Map(list.map((one) => [key(one), one])).values()];
+const unique = <T>(list: readonly T[], key: (one: T) => string): T[] => [
+  ...new Map(list.map((one) => [key(one), one])).values(),
+];
 
-function everyNth<T>(list: readonly T[], stride: number): T[][] {
-  const parts = Array.from({ length: Math.min(stride, list.length) }, (): T[] => []);
-  list.forEach((one, index) => parts[index % stride]?.push(one));
-  return parts;
-}
+/** Deals a list out to so many parts, so that neighbours lie in different ones. */
+const deal = <T>(list: readonly T[], parts: number): T[][] =>
+  Array.from({ length: Math.min(parts, list.length) }, (_, part) =>
+    list.filter((_one, index) => index % parts === part),
+  );
 
 interface Row {
   readonly kills: readonly Kill[];
@@ -88,13 +107,21 @@ async function judge(fix: FinishedFix, planned: readonly Kill[], startedMs: numb
     const isSound = JSON.stringify(found) === JSON.stringify(expected);
     return isSound ? [] : [`${name}: ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`];
   });
-  const missed = planned.filter((kill) => !fix.kills.includes(kill) && !fix.kills.some((other) => sayKill(other) === sayKill(kill)));
-  const fault = [...problems, ...missed.map((kill) => `never reached: ${sayKill(kill)}`)].join('; ');
+  const hit = fix.kills.map(sayKill);
+  const missed = planned.map(sayKill).filter((kill) => !hit.includes(kill));
+  const fault = [...problems, ...missed.map((kill) => `never reached: ${kill}`)].join('; ');
   const log = fault === '' ? '' : `\n${fix.output}`;
-  return { kills: fix.kills, seconds: Math.round((Date.now() - startedMs) / 1000), fault: fault === '' ? null : fault + log };
+  return {
+    kills: fix.kills,
+    seconds: Math.round((Date.now() - startedMs) / 1000),
+    fault: fault === '' ? null : fault + log,
+  };
 }
 
-async function inLanes(plans: readonly Kill[][], work: (lane: KillLane, plan: readonly Kill[]) => Promise<void>): Promise<void> {
+async function inLanes(
+  plans: readonly Kill[][],
+  work: (lane: KillLane, plan: readonly Kill[]) => Promise<void>,
+): Promise<void> {
   const waiting = [...plans];
   await Promise.all(
     lanes.map(async (lane) => {

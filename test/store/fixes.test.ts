@@ -37,7 +37,7 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
   const newFix = (facts: Partial<Fix> = {}): Fix => {
     count += 1;
     const issue = { ...sampleIssue, number: count };
-    return sampleFix({ id: `f-${count}-store` as FixId, issue, createdAtMs: nowMs, changedAtMs: nowMs, ...facts });
+    return sampleFix({ id: `f-${count}-store` as FixId, issue, createdAtMs: nowMs, ...facts });
   };
   const begin = async (fix: Fix = newFix()): Promise<Fix> => {
     await fixes.begin(fix, { type: 'labelled', issue: fix.issue, by: 'alice' }, `d-${fix.id}` as DeliveryId);
@@ -56,7 +56,7 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
       const fix = await begin();
 
       const stored = await fixes.find(fix.id);
-      expect(stored).toEqual(fix);
+      expect(stored).toEqual({ ...fix, burst: 'open' });
       expect(await eventTypes(fix.id)).toEqual(['labelled']);
       expect(await fixes.wanting(1_000)).toContain(fix.id);
     });
@@ -184,7 +184,7 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
       started,
     );
     history.push(
-      { type: 'deadline-passed', waitingFor: 'models' },
+      { type: 'deadline-passed', waitingFor: 'outage' },
       { type: 'run-finished', runId: 99 },
       stopped,
       opened,
@@ -228,7 +228,7 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
       const before = [await isWanted(), await isRunning()];
       const burst = await fixes.take(fix.id);
       const taken = [await isWanted(), await isRunning()];
-      if (burst !== null) await fixes.end(burst, { type: 'models-unavailable', reason: '', retryInMs: 1 });
+      if (burst !== null) await fixes.end(burst, { type: 'outage', of: 'models', reason: '', retryInMs: 1 });
       const after = [await isWanted(), await isRunning()];
 
       expect([before, taken, after]).toEqual([
@@ -301,9 +301,9 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
 
   it('of those that wait the first to be overdue come first, as many as are asked for', async () => {
     const late = await begin();
-    await finish(late.id, { type: 'models-unavailable', reason: '', retryInMs: 20 });
+    await finish(late.id, { type: 'outage', of: 'models', reason: '', retryInMs: 20 });
     const early = await begin();
-    await finish(early.id, { type: 'models-unavailable', reason: '', retryInMs: 10 });
+    await finish(early.id, { type: 'outage', of: 'models', reason: '', retryInMs: 10 });
 
     const all = (await fixes.waiting(1_000)).map((fix) => fix.id);
     const one = await fixes.waiting(1);

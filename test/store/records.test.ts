@@ -70,7 +70,7 @@ describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
       await stores().begin(keyOf(), 0);
 
       expect(await stores().load(keyOf())).toEqual([]);
-      expect(await stores().spending(fix)).toEqual({ usd: 0, tokens: 0, hasUnknownPrice: false });
+      expect(await stores().spending(fix)).toMatchObject({ usd: 0, tokens: 0, hasUnknownPrice: false });
     });
 
     it('that were answered but never asked are a bug, not a silence', async () => {
@@ -81,20 +81,20 @@ describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
       await pay(keyOf(), turn(0), 0.25);
       await pay(keyOf('attempt-2'), turn(0), 0.5);
 
-      expect(await stores().spending(fix)).toEqual({ usd: 0.75, tokens: 220, hasUnknownPrice: false });
+      expect(await stores().spending(fix)).toMatchObject({ usd: 0.75, tokens: 220, hasUnknownPrice: false });
     });
 
     it('of an unknown price make the sum a lower bound', async () => {
       await pay(keyOf(), turn(0), 0.25);
       await pay(keyOf(), turn(1), null);
 
-      expect(await stores().spending(fix)).toEqual({ usd: 0.25, tokens: 220, hasUnknownPrice: true });
+      expect(await stores().spending(fix)).toMatchObject({ usd: 0.25, tokens: 220, hasUnknownPrice: true });
     });
 
     it('without tokens and cost are a spending of nothing, not an unknown one', async () => {
       await pay(keyOf(), turn(0, { usage: noUsage }), 0);
 
-      expect(await stores().spending(fix)).toEqual({ usd: 0, tokens: 0, hasUnknownPrice: false });
+      expect(await stores().spending(fix)).toMatchObject({ usd: 0, tokens: 0, hasUnknownPrice: false });
     });
 
     it('name the models that answered, each once and sorted', async () => {

@@ -1,7 +1,7 @@
 /** The App as a process of its own, told what to do by the test that forked it; see `app-process.ts`. */
 import { writeSync } from 'node:fs';
 import { pino } from 'pino';
-import { readSettings } from '../../src/config/environment.ts';
+import { takeSettings } from '../../src/config/environment.ts';
 import { startApp } from '../../src/index.ts';
 import { type AppOrder, type AppReport, isAt, killedPrefix, type Moment } from './app-process.ts';
 import { testTuning } from './house.ts';
@@ -19,7 +19,8 @@ async function main({ environment, engine, modelRequests, killAt = [], spared = 
     }
     report({ type: 'moment', moment });
   };
-  const settings = readSettings(environment);
+  // As `ai-fix start` does it, so that what a child process would inherit is the same.
+  const settings = takeSettings(Object.assign(process.env, environment));
   const app = await startApp(settings, pino({ level: settings.logLevel }), {
     ...testTuning,
     engine: { ...testTuning.engine, ...engine, onStep },

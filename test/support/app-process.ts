@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Tuning } from '../../src/index.ts';
 
@@ -70,14 +71,21 @@ export interface AppProcess extends Running {
   readonly ready: Promise<void>;
 }
 
+export const thisProject = fileURLToPath(new URL('../..', import.meta.url));
+
 /**
  * Starts the real App with the tests' tuning in a process of its own, so that it can be killed for good.
  *
- * The settings travel over the channel to the child and stand neither in its arguments nor in its environment.
+ * The settings travel over the channel to the child, which sets them as its environment: `/proc` never shows them.
+ *
+ * @param project another copy of this project, for instance with other code.
  */
-export function startAppProcess(order: AppOrder): AppProcess {
-  const main = fileURLToPath(new URL('./app-process-main.ts', import.meta.url));
-  const child = fork(main, [], { env: plainEnvironment(), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+export function startAppProcess(order: AppOrder, project = thisProject): AppProcess {
+  const child = fork(join(project, 'test/support/app-process-main.ts'), [], {
+    env: plainEnvironment(),
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   const running = watch(child);
   const moments: Moment[] = [];
   const ready = new Promise<void>((resolve, reject) => {
@@ -100,8 +108,12 @@ export function lastMoment({ output }: Running): Moment | null {
 }
 
 /** Starts the program an admin starts, with settings in its environment as an admin has them. */
-export function startCli(args: readonly string[], environment: Readonly<Record<string, string>>, folder: string): Running {
-  const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+export function startCli(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  folder: string,
+): Running {
+  const cli = join(thisProject, 'src/cli.ts');
   const env = { ...plainEnvironment(), ...environment };
   return watch(spawn(process.execPath, [cli, ...args], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
@@ -111,7 +123,7 @@ const plainEnvironment = (): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
   TMPDIR: tmpdir(),
   // Hundreds of processes load the same modules.
-  NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/ai-fix-compile', import.meta.url)),
+  NODE_COMPILE_CACHE: join(thisProject, 'node_modules/.cache/ai-fix-compile'),
 });
 
 function watch(child: ChildProcess): Running {

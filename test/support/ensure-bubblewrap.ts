@@ -20,6 +20,8 @@ function install(): void {
 
 if (!isThere()) install();
 if (!isThere()) {
-  process.stderr.write(`The tests run workflows in bubblewrap, which is missing here. Install it, then try again:\n\n  sudo ${command}\n\n`);
+  process.stderr.write(
+    `The tests run workflows in bubblewrap, which is missing here. Install it, then try again:\n\n  sudo ${command}\n\n`,
+  );
   process.exit(1);
 }

@@ -35,7 +35,9 @@ export async function outcomeOf(fix: Told) {
     pullRequestComments: pullRequests.flatMap(({ number }) => keysOf(fix, number)),
     reactions: github.reactions(repository, { issue }).map(({ content }) => content),
     branches: refs.filter(([name]) => name.startsWith('refs/heads/')).length,
-    candidateRefs: refs.map(([name]) => /^refs\/ai-fix\/[^/]+\/(\d+)$/.exec(name)?.[1]).filter((attempt) => attempt !== undefined),
+    candidateRefs: refs
+      .map(([name]) => /^refs\/ai-fix\/[^/]+\/(\d+)$/.exec(name)?.[1])
+      .filter((attempt) => attempt !== undefined),
     runs: runs.map((run) => run.conclusion),
     isPublishedAsValidated: head !== '' && runs.at(-1)?.title.endsWith(` ${head}`) === true,
     checkRuns: checkRunsSchema.parse(answer).check_runs.filter(({ name }) => name === 'ai-fix').length,

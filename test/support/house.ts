@@ -47,7 +47,8 @@ export const testTuning: Tuning = {
 export async function openHouse(order: HouseOrder): Promise<House> {
   const scratch = await mkdtemp(join(tmpdir(), 'ai-fix-house-'));
   const dataDir = join(scratch, 'data');
-  if (order.databaseImage !== undefined && order.databaseUrl === undefined) await copyDatabaseImage(order.databaseImage, dataDir);
+  if (order.databaseImage !== undefined && order.databaseUrl === undefined)
+    await copyDatabaseImage(order.databaseImage, dataDir);
   const port = await freePort();
   const manifest = readAppManifest(new URL('../../app.yml', import.meta.url));
   const github = await startGitHub({
@@ -61,7 +62,11 @@ export async function openHouse(order: HouseOrder): Promise<House> {
   const { databaseUrl } = order;
   const stands = { github, modelUrl: model.url, dataDir, port, ...(databaseUrl === undefined ? {} : { databaseUrl }) };
   const environment = { ...appEnvironment(stands), ...order.environment };
-  const start = () => startApp(readSettings(environment), pino({ level: environment.LOG_LEVEL ?? 'warn' }), { ...testTuning, ...order.tuning });
+  const start = () =>
+    startApp(readSettings(environment), pino({ level: environment.LOG_LEVEL ?? 'warn' }), {
+      ...testTuning,
+      ...order.tuning,
+    });
   let app = await start();
 
   return {
@@ -86,9 +91,16 @@ export async function openHouse(order: HouseOrder): Promise<House> {
 }
 
 /** Files an issue as `login` and labels it; the issue's number. */
-export async function labelIssue(github: GitHub, repository: string, issue: { readonly title: string; readonly body: string; readonly by?: string }): Promise<number> {
+export async function labelIssue(
+  github: GitHub,
+  repository: string,
+  issue: { readonly title: string; readonly body: string; readonly by?: string },
+): Promise<number> {
   const person = github.as(issue.by ?? 'alice');
-  const { number } = await person.post<{ number: number }>(`/repos/${repository}/issues`, { title: issue.title, body: issue.body });
+  const { number } = await person.post<{ number: number }>(`/repos/${repository}/issues`, {
+    title: issue.title,
+    body: issue.body,
+  });
   await person.post(`/repos/${repository}/issues/${number}/labels`, { labels: ['ai-fix'] });
   return number;
 }
@@ -100,7 +112,13 @@ export function shownState(github: GitHub, repository: string, issueNumber: numb
 }
 
 /** Waits until the issue shows one of these states and everything on its way has arrived. @throws {Error} after the time. */
-export async function untilShown(github: GitHub, repository: string, issueNumber: number, states: readonly string[], timeoutMs = 45_000): Promise<string> {
+export async function untilShown(
+  github: GitHub,
+  repository: string,
+  issueNumber: number,
+  states: readonly string[],
+  timeoutMs = 45_000,
+): Promise<string> {
   return until(`#${issueNumber} shows ${states.join(' or ')}`, timeoutMs, () => {
     const state = shownState(github, repository, issueNumber);
     return state !== null && states.includes(state) ? state : null;
@@ -108,7 +126,11 @@ export async function untilShown(github: GitHub, repository: string, issueNumber
 }
 
 /** Looks every 50 ms until there is something. @throws {Error} after the time, with what was waited for. */
-export async function until<T>(what: string, timeoutMs: number, look: () => T | null | undefined | false | Promise<T | null | undefined | false>): Promise<T> {
+export async function until<T>(
+  what: string,
+  timeoutMs: number,
+  look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const found = await look();

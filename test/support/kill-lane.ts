@@ -1,15 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readAppManifest } from '../stand-in/app-manifest.ts';
-import { type GitHub, startGitHub } from '../stand-in/github.ts';
+import type { GitHub } from '../stand-in/github.ts';
 import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
-import { appEnvironment, standInApp, webhookSecret } from './app-environment.ts';
 import { type AppProcess, lastMoment, type Moment, pointOf, type StepPoint, startAppProcess } from './app-process.ts';
 import { copyDatabaseImage } from './database-image.ts';
-import { freePort } from './free-port.ts';
 import { labelIssue, shownState, until } from './house.ts';
-import { createRequestNames, isWriteOfApp, type Kill, type RequestNames, turnOf, untilAsked, type WriteWatch, watchWrites } from './kill.ts';
+import {
+  createRequestNames,
+  isWriteOfApp,
+  type Kill,
+  type RequestNames,
+  turnOf,
+  untilAsked,
+  type WriteWatch,
+  watchWrites,
+} from './kill.ts';
+import { openStands } from './stands.ts';
 import { tinyFiles, tinyIssue, tinyScript } from './tiny-repository.ts';
 
 /** A fix that came to its end, and what it took. */
@@ -46,17 +52,9 @@ const longestLifeMs = 60_000;
 
 /** One GitHub and its models, on which one App after the other lives, is killed and goes on. */
 export async function openKillLane(databaseImage: string): Promise<KillLane> {
-  const scratch = await mkdtemp(join(tmpdir(), 'ai-fix-kills-'));
-  const port = await freePort();
-  const manifest = readAppManifest(new URL('../../app.yml', import.meta.url));
-  const github = await startGitHub({
-    dir: join(scratch, 'github'),
-    webhookSecret,
-    webhookUrl: `http://127.0.0.1:${port}/api/github/webhooks`,
-    app: { ...manifest, ...standInApp },
-  });
-  const quick = await startScriptedModel(tinyScript());
+  const stands = await openStands(tinyScript());
   const slow = await startScriptedModel(tinyScript(slowTurnMs));
+  const { github } = stands;
   const writes = watchWrites(github);
   let count = 0;
 
@@ -65,10 +63,10 @@ export async function openKillLane(databaseImage: string): Promise<KillLane> {
       count += 1;
       const repository = `acme/tiny-${count}`;
       await github.createRepository({ fullName: repository, files: tinyFiles, roles: { alice: 'admin' } });
-      const dataDir = join(scratch, `data-${count}`);
+      const model = planned.some((kill) => kill.kind === 'turn') ? slow : stands.model;
+      const environment = await stands.environment(`data-${count}`, { OPENAI_BASE_URL: `${model.url}/v1` });
+      const dataDir = join(stands.scratch, `data-${count}`);
       await copyDatabaseImage(databaseImage, dataDir);
-      const model = planned.some((kill) => kill.kind === 'turn') ? slow : quick;
-      const environment = appEnvironment({ github, modelUrl: model.url, dataDir, port });
       try {
         return await liveAndDie({ github, model, writes, repository, dataDir, environment }, planned);
       } finally {
@@ -77,9 +75,8 @@ export async function openKillLane(databaseImage: string): Promise<KillLane> {
       }
     },
     close: async () => {
-      await github.close();
-      await Promise.all([quick.close(), slow.close()]);
-      await rm(scratch, { recursive: true, force: true });
+      await stands.close();
+      await slow.close();
     },
   };
 }
@@ -107,7 +104,8 @@ async function liveAndDie(place: Place, planned: readonly Kill[]): Promise<Finis
     try {
       const left = planned.filter((kill) => !kills.includes(kill));
       const hit = arm(app, place, left, { nameRequest, firstTurn: start.turns });
-      await Promise.race([app.ready, app.exit]);
+      // One that died at its start is looked at below.
+      await app.ready.catch(() => undefined);
       if (issue === null) issue = await labelIssue(github, repository, tinyIssue);
       await untilDoneOrDead(app, github, repository, issue);
       output += app.output;

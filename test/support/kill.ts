@@ -66,7 +66,9 @@ export function watchWrites(github: GitHub): WriteWatch {
       times: Number.POSITIVE_INFINITY,
       when: 'after',
       act: async ({ path, body }) => {
-        const entry = github.journal.entries.findLast((one) => one.method === method && one.path.split('?')[0] === path);
+        const entry = github.journal.entries.findLast(
+          (one) => one.method === method && one.path.split('?')[0] === path,
+        );
         if (entry !== undefined && isWriteOfApp(entry)) await watch.tell?.(method, path, body);
       },
     });
@@ -79,9 +81,17 @@ export const isWriteOfApp = ({ method, by, path }: { method: string; by: string;
   method !== 'GET' && by !== 'user' && !path.endsWith('/git-upload-pack');
 
 /** Resolves once the model is being asked for one of these turns, which it names; never when `isOver` first. */
-export async function untilAsked(model: ScriptedModel, from: number, turns: readonly string[], isOver: () => boolean): Promise<string | null> {
+export async function untilAsked(
+  model: ScriptedModel,
+  from: number,
+  turns: readonly string[],
+  isOver: () => boolean,
+): Promise<string | null> {
   while (!isOver()) {
-    const asked = model.requests.slice(from).map(turnOf).find((turn) => turns.includes(turn));
+    const asked = model.requests
+      .slice(from)
+      .map(turnOf)
+      .find((turn) => turns.includes(turn));
     if (asked !== undefined) return asked;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

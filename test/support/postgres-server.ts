@@ -27,7 +27,17 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const cluster = join(folder, 'cluster');
   const port = await freePort();
   await chmod(folder, 0o777);
-  const made = asNobody([join(bin, 'initdb'), '-D', cluster, '-U', 'ai_fix', '--auth=trust', '--no-sync', '-E', 'UTF8']);
+  const made = asNobody([
+    join(bin, 'initdb'),
+    '-D',
+    cluster,
+    '-U',
+    'ai_fix',
+    '--auth=trust',
+    '--no-sync',
+    '-E',
+    'UTF8',
+  ]);
   const init = spawnSync(made.program, made.args, { encoding: 'utf8' });
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`);
   const options = ['-F', '-p', String(port), '-h', '127.0.0.1', '-k', folder];
@@ -74,9 +84,13 @@ async function findServer(): Promise<string | null> {
 async function installServer(): Promise<string> {
   if (process.getuid?.() === 0) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    for (const line of ['apt-get update', packages]) spawnSync('sh', ['-c', line], { stdio: ['ignore', 'ignore', 'inherit'], env });
+    for (const line of ['apt-get update', packages])
+      spawnSync('sh', ['-c', line], { stdio: ['ignore', 'ignore', 'inherit'], env });
   }
   const bin = await findServer();
-  if (bin === null) throw new Error(`these tests need a Postgres server, which is missing here. Install it, then try again: sudo ${packages}`);
+  if (bin === null)
+    throw new Error(
+      `these tests need a Postgres server, which is missing here. Install it, then try again: sudo ${packages}`,
+    );
   return bin;
 }

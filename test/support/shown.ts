@@ -1,8 +1,11 @@
 import type { FixEvent } from '../../src/domain/event.ts';
-import type { Fix } from '../../src/domain/fix.ts';
+import type { Fix, FixState } from '../../src/domain/fix.ts';
 import type { FixId } from '../../src/domain/ids.ts';
 import type { GitHub } from '../stand-in/github.ts';
 import { type House, shownState, until } from './house.ts';
+
+/** A whole fix takes five seconds; ten of them side by side on a busy machine take this long. */
+export const patienceMs = 110_000;
 
 /** What a person sees of a fix, and what its log says. */
 
@@ -36,8 +39,8 @@ export async function logOf(house: House, repository: string, issue: number): Pr
 }
 
 /** Waits until the newest fix of an issue has ended, tidied up and shown it. Answers its status comment. */
-export async function untilOver(house: House, repository: string, issue: number, timeoutMs = 45_000): Promise<string> {
-  await until(`the fix of ${repository}#${issue} is over`, timeoutMs, async () => {
+export async function untilOver(house: House, repository: string, issue: number): Promise<string> {
+  await until(`the fix of ${repository}#${issue} is over`, patienceMs, async () => {
     const fix = await fixOf(house, repository, issue);
     const last = (await logOf(house, repository, issue)).at(-1);
     return last?.type === 'farewell-said' && shownState(house.github, repository, issue) === fix?.state;
@@ -52,7 +55,12 @@ export async function untilLogged(
   issue: number,
   type: FixEvent['type'],
 ): Promise<void> {
-  await until(`${type} of ${repository}#${issue}`, 45_000, async () =>
+  await until(`${type} of ${repository}#${issue}`, patienceMs, async () =>
     (await logOf(house, repository, issue)).some((event) => event.type === type),
   );
+}
+
+/** Waits until the issue shows this state as a label. */
+export async function untilState({ github }: House, repository: string, issue: number, state: FixState): Promise<void> {
+  await until(`${repository}#${issue} is ${state}`, patienceMs, () => shownState(github, repository, issue) === state);
 }

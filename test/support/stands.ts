@@ -21,7 +21,11 @@ export interface Stands {
 export async function openStands(script: ModelScript): Promise<Stands> {
   const scratch = await mkdtemp(join(tmpdir(), 'ai-fix-stands-'));
   const manifest = readAppManifest(new URL('../../app.yml', import.meta.url));
-  const github = await startGitHub({ dir: join(scratch, 'github'), webhookSecret, app: { ...manifest, ...standInApp } });
+  const github = await startGitHub({
+    dir: join(scratch, 'github'),
+    webhookSecret,
+    app: { ...manifest, ...standInApp },
+  });
   const model = await startScriptedModel(script);
   return {
     github,

@@ -11,7 +11,10 @@ export const tinyFiles: Readonly<Record<string, string>> = {
   '.github/workflows/ai-fix-sandbox.yml': workflowWith('greeting', "grep -qx 'Hello world' greeting.txt"),
 };
 
-export const tinyIssue = { title: 'The greeting is misspelt', body: 'greeting.txt says Helo. It should say Hello world.' };
+export const tinyIssue = {
+  title: 'The greeting is misspelt',
+  body: 'greeting.txt says Helo. It should say Hello world.',
+};
 
 function workflowWith(check: string, command: string): string {
   const template = readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8');
@@ -20,16 +23,30 @@ function workflowWith(check: string, command: string): string {
     .replace(/(case "\$CHECK" in\n)[\s\S]*?(\n +\*\))/, `$1              ${check}) ${command} ;;$2`);
 }
 
-const calling = (name: string, values: Record<string, unknown>): ScriptedReply => ({ tools: [{ name, arguments: values }] });
+const calling = (name: string, values: Record<string, unknown>): ScriptedReply => ({
+  tools: [{ name, arguments: values }],
+});
 
 const edit = (from: string, to: string) => calling('edit_file', { path: 'greeting.txt', old_text: from, new_text: to });
 const finish = (summary: string) => calling('finish', { summary, tests_added: [] });
 
 /** @param delayMs how long each turn takes. */
 export function tinyScript(delayMs?: number): ModelScript {
-  const turns = (...replies: ScriptedReply[]) => [replies.map((reply) => ({ ...reply, ...(delayMs !== undefined && { delayMs }) }))];
-  const plan = { kind: 'plan', markdown: '# Plan\n\nWrite Hello with two l in greeting.txt. The check greeting then passes.\n' };
-  const profile = { kind: 'bug', complexity: 'small', urgency: 'low', value: 'normal', title: 'Spell the greeting', reason: 'One word.' };
+  const turns = (...replies: ScriptedReply[]) => [
+    replies.map((reply) => ({ ...reply, ...(delayMs !== undefined && { delayMs }) })),
+  ];
+  const plan = {
+    kind: 'plan',
+    markdown: '# Plan\n\nWrite Hello with two l in greeting.txt. The check greeting then passes.\n',
+  };
+  const profile = {
+    kind: 'bug',
+    complexity: 'small',
+    urgency: 'low',
+    value: 'normal',
+    title: 'Spell the greeting',
+    reason: 'One word.',
+  };
   return {
     fast: turns(calling('profile_ticket', profile)),
     architect: turns(

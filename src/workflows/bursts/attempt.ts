@@ -1,6 +1,6 @@
 import type { Attempt } from '../../domain/attempt.ts';
 import { reachedLimit } from '../../domain/budget.ts';
-import { type Fix, workedMs } from '../../domain/fix.ts';
+import type { Fix } from '../../domain/fix.ts';
 import { emptyOverlay } from '../../domain/overlay.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readSandbox } from '../../steps/inspect-repository.ts';
@@ -58,15 +58,12 @@ type Begun =
   | { readonly kind: 'budget'; readonly limit: NonNullable<ReturnType<typeof reachedLimit>> };
 
 /** Goes on with an attempt that is still being written, else begins the next on the last one's edits. Idempotent. */
-async function beginAttempt(
-  { attempts, turns, now }: Pick<Ports, 'attempts' | 'turns' | 'now'>,
-  fix: Fix,
-): Promise<Begun> {
+async function beginAttempt({ attempts, turns }: Pick<Ports, 'attempts' | 'turns'>, fix: Fix): Promise<Begun> {
   const newest = await attempts.newest(fix.id);
   if (newest?.status === 'writing') return { kind: 'begun', number: newest.number };
   const number = (newest?.number ?? 0) + 1;
   const spent = await turns.spending(fix.id);
-  const limit = reachedLimit(fix.policy.budget, { ...spent, attempts: number, elapsedMs: workedMs(fix, now()) });
+  const limit = reachedLimit(fix.policy.budget, { ...spent, attempts: number });
   if (limit !== null) return { kind: 'budget', limit };
   const { base } = groundOf(fix);
   const overlay = newest?.base === base ? newest.overlay : emptyOverlay;

@@ -6,7 +6,8 @@ import type { RunBurst } from '../burst.ts';
 /** The end, whichever it is: nothing runs on, nothing is left lying about, and the thread says what happened. */
 export const conclude: RunBurst = async ({ fix, ports, step }) => {
   await step('cancel the runs', () => cancelRuns(ports, fix, 'all'));
-  if (fix.state === 'stopped' || fix.state === 'expired') await step('withdraw', () => withdraw(ports, fix));
+  const isWithdrawn = fix.state === 'stopped' || fix.state === 'expired' || fix.pullRequest === null;
+  if (isWithdrawn) await step('withdraw', () => withdraw(ports, fix));
   if (fix.state === 'abandoned' && fix.pullRequest !== null) {
     const { number } = fix.pullRequest;
     await step('say what was tried', () => putAbandoned(ports, fix, number));

@@ -1,3 +1,5 @@
+import type { Fix } from '../../domain/fix.ts';
+import type { Ports } from '../../ports/ports.ts';
 import { inspectRepository } from '../../steps/inspect-repository.ts';
 import { openBranch } from '../../steps/open-branch.ts';
 import { openPullRequest } from '../../steps/open-pull-request.ts';
@@ -7,8 +9,7 @@ import type { RunBurst } from '../burst.ts';
 
 /** From the label to a draft pull request: acknowledged, judged worth work, with a branch to work on. */
 export const open: RunBurst = async ({ fix, ports, step, signal }) => {
-  await step('acknowledge', () => ports.thread.react(fix.repository, { issue: fix.issue.number }, 'eyes'));
-  await step('show the first status', () => showStatus(ports, fix));
+  await step('acknowledge', () => acknowledge(ports, fix));
   const place = await step('inspect the repository', () => inspectRepository(ports, fix));
   if (place.kind === 'refused') return { type: 'refused', reason: place.reason, message: place.message };
 
@@ -31,3 +32,13 @@ export const open: RunBurst = async ({ fix, ports, step, signal }) => {
   });
   return { type: 'opened', ticket, ground, pullRequest };
 };
+
+/** A courtesy: an archived repository takes neither a reaction nor a comment, and what is wrong is said later. */
+async function acknowledge(ports: Ports, fix: Fix): Promise<void> {
+  try {
+    await ports.thread.react(fix.repository, { issue: fix.issue.number }, 'eyes');
+    await showStatus(ports, fix);
+  } catch (error) {
+    ports.log.warn({ err: error, fix: fix.id }, 'the issue could not be acknowledged');
+  }
+}

@@ -1,0 +1,144 @@
+import { generateKeyPairSync } from 'node:crypto';
+import examples from '@octokit/webhooks-examples' with { type: 'json' };
+import { pino } from 'pino';
+import { Probot } from 'probot';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { listen } from '../../src/app/app.ts';
+import type { RawSignal } from '../../src/app/edge.ts';
+import { signalSchema } from '../../src/domain/signal.ts';
+
+type Payload = Record<string, unknown>;
+
+/** GitHub's own examples: 300 and more, by event. The package's type says otherwise than its file. */
+const published = (examples as unknown as readonly { name: string; examples: readonly Payload[] }[]).flatMap(
+  ({ name, examples: payloads }) => payloads.map((payload) => ({ name, payload })),
+);
+
+const privateKey = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+}).privateKey;
+
+const heard: { delivery: string; raw: RawSignal }[] = [];
+const probot = new Probot({ appId: 1, privateKey, secret: 'a good secret', log: pino({ level: 'silent' }) });
+listen(probot, async (delivery, raw) => {
+  heard.push({ delivery, raw });
+});
+
+const receive = (name: string, payload: Payload, id = 'd-1') =>
+  probot.receive({ id, name, payload } as unknown as Parameters<Probot['receive']>[0]);
+
+/** The first example of an event with this action, with an installation and other changes. */
+function example(name: string, action: string, change: Payload = {}): Payload {
+  const found = published.find((one) => one.name === name && one.payload.action === action);
+  if (found === undefined) throw new TypeError(`there is no example of ${name}.${action}`);
+  return { installation: { id: 7 }, ...structuredClone(found.payload), ...change };
+}
+
+beforeEach(() => {
+  heard.length = 0;
+});
+
+describe('every webhook that GitHub publishes an example of', () => {
+  it('is taken without an error, and only those we listen to say anything', async () => {
+    const speaking: Record<string, number> = {};
+
+    for (const [index, { name, payload }] of published.entries()) {
+      const before = heard.length;
+      await receive(name, payload, `d-${index}`);
+      if (heard.length > before) speaking[`${name}.${String(payload.action)}`] = heard.length - before;
+    }
+
+    expect(published.length).toBeGreaterThan(300);
+    expect(Object.keys(speaking).toSorted()).toEqual([
+      'issues.labeled',
+      'issues.unlabeled',
+      'pull_request.closed',
+      'workflow_run.completed',
+    ]);
+  });
+});
+
+describe('a webhook becomes a signal', () => {
+  it.each([
+    ['issues', 'labeled', 'issue-labelled'],
+    ['issues', 'unlabeled', 'issue-unlabelled'],
+    ['pull_request', 'closed', 'pull-request-closed'],
+  ])('%s.%s, with its delivery and everything the signal needs', async (name, action, type) => {
+    await receive(name, example(name, action), 'd-42');
+
+    expect(heard).toHaveLength(1);
+    expect(heard[0]).toMatchObject({ delivery: 'd-42', raw: { type } });
+    expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(true);
+  });
+
+  it('with the words that the issue had then', async () => {
+    const payload = example('issues', 'labeled', { label: { name: 'ai-fix' } });
+    const issue = { ...(payload.issue as Payload), title: 'The title', body: null };
+
+    await receive('issues', { ...payload, issue });
+
+    expect(heard[0]?.raw).toMatchObject({ label: 'ai-fix', issue: { title: 'The title', body: '' } });
+  });
+
+  it('but not when it comes without an installation', async () => {
+    const payload = example('issues', 'labeled', { installation: undefined });
+
+    await receive('issues', payload);
+
+    expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(false);
+  });
+
+  it('when an issue is closed', async () => {
+    await receive('issues', example('issues', 'labeled', { action: 'closed' }));
+
+    expect(heard[0]?.raw).toMatchObject({ type: 'issue-closed', issueNumber: expect.any(Number) });
+    expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(true);
+  });
+
+  it('with a bot known for one by its type or by its name', async () => {
+    for (const sender of [
+      { login: 'renovate', type: 'Bot' },
+      { login: 'renovate[bot]', type: 'User' },
+    ])
+      await receive('pull_request', example('pull_request', 'closed', { sender }));
+
+    expect(heard.map(({ raw }) => raw.actor)).toMatchObject([{ isBot: true }, { isBot: true }]);
+  });
+
+  it('not when a bot labelled, took a label away or gave a command', async () => {
+    const sender = { login: 'ai-fix[bot]', type: 'Bot' };
+    const comment = { id: 1, body: '/ai-fix approve' };
+
+    for (const action of ['labeled', 'unlabeled']) await receive('issues', example('issues', action, { sender }));
+    await receive('issue_comment', example('issue_comment', 'created', { sender, comment }));
+
+    expect(heard).toEqual([]);
+  });
+
+  it('when a person gives a command', async () => {
+    const comment = { id: 5, body: 'looks good\n\n/ai-fix approve\n' };
+
+    await receive('issue_comment', example('issue_comment', 'created', { comment }));
+
+    expect(heard[0]?.raw).toMatchObject({
+      type: 'command',
+      command: 'approve',
+      commentId: 5,
+      number: expect.any(Number),
+    });
+    expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(true);
+  });
+
+  it('when a dispatched run has ended, and not for runs of any other kind', async () => {
+    const ended = (event: string) => ({ ...(example('workflow_run', 'completed').workflow_run as Payload), event });
+
+    for (const event of ['workflow_dispatch', 'push', 'pull_request', 'schedule']) {
+      await receive('workflow_run', example('workflow_run', 'completed', { workflow_run: ended(event) }));
+    }
+
+    expect(heard.map(({ raw }) => raw.type)).toEqual(['run-finished']);
+    expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(true);
+  });
+});

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { inspectRepository } from '../../src/steps/inspect-repository.ts';
+import { type FakeRepositoriesFacts, fakeRepositories } from '../support/fake-repositories.ts';
+import { sampleFix, sha } from '../support/sample-fix.ts';
+
+const path = '.github/workflows/ai-fix-sandbox.yml';
+const template = readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8');
+const usable = { files: { [`${sha('a')}:${path}`]: template } };
+const inspect = (facts: FakeRepositoriesFacts) =>
+  inspectRepository({ repositories: fakeRepositories(facts) }, sampleFix());
+
+describe('a repository', () => {
+  it('with a sandbox workflow on its default branch can be worked on, whatever that branch is called', async () => {
+    const inspection = await inspect({ ...usable, defaultBranch: 'trunk' });
+
+    expect(inspection).toEqual({ kind: 'ready', base: sha('a'), baseBranch: 'trunk' });
+  });
+
+  it.each<[string, FakeRepositoriesFacts, RegExp, RegExp]>([
+    ['archived', { ...usable, isArchived: true }, /archived/, /Unarchive it/],
+    ['empty', { ...usable, head: null }, /empty/, /Push one/],
+    ['without the open issue', { ...usable, issue: 'closed' }, /closed/, /Open it again/],
+    ['without a sandbox workflow', {}, /no sandbox workflow/, /\/acme\/shop\/new\/main\?filename=/],
+    [
+      'with a foreign workflow under that name',
+      { files: { [`${sha('a')}:${path}`]: 'on: push\njobs: { a: { runs-on: x, steps: [] } }\n' } },
+      /not one ai-fix can use/,
+      /docs\/sandbox-workflow\.md/,
+    ],
+    [
+      'with a workflow that is no YAML',
+      { files: { [`${sha('a')}:${path}`]: 'a: [' } },
+      /not one ai-fix can use/,
+      /docs\/sandbox-workflow\.md/,
+    ],
+  ])('%s is refused with a word on what to do', async (_what, facts, reason, advice) => {
+    const inspection = await inspect(facts);
+
+    expect(inspection).toEqual({
+      kind: 'refused',
+      reason: expect.stringMatching(reason),
+      message: expect.stringMatching(advice),
+    });
+  });
+});

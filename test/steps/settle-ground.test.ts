@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Overlay } from '../../src/domain/overlay.ts';
+import { settleGround } from '../../src/steps/settle-ground.ts';
+import { type FakeCommits, fakeCommits } from '../support/fake-commits.ts';
+import { fakeRepositories } from '../support/fake-repositories.ts';
+import type { FakeFiles } from '../support/fake-tree.ts';
+import { fakeWorkspace } from '../support/fake-workspace.ts';
+import { sampleFixAtWork, sampleGround, sha } from '../support/sample-fix.ts';
+
+const path = '.github/workflows/ai-fix-sandbox.yml';
+const template = readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8');
+const fix = sampleFixAtWork();
+const head = sha('f');
+const ref = `refs/heads/${sampleGround.branch}`;
+const overlay: Overlay = {
+  'src/price.ts': { kind: 'write', text: 'new', mode: '100644' },
+  'src/added.ts': { kind: 'write', text: 'new', mode: '100644' },
+};
+
+interface Place {
+  /** Workflows at the base of the fix and at the default branch's tip, beside the sandbox's own. */
+  readonly before?: Readonly<Record<string, string>>;
+  readonly now?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, FakeFiles>>;
+}
+
+function settle(
+  { before = {}, now = {}, files = {} }: Place,
+  change: (commits: FakeCommits) => void = () => undefined,
+) {
+  const commits = fakeCommits({
+    [sha('a')]: { tree: sha('e'), parents: [], message: 'the base' },
+    [sha('b')]: { tree: sha('e'), parents: [sha('a')], message: `Start\n\nAi-Fix: ${fix.id}` },
+    [head]: { tree: sha('d'), parents: [sha('a')], message: 'newer' },
+  });
+  commits.refs.set(ref, sampleGround.tip);
+  change(commits);
+  const at = (commit: string, workflows: Readonly<Record<string, string>>) =>
+    Object.entries(workflows).map(([name, text]) => [`${commit}:${name}`, text]);
+  const repositories = fakeRepositories({
+    head,
+    files: Object.fromEntries([
+      ...at(sha('a'), { [path]: template, ...before }),
+      ...at(head, { [path]: template, ...now }),
+    ]),
+  });
+  const ports = { repositories, commits, workspace: fakeWorkspace(commits, files) };
+  return { commits, settled: settleGround(ports, fix, sampleGround, overlay) };
+}
+
+const ci = (text: string) => ({ '.github/workflows/ci.yml': text });
+
+describe('the ground under a patch', () => {
+  it('stays while the workflows are those of the default branch, however far that went on', async () => {
+    const { settled, commits } = settle({});
+
+    expect(await settled).toMatchObject({ kind: 'settled', ground: sampleGround, sandbox: { path, kind: 'usable' } });
+    expect(commits.created).toEqual([]);
+  });
+
+  it('moves to the default branch when a workflow differs there', async () => {
+    const same = { 'src/price.ts': 'old', 'src/other.ts': 'old' };
+    const files = { [sha('a')]: same, [head]: { ...same, 'src/other.ts': 'changed' } };
+
+    const { settled, commits } = settle({ before: ci('one'), now: ci('two'), files });
+
+    const settlement = await settled;
+    expect(settlement).toMatchObject({ kind: 'settled', ground: { base: head, branch: sampleGround.branch } });
+    expect(commits.refs.get(ref)).toBe(commits.created[0]);
+  });
+
+  it.each<[string, FakeFiles, FakeFiles, readonly string[]]>([
+    ['was changed', { 'src/price.ts': 'old' }, { 'src/price.ts': 'theirs' }, ['src/price.ts']],
+    ['was deleted', { 'src/price.ts': 'old' }, {}, ['src/price.ts']],
+    ['was added', {}, { 'src/added.ts': 'theirs' }, ['src/added.ts']],
+  ])('is in conflict when a file of the patch %s meanwhile', async (_how, before, after, paths) => {
+    const files = { [sha('a')]: before, [head]: after };
+
+    const { settled } = settle({ before: ci('one'), now: ci('two'), files });
+
+    expect(await settled).toMatchObject({ kind: 'conflict', paths, ground: { base: head } });
+  });
+
+  it('is refused when the sandbox workflow is gone or no longer usable', async () => {
+    const gone = settle({ now: { [path]: 'on: push\njobs: {}\n' } });
+
+    expect(await gone.settled).toMatchObject({ kind: 'refused' });
+  });
+
+  it.each<[string, (commits: FakeCommits) => void]>([
+    ['somebody pushed to the branch', (commits) => commits.refs.set(ref, sha('8'))],
+    ['somebody deleted the branch', (commits) => commits.refs.delete(ref)],
+  ])('is refused when %s', async (_what, change) => {
+    const { settled } = settle({}, change);
+
+    expect(await settled).toEqual({ kind: 'refused', reason: expect.stringMatching(/somebody pushed/) });
+  });
+});
