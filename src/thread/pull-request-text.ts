@@ -84,13 +84,13 @@ export function abandonedComment({
   spent,
   isPublished,
 }: Pick<Completion, 'fix' | 'attempts' | 'spent'> & { readonly isPublished: boolean }): string {
-  const share = Math.min(8_000, Math.floor(maxTriedLength / Math.max(1, attempts.length)));
+  const share = Math.min(2_000, Math.floor(maxTriedLength / (4 * Math.max(1, attempts.length))));
   const tried = attempts.map((attempt) =>
     folded(
       `Attempt ${attempt.number}: ${attempt.verdict === null ? 'no verdict' : attempt.verdict.kind}`,
       [
-        quoteSafely(attempt.summary?.summary ?? 'It ended without a patch.', share * 0.25),
-        attempt.verdict === null ? '' : fenced(attempt.verdict.text, 'text', share * 0.75),
+        quoteSafely(attempt.summary?.summary ?? 'It ended without a patch.', share),
+        attempt.verdict === null ? '' : fenced(attempt.verdict.text, 'text', 3 * share),
       ]
         .filter(Boolean)
         .join('\n\n'),

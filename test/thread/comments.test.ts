@@ -172,18 +172,27 @@ describe('the comment that gives up', () => {
   it('says why, what was tried with the verdicts, and the cost', () => {
     const failed = { ...sampleAttempt, verdict: { kind: 'failed', text: 'expected 99, got 98' } } as const;
 
-    const text = abandonedComment({ fix, attempts: [failed], spent });
+    const text = abandonedComment({ fix, attempts: [failed], spent, isPublished: false });
 
     for (const fact of ['The limit of 4 attempts is reached', 'Attempt 1: failed', 'expected 99, got 98', '$1.23'])
       expect(text).toContain(fact);
   });
 
   it('says so when nothing was tried', () => {
-    expect(abandonedComment({ fix, attempts: [], spent })).toContain('No attempt was made');
+    const text = abandonedComment({ fix, attempts: [], spent, isPublished: false });
+
+    expect(text).toContain('No attempt was made');
+    expect(text).toContain('No code was put on the branch');
+  });
+
+  it('says so when the branch holds a validated commit all the same', () => {
+    const text = abandonedComment({ fix, attempts: [sampleAttempt], spent, isPublished: true });
+
+    expect(text).toContain('validated commit is on the branch');
   });
 
   it('fits into a comment with all its attempts, whatever the models wrote', () => {
-    const text = abandonedComment({ fix, attempts, spent });
+    const text = abandonedComment({ fix, attempts, spent, isPublished: false });
 
     expect(text.length).toBeLessThan(maxCommentLength - 200);
     expect(text.match(/<details>/g)).toHaveLength(20);
