@@ -21,8 +21,14 @@ export function createGitHubRepositories(installations: Installations): Reposito
       installations.call(repository, `read ${path}`, async (octokit, where) => {
         const answer = await orStatus([404], () => octokit.rest.repos.getContent({ ...where, path, ref: commit }));
         if (isRefused(answer) || Array.isArray(answer.data) || answer.data.type !== 'file') return null;
-        const bytes = Buffer.from(answer.data.content, 'base64').subarray(0, maxBytes);
-        return { text: bytes.toString('utf8'), blob: asSha(answer.data.sha) };
+        const { sha, encoding } = answer.data;
+        // Above 1 MB the contents endpoint leaves the content out: https://docs.github.com/rest/repos/contents#get-repository-content
+        const content =
+          encoding === 'base64'
+            ? answer.data.content
+            : (await octokit.rest.git.getBlob({ ...where, file_sha: sha })).data.content;
+        const bytes = Buffer.from(content, 'base64').subarray(0, maxBytes);
+        return { text: bytes.toString('utf8'), blob: asSha(sha) };
       }),
 
     folder: (repository, path, commit) =>

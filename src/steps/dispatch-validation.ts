@@ -46,11 +46,16 @@ export async function dispatchValidation(
   if (typeof known?.id === 'number')
     return toCandidate(wanted.candidate, { id: known.id, url: String(known.url) }, Number(known.atMs));
 
+  const mark = { isTried: true, branch: wanted.ground.branch, title: runTitle(nonce, wanted.candidate) };
+  const keep = async ({ id, url }: Pick<Run, 'id' | 'url'>): Promise<Candidate> => {
+    const atMs = now();
+    await effects.record(fix.id, key, { ...mark, id, url, atMs });
+    return toCandidate(wanted.candidate, { id, url }, atMs);
+  };
   if (known?.isTried === true) {
     const earlier = await findRun(ports, fix, nonce, wanted);
-    if (earlier !== null) return record(ports, fix, key, wanted.candidate, earlier);
+    if (earlier !== null) return keep(earlier);
   }
-  const mark = { isTried: true, branch: wanted.ground.branch, title: runTitle(nonce, wanted.candidate) };
   await effects.record(fix.id, key, mark);
   const answer = await sandbox.dispatch(fix.repository, fix.policy.sandboxWorkflow, wanted.ground.branch, {
     protocol: sandboxProtocol,
@@ -61,28 +66,13 @@ export async function dispatchValidation(
     nonce,
   });
   if (answer.kind === 'refused') return { refused: answer.reason };
-  const run =
-    answer.runId === null
-      ? await findRun(ports, fix, nonce, wanted)
-      : await sandbox.inspect(fix.repository, answer.runId);
-  if (run !== null) return record(ports, fix, key, wanted.candidate, run);
   if (answer.runId !== null) {
-    await effects.record(fix.id, key, { ...mark, id: answer.runId, url: '', atMs: now() });
-    return toCandidate(wanted.candidate, { id: answer.runId, url: '' }, now());
+    const run = await sandbox.inspect(fix.repository, answer.runId);
+    return keep(run ?? { id: answer.runId, url: '' });
   }
-  throw new ForgeError('GitHub took the dispatch, yet no run of it shows', { isRetryable: true });
-}
-
-async function record(
-  { effects, now }: DispatchPorts,
-  fix: Fix,
-  key: string,
-  candidate: Sha,
-  run: Run,
-): Promise<Candidate> {
-  const atMs = now();
-  await effects.record(fix.id, key, { id: run.id, url: run.url, atMs, branch: run.headBranch, title: run.title });
-  return toCandidate(candidate, run, atMs);
+  const run = await findRun(ports, fix, nonce, wanted);
+  if (run === null) throw new ForgeError('GitHub took the dispatch, yet no run of it shows', { isRetryable: true });
+  return keep(run);
 }
 
 const toCandidate = (sha: Sha, run: { readonly id: number; readonly url: string }, atMs: number): Candidate => ({
@@ -95,17 +85,16 @@ const toCandidate = (sha: Sha, run: { readonly id: number; readonly url: string 
 const lookEveryMs = 1_000;
 
 async function findRun(
-  { sandbox, pace, now }: DispatchPorts,
+  { sandbox, pace }: DispatchPorts,
   fix: Fix,
   nonce: string,
   wanted: WantedValidation,
 ): Promise<Run | null> {
-  const deadline = now() + pace.listingLagMs;
-  for (;;) {
-    const title = runTitle(nonce, wanted.candidate);
+  const title = runTitle(nonce, wanted.candidate);
+  for (let waitedMs = 0; ; waitedMs += lookEveryMs) {
     const [oldest] = await sandbox.find(fix.repository, fix.policy.sandboxWorkflow, wanted.ground.branch, title);
     if (oldest !== undefined) return oldest;
-    if (now() >= deadline) return null;
+    if (waitedMs >= pace.listingLagMs) return null;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
 }

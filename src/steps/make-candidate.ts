@@ -66,7 +66,8 @@ async function isOver(commits: Ports['commits'], fix: Fix, commit: Sha, tree: Sh
 /** Trailers name the fix and the person who ordered it: https://docs.github.com/articles/creating-a-commit-with-multiple-authors */
 function commitMessage(fix: Fix, attempt: Attempt): string {
   const title = fix.ticket === null ? `fix: #${fix.issue.number}` : pullRequestTitle(fix.ticket);
-  const summary = quoteSafely(attempt.summary?.summary ?? '', 2_000);
+  // A model's "fixes #1" must not close somebody else's issue when this commit is merged.
+  const summary = quoteSafely(attempt.summary?.summary ?? '', 2_000).replaceAll(/#(?=\d)/g, '#\u200b');
   // Accounts made since 2017 are known by number and name: https://docs.github.com/account-and-profile/reference/email-addresses-reference
   const address = `${fix.requesterId === undefined ? '' : `${fix.requesterId}+`}${fix.requester}@users.noreply.github.com`;
   const trailers = [trailer(fix), `Co-authored-by: ${fix.requester} <${address}>`];

@@ -28,10 +28,20 @@ const documentTitles = { requirements: 'Requirements', design: 'Design', plan: '
 
 export function planComment(document: PlanDocument, gate: string | null): string {
   // Headlines of the document stand below ours.
-  const text = quoteSafely(document.markdown, 50_000).replaceAll(/^#{1,4}(?= )/gm, (hashes) => `##${hashes}`);
+  const text = lowered(quoteSafely(document.markdown, 50_000));
   return [`## ${documentTitles[document.kind]}`, text, gate === null ? '' : `---\n${gate}`]
     .filter(Boolean)
     .join('\n\n');
+}
+
+/** Two levels down, but for what only looks like a headline inside a code fence. */
+function lowered(markdown: string): string {
+  let isCode = false;
+  const lines = markdown.split('\n').map((line) => {
+    if (/^ {0,3}(```|~~~)/.test(line)) isCode = !isCode;
+    return isCode ? line : line.replace(/^#{1,4}(?= )/, (hashes) => `##${hashes}`);
+  });
+  return lines.join('\n');
 }
 
 export const gateText = (reason: string): string =>

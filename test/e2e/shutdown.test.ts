@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
 import { type Running, startAppProcess, startCli } from '../support/app-process.ts';
 import { copyDatabaseImage } from '../support/database-image.ts';
@@ -8,6 +8,9 @@ import { labelIssue, until, untilShown } from '../support/house.ts';
 import { turnOf } from '../support/kill.ts';
 import { openStands, type Stands } from '../support/stands.ts';
 import { tinyFiles, tinyIssue, tinyScript } from '../support/tiny-repository.ts';
+
+/** Processes start slowly where all processors are busy. */
+vi.setConfig({ testTimeout: 180_000 });
 
 const repository = 'acme/tiny-1';
 let stands: Stands;

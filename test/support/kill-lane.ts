@@ -48,7 +48,7 @@ export interface KillLane {
 const slowTurnMs = 300;
 /** The sweep of these tests runs every second; what it starts shows in the journal at once. */
 const quietMs = 1_200;
-const longestLifeMs = 60_000;
+const longestLifeMs = 120_000;
 
 /** One GitHub and its models, on which one App after the other lives, is killed and goes on. */
 export async function openKillLane(databaseImage: string): Promise<KillLane> {
