@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { outcomeOf, soundOutcome } from '../support/finished-fix.ts';
 import type { Kill } from '../support/kill.ts';
 import { type KillLane, openKillLane } from '../support/kill-lane.ts';
+import { patienceMs } from '../support/shown.ts';
 
 /** A sample; `npm run test:long` kills everywhere. */
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 2 * patienceMs });
 let lane: KillLane;
 beforeAll(async () => {
   lane = await openKillLane(inject('databaseImage'));

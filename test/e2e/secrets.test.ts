@@ -8,6 +8,7 @@ import { type Running, startAppProcess } from '../support/app-process.ts';
 import { copyDatabaseImage } from '../support/database-image.ts';
 import { type SeenProcess, watchDescendants } from '../support/descendants.ts';
 import { labelIssue, untilShown } from '../support/house.ts';
+import { patienceMs } from '../support/shown.ts';
 import { openStands, type Stands } from '../support/stands.ts';
 import { tinyFiles, tinyIssue, tinyScript } from '../support/tiny-repository.ts';
 
@@ -34,13 +35,13 @@ beforeAll(async () => {
   const watch = watchDescendants(app.pid);
   await started.ready;
   const issue = await labelIssue(stands.github, repository, tinyIssue);
-  await untilShown(stands.github, repository, issue, ['complete']);
+  await untilShown(stands.github, repository, issue, ['complete'], patienceMs);
   files = await filesBelow(join(stands.scratch, 'app'));
   app.signal('SIGTERM');
   await app.exit;
   children = watch.stop();
   rows = await dump(dataDir);
-});
+}, 2 * patienceMs);
 afterAll(async () => {
   await app.kill();
   await stands.close();

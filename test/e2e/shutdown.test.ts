@@ -6,11 +6,11 @@ import { copyDatabaseImage } from '../support/database-image.ts';
 import { outcomeOf, soundOutcome } from '../support/finished-fix.ts';
 import { labelIssue, until, untilShown } from '../support/house.ts';
 import { turnOf } from '../support/kill.ts';
+import { patienceMs } from '../support/shown.ts';
 import { openStands, type Stands } from '../support/stands.ts';
 import { tinyFiles, tinyIssue, tinyScript } from '../support/tiny-repository.ts';
 
-/** Processes start slowly where all processors are busy. */
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 2 * patienceMs });
 
 const repository = 'acme/tiny-1';
 let stands: Stands;
@@ -67,7 +67,7 @@ test('SIGTERM ends the process in time with code 0 even in a turn that goes on, 
   const { issue, stopped, slow, environment } = await stopInTheFirstTurn(60_000);
 
   await startNext(environment);
-  await untilShown(stands.github, repository, issue, ['complete']);
+  await untilShown(stands.github, repository, issue, ['complete'], patienceMs);
   await stands.github.settled();
 
   expect(stopped.ended).toEqual({ code: 0, signal: null });
@@ -80,7 +80,7 @@ test('SIGTERM lets a turn end that is nearly done, so that it is not bought agai
   const { stopped, slow, environment } = await stopInTheFirstTurn(1_500);
 
   await startNext(environment);
-  await until('the next model is asked', 45_000, () => stands.model.requests.length > 0);
+  await until('the next model is asked', patienceMs, () => stands.model.requests.length > 0);
 
   expect(stopped.ended).toEqual({ code: 0, signal: null });
   expect(slow.requests.map(turnOf)).toEqual(['fast 1.0']);

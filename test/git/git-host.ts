@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { asSha, type RepositoryRef, type Sha } from '../../src/domain/ids.ts';
 import { createGitWorkspace, type GitWorkspaceOptions } from '../../src/git/git-workspace.ts';
 import { handleGit } from '../stand-in/git-http.ts';
+import { asyncServer } from '../support/async-server.ts';
 
 export const validToken = 'ghs_ValidTokenThatMustNotLeak0123456789';
 
@@ -43,7 +44,7 @@ export async function startGitHost(): Promise<GitHost> {
   const scratch = mkdtempSync(join(tmpdir(), 'git-host-'));
   const root = join(scratch, 'root');
   const known = new Set<string>();
-  const server = createServer(async (request, response) => {
+  const server = asyncServer(async (request, response) => {
     host.requests.push(`${request.method} ${request.url}`);
     await host.hold?.(request);
     if (host.redirectTo !== null) {

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type AppOrder, type AppProcess, pointOf, startAppProcess } from '../support/app-process.ts';
 import { outcomeOf, soundOutcome } from '../support/finished-fix.ts';
 import { labelIssue, until, untilShown } from '../support/house.ts';
 import { turnOf, watchWrites } from '../support/kill.ts';
 import { type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
+import { patienceMs } from '../support/shown.ts';
 import { openStands, type Stands } from '../support/stands.ts';
 import { tinyFiles, tinyIssue, tinyScript } from '../support/tiny-repository.ts';
+
+vi.setConfig({ testTimeout: 2 * patienceMs });
 
 /** Several Apps on one Postgres server, each with a disk of its own. */
 let postgres: PostgresServer;
@@ -50,11 +53,11 @@ const turnsAsked = (): string[] => stands.model.requests.map(turnOf);
 test('a replica takes over the attempt of one that was killed in the middle of a turn, on an empty disk', async () => {
   const first = await startReplica('first');
   const { repository, issue } = await newIssue('taken-over');
-  await until('the coder is asked', 45_000, () => turnsAsked().includes('coder 1.1'));
+  await until('the coder is asked', patienceMs, () => turnsAsked().includes('coder 1.1'));
   await first.kill();
 
   await startReplica('second');
-  await untilShown(stands.github, repository, issue, ['complete']);
+  await untilShown(stands.github, repository, issue, ['complete'], patienceMs);
   await stands.github.settled();
 
   const kills = [{ kind: 'turn', turn: 'coder 1.1' }] as const;
@@ -74,7 +77,7 @@ test('a replica finds the run whose dispatch another one did not live to see ans
   await first.exit;
 
   await startReplica('second');
-  await untilShown(stands.github, repository, issue, ['complete']);
+  await untilShown(stands.github, repository, issue, ['complete'], patienceMs);
   await stands.github.settled();
 
   expect(await outcomeOf({ github: stands.github, repository, issue, turns: turnsAsked(), kills: [] })).toEqual(
@@ -87,7 +90,8 @@ test('two replicas share four fixes: each burst runs once, one at a time for a f
   const both = [await startReplica('first', order), await startReplica('second', order)];
 
   const issues = await Promise.all(['one', 'two', 'three', 'four'].map(newIssue));
-  for (const { repository, issue } of issues) await untilShown(stands.github, repository, issue, ['complete'], 90_000);
+  for (const { repository, issue } of issues)
+    await untilShown(stands.github, repository, issue, ['complete'], patienceMs);
   await stands.github.settled();
 
   const shares = both.map((replica) => spansOf(replica));
@@ -115,14 +119,14 @@ test('a replica that loses the session by which it is alive stops itself, and sa
 test('a lost connection that held nothing costs neither the process nor the fix', async () => {
   const replica = await startReplica('first');
   const { repository, issue } = await newIssue('cut');
-  await until('the architect is asked', 45_000, () => turnsAsked().includes('architect 1.0'));
+  await until('the architect is asked', patienceMs, () => turnsAsked().includes('architect 1.0'));
 
   await postgres.query(
     databaseUrl,
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle'
      and pid <> pg_backend_pid() and pid not in (select pid from pg_locks where locktype = 'advisory')`,
   );
-  await untilShown(stands.github, repository, issue, ['complete']);
+  await untilShown(stands.github, repository, issue, ['complete'], patienceMs);
 
   expect(replica.ended).toBeNull();
 });

@@ -9,6 +9,7 @@ import { copyDatabaseImage } from '../support/database-image.ts';
 import { outcomeOf, soundOutcome } from '../support/finished-fix.ts';
 import { labelIssue, testTuning, until, untilShown } from '../support/house.ts';
 import { turnOf } from '../support/kill.ts';
+import { patienceMs } from '../support/shown.ts';
 import { openStands, type Stands } from '../support/stands.ts';
 import { tinyFiles, tinyIssue, tinyScript } from '../support/tiny-repository.ts';
 
@@ -57,7 +58,7 @@ test(`a fix that waits for an approval waits through ${restarts} restarts, and t
   const start = () => startApp(readSettings(environment), pino({ level: 'warn' }), testTuning);
   let app = await start();
   const issue = await newIssue(repository, gated);
-  await untilShown(stands.github, repository, issue, ['awaiting-approval']);
+  await untilShown(stands.github, repository, issue, ['awaiting-approval'], patienceMs);
   await stands.github.settled();
   const asked = stands.github.journal.entries.filter(
     ({ method, by }) => method !== 'GET' && by === 'installation',
@@ -71,7 +72,7 @@ test(`a fix that waits for an approval waits through ${restarts} restarts, and t
     ({ method, by }) => method !== 'GET' && by === 'installation',
   ).length;
   await approve(repository);
-  await untilShown(stands.github, repository, issue, ['complete']);
+  await untilShown(stands.github, repository, issue, ['complete'], patienceMs);
   await stands.github.settled();
   await app.stop();
 
@@ -86,17 +87,17 @@ test('an upgrade of the code takes up what waits and what was killed in the midd
 }, async () => {
   const old = await startProcess();
   const waiting = { repository: 'acme/tiny-1', issue: await newIssue('acme/tiny-1', gated) };
-  await untilShown(stands.github, waiting.repository, waiting.issue, ['awaiting-approval']);
+  await untilShown(stands.github, waiting.repository, waiting.issue, ['awaiting-approval'], patienceMs);
   const turnsOfWaiting = turnsFrom(0);
   const working = { repository: 'acme/tiny-2', issue: await newIssue('acme/tiny-2', tinyFiles) };
-  await until('the coder writes', 45_000, () => turnsFrom(turnsOfWaiting.length).includes('coder 1.1'));
+  await until('the coder writes', patienceMs, () => turnsFrom(turnsOfWaiting.length).includes('coder 1.1'));
   await old.kill();
 
   await startProcess(await upgradedProject());
-  await untilShown(stands.github, working.repository, working.issue, ['complete']);
+  await untilShown(stands.github, working.repository, working.issue, ['complete'], patienceMs);
   const turnsOfWorking = turnsFrom(turnsOfWaiting.length);
   await approve(waiting.repository);
-  await untilShown(stands.github, waiting.repository, waiting.issue, ['complete']);
+  await untilShown(stands.github, waiting.repository, waiting.issue, ['complete'], patienceMs);
   await stands.github.settled();
 
   const { github } = stands;

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { asyncServer } from '../support/async-server.ts';
 import { type GitHttpOptions, handleGit } from './git-http.ts';
 
 let scratch: string;
@@ -22,7 +23,7 @@ beforeEach(async () => {
   await git('init', '--quiet', '--bare', '--initial-branch=main', join(root, 'acme/demo.git'));
   await git('init', '--quiet', '--initial-branch=main', join(scratch, 'work'));
   await inWork('commit', '--quiet', '--allow-empty', '-m', 'first');
-  server = createServer(async (request, response) => {
+  server = asyncServer(async (request, response) => {
     if (!(await handleGit(request, response, options))) response.writeHead(418).end();
   });
   server.listen(0, '127.0.0.1');

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-export class GitFailure extends Error {
+class GitFailure extends Error {
   override readonly name = 'GitFailure';
   readonly code: number | null;
   readonly stderr: string;

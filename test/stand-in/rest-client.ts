@@ -9,7 +9,7 @@ export interface RestClient {
   delete<T = Json>(path: string): Promise<T>;
 }
 
-export class RestFailure extends Error {
+class RestFailure extends Error {
   override readonly name = 'RestFailure';
   readonly status: number;
   readonly body: string;

@@ -82,7 +82,7 @@ export interface JobLog {
   text(): string;
 }
 
-export function createJobLog(): JobLog {
+function createJobLog(): JobLog {
   const lines: string[] = [];
   const masks: string[] = [];
   let length = 0;

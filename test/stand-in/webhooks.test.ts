@@ -1,7 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhooks as Verifier } from '@octokit/webhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asyncServer } from '../support/async-server.ts';
 import { appClient, openGitHub, type TestGitHub } from './app-client.ts';
 
 interface Received {
@@ -17,7 +18,7 @@ let app: Server;
 
 beforeEach(async () => {
   received.length = 0;
-  app = createServer(async (request, response) => {
+  app = asyncServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const signature = String(request.headers['x-hub-signature-256']);

@@ -15,6 +15,7 @@ import {
   type WriteWatch,
   watchWrites,
 } from './kill.ts';
+import { patienceMs } from './shown.ts';
 import { openStands } from './stands.ts';
 import { tinyFiles, tinyIssue, tinyScript } from './tiny-repository.ts';
 
@@ -48,7 +49,6 @@ export interface KillLane {
 const slowTurnMs = 300;
 /** The sweep of these tests runs every second; what it starts shows in the journal at once. */
 const quietMs = 1_200;
-const longestLifeMs = 120_000;
 
 /** One GitHub and its models, on which one App after the other lives, is killed and goes on. */
 export async function openKillLane(databaseImage: string): Promise<KillLane> {
@@ -163,7 +163,7 @@ function arm(
 async function untilDoneOrDead(app: AppProcess, github: GitHub, repository: string, issue: number): Promise<void> {
   let size = -1;
   let sinceMs = 0;
-  await until(`the fix in ${repository} is done`, longestLifeMs, async () => {
+  await until(`the fix in ${repository} is done`, patienceMs, async () => {
     if (app.ended !== null) return true;
     const state = shownState(github, repository, issue);
     if (state === null || !['complete', 'abandoned', 'stopped'].includes(state)) return false;
