@@ -251,6 +251,12 @@ export function advance(fix: Fix, event: FixEvent, nowMs: number): { fix: Fix; n
   return { fix: { ...remembered, state: next.state, wait, burst: next.burst ?? fix.burst }, next };
 }
 
+/** What did not happen in time, as the last comment says it. */
+const missed: Partial<Record<WaitReason, string>> = {
+  approval: 'nobody approved the plan in 14 days',
+  merge: 'nobody merged or closed the pull request in 30 days',
+};
+
 /** What may happen between two outages of one burst; anything else means that it got through. */
 const keepsOutages: readonly EventType[] = ['outage', 'deadline-passed', 'attempt-started'];
 
@@ -306,8 +312,7 @@ function remember(before: Fix, event: FixEvent): Fix {
     case 'faulted':
       return { ...fix, epilogue: event.reason };
     case 'deadline-passed':
-      if (event.waitingFor === 'outage') return fix;
-      return { ...fix, epilogue: `nothing happened while waiting for ${event.waitingFor}` };
+      return { ...fix, epilogue: missed[event.waitingFor] ?? fix.epilogue };
     case 'labelled':
     case 'run-finished':
     case 'still-running':

@@ -66,7 +66,12 @@ const foreignWorkflows: [what: string, name: string, text: string, reason: strin
     sumWorkflow.replace(/ {6}nonce:\n(?: {8}.*\n)+/, ''),
     'lacks the inputs nonce of protocol 1',
   ],
-  ['one that reads secrets', 'secret', sumWorkflow.replace(/(CHECK: .{4})matrix.check/, '$1secrets.NPM'), 'reads secrets'],
+  [
+    'one that reads secrets',
+    'secret',
+    sumWorkflow.replace(/(CHECK: .{4})matrix.check/, '$1secrets.NPM'),
+    'reads secrets',
+  ],
   ['no YAML', 'broken', 'on: [\n', 'is not valid YAML'],
 ];
 

@@ -80,7 +80,7 @@ export function watchWrites(github: GitHub): WriteWatch {
 export const isWriteOfApp = ({ method, by, path }: { method: string; by: string; path: string }): boolean =>
   method !== 'GET' && by !== 'user' && !path.endsWith('/git-upload-pack');
 
-/** Resolves once the model is being asked for one of these turns, which it names; never when `isOver` first. */
+/** Waits until the model is being asked for one of these turns, and names it; null once `isOver`. */
 export async function untilAsked(
   model: ScriptedModel,
   from: number,

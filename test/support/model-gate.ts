@@ -16,7 +16,7 @@ export interface ModelGate {
   close(): Promise<void>;
 }
 
-export interface Refusal {
+interface Refusal {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly message: string;

@@ -16,15 +16,14 @@ export const profiled = (title = 'Add in sum instead of subtracting'): ScriptedR
     { kind: 'bug', complexity: 'small', urgency: 'normal', value: 'normal', title, reason: 'One wrong operator.' },
   ]);
 
-export const planned = (protectedPaths: readonly string[] = []): ScriptedReply =>
-  calls([
-    'post_plan',
-    {
-      documents: [{ kind: 'plan', markdown: 'Let `sum` add, and test it with 2 and 3.' }],
-      protected_paths_touched: protectedPaths,
-      risks: 'none',
-    },
-  ]);
+const planned = calls([
+  'post_plan',
+  {
+    documents: [{ kind: 'plan', markdown: 'Let `sum` add, and test it with 2 and 3.' }],
+    protected_paths_touched: [],
+    risks: 'none',
+  },
+]);
 
 export const finished = (summary: string): [string, Record<string, unknown>] => [
   'finish',
@@ -46,11 +45,11 @@ const replaceOperator = (from: string, to: string): [string, Record<string, unkn
 
 export const rightPatch = calls(addTest, replaceOperator('-', '+'), finished('`sum` adds now, with a test.'));
 
-export const accepted = calls(['post_review', { verdict: 'accept', findings: [], summary: 'It does what was asked.' }]);
+const accepted = calls(['post_review', { verdict: 'accept', findings: [], summary: 'It does what was asked.' }]);
 
 export const rightFirstTime: RoleScripts = {
   fast: [[profiled()]],
-  architect: [[planned()]],
+  architect: [[planned]],
   coder: [[rightPatch]],
   debugger: [[rightPatch]],
   reviewer: [[accepted]],

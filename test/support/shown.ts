@@ -1,5 +1,5 @@
 import type { FixEvent } from '../../src/domain/event.ts';
-import type { Fix, FixState } from '../../src/domain/fix.ts';
+import { type Fix, type FixState, isOver } from '../../src/domain/fix.ts';
 import type { FixId } from '../../src/domain/ids.ts';
 import type { GitHub } from '../stand-in/github.ts';
 import { type House, shownState, until } from './house.ts';
@@ -27,7 +27,7 @@ export const statusOf = (github: GitHub, repository: string, issue: number): str
   statuses(github, repository, issue).at(-1) ?? '';
 
 /** The newest fix of an issue as the store has it; null until its status comment names it. */
-export async function fixOf({ github, app }: House, repository: string, issue: number): Promise<Fix | null> {
+async function fixOf({ github, app }: House, repository: string, issue: number): Promise<Fix | null> {
   const id = statusMark.exec(statusOf(github, repository, issue))?.[1];
   return id === undefined ? null : app.ports.fixes.find(id as FixId);
 }
@@ -41,9 +41,12 @@ export async function logOf(house: House, repository: string, issue: number): Pr
 /** Waits until the newest fix of an issue has ended, tidied up and shown it. Answers its status comment. */
 export async function untilOver(house: House, repository: string, issue: number): Promise<string> {
   await until(`the fix of ${repository}#${issue} is over`, patienceMs, async () => {
+    const state = shownState(house.github, repository, issue) as FixState | null;
+    // The label costs nothing to look at; the store is asked only once it may say yes.
+    if (state === null || !isOver(state)) return false;
     const fix = await fixOf(house, repository, issue);
     const last = (await logOf(house, repository, issue)).at(-1);
-    return last?.type === 'farewell-said' && shownState(house.github, repository, issue) === fix?.state;
+    return last?.type === 'farewell-said' && state === fix?.state;
   });
   return statusOf(house.github, repository, issue);
 }
