@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Long suites run by their own scripts: `npm run test:kill`, `npm run test:long`. */
+/** The long suites run by `npm run test:long`, which is part of `npm run check:full`. */
 const long = ['test/long/**'];
 
 export default defineConfig({
