@@ -30,6 +30,7 @@ import { createPostgresTurns } from './store/postgres-turns.ts';
 import { healthPages } from './web/health.ts';
 import { openServer } from './web/server.ts';
 import { deliverSignal } from './workflows/deliver-signal.ts';
+import { createHandOver } from './workflows/hand-over.ts';
 import { runBurst } from './workflows/run-burst.ts';
 import { sweep } from './workflows/sweep.ts';
 
@@ -117,7 +118,7 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
   const server = await openServer(
     { ...settings.server, app: settings.app, apiUrl: settings.github.apiUrl, Octokit, log },
     (probot, { addHandler }) => {
-      listen(probot, createAccept(ports));
+      listen(probot, createAccept(ports, createHandOver(ports)));
       addHandler(
         healthPages([
           { name: 'database', isReady: isDatabaseReady },

@@ -1,6 +1,7 @@
 import type { DeliveryId } from '../domain/ids.ts';
 import { type Signal, signalSchema } from '../domain/signal.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Delivery } from '../ports/stores.ts';
 
 /** What every event of an App carries, as far as we use it. A payload without installation is for nobody here. */
 export interface EventPayload {
@@ -30,7 +31,10 @@ export type Accept = (delivery: string, raw: RawSignal) => Promise<void>;
  * Commits a delivery before it is answered; the work happens after. What is not a signal we know the fields of is
  * let go with a line in the log: GitHub's payloads do break their own schemas.
  */
-export function createAccept({ deliveries, engine, log }: Pick<Ports, 'deliveries' | 'engine' | 'log'>): Accept {
+export function createAccept(
+  { deliveries, log }: Pick<Ports, 'deliveries' | 'log'>,
+  handOver: (delivery: Delivery) => Promise<void>,
+): Accept {
   return async (delivery, raw) => {
     const parsed = signalSchema.safeParse(raw);
     if (!parsed.success) {
@@ -41,14 +45,15 @@ export function createAccept({ deliveries, engine, log }: Pick<Ports, 'deliverie
     const id = delivery as DeliveryId;
     const answer = await deliveries.accept(id, parsed.data);
     if (answer === 'known') return;
-    const known = answer === 'new' ? { id, tries: 1 } : await deliveries.find(id);
+    const fresh = { id, signal: parsed.data, status: 'received', tries: 1 } as const;
+    const known = answer === 'new' ? fresh : await deliveries.find(id);
     if (known === null) return;
     // Not awaited: the delivery is committed, and the sweep starts what a crash here leaves behind. The answer goes
     // out first, because the embedded database would hold it up with the statements of the start.
     setImmediate(() => {
-      engine
-        .startDelivery(known)
-        .catch((error: unknown) => log.warn({ err: error, delivery }, 'the delivery will be started by the sweep'));
+      handOver(known).catch((error: unknown) =>
+        log.warn({ err: error, delivery }, 'the delivery will be started by the sweep'),
+      );
     });
   };
 }

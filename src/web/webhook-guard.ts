@@ -4,6 +4,9 @@ import { Webhooks } from '@octokit/webhooks';
 /** GitHub caps payloads at 25 MB: https://docs.github.com/webhooks/webhook-events-and-payloads#payload-cap */
 const maxPayloadBytes = 25 * 1024 * 1024;
 
+/** Probot's registration page tells GitHub to send events to `<host>/`, whatever path its server listens on. */
+const registeredPath = '';
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
 
 /**
@@ -13,7 +16,9 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<u
 export function guardWebhooks(path: string, secret: string, inner: Handler): Handler {
   const webhooks = new Webhooks({ secret });
   return async (request, response) => {
-    if (request.method !== 'POST' || pathOf(request) !== path) return inner(request, response);
+    const isWebhook = request.method === 'POST' && [path, registeredPath].includes(pathOf(request));
+    if (!isWebhook) return inner(request, response);
+    request.url = path;
     const body = await readBody(request);
     if (body === null) return refuse(response, 413, 'the payload is larger than 25 MB, which GitHub never sends');
     const signature = request.headers['x-hub-signature-256'];

@@ -68,6 +68,14 @@ describe('a webhook', () => {
     expect(passed).toEqual([{ path, body }]);
   });
 
+  it('that comes to the address the registration page gave to GitHub is a webhook too', async () => {
+    const signed = await send({ at: '/', signature: sign(body) });
+    const unsigned = await send({ at: '/' });
+
+    expect([signed.status, unsigned.status]).toEqual([202, 401]);
+    expect(passed).toEqual([{ path, body }]);
+  });
+
   it.each<[string, Sent]>([
     ['no signature', {}],
     ['an empty signature', { signature: '' }],

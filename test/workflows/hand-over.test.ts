@@ -1,0 +1,81 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { DeliveryId } from '../../src/domain/ids.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
+import type { Signal } from '../../src/domain/signal.ts';
+import type { PolicyAnswer, Ports } from '../../src/ports/ports.ts';
+import type { Delivery } from '../../src/ports/stores.ts';
+import { createHandOver } from '../../src/workflows/hand-over.ts';
+import { sampleIssue, sampleRepository } from '../support/sample-fix.ts';
+
+let started: string[];
+let settled: string[];
+let policyReads: number;
+let policy: () => Promise<PolicyAnswer>;
+let handOver: (delivery: Delivery) => Promise<void>;
+
+const valid: PolicyAnswer = { kind: 'valid', policy: defaultPolicy };
+const actor = { login: 'alice', isBot: false };
+const labelled = (label: string): Signal => ({
+  type: 'issue-labelled',
+  repository: sampleRepository,
+  actor,
+  label,
+  issue: sampleIssue,
+});
+const deliveryOf = (id: string, signal: Signal): Delivery => ({
+  id: id as DeliveryId,
+  signal,
+  status: 'received',
+  tries: 1,
+});
+
+beforeEach(() => {
+  started = [];
+  settled = [];
+  policyReads = 0;
+  policy = async () => valid;
+  const ports = {
+    policyOf: () => {
+      policyReads += 1;
+      return policy();
+    },
+    engine: { startDelivery: async ({ id }: Delivery) => void started.push(id) },
+    deliveries: { settle: async (id: string) => void settled.push(id) },
+  };
+  handOver = createHandOver(ports as unknown as Ports);
+});
+
+it("somebody else's label is settled without a workflow", async () => {
+  await handOver(deliveryOf('d-1', labelled('bug')));
+
+  expect({ started, settled }).toEqual({ started: [], settled: ['d-1'] });
+});
+
+it('our label goes to the engine', async () => {
+  await handOver(deliveryOf('d-1', labelled('ai-fix')));
+
+  expect({ started, settled }).toEqual({ started: ['d-1'], settled: [] });
+});
+
+it('a burst of labels reads the configuration once', async () => {
+  await Promise.all(['d-1', 'd-2', 'd-3'].map((id) => handOver(deliveryOf(id, labelled('bug')))));
+
+  expect(policyReads).toBe(1);
+});
+
+it.each<[string, () => Promise<PolicyAnswer>]>([
+  ['cannot be read', () => Promise.reject(new Error('GitHub is away'))],
+  ['is not valid', async () => ({ kind: 'invalid', problems: ['no'] })],
+])('when the configuration %s, the engine decides', async (_why, answer) => {
+  policy = answer;
+
+  await handOver(deliveryOf('d-1', labelled('bug')));
+
+  expect({ started, settled }).toEqual({ started: ['d-1'], settled: [] });
+});
+
+it('every other signal goes to the engine unread', async () => {
+  await handOver(deliveryOf('d-1', { type: 'run-finished', repository: sampleRepository, runId: 7 }));
+
+  expect({ started, policyReads }).toEqual({ started: ['d-1'], policyReads: 0 });
+});
