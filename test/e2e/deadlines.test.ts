@@ -70,7 +70,9 @@ test('a pull request that nobody merges is let go after 30 days, and stays open'
   aheadMs += 30 * day;
   await untilOver(house, repository, issue);
 
-  expect(statusOf(house.github, repository, issue)).toContain('is done: nobody merged or closed the pull request in 30 days.');
+  expect(statusOf(house.github, repository, issue)).toContain(
+    'is done: nobody merged or closed the pull request in 30 days.',
+  );
   expect(house.github.pullRequests(repository)).toMatchObject([{ state: 'open', draft: false }]);
 });
 
