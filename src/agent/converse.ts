@@ -1,6 +1,7 @@
 import type { Message, ModelReply, ToolResult } from '../domain/conversation.ts';
-import type { Overlay, OverlayEntry } from '../domain/overlay.ts';
+import type { Overlay } from '../domain/overlay.ts';
 import type { Model, ModelRequest } from '../ports/model.ts';
+import type { PaidTurn } from '../ports/stores.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { storableText } from './cut-text.ts';
 import { type Finishes, finishNamed } from './finish.ts';
@@ -20,27 +21,16 @@ export interface Conversation<Result> {
   readonly maxOutputTokens: number;
 }
 
-/** One paid model reply with what its calls did. Plain JSON, so that it can be a row. */
-export interface TurnRecord {
-  /** From 0. */
-  readonly index: number;
-  readonly reply: ModelReply;
-  /** One for each tool call of the reply, in their order. */
-  readonly results: readonly ToolResult[];
-  /** The entries this turn changed; null where one was taken out again. */
-  readonly overlayChanges: Readonly<Record<string, OverlayEntry | null>>;
-}
-
 /** The rows of one conversation, and the purse that it is paid from. */
 export interface TurnLedger {
   /** The turns paid so far, by index. */
-  load(): Promise<readonly TurnRecord[]>;
+  load(): Promise<readonly PaidTurn[]>;
   /** Asked before paying: may refuse because the budget is spent or the fix was stopped. */
   beforeTurn(
     index: number,
     estimatedInputTokens: number,
   ): Promise<{ readonly go: true } | { readonly go: false; readonly why: 'budget' | 'stopped' }>;
-  record(turn: TurnRecord): Promise<void>;
+  record(turn: PaidTurn): Promise<void>;
 }
 
 interface Ended {
@@ -87,7 +77,7 @@ export async function converse<Result>(
     if (!permit.go) return { kind: 'halted', why: permit.why, overlay, turns: turns.length };
     const reply = storableReply(await model.reply(request, signal));
     const run = await runCalls(reply, conversation.tools, conversation.finishes, { tree, overlay });
-    const turn: TurnRecord = {
+    const turn: PaidTurn = {
       index: turns.length,
       reply,
       results: withTurnsLeft(run.results, conversation.maxTurns - turns.length - 1, conversation.finishes[0].spec.name),
@@ -115,7 +105,7 @@ const maxProseTurns = 3;
 /** Follows from the recorded turns alone, so that a resumed conversation ends where the first one did. */
 function endOf<Result>(
   { finishes, maxTurns }: Conversation<Result>,
-  turns: readonly TurnRecord[],
+  turns: readonly PaidTurn[],
   tree: Tree,
   overlay: Overlay,
 ): ConversationEnd<Result> | null {
@@ -137,9 +127,9 @@ function endOf<Result>(
   return turns.length >= maxTurns ? { ...ended, kind: 'out-of-turns' } : null;
 }
 
-const isProse = ({ reply }: TurnRecord): boolean => reply.toolCalls.length === 0;
+const isProse = ({ reply }: PaidTurn): boolean => reply.toolCalls.length === 0;
 
-function requestOf<Result>(conversation: Conversation<Result>, turns: readonly TurnRecord[]): ModelRequest {
+function requestOf<Result>(conversation: Conversation<Result>, turns: readonly PaidTurn[]): ModelRequest {
   const { system, opening, tools, finishes, maxOutputTokens } = conversation;
   const compactedTurns = compactedTurnsOf(turns.length);
   const messages = turns.flatMap((turn) => messagesOf(turn, turn.index < compactedTurns, conversation));
@@ -152,7 +142,7 @@ function requestOf<Result>(conversation: Conversation<Result>, turns: readonly T
 }
 
 function messagesOf<Result>(
-  turn: TurnRecord,
+  turn: PaidTurn,
   isCompacted: boolean,
   { finishes: [finish], maxTurns }: Conversation<Result>,
 ): Message[] {
@@ -171,7 +161,7 @@ const largeResultLength = 2_000;
 /** Moves on in steps of twelve turns, not with each: a prefix that changed every turn would never hit a prompt cache. */
 const compactedTurnsOf = (turns: number): number => Math.floor(turns / keptTurns) * keptTurns - keptTurns;
 
-const compacted = ({ reply, results }: TurnRecord): ToolResult[] =>
+const compacted = ({ reply, results }: PaidTurn): ToolResult[] =>
   results.map((result, index) => {
     const call = reply.toolCalls[index];
     if (call === undefined || result.output.length <= largeResultLength) return result;

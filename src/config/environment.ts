@@ -52,7 +52,7 @@ const whole = (min: number, max: number) =>
 const schema = z.object({
   APP_ID: whole(1, Number.MAX_SAFE_INTEGER),
   WEBHOOK_SECRET: text.min(8, "at least 8 characters, the same as in the App's settings"),
-  PORT: whole(0, 65_535).default(3000),
+  PORT: whole(1, 65_535).default(3000),
   HOST: text.default('localhost'),
   WEBHOOK_PROXY_URL: url.optional(),
   GHE_HOST: text.regex(/^[A-Za-z0-9.-]+(:\d+)?$/, 'a host name, without https://').optional(),

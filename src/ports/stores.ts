@@ -90,10 +90,14 @@ export interface ConversationKey {
   readonly part: string;
 }
 
+/** One paid model reply with what its calls did. Plain JSON, so that it can be a row. */
 export interface PaidTurn {
+  /** From 0. */
   readonly index: number;
   readonly reply: ModelReply;
+  /** One for each tool call of the reply, in their order. */
   readonly results: readonly ToolResult[];
+  /** The entries this turn changed; null where one was taken out again. */
   readonly overlayChanges: Readonly<Record<string, OverlayEntry | null>>;
 }
 

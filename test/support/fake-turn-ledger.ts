@@ -1,8 +1,9 @@
-import type { TurnLedger, TurnRecord } from '../../src/agent/converse.ts';
+import type { TurnLedger } from '../../src/agent/converse.ts';
+import type { PaidTurn } from '../../src/ports/stores.ts';
 
 export interface FakeTurnLedger extends TurnLedger {
   /** As a store would give them back: through JSON. */
-  readonly rows: readonly TurnRecord[];
+  readonly rows: readonly PaidTurn[];
   readonly asked: readonly { readonly index: number; readonly estimatedInputTokens: number }[];
 }
 
@@ -10,7 +11,7 @@ export interface FakeTurnLedger extends TurnLedger {
 export function fakeTurnLedger(
   permit: (index: number) => Awaited<ReturnType<TurnLedger['beforeTurn']>> = () => ({ go: true }),
 ): FakeTurnLedger {
-  const rows: TurnRecord[] = [];
+  const rows: PaidTurn[] = [];
   const asked: { index: number; estimatedInputTokens: number }[] = [];
   return {
     rows,
