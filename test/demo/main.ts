@@ -179,10 +179,8 @@ function ending(fix: Fix, { script }: DemoOptions, folder: string): string {
 }
 
 main().catch((error: unknown) => {
-  const text =
-    error instanceof ConfigError
-      ? `${error.problems.map((problem) => `  - ${problem}`).join('\n')}\n\n${demoUsage}`
-      : ((error as Error).stack ?? String(error));
-  process.stderr.write(`\nThe demo cannot go on:\n${text}\n`);
+  const isWrongUse = error instanceof ConfigError;
+  const said = isWrongUse ? error.problems.map((problem) => `  - ${problem}`).join('\n') : (error as Error).message;
+  process.stderr.write(`\nThe demo cannot go on:\n${said}\n${isWrongUse ? `\n${demoUsage}` : ''}`);
   process.exit(1);
 });
