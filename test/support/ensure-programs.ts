@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+
+/**
+ * Programs beyond Node and git that the tests run, and no test skips for want of one: as root on Debian they are
+ * installed, elsewhere the one command to type is printed.
+ */
+const needed = [
+  // The sandbox of the stand-in's workflow runner.
+  { program: 'bwrap', package: 'bubblewrap' },
+  // One of the sample repositories is in Python.
+  { program: 'python3', package: 'python3' },
+] as const;
+
+const missing = (): string[] =>
+  needed
+    .filter(({ program }) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status !== 0)
+    .map((entry) => entry.package);
+
+function install(packages: readonly string[]): void {
+  if (process.getuid?.() !== 0) return;
+  process.stdout.write(`The tests need ${packages.join(' and ')}: installing from Debian.\n`);
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const args of [['update'], ['install', '-y', ...packages]]) {
+    spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env: environment });
+  }
+}
+
+if (missing().length > 0) install(missing());
+const left = missing();
+if (left.length > 0) {
+  process.stderr.write(
+    `The tests need programs that are missing here. Install them, then try again:\n\n  sudo apt-get install -y ${left.join(' ')}\n\n`,
+  );
+  process.exit(1);
+}
