@@ -85,7 +85,7 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 
 /** How long each wait may last. A run that has not ended within its hour is cancelled and gives no verdict. */
-export const deadlines = { approval: 14 * day, run: 60 * minute, merge: 30 * day } as const;
+export const deadlines = { approval: 14 * day, run: 60 * minute, outage: 60 * minute, merge: 30 * day } as const;
 export const limits = { voidRuns: 3, sendBacks: 2, outages: 12 } as const;
 
 /** Ends that can come in any state in which work goes on. */
@@ -102,16 +102,21 @@ const atWork: Row = {
   ...anytime,
   outage: (fix, event) =>
     fix.outages < limits.outages
-      ? { state: fix.state, wait: { for: 'outage', ms: event.retryInMs } }
+      ? { state: fix.state, wait: pauseOf(event) }
       : { state: 'abandoned', burst: 'conclude' },
   'deadline-passed': (fix, event) => afterOutage(fix, event),
 };
 
+/** Whoever is away may ask for a longer pause than is sensible, by error or on purpose: `retry-after: 31536000`. */
+const pauseOf = ({ retryInMs }: EventOf<'outage'>): NonNullable<Next['wait']> => ({
+  for: 'outage',
+  ms: Math.min(retryInMs, deadlines.outage),
+});
+
 /** The farewell too waits for GitHub to come back; in the end it is left unsaid. */
 const rest: Row = {
   'farewell-said': (fix) => ({ state: fix.state }),
-  outage: (fix, event) =>
-    fix.outages < limits.outages ? { state: fix.state, wait: { for: 'outage', ms: event.retryInMs } } : null,
+  outage: (fix, event) => (fix.outages < limits.outages ? { state: fix.state, wait: pauseOf(event) } : null),
   'deadline-passed': (fix, event) => afterOutage(fix, event),
 };
 

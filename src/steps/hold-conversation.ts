@@ -85,12 +85,9 @@ function outage(ports: ConversationPorts, fix: Fix, error: ProviderError | Model
   const reason = error.message.slice(0, 500);
   if (!error.isRetryable) return { type: 'faulted', reason: `no model can be asked. ${reason}` };
   const asked = error instanceof ProviderError ? (error.retryAfterMs ?? 0) : 0;
-  const pauseMs = Math.max(Math.min(asked, longestAskedMs), ports.pace.outagePauseMs(fix.outages));
+  const pauseMs = Math.max(asked, ports.pace.outagePauseMs(fix.outages));
   return { type: 'outage', of: 'models', reason: `no model answers (${reason})`, retryInMs: pauseMs };
 }
-
-/** A provider may ask for a longer pause than is sensible, by error or on purpose. */
-const longestAskedMs = 60 * 60_000;
 
 function createLedger(
   { turns, engine }: ConversationPorts,

@@ -36,7 +36,6 @@ export async function withdraw(
 /** What the burst `open` puts on record while it opens it. */
 const openedSchema = z.object({
   branch: z.string().optional(),
-  tip: z.string().optional(),
   pullRequest: z.number().optional(),
 });
 

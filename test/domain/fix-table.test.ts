@@ -246,6 +246,14 @@ describe('the story of a fix', () => {
     },
   );
 
+  it('lets nobody who is away ask for more than an hour', () => {
+    const fix = sampleFixAtWork({ state: 'planning' });
+
+    const advanced = advance(fix, { type: 'outage', of: 'github', reason: 'busy', retryInMs: 1e13 }, nowMs);
+
+    expect(advanced?.fix.wait).toEqual({ for: 'outage', untilMs: nowMs + 60 * 60_000 });
+  });
+
   it('turns the length of a wait into a moment', () => {
     const fix = sampleFixAtWork({ state: 'planning' });
 

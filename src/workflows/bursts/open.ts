@@ -22,12 +22,12 @@ export const open: RunBurst = async ({ fix, ports, step, signal }) => {
   const { base, baseBranch } = place;
   const ground = await step('open the branch', async () => {
     const made = await openBranch(ports, fix, { base, baseBranch, title: ticket.title });
-    await ports.effects.record(fix.id, 'opened', { branch: made.branch, tip: made.tip });
+    await ports.effects.record(fix.id, 'opened', { branch: made.branch });
     return made;
   });
   const pullRequest = await step('open the pull request', async () => {
     const made = await openPullRequest(ports, fix, ticket, ground);
-    await ports.effects.record(fix.id, 'opened', { branch: ground.branch, tip: ground.tip, pullRequest: made.number });
+    await ports.effects.record(fix.id, 'opened', { branch: ground.branch, pullRequest: made.number });
     return made;
   });
   return { type: 'opened', ticket, ground, pullRequest };
