@@ -30,11 +30,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Packages and Node's own modules, where a folder is not free to choose: no vendor and no I/O in the middle. */
 const mayUse: Readonly<Record<string, readonly string[]>> = {
   domain: ['zod', 'crypto'],
-  thread: ['mdast', 'mdast-util-from-markdown', 'mdast-util-gfm', 'micromark-extension-gfm', 'parse5'],
+  thread: ['mdast', '@types/mdast', 'mdast-util-from-markdown', 'mdast-util-gfm', 'micromark-extension-gfm', 'parse5'],
   ports: [],
   prompts: ['fs'],
   agent: ['zod', 'path/posix', 'worker_threads', 'crypto'],
-  steps: ['zod', 'yaml', 'crypto', 'fs', 'saxes', '@secretlint/.+'],
+  steps: ['zod', 'yaml', 'crypto', 'fs', 'buffer', 'saxes', '@secretlint/.+'],
   workflows: ['zod', 'crypto'],
 };
 

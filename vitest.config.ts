@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-/** The long suites run by `npm run test:long`, which is part of `npm run check:full`. */
-const long = ['test/long/**'];
+/** Suites that `npm test` leaves out: `npm run test:long` and `npm run test:hostile`, both part of `npm run check:full`. */
+const suites = ['long', 'hostile'];
+const suite = suites.find((name) => name === process.env.AI_FIX_SUITE);
 
 export default defineConfig({
   test: {
-    include: process.env.AI_FIX_SUITE === 'long' ? ['test/long/**/*.test.ts'] : ['test/**/*.test.ts'],
-    exclude: process.env.AI_FIX_SUITE === 'long' ? [] : long,
+    include: [suite === undefined ? 'test/**/*.test.ts' : `test/${suite}/**/*.test.ts`],
+    exclude: suite === undefined ? suites.map((name) => `test/${name}/**`) : [],
     globalSetup: ['test/support/database-image.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

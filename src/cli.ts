@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
-import { pino } from 'pino';
 import { run as runRegistration } from 'probot';
 import { isUnregistered, takeSettings } from './config/environment.ts';
 import { ConfigError } from './domain/faults.ts';
+import { createRedactor } from './domain/redact.ts';
 import { type App, startApp } from './index.ts';
+import { openLog } from './telemetry/log.ts';
 
 const usage = `ai-fix: turns labelled GitHub issues into validated pull requests
 
@@ -16,6 +17,9 @@ const usage = `ai-fix: turns labelled GitHub issues into validated pull requests
 const exitConfig = 78;
 const exitUsage = 64;
 const exitFault = 1;
+
+/** Knows the patterns of secrets until there are settings, and then the secrets. */
+let redactor = createRedactor([]);
 
 async function main(command: string | undefined): Promise<void> {
   switch (command) {
@@ -43,8 +47,11 @@ async function start(): Promise<void> {
     return;
   }
   const settings = takeSettings(process.env);
-  const log = pino({ level: settings.logLevel });
-  const app = await startApp(settings, log);
+  redactor = createRedactor(settings.secrets);
+  // Node would print the error with everything in it.
+  process.on('uncaughtException', fail);
+  const log = openLog(settings.logLevel, redactor);
+  const app = await startApp(settings, log, {}, redactor);
   stopOnSignals(app);
   log.info(`ai-fix listens on http://${settings.server.host}:${app.port}; ready at /readyz`);
 }
@@ -73,7 +80,8 @@ function fail(error: unknown): never {
     );
     process.exit(exitConfig);
   }
-  process.stderr.write(`ai-fix: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`ai-fix: ${redactor.redact(said)}\n`);
   process.exit(exitFault);
 }
 

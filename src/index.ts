@@ -8,6 +8,7 @@ import type { Settings } from './config/environment.ts';
 import { maxPolicyBytes, policyPath, readPolicy } from './config/repository.ts';
 import { ForgeError } from './domain/faults.ts';
 import type { RepositoryRef } from './domain/ids.ts';
+import { createRedactor, type Redactor } from './domain/redact.ts';
 import type { DbosEngine, EngineOptions } from './durable/dbos-engine.ts';
 import { createDbosEngine } from './durable/dbos-engine.ts';
 import { openEmbeddedPostgres } from './durable/embedded-postgres.ts';
@@ -25,7 +26,13 @@ import type { Pace, Ports } from './ports/ports.ts';
 import { type Database, migrate, openDatabase } from './store/database.ts';
 import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
 import { createPostgresFixes } from './store/postgres-fixes.ts';
-import { createPostgresAttempts, createPostgresDocuments, createPostgresEffects } from './store/postgres-records.ts';
+import {
+  createPostgresAttempts,
+  createPostgresDocuments,
+  createPostgresEffects,
+  createPostgresInputs,
+  createPostgresInventories,
+} from './store/postgres-records.ts';
 import { createPostgresTurns } from './store/postgres-turns.ts';
 import { healthPages } from './web/health.ts';
 import { openServer } from './web/server.ts';
@@ -58,9 +65,15 @@ const shutdownGraceMs = 8_000;
  * Puts the house together and opens it: database, engine, GitHub, models, web server, in this order, so that nothing
  * is accepted before it can be kept.
  *
+ * @param redactor the one that `log` writes through, so that it learns the tokens of GitHub too.
  * @throws {ConfigError} {ForgeError} when something it stands on is not there.
  */
-export async function startApp(settings: Settings, log: Logger, tuning: Tuning = {}): Promise<App> {
+export async function startApp(
+  settings: Settings,
+  log: Logger,
+  tuning: Tuning = {},
+  redactor: Redactor = createRedactor(settings.secrets),
+): Promise<App> {
   const replica =
     settings.database.url === null ? 'embedded' : `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
   const postgres = await openPostgres(settings, log);
@@ -78,7 +91,13 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
         });
 
   const { Octokit = ProbotOctokit, now = Date.now } = tuning;
-  const { workspace, ...adapters } = await openAdapters(settings, Octokit, tuning.Octokit === undefined, log);
+  const { workspace, isSelf, ...adapters } = await openAdapters(
+    settings,
+    Octokit,
+    tuning.Octokit === undefined,
+    log,
+    redactor,
+  );
   let ports: Ports;
   const engine = createDbosEngine(
     {
@@ -105,9 +124,10 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
   ports = {
     ...adapters,
     workspace,
-    ...createStores(database, now),
+    ...createStores(database, now, redactor),
     rosterFor: ({ models: chains }) => createRoster({ ...rosterOptions(settings, tuning), chains }),
     engine,
+    fixesPerHour: settings.fixesPerHour,
     pace: { ...defaultPace, ...tuning.pace },
     now,
     log,
@@ -118,7 +138,7 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
   const server = await openServer(
     { ...settings.server, app: settings.app, apiUrl: settings.github.apiUrl, Octokit, log },
     (probot, { addHandler }) => {
-      listen(probot, createAccept(ports, createHandOver(ports)));
+      listen(probot, createAccept(ports, isSelf, createHandOver(ports)));
       addHandler(
         healthPages([
           { name: 'database', isReady: isDatabaseReady },
@@ -142,24 +162,34 @@ export async function startApp(settings: Settings, log: Logger, tuning: Tuning =
 }
 
 /** Everything that talks to GitHub, over REST or git. */
-async function openAdapters(settings: Settings, Octokit: typeof ProbotOctokit, isThrottled: boolean, log: Logger) {
-  const { app, models, github } = settings;
-  const secrets = [app.privateKey, app.webhookSecret, models.openAi?.apiKey, models.anthropic?.apiKey].filter(
-    (secret) => secret !== undefined,
-  );
+async function openAdapters(
+  settings: Settings,
+  Octokit: typeof ProbotOctokit,
+  isThrottled: boolean,
+  log: Logger,
+  redactor: Redactor,
+) {
+  const { app, github } = settings;
   const installations = createInstallations(
     { appId: app.id, privateKey: app.privateKey, baseUrl: github.apiUrl },
     Octokit,
-    secrets,
+    redactor,
     isThrottled,
   );
   // Wrong credentials end the start; a GitHub that is away does not: work waits until it is back.
-  await installations.slug().catch((error: unknown) => {
+  let own: string | null = null;
+  const ownLogin = async () => {
+    own = `${await installations.slug()}[bot]`;
+    return own;
+  };
+  await ownLogin().catch((error: unknown) => {
     if (!(error instanceof ForgeError && error.isRetryable)) throw error;
     log.warn({ err: error }, 'GitHub does not answer yet');
   });
   const repositories = createGitHubRepositories(installations);
   return {
+    ownLogin,
+    isSelf: (login: string) => login === own,
     thread: createGitHubThread(installations),
     pullRequests: createGitHubPullRequests(installations),
     commits: createGitHubCommits(installations),
@@ -169,7 +199,7 @@ async function openAdapters(settings: Settings, Octokit: typeof ProbotOctokit, i
     workspace: createGitWorkspace({
       mirrorsDir: join(settings.dataDir, 'mirrors'),
       remoteUrl: ({ owner, name }) => `${github.webUrl}/${owner}/${name}.git`,
-      token: (repository, refused) => installations.gitToken(repository, refused),
+      token: (repository, access, refused) => installations.gitToken(repository, access, refused),
     }),
     policyOf: async (repository: RepositoryRef) => {
       const { head } = await repositories.facts(repository);
@@ -179,13 +209,15 @@ async function openAdapters(settings: Settings, Octokit: typeof ProbotOctokit, i
   };
 }
 
-const createStores = (database: Database, now: () => number) => ({
+const createStores = (database: Database, now: () => number, redactor: Redactor) => ({
   deliveries: createPostgresDeliveries(database),
   fixes: createPostgresFixes(database, now),
-  turns: createPostgresTurns(database),
+  turns: createPostgresTurns(database, redactor),
   attempts: createPostgresAttempts(database),
   effects: createPostgresEffects(database),
   documents: createPostgresDocuments(database),
+  inputs: createPostgresInputs(database),
+  inventories: createPostgresInventories(database),
 });
 
 const rosterOptions = ({ models }: Settings, { modelRequests }: Tuning) => ({

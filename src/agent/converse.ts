@@ -69,7 +69,7 @@ export async function converse<Result>(
   const turns = [...(await ledger.load())];
   let overlay = turns.reduce((sum, turn) => applyChanges(sum, turn.overlayChanges), start);
   for (;;) {
-    const end = endOf(conversation, turns, tree, overlay);
+    const end = await endOf(conversation, turns, tree, overlay);
     if (end !== null) return end;
     signal.throwIfAborted();
     const request = requestOf(conversation, turns);
@@ -103,12 +103,12 @@ const storableReply = (reply: ModelReply): ModelReply => ({
 const maxProseTurns = 3;
 
 /** Follows from the recorded turns alone, so that a resumed conversation ends where the first one did. */
-function endOf<Result>(
+async function endOf<Result>(
   { finishes, maxTurns }: Conversation<Result>,
   turns: readonly PaidTurn[],
   tree: Tree,
   overlay: Overlay,
-): ConversationEnd<Result> | null {
+): Promise<ConversationEnd<Result> | null> {
   const ended: Ended = { overlay, turns: turns.length };
   const last = turns.at(-1);
   if (last !== undefined) {
@@ -116,7 +116,7 @@ function endOf<Result>(
       (call, index) => finishNamed(finishes, call.name) !== undefined && last.results[index]?.isError === false,
     );
     const finish = accepted === undefined ? undefined : finishNamed(finishes, accepted.name);
-    const parsed = accepted === undefined ? undefined : finish?.parse(accepted.argumentsJson, { tree, overlay });
+    const parsed = accepted === undefined ? undefined : await finish?.parse(accepted.argumentsJson, { tree, overlay });
     if (parsed?.ok) return { ...ended, kind: 'finished', result: parsed.result };
     const { stop, text } = last.reply;
     if (stop === 'refusal') return { ...ended, kind: 'no-answer', why: 'refusal', text };

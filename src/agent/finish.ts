@@ -6,8 +6,12 @@ import { parseArguments, toolSpec } from './tool-arguments.ts';
 /** The call by which a model ends its conversation and hands over a result. */
 export interface FinishTool<Result> {
   readonly spec: ToolSpec;
-  /** Pure: a resumed conversation asks again and must hear the same. */
-  parse(argumentsJson: string, context: ToolContext): FinishParse<Result>;
+  /**
+   * Follows from arguments, tree and overlay alone: a resumed conversation asks again and must hear the same.
+   *
+   * @throws {ForgeError} when the tree cannot be read.
+   */
+  parse(argumentsJson: string, context: ToolContext): Promise<FinishParse<Result>>;
 }
 
 type FinishParse<Result> =
@@ -20,17 +24,17 @@ interface FinishDefinition<S extends z.ZodType> {
   /** An object, strict. */
   readonly arguments: S;
   /** Why this result is not acceptable yet, told to the model; null when it is. */
-  check?(args: z.infer<S>, context: ToolContext): string | null;
+  check?(args: z.infer<S>, context: ToolContext): Promise<string | null> | string | null;
 }
 
 export function defineFinish<S extends z.ZodType>(definition: FinishDefinition<S>): FinishTool<z.infer<S>> {
   const spec = toolSpec(definition);
   return {
     spec,
-    parse(argumentsJson, context) {
+    async parse(argumentsJson, context) {
       const parsed = parseArguments(definition.arguments, spec, argumentsJson);
       if (!parsed.ok) return parsed;
-      const correction = definition.check?.(parsed.value, context) ?? null;
+      const correction = (await definition.check?.(parsed.value, context)) ?? null;
       return correction === null ? { ok: true, result: parsed.value } : { ok: false, correction };
     },
   };

@@ -33,7 +33,7 @@ export async function runCalls(
     overlay = done.overlay;
     results.set(index, done.result);
   }
-  judgeFinish(reply.toolCalls, finishes, { tree: start.tree, overlay }, results);
+  await judgeFinish(reply.toolCalls, finishes, { tree: start.tree, overlay }, results);
   const ordered = reply.toolCalls.flatMap((_, index) => results.get(index) ?? []);
   return { results: reply.stop === 'length' ? withCutNote(ordered) : ordered, overlay };
 }
@@ -60,32 +60,32 @@ async function runCall(
 }
 
 /** The first finishing call counts, and only when nothing beside it failed: a model that finishes trusts its calls. */
-function judgeFinish(
+async function judgeFinish(
   calls: readonly ToolCall[],
   finishes: Finishes<unknown>,
   context: ToolContext,
   results: Map<number, ToolResult>,
-): void {
+): Promise<void> {
   const hasFailed = [...results.values()].some((result) => result.isError);
   let isFirst = true;
   for (const [index, call] of calls.entries()) {
     if (results.has(index)) continue;
-    const correction = finishFault(call, finishes, context, { isFirst, hasFailed });
+    const correction = await finishFault(call, finishes, context, { isFirst, hasFailed });
     results.set(index, resultOf(call, correction ?? 'Accepted.', correction !== null));
     isFirst = false;
   }
 }
 
-function finishFault(
+async function finishFault(
   call: ToolCall,
   finishes: Finishes<unknown>,
   context: ToolContext,
   { isFirst, hasFailed }: { isFirst: boolean; hasFailed: boolean },
-): string | null {
+): Promise<string | null> {
   if (!isFirst) return `Only one ${call.name} a reply; the first one was judged.`;
   if (hasFailed)
     return `Not accepted: a call in the same reply failed. Look at its result, then call ${call.name} again.`;
-  const parsed = finishNamed(finishes, call.name)?.parse(call.argumentsJson, context);
+  const parsed = await finishNamed(finishes, call.name)?.parse(call.argumentsJson, context);
   return parsed === undefined || parsed.ok ? null : parsed.correction;
 }
 

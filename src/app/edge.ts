@@ -29,10 +29,12 @@ export type Accept = (delivery: string, raw: RawSignal) => Promise<void>;
 
 /**
  * Commits a delivery before it is answered; the work happens after. What is not a signal we know the fields of is
- * let go with a line in the log: GitHub's payloads do break their own schemas.
+ * let go with a line in the log: GitHub's payloads do break their own schemas. What we did ourselves (a label that
+ * shows a state, a comment that quotes a command) is no signal.
  */
 export function createAccept(
   { deliveries, log }: Pick<Ports, 'deliveries' | 'log'>,
+  isSelf: (login: string) => boolean,
   handOver: (delivery: Delivery) => Promise<void>,
 ): Accept {
   return async (delivery, raw) => {
@@ -42,6 +44,7 @@ export function createAccept(
       log.info({ delivery, type: raw.type, missing }, 'a delivery without the fields we need was let go');
       return;
     }
+    if ('actor' in parsed.data && isSelf(parsed.data.actor.login)) return;
     const id = delivery as DeliveryId;
     const answer = await deliveries.accept(id, parsed.data);
     if (answer === 'known') return;

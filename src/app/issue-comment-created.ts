@@ -5,12 +5,13 @@ import { type Accept, actorOf, repositoryOf } from './edge.ts';
 export const issueCommentCreated = (app: Probot, accept: Accept): void =>
   app.on('issue_comment.created', async ({ id, payload }) => {
     const command = commandIn(payload.comment.body);
+    if (command === null) return;
     const actor = actorOf(payload);
-    if (command === null || actor.isBot) return;
     await accept(id, {
       type: 'command',
       repository: repositoryOf(payload),
-      actor,
+      // A person's token in the hands of another App writes what that App wants, and no list names people.
+      actor: payload.comment.performed_via_github_app == null ? actor : { login: actor.login, isBot: true },
       number: payload.issue.number,
       commentId: payload.comment.id,
       command,

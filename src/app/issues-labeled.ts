@@ -5,20 +5,21 @@ import { type Accept, actorOf, repositoryOf } from './edge.ts';
 export const issuesLabeled = (app: Probot, accept: Accept): void =>
   app.on('issues.labeled', async ({ id, payload }) => {
     const { issue, label } = payload;
-    const actor = actorOf(payload);
-    // Most labels by bots are our own, which show a fix's state.
-    if (actor.isBot) return;
+    // A pull request is an issue to GitHub; ours carry our own labels.
+    if (issue.pull_request != null) return;
+    const labelledAtMs = Date.parse(issue.updated_at);
     const snapshot = {
       number: issue.number,
       title: issue.title,
       body: issue.body ?? '',
       author: issue.user?.login ?? 'ghost',
       url: issue.html_url,
+      ...(Number.isNaN(labelledAtMs) ? {} : { labelledAtMs }),
     };
     await accept(id, {
       type: 'issue-labelled',
       repository: repositoryOf(payload),
-      actor,
+      actor: actorOf(payload),
       label: label?.name,
       issue: snapshot,
     });

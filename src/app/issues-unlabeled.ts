@@ -4,12 +4,10 @@ import { type Accept, actorOf, repositoryOf } from './edge.ts';
 /** Taking the label away is the plainest way to say stop. */
 export const issuesUnlabeled = (app: Probot, accept: Accept): void =>
   app.on('issues.unlabeled', async ({ id, payload }) => {
-    const actor = actorOf(payload);
-    if (actor.isBot) return;
     await accept(id, {
       type: 'issue-unlabelled',
       repository: repositoryOf(payload),
-      actor,
+      actor: actorOf(payload),
       label: payload.label?.name,
       issueNumber: payload.issue.number,
     });

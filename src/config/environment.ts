@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { getPrivateKey } from '@probot/get-private-key';
 import { z } from 'zod';
 import { ConfigError } from '../domain/faults.ts';
+import { forgetSecrets, hasPassword, isSecretVariable, secretsIn, withPassword } from './secret-variables.ts';
 
 /** What the process was told by its environment, checked and complete. */
 export interface Settings {
@@ -12,7 +13,11 @@ export interface Settings {
   readonly dataDir: string;
   readonly models: ModelSettings;
   readonly logLevel: LogLevel;
+  /** Fixes that may be begun within an hour, by all repositories together. */
+  readonly fixesPerHour: number;
   readonly concurrency: { readonly bursts: number; readonly burstsPerRepository: number };
+  /** Every value here that must never leave the process. */
+  readonly secrets: readonly string[];
 }
 
 export interface GitHubAddress {
@@ -69,21 +74,13 @@ const schema = z.object({
   LOG_LEVEL: z.enum(logLevels).default('info'),
   AI_FIX_BURSTS: whole(1, 64).default(8),
   AI_FIX_BURSTS_PER_REPOSITORY: whole(1, 16).default(2),
+  AI_FIX_FIXES_PER_HOUR: whole(1, 10_000).default(100),
 });
-
-/** The variables that hold secrets. They leave `process.env` once they are read, so that no child process sees them. */
-export const secretVariables = [
-  'PRIVATE_KEY',
-  'WEBHOOK_SECRET',
-  'OPENAI_API_KEY',
-  'ANTHROPIC_API_KEY',
-  'DATABASE_URL',
-] as const;
 
 /** Reads the settings and takes the secrets out of the environment. @throws {ConfigError} as `readSettings` does. */
 export function takeSettings(environment: NodeJS.ProcessEnv): Settings {
   const settings = readSettings(environment);
-  for (const name of secretVariables) delete environment[name];
+  forgetSecrets(environment);
   return settings;
 }
 
@@ -114,11 +111,13 @@ export function readSettings(environment: Environment): Settings {
     app: { id: set.APP_ID, privateKey, webhookSecret: set.WEBHOOK_SECRET },
     server: { host: set.HOST, port: set.PORT, webhookProxyUrl: set.WEBHOOK_PROXY_URL },
     github: addressOf(set.GHE_HOST, set.GHE_PROTOCOL),
-    database: { url: set.DATABASE_URL ?? null },
+    database: { url: set.DATABASE_URL === undefined ? null : withPassword(set.DATABASE_URL, filled.PGPASSWORD) },
     dataDir: set.DATA_DIR,
     models: modelsOf(set),
     logLevel: set.LOG_LEVEL,
+    fixesPerHour: set.AI_FIX_FIXES_PER_HOUR,
     concurrency: { bursts: set.AI_FIX_BURSTS, burstsPerRepository: set.AI_FIX_BURSTS_PER_REPOSITORY },
+    secrets: [...new Set([privateKey.trim(), ...secretsIn(filled)])],
   };
 }
 
@@ -179,8 +178,8 @@ function describe(issue: z.core.$ZodIssue, environment: Environment): string {
   const name = String(issue.path[0]);
   const value = environment[name];
   if (value === undefined) return `${name}: missing; ${purposes[name] ?? issue.message}`;
-  const isSecret = (secretVariables as readonly string[]).includes(name);
-  return `${name}: found ${isSecret ? hidden : JSON.stringify(value.slice(0, 80))}; allowed: ${issue.message}`;
+  const isHidden = isSecretVariable(name) || hasPassword(value);
+  return `${name}: found ${isHidden ? hidden : JSON.stringify(value.slice(0, 80))}; allowed: ${issue.message}`;
 }
 
 const purposes: Readonly<Record<string, string>> = {

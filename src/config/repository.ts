@@ -1,7 +1,8 @@
 import { type Document, isMap, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { roles } from '../domain/conversation.ts';
-import { defaultPolicy, planGates } from '../domain/policy.ts';
+import { commentPolicies, defaultPolicy, planGates } from '../domain/policy.ts';
+import { defaultWho, levels, type WhoPolicy, type WhoRule } from '../domain/who.ts';
 import type { PolicyAnswer } from '../ports/ports.ts';
 
 /** Where a repository configures ai-fix, on its default branch. */
@@ -13,6 +14,17 @@ const modelChains = z.strictObject(
   Object.fromEntries(roles.map((role) => [role, z.array(z.string().min(3).max(200)).min(1).max(8).optional()])),
 );
 
+const login = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'a login or the short name of a team, without @');
+const level = z.enum(levels);
+const named = z.strictObject({
+  level: level.optional(),
+  users: z.array(login).max(100).optional(),
+  teams: z.array(login).max(20).optional(),
+});
+const whoRule = z
+  .union([level, named], { error: 'write, maintain or admin; or { level: …, users: […], teams: […] }' })
+  .optional();
+
 const schema = z.strictObject({
   label: z
     .string()
@@ -20,6 +32,20 @@ const schema = z.strictObject({
     .max(32)
     .regex(/^[^,:]+$/, 'a label without comma or colon')
     .optional(),
+  who: z
+    .strictObject({
+      may_trigger: whoRule,
+      may_approve: whoRule,
+      may_command: whoRule,
+      self_approval: z.boolean().optional(),
+      bots: z
+        .array(z.number({ error: 'the number of a bot account' }).int().positive())
+        .max(50)
+        .optional(),
+    })
+    .optional(),
+  comments: z.enum(commentPolicies).optional(),
+  limits: z.strictObject({ fixes_per_hour: z.number().int().min(1).max(1_000).optional() }).optional(),
   gates: z.strictObject({ plan: z.enum(planGates).optional() }).optional(),
   models: modelChains.optional(),
   budget: z
@@ -43,7 +69,9 @@ const schema = z.strictObject({
         .optional(),
     })
     .optional(),
-  paths: z.strictObject({ protected: z.array(path).max(200).optional() }).optional(),
+  paths: z
+    .strictObject({ protected: z.array(path).max(200).optional(), forbidden: z.array(path).max(200).optional() })
+    .optional(),
   branches: z
     .strictObject({
       prefix: z
@@ -79,15 +107,42 @@ export function readPolicy(text: string | null): PolicyAnswer {
     kind: 'valid',
     policy: {
       label: set.label ?? defaultPolicy.label,
+      who: whoOf(set.who ?? {}),
+      comments: set.comments ?? defaultPolicy.comments,
+      fixesPerHour: set.limits?.fixes_per_hour ?? defaultPolicy.fixesPerHour,
       planGate: set.gates?.plan ?? defaultPolicy.planGate,
       models: models as typeof defaultPolicy.models,
       budget: { ...defaultPolicy.budget, ...definedIn(set.budget ?? {}) },
       sandboxWorkflow: set.sandbox?.workflow ?? defaultPolicy.sandboxWorkflow,
       protectedPaths: set.paths?.protected ?? defaultPolicy.protectedPaths,
+      forbiddenPaths: set.paths?.forbidden ?? defaultPolicy.forbiddenPaths,
       branchPrefix: set.branches?.prefix ?? defaultPolicy.branchPrefix,
       contextFiles: set.context ?? defaultPolicy.contextFiles,
     },
   };
+}
+
+type WhoSetting = z.infer<NonNullable<typeof schema.shape.who>>;
+
+function whoOf(set: NonNullable<WhoSetting>): WhoPolicy {
+  const { rules } = defaultWho;
+  return {
+    rules: {
+      trigger: ruleOf(set.may_trigger) ?? rules.trigger,
+      approve: ruleOf(set.may_approve) ?? rules.approve,
+      command: ruleOf(set.may_command) ?? rules.command,
+    },
+    selfApproval: set.self_approval ?? defaultWho.selfApproval,
+    bots: set.bots ?? defaultWho.bots,
+  };
+}
+
+function ruleOf(rule: z.infer<typeof whoRule>): WhoRule | null {
+  if (rule === undefined) return null;
+  if (typeof rule === 'string') return { level: rule, named: null };
+  const { level: least = 'write', users = [], teams = [] } = rule;
+  // Naming nobody is no way to lock everybody out: an empty list says nothing.
+  return { level: least, named: users.length + teams.length === 0 ? null : { users, teams } };
 }
 
 const maxProblems = 20;

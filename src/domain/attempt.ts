@@ -19,6 +19,8 @@ export interface PatchSummary {
   readonly summary: string;
   readonly testsAdded: readonly string[];
   readonly notDone: string | null;
+  /** Why existing tests or what runs them had to change, in the writer's words; a person is then asked. */
+  readonly whyTestsChange?: string | null;
 }
 
 export interface AttemptVerdict {

@@ -14,11 +14,25 @@ export type FixEvent =
   /** The repository or the issue cannot be worked on; `message` tells the person what to do. */
   | { readonly type: 'refused'; readonly reason: string; readonly message: string }
   | { readonly type: 'opened'; readonly ticket: Ticket; readonly ground: Ground; readonly pullRequest: PullRequest }
-  | { readonly type: 'planned'; readonly digest: string; readonly waitsBecause: string | null }
+  | {
+      readonly type: 'planned';
+      readonly digest: string;
+      readonly waitsBecause: string | null;
+      readonly words?: string | null;
+    }
   | { readonly type: 'approved'; readonly by: string; readonly digest: string }
+  /** A gate other than the plan's closed, and a person was asked. An approval has to carry this digest. */
+  | {
+      readonly type: 'asked';
+      readonly gate: Exclude<GateKind, 'plan'>;
+      readonly digest: string;
+      readonly reasons: readonly string[];
+      /** Names the issue's words as they stood when the person was asked. */
+      readonly words: string | null;
+    }
   | { readonly type: 'attempt-started'; readonly attempt: number }
   /** The writer finished a patch that the policy allows. It lies in the attempt's row. */
-  | { readonly type: 'patched'; readonly attempt: number }
+  | { readonly type: 'patched'; readonly attempt: number; readonly asks: readonly Ask[] }
   /** The attempt ended without a patch that can be validated; `feedback` goes to the next one. */
   | { readonly type: 'attempt-failed'; readonly attempt: number; readonly ground: Ground; readonly feedback: string }
   | {
@@ -35,6 +49,8 @@ export type FixEvent =
       readonly results: readonly CheckResult[];
       readonly reason: string;
       readonly feedback: string;
+      /** What the verdict adds to what a person has to look at. */
+      readonly asks?: readonly Ask[];
     }
   /** Somebody said the run had ended, GitHub says it has not. */
   | { readonly type: 'still-running'; readonly remainingMs: number }
@@ -77,7 +93,29 @@ export interface Candidate {
   readonly runId: number;
   readonly runUrl: string;
   readonly dispatchedAtMs: number;
+  /** The number of its dispatch within the fix. */
+  readonly dispatch?: number;
+  /** What runs beside the candidate, for comparison. The candidate passes only when these say so too. */
+  readonly beside?: readonly SideRun[];
 }
+
+/** `judge`: the candidate with the base's own tests, scripts and test configuration. `base`: what runs without the patch. */
+export interface SideRun {
+  readonly tree: 'judge' | 'base';
+  readonly sha: Sha;
+  readonly runId: number;
+  readonly runUrl: string;
+  readonly dispatch: number;
+}
+
+/** Something in a patch that a person has to allow before it goes on the branch. */
+export interface Ask {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** `input`: the issue's words are in doubt. `plan`: the plan documents. `patch`: what the patch does, or who stands behind it. */
+export type GateKind = 'input' | 'plan' | 'patch';
 
 export interface PullRequest {
   readonly number: number;

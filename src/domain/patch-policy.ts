@@ -1,27 +1,152 @@
-/**
- * What a patch may not touch, whoever asks for it. The models are told, and this decides.
- *
- * Such a change could give the patch power over its own judgement (workflows), over people's machines (git's
- * configuration, hooks) or over later models (instruction files).
- */
-const forbidden: readonly { readonly paths: RegExp; readonly why: string }[] = [
-  { paths: /^\.github\//i, why: 'workflows and settings of the repository on GitHub are for people' },
-  { paths: /(^|\/)codeowners$/i, why: 'who must review is for people to decide' },
-  { paths: /(^|\/)\.git[^/]*$/i, why: "git's own configuration is for people" },
-  { paths: /(^|\/)\.(husky|githooks)\//i, why: 'hooks run on the machines of others' },
-  { paths: /(^|\/)(agents|claude|gemini)\.md$/i, why: 'instructions for agents are for people to write' },
-  { paths: /(^|\/)\.(cursor|claude|aider)[^/]*(\/|$)/i, why: 'instructions for agents are for people to write' },
-];
+import { type Finding, linesText, mostSevereFirst } from './finding.ts';
+import { guardedPath } from './guarded-paths.ts';
+import { hasControlCharacters, hasHiddenCharacters, hasHiddenOrders, isPlainText } from './hidden-characters.ts';
+import { isTooLarge, oversize } from './patch-size.ts';
+import {
+  fileName,
+  isProse,
+  isTranslation,
+  type PatchedFile,
+  type TextChange,
+  textChange,
+  textOf,
+} from './patched-file.ts';
+import { kindsOf } from './path-kinds.ts';
+import { collidingPaths, unportableName } from './portable-paths.ts';
+import { checkRepositoryPath, shownPath } from './repository-path.ts';
+import { tampering } from './tampering.ts';
+import { weakenedTests } from './weakened-tests.ts';
 
-export interface PolicyFinding {
-  readonly path: string;
-  readonly why: string;
+/** What the repository says, and what it holds. */
+export interface PatchGround {
+  /** The repository's own list of what may never change. */
+  readonly isForbidden: (path: string) => boolean;
+  /** The repository's own list of what a person must allow. */
+  readonly isProtected: (path: string) => boolean;
+  /** Every file of the base tree, submodules included. */
+  readonly basePaths: Iterable<string>;
 }
 
-/** Every path of the patch that must not be in it. */
-export function refusedPaths(paths: readonly string[]): readonly PolicyFinding[] {
-  return paths.flatMap((path) => {
-    const rule = forbidden.find((candidate) => candidate.paths.test(path));
-    return rule === undefined ? [] : [{ path, why: rule.why }];
+/**
+ * Every problem of a patch. No finding means that it may go on; a `refuse` ends it, whoever asks; an `ask` waits for a
+ * person.
+ *
+ * Pure and linear in the patch and the base tree. The order of the files does not matter, and a file never hides what
+ * is wrong with another one.
+ */
+export function vetPatch(files: readonly PatchedFile[], ground: PatchGround): readonly Finding[] {
+  const placed = files.map((file) => ({ ...file, ...placeOf(file.path) }));
+  const changes = placed.flatMap((file) => {
+    const before = textOf(file.before);
+    const after = textOf(file.after);
+    return isTooLarge(file) || (before === null && after === null) ? [] : [textChange(file.path, before, after)];
   });
+  const sound = placed.filter(({ fault }) => fault === null);
+  return mostSevereFirst([
+    ...placed.flatMap(({ path, fault }) => (fault === null ? [] : [refuse('malformed-path', path, fault)])),
+    ...oversize(placed, changes),
+    ...collisions(sound, ground.basePaths),
+    ...sound.flatMap((file) => [...placeFindings(file, ground), ...contentFindings(file)]),
+    ...changes.flatMap((change) => [...hiddenText(change), ...tampering(change)]),
+    ...testFindings(changes),
+  ]);
+}
+
+function placeOf(raw: string): { path: string; fault: string | null } {
+  const checked = checkRepositoryPath(raw);
+  return checked.ok ? { path: checked.path, fault: null } : { path: raw, fault: checked.reason };
+}
+
+function collisions(files: readonly PatchedFile[], basePaths: Iterable<string>): Finding[] {
+  const patch = files.map(({ path, before, after }) => ({
+    path,
+    isInBase: before !== null,
+    isDeleted: after === null,
+  }));
+  const why = 'another path differs from it only in letter case or Unicode form, or is a folder where it is a file';
+  return collidingPaths(patch, basePaths).map((path) => refuse('path-collision', path, why));
+}
+
+function placeFindings({ path, before }: PatchedFile, { isForbidden, isProtected }: PatchGround): Finding[] {
+  const guarded = guardedPath(path, kindsOf(path));
+  const name = before === null ? unportableName(path) : null;
+  return [
+    ...(guarded === null ? [] : [{ ...guarded, path }]),
+    ...(name === null ? [] : [refuse(name.rule, path, name.why)]),
+    ...(isForbidden(path) ? [refuse('forbidden', path, "the repository's settings forbid any change of it")] : []),
+    ...(isProtected(path) ? [ask('protected', path, "the repository's settings protect it")] : []),
+  ];
+}
+
+/** What is no plain text file, before or after. */
+function contentFindings({ path, before, after }: PatchedFile): Finding[] {
+  const kinds = [before?.kind, after?.kind];
+  if (kinds.includes('submodule')) return [refuse('submodule', path, 'submodules are for people to move')];
+  if (kinds.includes('symlink')) return [refuse('symlink', path, 'a symlink is not made, changed or replaced here')];
+  if (after !== null && kinds.includes('binary'))
+    return [refuse('binary', path, 'only text can be edited and reviewed')];
+  if (before?.kind === 'binary' && after !== null)
+    return [ask('binary', path, 'text takes the place of a binary file')];
+  const isNewlyExecutable = isExecutable(after) && !isExecutable(before) && !textOf(after)?.startsWith('#!');
+  return isNewlyExecutable ? [ask('executable', path, 'it becomes executable without being a script')] : [];
+}
+
+const isExecutable = (content: PatchedFile['after']): boolean =>
+  content !== null && 'mode' in content && content.mode === '100755';
+
+/** Added lines that hold what a reviewer cannot see. Marks of other scripts belong in prose and translations. */
+function hiddenText(change: TextChange): Finding[] {
+  const { path, lines } = change;
+  if (isPlainText(lines.after.text)) return [];
+  const isForReaders = isProse(change) || isTranslation(path);
+  const visible = lines.gained.map(({ number, text }) => ({
+    number,
+    text: number === 1 && text.startsWith('\ufeff') ? text.slice(1) : text,
+  }));
+  const numbers = (isBad: (text: string) => boolean) =>
+    visible.filter(({ text }) => isBad(text)).map((line) => line.number);
+  const control = numbers(hasControlCharacters);
+  const hidden = numbers(isForReaders ? hasHiddenOrders : hasHiddenCharacters);
+  const why = `it holds characters that nobody sees or that reorder what is seen (${linesText(hidden)})`;
+  return [
+    ...(control.length === 0
+      ? []
+      : [refuse('control-characters', path, `it holds control characters, as no text does (${linesText(control)})`)]),
+    ...(hidden.length === 0 ? [] : [(isForReaders ? ask : refuse)('hidden-characters', path, why)]),
+  ];
+}
+
+/** A test file that moved to another folder with everything in it is not deleted. */
+function testFindings(changes: readonly TextChange[]): Finding[] {
+  const made = Map.groupBy(
+    changes.filter(({ before, kinds }) => before === null && kinds.has('test')),
+    ({ path }) => fileName(path),
+  );
+  return changes.flatMap((change) => {
+    const [target, ...others] = change.after === null ? (made.get(fileName(change.path)) ?? []) : [];
+    const isMoved =
+      target !== undefined &&
+      others.length === 0 &&
+      weakenedTests(textChange(target.path, change.before, target.after)).length === 0;
+    return isMoved ? [] : weakenedTests(change);
+  });
+}
+
+const refuse = (rule: Finding['rule'], path: string, why: string): Finding => ({ grade: 'refuse', rule, path, why });
+const ask = (rule: Finding['rule'], path: string, why: string): Finding => ({ grade: 'ask', rule, path, why });
+
+const maxShownPath = 200;
+
+/** The findings as lines of plain text, the most severe first; of more than `max`, the rest is counted. */
+export function sayFindings(findings: readonly Finding[], max: number): string {
+  const lines = mostSevereFirst(findings)
+    .slice(0, max)
+    .map(({ path, why }) => `${shortPath(path)}: ${why}`);
+  const rest = findings.length - lines.length;
+  return [...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
+}
+
+function shortPath(path: string): string {
+  const shown = shownPath(path.length > maxShownPath ? `${path.slice(0, maxShownPath)}…` : path);
+  return shown.toWellFormed();
 }

@@ -7,6 +7,8 @@ export const issueSnapshotSchema = z.object({
   body: z.string(),
   author: z.string(),
   url: z.string(),
+  /** When the label came, by GitHub's clock, to the second. */
+  labelledAtMs: z.number().optional(),
 });
 export type IssueSnapshot = z.infer<typeof issueSnapshotSchema>;
 

@@ -29,12 +29,18 @@ const configuration: Readonly<Record<string, string>> = {
   'core.fsmonitor': 'false',
   'core.attributesFile': '/dev/null',
   'core.quotePath': 'false',
+  'core.sshCommand': 'false',
+  'core.gitProxy': 'none',
+  'core.askPass': '',
+  'core.alternateRefsCommand': 'false',
   'credential.helper': '',
   'protocol.allow': 'never',
-  'protocol.https.allow': 'always',
   'protocol.version': '2',
   // A redirect would carry the credentials to a host that nobody configured.
   'http.followRedirects': 'false',
+  'http.sslVerify': 'true',
+  'http.cookieFile': '',
+  'http.extraHeader': '',
   'http.lowSpeedLimit': '1000',
   'http.lowSpeedTime': '60',
   'transfer.credentialsInUrl': 'die',
@@ -44,8 +50,13 @@ const configuration: Readonly<Record<string, string>> = {
   // Packs appear whole or not at all. Unpacked objects do not: a kill would leave a commit without its files.
   'transfer.unpackLimit': '1',
   'fetch.unpackLimit': '1',
+  // Neither may a server send us to addresses of its choice for parts of what it serves.
+  'transfer.bundleURI': 'false',
+  'fetch.bundleURI': '',
+  'fetch.uriProtocols': '',
   'fetch.recurseSubmodules': 'false',
   'push.recurseSubmodules': 'no',
+  'push.gpgSign': 'false',
   // Else a push sends the whole tree again once the branch we fetched from has moved on.
   'push.negotiate': 'true',
   'submodule.recurse': 'false',
@@ -80,6 +91,12 @@ export function closedEnvironment(gitDir: string): Record<string, string> {
     GIT_TERMINAL_PROMPT: '0',
     GIT_LITERAL_PATHSPECS: '1',
     GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_NO_LAZY_FETCH: '1',
+    // No protocol at all; stronger than any configuration. A command for the network names its one.
+    GIT_ALLOW_PROTOCOL: '',
+    // A git of the future may make repositories of other forms.
+    GIT_DEFAULT_HASH: 'sha1',
+    GIT_DEFAULT_REF_FORMAT: 'files',
     GIT_CONFIG_COUNT: String(settings.length),
     ...Object.fromEntries(
       settings.flatMap(([key, value], index) => [
@@ -130,8 +147,10 @@ function configuredGit(
       allowUnsafeConfigPaths: true,
       allowUnsafeCredentialHelper: true,
       allowUnsafeFsMonitor: true,
+      allowUnsafeGitProxy: true,
       allowUnsafeHooksPath: true,
       allowUnsafeProtocolOverride: true,
+      allowUnsafeSshCommand: true,
       allowUnsafeTemplateDir: true,
     },
     // By default output may be cut off 50 ms after the exit.

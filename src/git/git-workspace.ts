@@ -10,7 +10,7 @@ import { createGitTree } from './git-tree.ts';
 import { createListingCache } from './listing.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 import { assertRef, mirrorFolder } from './path-rules.ts';
-import { createRemote, type Remote } from './remote.ts';
+import { createRemote, type GitAccess, type Remote } from './remote.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 export interface GitWorkspaceOptions {
@@ -19,10 +19,10 @@ export interface GitWorkspaceOptions {
   /** An https address without credentials; http only on loopback. */
   remoteUrl(repository: RepositoryRef): string;
   /**
-   * An installation token, fresh or cached. Asked once more when GitHub refused one, which is then `refusedToken`: a
+   * An installation token that may do this and no more, fresh or cached. Asked once more when GitHub refused one, which is then `refusedToken`: a
    * cache should not give that one again.
    */
-  token(repository: RepositoryRef, refusedToken?: string): Promise<string>;
+  token(repository: RepositoryRef, access: GitAccess, refusedToken?: string): Promise<string>;
   /** How long to wait before the second token: GitHub may not know a new one for about five seconds. */
   readonly unauthorizedPauseMs?: number;
 }
@@ -78,14 +78,16 @@ export function createGitWorkspace(options: GitWorkspaceOptions): Workspace & { 
   };
 
   function at(repository: RepositoryRef): { mirror: Mirror; remote: Remote } {
+    // First: what is no repository's name has no address either.
+    const folder = mirrorFolder(repository);
     const remote = createRemote({
       repository,
       url: options.remoteUrl(repository),
       askpass,
-      token: (asked, refusedToken) => options.token(asked, refusedToken),
+      token: (asked, access, refusedToken) => options.token(asked, access, refusedToken),
       unauthorizedPauseMs: options.unauthorizedPauseMs ?? 5_000,
     });
-    return { mirror: createMirror(mirrorsDir, mirrorFolder(repository), remote), remote };
+    return { mirror: createMirror(mirrorsDir, folder, remote), remote };
   }
 }
 

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ForgeError } from '../domain/faults.ts';
 import type { Sha } from '../domain/ids.ts';
-import { catFile, GitFailure, gitIn } from './git-command.ts';
+import { catFile, GitFailure } from './git-command.ts';
+import { assertMirror, makeMirror } from './mirror-form.ts';
 import { withMirrorLock } from './mirror-lock.ts';
 import type { Remote } from './remote.ts';
 import { explanation } from './remote-failure.ts';
@@ -34,7 +35,10 @@ export function createMirror(mirrorsDir: string, folder: string, remote: Remote)
 
   async function use<T>(needs: readonly Sha[], act: () => Promise<T>): Promise<T> {
     const seen = await identityOf(gitDir);
-    const first = await attempt(act);
+    const first = await attempt(async () => {
+      await assertMirror(gitDir);
+      return await act();
+    });
     if (first.kind === 'done') return first.value;
     const afterFetch = async (): Promise<T> => {
       await fetchMissing(needs);
@@ -54,6 +58,7 @@ export function createMirror(mirrorsDir: string, folder: string, remote: Remote)
   async function fetchMissing(needs: readonly Sha[]): Promise<void> {
     await withMirrorLock(lockPath, async () => {
       if ((await identityOf(gitDir)) === null) await initialize();
+      await assertMirror(gitDir);
       const wanted = await missingObjects(gitDir, needs);
       if (wanted.length === 0) return;
       // We hold the lock, so this one was left by a git that was killed.
@@ -66,7 +71,7 @@ export function createMirror(mirrorsDir: string, folder: string, remote: Remote)
   async function initialize(): Promise<void> {
     await mkdir(dirname(gitDir), { recursive: true });
     const fresh = await mkdtemp(join(mirrorsDir, '.new-'));
-    await gitIn(fresh).raw(['init', '--bare', '--quiet', '--template=', '--initial-branch=none']);
+    await makeMirror(fresh);
     await rename(fresh, gitDir);
   }
 

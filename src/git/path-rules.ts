@@ -1,5 +1,6 @@
 import { ConfigError } from '../domain/faults.ts';
-import { fullName, type RepositoryRef } from '../domain/ids.ts';
+import type { RepositoryRef } from '../domain/ids.ts';
+import { assertRepository } from '../domain/repository-name.ts';
 
 /**
  * Characters that HFS+ ignores in names, so that `.g<zero width>it` is `.git` on a developer's Mac.
@@ -38,25 +39,25 @@ function isDotGit(segment: string): boolean {
   return /^(?:\.git|git~1)[. ]*(?::.*)?$/.test(name);
 }
 
+/** A ref is a file below the repository's, with `.lock` behind it for a while. */
+const maxRefBytes = 240;
+
 /**
- * The rules of `git check-ref-format` for a full name, which also keep a refspec from meaning something else.
+ * What we may write to: a branch, or a candidate's own ref, by the rules of `git check-ref-format`, which also keep a
+ * refspec from meaning something else. No part begins with a dash, as git forbids for branches, and none is `HEAD`.
  *
  * @throws {TypeError} when the name is none.
  */
 export function assertRef(ref: string): void {
-  const isForbidden = /[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$/u.test(ref);
-  if (!/^refs\/[^/]+\/./.test(ref) || isForbidden) {
-    throw new TypeError(`not a full ref name: ${JSON.stringify(ref.slice(0, 200))}`);
-  }
+  const isForbidden = /[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|\/[.-]|\.lock(?:\/|$)|[./]$|\/HEAD$/u.test(ref);
+  const isOurs = /^refs\/(?:heads|ai-fix)\/./.test(ref) && ref.isWellFormed() && Buffer.byteLength(ref) <= maxRefBytes;
+  if (!isOurs || isForbidden) throw new TypeError(`not a full ref name of ours: ${JSON.stringify(ref.slice(0, 200))}`);
 }
 
-/** Where a mirror lies below the mirrors' folder. GitHub's names are not case-sensitive. */
+/** Where a mirror lies below the mirrors' folder. GitHub's names are not case-sensitive. @throws {TypeError} */
 export function mirrorFolder(repository: RepositoryRef): string {
-  const { installationId, owner, name } = repository;
-  if (!Number.isSafeInteger(installationId) || !/^\w[\w-]*$/.test(owner) || !/^(?!\.{1,2}$)[\w.-]+$/.test(name)) {
-    throw new TypeError(`not a repository's name: ${JSON.stringify(fullName(repository).slice(0, 200))}`);
-  }
-  return `${installationId}/${owner}/${name}.git`.toLowerCase();
+  assertRepository(repository);
+  return `${repository.installationId}/${repository.owner}/${repository.name}.git`.toLowerCase();
 }
 
 /**

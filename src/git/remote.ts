@@ -6,11 +6,14 @@ import { GitFailure, networkGitIn } from './git-command.ts';
 import { assertRef, assertRemoteUrl } from './path-rules.ts';
 import { remoteFault } from './remote-failure.ts';
 
+/** A push needs the second, a fetch only the first. */
+export type GitAccess = 'read' | 'write';
+
 export interface RemoteOptions {
   readonly repository: RepositoryRef;
   readonly url: string;
   readonly askpass: Askpass;
-  token(repository: RepositoryRef, refusedToken?: string): Promise<string>;
+  token(repository: RepositoryRef, access: GitAccess, refusedToken?: string): Promise<string>;
   readonly unauthorizedPauseMs: number;
 }
 
@@ -38,24 +41,24 @@ export function createRemote(options: RemoteOptions): Remote {
     async fetch(gitDir, commits) {
       const refspecs = commits.map((commit) => `+${commit}:refs/ai-fix/held/${commit}`);
       const switches = ['--progress', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
-      await withToken(`fetch from ${name}`, gitDir, ['fetch', ...switches, '--', address, ...refspecs]);
+      await withToken(`fetch from ${name}`, 'read', gitDir, ['fetch', ...switches, '--', address, ...refspecs]);
     },
     async push(gitDir, commit, ref) {
       assertRef(ref);
       const switches = ['--progress', '--force', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
-      await withToken(`push to ${name}`, gitDir, ['push', ...switches, '--', address, `${commit}:${ref}`]);
+      await withToken(`push to ${name}`, 'write', gitDir, ['push', ...switches, '--', address, `${commit}:${ref}`]);
     },
   };
 
   /** Once more with another token when the first is refused: a new one may be unknown for about five seconds. */
-  async function withToken(what: string, gitDir: string, args: readonly string[]): Promise<void> {
-    const token = await options.token(options.repository);
+  async function withToken(what: string, access: GitAccess, gitDir: string, args: readonly string[]): Promise<void> {
+    const token = await options.token(options.repository, access);
     try {
       await run(what, gitDir, args, token);
     } catch (error) {
       if (!(error instanceof ForgeError) || error.status !== 401) throw error;
       await sleep(options.unauthorizedPauseMs);
-      await run(what, gitDir, args, await options.token(options.repository, token));
+      await run(what, gitDir, args, await options.token(options.repository, access, token));
     }
   }
 

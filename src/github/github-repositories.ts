@@ -1,5 +1,8 @@
+import { z } from 'zod';
+import type { IssueNow } from '../domain/frozen-input.ts';
 import { asSha } from '../domain/ids.ts';
-import type { Permission, Repositories } from '../ports/repositories.ts';
+import type { Standing } from '../domain/who.ts';
+import type { Repositories } from '../ports/repositories.ts';
 import { type Installations, isRefused, orStatus } from './installations.ts';
 
 export function createGitHubRepositories(installations: Installations): Repositories {
@@ -46,21 +49,92 @@ export function createGitHubRepositories(installations: Installations): Reposito
 
     issue: (repository, number) =>
       installations.call(repository, `read issue #${number}`, async (octokit, where) => {
-        const { data } = await octokit.rest.issues.get({ ...where, issue_number: number });
-        const labels = data.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? '')));
-        return { isOpen: data.state === 'open', labels };
+        // Who edited the words and when stands in GraphQL only.
+        const answer = await octokit
+          .graphql(issueQuery, { owner: where.owner, name: where.repo, number })
+          .catch((error: unknown) => {
+            if (isNotFound(error)) return { repository: { issue: null } };
+            throw error;
+          });
+        const { issue } = issueAnswer.parse(answer).repository;
+        return issue === null ? null : toIssueNow(issue);
       }),
 
-    permission: (repository, login) =>
+    standing: (repository, login) =>
       installations.call(repository, `read the permission of ${login}`, async (octokit, where) => {
         const answer = await orStatus([404], () =>
           octokit.rest.repos.getCollaboratorPermissionLevel({ ...where, username: login }),
         );
-        return isRefused(answer) ? 'none' : toPermission(answer.data.permission);
+        return isRefused(answer) ? 'none' : toStanding(answer.data);
+      }),
+
+    teamsOf: (repository, login, teams) =>
+      installations.call(repository, `read the teams of ${login}`, async (octokit, { owner }) => {
+        const memberships = await Promise.all(
+          teams.map(async (team) => {
+            const answer = await orStatus([404], () =>
+              octokit.rest.teams.getMembershipForUserInOrg({ org: owner, team_slug: team, username: login }),
+            );
+            return !isRefused(answer) && answer.data.state === 'active';
+          }),
+        );
+        return teams.filter((_team, index) => memberships[index]);
       }),
   };
 }
 
-/** Fails closed: a word we do not know is no permission. */
-const toPermission = (word: string): Permission =>
-  word === 'admin' || word === 'write' || word === 'read' ? word : 'none';
+/** Fails closed: a word we do not know is no permission. A custom role counts as what it was made from. */
+function toStanding({ permission, role_name: role }: { permission: string; role_name?: string }): Standing {
+  if (permission === 'admin') return 'admin';
+  if (permission === 'write') return role === 'maintain' ? 'maintain' : 'write';
+  return permission === 'read' ? 'read' : 'none';
+}
+
+const issueQuery = `query ($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    issue(number: $number) {
+      title
+      body
+      state
+      lastEditedAt
+      editor { login }
+      labels(first: 100) { nodes { name } }
+      timelineItems(last: 1, itemTypes: [RENAMED_TITLE_EVENT]) {
+        nodes { ... on RenamedTitleEvent { createdAt actor { login } } }
+      }
+    }
+  }
+}`;
+
+const actorSchema = z.object({ login: z.string() }).nullable().optional();
+const issueSchema = z.object({
+  title: z.string(),
+  body: z.string(),
+  state: z.string(),
+  lastEditedAt: z.string().nullable().optional(),
+  editor: actorSchema,
+  labels: z.object({ nodes: z.array(z.object({ name: z.string() }).nullable()).nullable() }).nullable(),
+  timelineItems: z.object({
+    nodes: z.array(z.object({ createdAt: z.string().optional(), actor: actorSchema }).nullable()).nullable(),
+  }),
+});
+const issueAnswer = z.object({ repository: z.object({ issue: issueSchema.nullable() }) });
+
+function toIssueNow(issue: z.infer<typeof issueSchema>): IssueNow {
+  const edits = [
+    { at: issue.lastEditedAt, by: issue.editor?.login ?? null },
+    ...(issue.timelineItems.nodes ?? []).map((node) => ({ at: node?.createdAt, by: node?.actor?.login ?? null })),
+  ].flatMap(({ at, by }) => (at == null ? [] : [{ atMs: Date.parse(at), by }]));
+  return {
+    isOpen: issue.state === 'OPEN',
+    labels: (issue.labels?.nodes ?? []).flatMap((node) => (node === null ? [] : [node.name])),
+    title: issue.title,
+    body: issue.body,
+    edited: edits.sort((a, b) => b.atMs - a.atMs)[0] ?? null,
+  };
+}
+
+/** GraphQL answers 200 with a typed error: https://docs.github.com/graphql/guides/forming-calls-with-graphql */
+const isNotFound = (error: unknown): boolean =>
+  graphqlFault.safeParse(error).data?.errors.some(({ type }) => type === 'NOT_FOUND') === true;
+const graphqlFault = z.object({ errors: z.array(z.object({ type: z.string().optional() })) });

@@ -1,5 +1,6 @@
-import { ForgeError } from '../domain/faults.ts';
-import type { DispatchAnswer, Run, Sandbox } from '../ports/sandbox.ts';
+import type { Artifact, ArtifactLimits, DispatchAnswer, Run, Sandbox } from '../ports/sandbox.ts';
+import { type ArchiveReading, readArtifactZip, sayMegabytes } from './artifact-zip.ts';
+import { downloadTail, downloadWhole, type Source } from './download.ts';
 import { type Installations, isRefused, type Octokit, orStatus, statusOf } from './installations.ts';
 
 type Where = { owner: string; repo: string };
@@ -54,9 +55,15 @@ export function createGitHubSandbox(installations: Installations): Sandbox {
 
     logTail: (repository, jobId, maxBytes) =>
       installations.call(repository, `read the log of job ${jobId}`, async (octokit, where) => {
-        const location = await logLocation(octokit, where, jobId);
-        return location === null ? null : downloadTail(location, maxBytes);
+        const route = 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs';
+        const source = await sourceOf(octokit, route, { ...where, job_id: jobId });
+        return source === null ? null : downloadTail(source, maxBytes);
       }),
+
+    artifacts: (repository, runId, limits) =>
+      installations.call(repository, `read the artifacts of run ${runId}`, (octokit, where) =>
+        readArtifacts(octokit, where, runId, limits),
+      ),
 
     cancel: (repository, runId) =>
       installations.call(repository, `cancel run ${runId}`, async (octokit, where) => {
@@ -83,64 +90,88 @@ async function dispatch(
   return typeof runId === 'number' ? runId : null;
 }
 
-/** The log lies at another origin, which must not see our token: the redirect is followed by hand, without it. */
-async function logLocation(octokit: Octokit, where: Where, jobId: number): Promise<string | null> {
+/** GitHub answers 302 with an address at another origin. Null when there is nothing (any more). */
+async function sourceOf(octokit: Octokit, route: string, parameters: Where & Record<string, unknown>) {
   const answer = await orStatus([404, 410], () =>
-    octokit.request('GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs', {
-      ...where,
-      job_id: jobId,
-      request: { redirect: 'manual' },
-    }),
+    octokit.request(route, { ...parameters, request: { redirect: 'manual' } }),
   );
-  return isRefused(answer) ? null : (answer.headers.location ?? null);
+  const address = isRefused(answer) ? undefined : answer.headers.location;
+  return address === undefined
+    ? null
+    : ({ address, apiUrl: octokit.request.endpoint.DEFAULTS.baseUrl } satisfies Source);
 }
 
-const logTimeoutMs = 60_000;
-const maxLogBytes = 512 * 1024 * 1024;
+type ListedArtifact = Awaited<
+  ReturnType<Octokit['rest']['actions']['listWorkflowRunArtifacts']>
+>['data']['artifacts'][number];
 
-/**
- * Streams and keeps the end: failures stand there, and a hostile log may be endless. A download that breaks off gives
- * what came of it.
- *
- * @throws {ForgeError} when nothing came and trying again may help.
- */
-async function downloadTail(url: string, maxBytes: number): Promise<string | null> {
-  const tail = createTail(maxBytes);
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(logTimeoutMs) });
-    if (response.status >= 500)
-      throw new ForgeError(`the log store answered ${response.status}`, { status: response.status, isRetryable: true });
-    if (!response.ok || response.body === null) return null;
-    for await (const chunk of response.body) {
-      tail.add(Buffer.from(chunk));
-      if (tail.seenBytes() > maxLogBytes) break;
-    }
-  } catch (error) {
-    if (error instanceof ForgeError) throw error;
-    if (tail.seenBytes() === 0)
-      throw new ForgeError('the log store broke the connection', { isRetryable: true, cause: error });
-    tail.add(Buffer.from('\n[the download of this log broke off here]\n'));
+/** A run that keeps more artifacts than this hides the wanted ones from us, and is then without them. */
+const maxArtifactPages = 10;
+
+async function listArtifacts(octokit: Octokit, where: Where, runId: number): Promise<readonly ListedArtifact[]> {
+  let pages = 0;
+  const listed = await orStatus([404], () =>
+    octokit.paginate(
+      octokit.rest.actions.listWorkflowRunArtifacts,
+      { ...where, run_id: runId, per_page: 100 },
+      (page, done) => {
+        pages += 1;
+        if (pages === maxArtifactPages) done();
+        return page.data;
+      },
+    ),
+  );
+  return isRefused(listed) ? [] : listed;
+}
+
+/** One after the other: what one expands to is taken from what the next may. */
+async function readArtifacts(
+  octokit: Octokit,
+  where: Where,
+  runId: number,
+  limits: ArtifactLimits,
+): Promise<readonly Artifact[]> {
+  const listed = (await listArtifacts(octokit, where, runId)).filter(({ name }) => limits.wanted(name));
+  const byName = Map.groupBy(listed, ({ name }) => name);
+  const artifacts: Artifact[] = [];
+  let textBytes = 0;
+  for (const [name, [artifact, ...others]] of byName) {
+    if (artifact === undefined) continue;
+    const room = { ...limits, maxTextBytes: limits.maxTextBytes - textBytes };
+    // A run has one artifact of a name, since version 4 of the action that uploads them.
+    const reading =
+      others.length > 0
+        ? { fault: 'ambiguous: several of this name' }
+        : await readArtifact(octokit, where, artifact, room);
+    if ('files' in reading) textBytes += reading.textBytes;
+    artifacts.push({ name, files: 'files' in reading ? reading.files : [], fault: reading.fault });
   }
-  return tail.text();
+  return artifacts;
 }
 
-/** The last bytes of a stream, within twice the bound while it runs. */
-function createTail(maxBytes: number) {
-  let kept: Buffer[] = [];
-  let keptBytes = 0;
-  let seenBytes = 0;
-  return {
-    add: (chunk: Buffer) => {
-      kept.push(chunk);
-      keptBytes += chunk.byteLength;
-      seenBytes += chunk.byteLength;
-      if (keptBytes <= 2 * maxBytes) return;
-      kept = [Buffer.concat(kept).subarray(-maxBytes)];
-      keptBytes = maxBytes;
-    },
-    seenBytes: () => seenBytes,
-    text: () => Buffer.concat(kept).subarray(-maxBytes).toString('utf8'),
-  };
+async function readArtifact(
+  octokit: Octokit,
+  where: Where,
+  { id, expired, size_in_bytes: bytes }: ListedArtifact,
+  limits: ArtifactLimits,
+): Promise<ArchiveReading> {
+  const tooLarge = { fault: `larger than ${sayMegabytes(limits.maxDownloadBytes)}` };
+  if (expired) return { fault: 'expired' };
+  if (bytes > limits.maxDownloadBytes) return tooLarge;
+  const route = 'GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}';
+  const source = await sourceOf(octokit, route, { ...where, artifact_id: id, archive_format: 'zip' });
+  if (source === null) return { fault: 'GitHub does not have it any more' };
+  const download = await downloadWhole(source, limits.maxDownloadBytes);
+  switch (download.kind) {
+    case 'whole':
+      return readArtifactZip(download.bytes, limits);
+    case 'too-large':
+      return tooLarge;
+    case 'refused':
+      return { fault: `not downloaded: ${download.reason}` };
+    case 'missing':
+      return { fault: `not downloaded: its store answered ${download.status}` };
+  }
 }
 
 const toRun = (run: RestRun): Run => ({

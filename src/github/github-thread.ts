@@ -1,5 +1,5 @@
-import type { Thread } from '../ports/thread.ts';
-import { type Installations, isRefused, orStatus } from './installations.ts';
+import type { Thread, ThreadComment } from '../ports/thread.ts';
+import { type Installations, isRefused, type Octokit, orStatus } from './installations.ts';
 
 /** GitHub lists at most this many comments here; ours stand early in a thread. */
 const maxPages = 10;
@@ -23,6 +23,22 @@ export function createGitHubThread(installations: Installations): Thread {
           if (++page >= maxPages) break;
         }
         return own;
+      }),
+
+    otherComments: (repository, number, limit) =>
+      installations.call(repository, `read the comments of #${number}`, async (octokit, where) => {
+        const self = `${await installations.slug()}[bot]`;
+        const said: ThreadComment[] = [];
+        const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {
+          ...where,
+          issue_number: number,
+          per_page: 100,
+        });
+        for await (const { data } of pages) {
+          said.push(...data.filter(({ user }) => user?.login !== self).map(toThreadComment));
+          if (said.length >= limit) break;
+        }
+        return said.slice(0, limit);
       }),
 
     comment: (repository, number, body) =>
@@ -63,3 +79,16 @@ export function createGitHubThread(installations: Installations): Thread {
       }),
   };
 }
+
+type RestComment = Awaited<ReturnType<Octokit['rest']['issues']['listComments']>>['data'][number];
+
+const toThreadComment = ({ id, user, body, created_at, updated_at, performed_via_github_app }: RestComment) => ({
+  id,
+  author: user?.login ?? 'ghost',
+  authorId: user?.id ?? 0,
+  // A person's token in the hands of another App writes what that App wants.
+  isBot: user?.type === 'Bot' || performed_via_github_app != null,
+  createdAtMs: Date.parse(created_at),
+  editedAtMs: Date.parse(updated_at),
+  body: body ?? '',
+});

@@ -14,6 +14,8 @@ import type {
   DocumentStore,
   EffectStore,
   FixStore,
+  InputStore,
+  InventoryStore,
   TurnStore,
 } from './stores.ts';
 import type { Thread } from './thread.ts';
@@ -34,7 +36,13 @@ export interface Ports {
   readonly attempts: AttemptStore;
   readonly effects: EffectStore;
   readonly documents: DocumentStore;
+  readonly inputs: InputStore;
+  readonly inventories: InventoryStore;
   readonly engine: Engine;
+  /** The App's own login, `<slug>[bot]`. @throws {ForgeError} */
+  readonly ownLogin: () => Promise<string>;
+  /** Fixes that may be begun within an hour, by all repositories together. */
+  readonly fixesPerHour: number;
   /** The roster under a repository's own choice of models. @throws {ConfigError} */
   readonly rosterFor: (policy: Policy) => Roster;
   /** What the repository configured on its default branch, or what is wrong with it. */

@@ -1,4 +1,6 @@
+import type { IssueNow } from '../domain/frozen-input.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
+import type { Standing } from '../domain/who.ts';
 
 /** What GitHub says about a repository as it stands now. */
 export interface Repositories {
@@ -12,12 +14,17 @@ export interface Repositories {
   ): Promise<{ text: string; blob: Sha } | null>;
   /** Names the content of a folder at a commit: equal digests, equal files. Null when there is no such folder. */
   folder(repository: RepositoryRef, path: string, commit: Sha): Promise<Sha | null>;
-  issue(repository: RepositoryRef, number: number): Promise<{ isOpen: boolean; labels: readonly string[] }>;
-  permission(repository: RepositoryRef, login: string): Promise<Permission>;
+  /** Null when there is no such issue (any more). */
+  issue(repository: RepositoryRef, number: number): Promise<IssueNow | null>;
+  /** What somebody may do here, `none` of whoever GitHub does not know. */
+  standing(repository: RepositoryRef, login: string): Promise<Standing>;
+  /**
+   * Of these teams of the repository's organization, those the person is an active member of.
+   *
+   * @throws {ForgeError} when the App may not read the organization's members; nobody then counts as a member.
+   */
+  teamsOf(repository: RepositoryRef, login: string, teams: readonly string[]): Promise<readonly string[]>;
 }
-
-/** GitHub's `permission`, where `maintain` already counts as write and `triage` as read. */
-export type Permission = 'admin' | 'write' | 'read' | 'none';
 
 export interface RepositoryFacts {
   readonly defaultBranch: string;

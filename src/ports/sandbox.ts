@@ -11,6 +11,13 @@ export interface Sandbox {
   jobs(repository: RepositoryRef, runId: number): Promise<readonly Job[]>;
   /** The last `maxBytes` of a job's log, or null when GitHub has none. Streams; never holds more than that. */
   logTail(repository: RepositoryRef, jobId: number, maxBytes: number): Promise<string | null>;
+  /**
+   * Text files of a run's artifacts, by artifact name. Streams, within caps; what is too large, malformed or suspicious
+   * is named, not read.
+   *
+   * @throws {ForgeError}
+   */
+  artifacts(repository: RepositoryRef, runId: number, limits: ArtifactLimits): Promise<readonly Artifact[]>;
   /** Idempotent: a finished run is left alone. */
   cancel(repository: RepositoryRef, runId: number): Promise<void>;
 }
@@ -40,4 +47,30 @@ export interface Job {
   readonly conclusion: string | null;
   readonly failedSteps: readonly string[];
   readonly url: string;
+}
+
+/** Code that nobody has read wrote every byte of an artifact. */
+export interface ArtifactLimits {
+  /** Others are not downloaded. */
+  readonly wanted: (name: string) => boolean;
+  /** Of one archive, as it travels. */
+  readonly maxDownloadBytes: number;
+  /** Files and folders in one archive. */
+  readonly maxEntries: number;
+  /** Of all files of all wanted artifacts of the run together, inflated. */
+  readonly maxTextBytes: number;
+}
+
+export interface Artifact {
+  readonly name: string;
+  /** Its XML files; none where there is a fault. */
+  readonly files: readonly ArtifactFile[];
+  /** Why nothing of it was read, for instance `larger than 20 MB`; null when it was. */
+  readonly fault: string | null;
+}
+
+export interface ArtifactFile {
+  /** Inside the archive: relative, with forward slashes, without `..`. */
+  readonly path: string;
+  readonly text: string;
 }

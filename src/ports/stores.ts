@@ -2,8 +2,10 @@ import type { Attempt } from '../domain/attempt.ts';
 import type { Spending } from '../domain/budget.ts';
 import type { ModelReply, Role, ToolResult } from '../domain/conversation.ts';
 import type { FixEvent } from '../domain/event.ts';
-import type { BurstKind, Fix } from '../domain/fix.ts';
-import type { DeliveryId, FixId, RepositoryRef } from '../domain/ids.ts';
+import type { BurstKind, Fix } from '../domain/fix-facts.ts';
+import type { FrozenInput } from '../domain/frozen-input.ts';
+import type { DeliveryId, FixId, RepositoryRef, Sha } from '../domain/ids.ts';
+import type { Inventory } from '../domain/inventory.ts';
 import type { OverlayEntry } from '../domain/overlay.ts';
 import type { PlanDocument } from '../domain/plan.ts';
 import type { Signal } from '../domain/signal.ts';
@@ -39,8 +41,15 @@ export interface FixStore {
   findLive(repository: RepositoryRef, issueNumber: number): Promise<Fix | null>;
   findByPullRequest(repository: RepositoryRef, number: number): Promise<Fix | null>;
   findByRun(repository: RepositoryRef, runId: number): Promise<Fix | null>;
-  /** Starts a fix with its first event, in one transaction with its delivery. False when the issue has a live one. */
-  begin(fix: Fix, first: FixEvent, delivery: DeliveryId): Promise<boolean>;
+  /**
+   * Starts a fix with its first event, in one transaction with its delivery; a limited one leaves the delivery open.
+   * The same issue labelled ten times is one fix, and what is limited is the fixes begun within an hour.
+   */
+  begin(
+    fix: Fix,
+    first: FixEvent,
+    how: { readonly delivery: DeliveryId; readonly startsPerHour: StartLimits },
+  ): Promise<BeginAnswer>;
   /**
    * Appends an event and advances the fix, in one transaction (with the delivery, where it came from one). An event
    * whose key is in the log already changes nothing.
@@ -52,6 +61,16 @@ export interface FixStore {
   waiting(limit: number): Promise<readonly Fix[]>;
   events(id: FixId): Promise<readonly LoggedEvent[]>;
 }
+
+export interface StartLimits {
+  readonly repository: number;
+  readonly host: number;
+}
+
+/** `known`: the issue has a live fix, or this very one was begun before. */
+export type BeginAnswer =
+  | { readonly kind: 'begun' | 'known' }
+  | { readonly kind: 'limited'; readonly by: keyof StartLimits };
 
 export interface LoggedEvent {
   readonly sequence: number;
@@ -121,6 +140,25 @@ export interface AttemptStore {
 export interface EffectStore {
   find(fix: FixId, key: string): Promise<Readonly<Record<string, unknown>> | null>;
   record(fix: FixId, key: string, remote: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/** What the models see of the issue; written once. */
+export interface InputStore {
+  /** Keeps the first that was put: a resumed burst must not change what was frozen. */
+  put(fix: FixId, input: FrozenInput): Promise<void>;
+  find(fix: FixId): Promise<FrozenInput | null>;
+}
+
+/** What ran on a commit of a repository without any patch, for each check. */
+export interface InventoryStore {
+  find(at: InventoryPlace): Promise<Readonly<Record<string, Inventory>> | null>;
+  put(at: InventoryPlace, checks: Readonly<Record<string, Inventory>>): Promise<void>;
+}
+
+export interface InventoryPlace {
+  readonly repository: RepositoryRef;
+  readonly commit: Sha;
+  readonly workflowBlob: string;
 }
 
 export interface DocumentStore {

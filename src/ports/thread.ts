@@ -4,6 +4,11 @@ import type { RepositoryRef } from '../domain/ids.ts';
 export interface Thread {
   /** Comments the App itself made, oldest first. Other people's are never returned. */
   ownComments(repository: RepositoryRef, number: number): Promise<readonly OwnComment[]>;
+  /**
+   * What everybody said, oldest first, at most `limit` comments; the App's own are left out. What was edited carries
+   * its newest words.
+   */
+  otherComments(repository: RepositoryRef, number: number, limit: number): Promise<readonly ThreadComment[]>;
   /** Not idempotent: look with `ownComments` first. */
   comment(repository: RepositoryRef, number: number, body: string): Promise<number>;
   /** False when somebody deleted the comment. */
@@ -21,5 +26,15 @@ export interface Thread {
 
 export interface OwnComment {
   readonly id: number;
+  readonly body: string;
+}
+
+export interface ThreadComment {
+  readonly id: number;
+  readonly author: string;
+  readonly authorId: number;
+  readonly isBot: boolean;
+  readonly createdAtMs: number;
+  readonly editedAtMs: number;
   readonly body: string;
 }

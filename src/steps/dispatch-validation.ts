@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Candidate, Ground } from '../domain/event.ts';
 import { ForgeError } from '../domain/faults.ts';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import type { Sha } from '../domain/ids.ts';
 import { runTitle, sandboxProtocol } from '../domain/sandbox-protocol.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -117,6 +117,21 @@ export async function cancelRuns(
     const ids = which === 'all' && typeof known.id === 'number' ? [known.id, ...unwanted] : unwanted;
     for (const id of new Set(ids)) await sandbox.cancel(fix.repository, id);
   }
+}
+
+/**
+ * Dispatches of a fix count from 1. What the verdict will be held against is recorded with the number. Idempotent by
+ * `purpose`: a burst that is resumed finds its number again.
+ */
+export async function numberDispatch(
+  { effects }: Pick<Ports, 'effects'>,
+  fix: Fix,
+  expected: { readonly workflowPath: string; readonly workflowBlob: string; readonly checks: readonly string[] },
+): Promise<number> {
+  const number = (await dispatchesOf({ effects }, fix)) + 1;
+  await effects.record(fix.id, `expectation:${number}`, expected);
+  await effects.record(fix.id, 'dispatches', { count: number });
+  return number;
 }
 
 /** How often this fix has dispatched; dispatches count from 1. */

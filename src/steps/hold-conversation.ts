@@ -4,7 +4,7 @@ import type { Role } from '../domain/conversation.ts';
 import { costUsd, noUsage } from '../domain/cost.ts';
 import type { FixEvent } from '../domain/event.ts';
 import { ModelReplyError, ProviderError } from '../domain/faults.ts';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import type { Overlay } from '../domain/overlay.ts';
 import type { Model } from '../ports/model.ts';
 import type { Ports } from '../ports/ports.ts';

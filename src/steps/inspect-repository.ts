@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
+import { type Doubt, doubtAbout, type IssueNow } from '../domain/frozen-input.ts';
 import { asSha, type Sha } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { foreignWorkflowAdvice, missingWorkflowAdvice } from '../thread/set-up-advice.ts';
@@ -7,6 +8,8 @@ import { readSandboxWorkflow } from './read-sandbox-workflow.ts';
 
 export type Inspection =
   | { readonly kind: 'ready'; readonly base: Sha; readonly baseBranch: string }
+  /** The words that were frozen are in doubt: a person has to confirm them. */
+  | { readonly kind: 'doubted'; readonly doubt: Doubt }
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
 
 /** Establishes that there is something to work on and a sandbox to run it in, or says what to do about it. */
@@ -24,6 +27,8 @@ export async function inspectRepository({ repositories }: Pick<Ports, 'repositor
       'There is no commit to start from. Push one, then label this issue again.',
     );
   const now = await repositories.issue(repository, issue.number);
+  if (now === null)
+    return refused('the issue is gone', 'It was deleted, or moved to another repository. Label it where it is now.');
   if (!now.isOpen) return refused('the issue is closed', 'Open it again and label it, if it still needs a fix.');
   // Webhooks overtake one another: the label may be gone before the word that it came.
   if (!now.labels.includes(policy.label))
@@ -38,11 +43,25 @@ export async function inspectRepository({ repositories }: Pick<Ports, 'repositor
     const advice = foreignWorkflowAdvice(facts.defaultBranch, found.reason);
     return refused('the sandbox workflow is not one ai-fix can use', advice);
   }
+  const doubt = unconfirmedDoubt(fix, now);
+  if (doubt !== null) return { kind: 'doubted', doubt };
   return { kind: 'ready', base: asSha(facts.head), baseBranch: facts.defaultBranch };
 }
 
+/** Why somebody has to confirm the frozen words, unless somebody did while these very words stood on GitHub. */
+export function unconfirmedDoubt(fix: Fix, now: IssueNow): Doubt | null {
+  const doubt = doubtAbout(fix.issue, now, fix.requester);
+  return doubt === null || doubt.words === fix.confirmedWords ? null : doubt;
+}
+
 export type SandboxReading =
-  | { readonly kind: 'usable'; readonly path: string; readonly blob: Sha; readonly checks: readonly string[] }
+  | {
+      readonly kind: 'usable';
+      readonly path: string;
+      readonly blob: Sha;
+      readonly checks: readonly string[];
+      readonly keepsReports: boolean;
+    }
   | { readonly kind: 'missing'; readonly path: string }
   | { readonly kind: 'foreign'; readonly path: string; readonly reason: string };
 
@@ -59,7 +78,7 @@ export async function readSandbox(
   if (file === null) return { kind: 'missing', path };
   const reading = readSandboxWorkflow(file.text, path);
   return reading.ok
-    ? { kind: 'usable', path, blob: file.blob, checks: reading.checks }
+    ? { kind: 'usable', path, blob: file.blob, checks: reading.checks, keepsReports: reading.keepsReports }
     : { kind: 'foreign', path, reason: reading.reason };
 }
 

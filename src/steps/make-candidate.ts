@@ -1,15 +1,19 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { Ground } from '../domain/event.ts';
 import { ForgeError } from '../domain/faults.ts';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import { asSha, type FixId, type Sha } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { quoteSafely } from '../thread/outgoing.ts';
 import { pullRequestTitle } from '../thread/pull-request-text.ts';
 import { trailer } from './open-branch.ts';
 
+/** `judge`: the candidate's tree with what the base owns restored. */
+export type CandidateTree = 'candidate' | 'judge';
+
 /** Where unvalidated code lies: apart from branches and tags, so that pushing it starts nobody's CI with secrets. */
-export const candidateRef = (fix: FixId, attempt: number): string => `refs/ai-fix/${fix}/${attempt}`;
+export const candidateRef = (fix: FixId, attempt: number, which: CandidateTree = 'candidate'): string =>
+  `refs/ai-fix/${fix}/${attempt}${which === 'judge' ? '-judge' : ''}`;
 
 /**
  * Makes the candidate: the patch's tree travels by git, the commit over it is made by GitHub, which signs it as the
@@ -20,11 +24,12 @@ export async function makeCandidate(
   fix: Fix,
   attempt: Attempt,
   ground: Ground,
+  which: CandidateTree = 'candidate',
 ): Promise<Sha> {
   const { repository } = fix;
-  const ref = candidateRef(fix.id, attempt.number);
+  const ref = candidateRef(fix.id, attempt.number, which);
   const { tree, carrier } = await workspace.build(repository, ground.base, attempt.overlay, ground.tip);
-  const key = `candidate:${attempt.number}:${ground.tip}`;
+  const key = `${which}:${attempt.number}:${ground.tip}`;
   const known = await effects.find(fix.id, key);
   if (typeof known?.sha === 'string') return asSha(known.sha);
 

@@ -1,12 +1,12 @@
 import type { Ground, PullRequest } from '../domain/event.ts';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Ports } from '../ports/ports.ts';
 import { pullRequestBody, pullRequestTitle } from '../thread/pull-request-text.ts';
 
 /** Opens the draft pull request, or finds the one this branch has already. A plain one where there are no drafts. */
 export async function openPullRequest(
-  { pullRequests }: Pick<Ports, 'pullRequests'>,
+  { pullRequests, inputs }: Pick<Ports, 'pullRequests' | 'inputs'>,
   fix: Fix,
   ticket: Ticket,
   ground: Ground,
@@ -15,7 +15,7 @@ export async function openPullRequest(
   if (known !== undefined) return known;
   const wanted = {
     title: pullRequestTitle(ticket),
-    body: pullRequestBody(fix.issue.number, fix.requester),
+    body: pullRequestBody(fix.issue.number, fix.requester, await inputs.find(fix.id)),
     branch: ground.branch,
     baseBranch: ground.baseBranch,
   };

@@ -1,7 +1,8 @@
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import type { PlanDocument } from '../domain/plan.ts';
 import type { Ports } from '../ports/ports.ts';
-import { gateText, planComment } from '../thread/pull-request-text.ts';
+import { planGateText } from '../thread/gate-text.ts';
+import { planComment } from '../thread/pull-request-text.ts';
 import { putComment } from './put-comment.ts';
 
 /** Posts each plan document as one comment of the pull request; the last one says what the work waits for. Idempotent. */
@@ -14,7 +15,7 @@ export async function postPlan(
 ): Promise<void> {
   const last = documents.at(-1);
   for (const document of documents) {
-    const gate = document === last && waitsBecause !== null ? gateText(waitsBecause) : null;
+    const gate = document === last && waitsBecause !== null ? planGateText(fix, waitsBecause) : null;
     const { id, repository } = fix;
     await putComment(ports, {
       fix: id,

@@ -1,9 +1,10 @@
 import { defineFinish } from '../agent/finish.ts';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import type { Sha } from '../domain/ids.ts';
 import { fullName } from '../domain/ids.ts';
 import { emptyOverlay } from '../domain/overlay.ts';
 import { type Ticket, ticketSchema } from '../domain/ticket.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { readPrompt } from '../prompts/render.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
@@ -18,10 +19,15 @@ const profileTicket = defineFinish({
 });
 
 /** The fast role's word on kind, complexity, urgency and value. It sees the issue only. */
-export function profile(ports: ConversationPorts, fix: Fix, base: Sha, signal: AbortSignal): Promise<Talk<Ticket>> {
+export async function profile(
+  ports: ConversationPorts & Pick<Ports, 'inputs'>,
+  fix: Fix,
+  base: Sha,
+  signal: AbortSignal,
+): Promise<Talk<Ticket>> {
   const conversation = {
     system: prompt.system,
-    opening: prompt.opening({ repository: fullName(fix.repository), issue: issueText(fix.issue) }),
+    opening: prompt.opening({ repository: fullName(fix.repository), issue: await issueText(ports, fix) }),
     tools: [],
     finishes: [profileTicket] as const,
     maxTurns: 4,

@@ -1,8 +1,8 @@
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import type { PlanDocument } from '../domain/plan.ts';
-import type { IssueSnapshot } from '../domain/ticket.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
-import { cut } from '../thread/outgoing.ts';
+import { visibleLine, visibleText } from '../thread/incoming.ts';
 
 /** The parts of prompts that come from outside, each within its bound. */
 
@@ -10,11 +10,11 @@ const maxIssueLength = 24_000;
 const maxContextFileBytes = 8_000;
 const maxTopLevelEntries = 200;
 
-/** The issue as it was frozen, without what people cannot see. */
-export function issueText(issue: IssueSnapshot): string {
-  const body = issue.body.trim() === '' ? '(The issue has no text beyond its title.)' : issue.body;
-  const visible = `${issue.title}\n\n${body}`.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, '');
-  return cut(visible, maxIssueLength);
+/** The issue as it was frozen: every role reads the same words, and people find them in the pull request. */
+export async function issueText({ inputs }: Pick<Ports, 'inputs'>, { id, issue }: Fix): Promise<string> {
+  const frozen = await inputs.find(id);
+  // A fix that an older version began has no frozen words yet.
+  return frozen?.text ?? `${visibleLine(issue.title, 300)}\n\n${visibleText(issue.body, maxIssueLength).text}`;
 }
 
 export const planText = (documents: readonly PlanDocument[]): string =>

@@ -1,4 +1,4 @@
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import type { Ports } from '../ports/ports.ts';
 import { abandonedComment, completionComment } from '../thread/pull-request-text.ts';
 import { putComment } from './put-comment.ts';

@@ -7,7 +7,12 @@ import { z } from 'zod';
  * `reason` is one sentence for the person who can change the file: what stands there and what is needed.
  */
 export type SandboxWorkflowReading =
-  | { readonly ok: true; readonly checks: readonly string[]; readonly isProtocol1: true }
+  | {
+      readonly ok: true;
+      readonly checks: readonly string[];
+      /** Whether it keeps test reports, as artifacts named `junit-<check>`. */
+      readonly keepsReports: boolean;
+    }
   | { readonly ok: false; readonly reason: string };
 
 const maxBytes = 64 * 1024;
@@ -74,7 +79,7 @@ export function readSandboxWorkflow(text: string, path: string): SandboxWorkflow
     runNameProblem(workflow['run-name']) ??
     permissionsProblem(workflow.permissions, workflow.jobs) ??
     secretsProblem(workflow.jobs, content);
-  return problem ? refused(problem) : { ok: true, checks, isProtocol1: true };
+  return problem ? refused(problem) : { ok: true, checks, keepsReports: keepsReports(workflow.jobs) };
 }
 
 function parseWorkflow(
@@ -175,5 +180,15 @@ const readsSecrets = (text: string): boolean =>
     .slice(1)
     .map((rest) => rest.replaceAll(/'[^']*'/g, '').split('}}', 1)[0] ?? '')
     .some((expression) => /\bsecrets\b/i.test(expression));
+
+const uploadSchema = z.looseObject({
+  uses: z.string().regex(/^actions\/upload-artifact@/),
+  with: z.looseObject({ name: z.string().regex(/^junit-/) }),
+});
+
+const keepsReports = (jobs: Jobs): boolean =>
+  Object.values(jobs).some(
+    ({ steps }) => Array.isArray(steps) && steps.some((step) => uploadSchema.safeParse(step).success),
+  );
 
 const quoted = (name: string): string => JSON.stringify(name.slice(0, 60));

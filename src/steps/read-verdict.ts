@@ -1,4 +1,6 @@
-import { deadlines, type Fix } from '../domain/fix.ts';
+import { deadlines } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
+import type { Sha } from '../domain/ids.ts';
 import type { CheckResult, Verdict } from '../domain/verdict.ts';
 import { judge } from '../domain/verdict.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -12,7 +14,14 @@ export interface Expectation {
   readonly checks: readonly string[];
 }
 
-/** The verdict on the fix's candidate, or how long its run may still go on. */
+export interface DispatchedRun {
+  readonly runId: number;
+  /** The commit that it judges. */
+  readonly sha: Sha;
+  readonly dispatchedAtMs: number;
+}
+
+/** The verdict of one run, or how long its run may still go on. */
 export type Reading =
   | Exclude<Verdict, { kind: 'running' }>
   | { readonly kind: 'running'; readonly remainingMs: number };
@@ -24,19 +33,20 @@ export type Reading =
 export async function readVerdict(
   { sandbox, repositories, now }: Pick<Ports, 'sandbox' | 'repositories' | 'now'>,
   fix: Fix,
+  dispatched: DispatchedRun,
   expected: Expectation,
 ): Promise<Reading> {
-  const { candidate, ground, repository } = fix;
-  if (candidate === null || ground === null) throw new TypeError(`${fix.id} has no candidate to judge`);
-  const run = await sandbox.inspect(repository, candidate.runId);
-  if (run === null) return { kind: 'void', reason: `GitHub knows no run ${candidate.runId}` };
+  const { ground, repository } = fix;
+  if (ground === null) throw new TypeError(`${fix.id} has no ground to judge on`);
+  const run = await sandbox.inspect(repository, dispatched.runId);
+  if (run === null) return { kind: 'void', reason: `GitHub knows no run ${dispatched.runId}` };
   const jobs = run.status === 'completed' ? await sandbox.jobs(repository, run.id) : [];
   const { head } = await repositories.facts(repository);
   const current = head === null ? null : await readSandbox(repositories, fix, head);
   const isWorkflowUnchanged = current?.kind === 'usable' && current.blob === expected.workflowBlob;
   const dispatch = {
-    runId: candidate.runId,
-    candidate: candidate.sha,
+    runId: dispatched.runId,
+    candidate: dispatched.sha,
     tip: ground.tip,
     nonce: expected.nonce,
     workflowPath: expected.workflowPath,
@@ -44,7 +54,7 @@ export async function readVerdict(
   };
   const verdict = judge(dispatch, run, jobs, isWorkflowUnchanged);
   if (verdict.kind !== 'running') return verdict;
-  const remainingMs = candidate.dispatchedAtMs + deadlines.run - now();
+  const remainingMs = dispatched.dispatchedAtMs + deadlines.run - now();
   if (remainingMs > 0) return { kind: 'running', remainingMs };
   await sandbox.cancel(repository, run.id);
   return { kind: 'void', reason: `the validation run did not end within ${deadlines.run / 60_000} minutes` };
@@ -53,11 +63,15 @@ export async function readVerdict(
 const maxLogBytes = 2 * 1024 * 1024;
 const maxFeedbackLength = 24_000;
 
-/** What the debugger is told: for each failing check the end of its log, cut to the part that tells. */
+/**
+ * What the debugger is told: for each failing check the end of its log, cut to the part that tells, and whether it
+ * fails without the patch too (`onBase`).
+ */
 export async function gatherFeedback(
   { sandbox }: Pick<Ports, 'sandbox'>,
   fix: Fix,
   results: readonly CheckResult[],
+  onBase: readonly CheckResult[] = [],
 ): Promise<string> {
   const failing = results.filter((result) => result.conclusion !== 'success');
   const share = Math.floor(maxFeedbackLength / Math.max(1, failing.length));
@@ -66,7 +80,9 @@ export async function gatherFeedback(
       const log = result.jobId === null ? null : await sandbox.logTail(fix.repository, result.jobId, maxLogBytes);
       const step = result.failedSteps.length === 0 ? '' : ` in the step "${result.failedSteps.join('", "')}"`;
       const told = log === null ? 'GitHub has no log of this job.' : failingPart(log, share);
-      return `The check "${result.check}" ended as ${result.conclusion}${step}.\n${told}`;
+      const isOld = onBase.some(({ check, conclusion }) => check === result.check && conclusion !== 'success');
+      const old = isOld ? ' It fails on the base as well, without the patch.' : '';
+      return `The check "${result.check}" ended as ${result.conclusion}${step}.${old}\n${told}`;
     }),
   );
   return parts.join('\n\n');

@@ -3,7 +3,7 @@ import { defineFinish } from '../agent/finish.ts';
 import { readingTools } from '../agent/tool-sets.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { Ground } from '../domain/event.ts';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
@@ -40,7 +40,7 @@ const postReview = defineFinish({
 
 /** A second model's critique of the whole diff, with the patched files to read. */
 export async function reviewPatch(
-  ports: ConversationPorts & Pick<Ports, 'workspace' | 'documents'>,
+  ports: ConversationPorts & Pick<Ports, 'workspace' | 'documents' | 'inputs'>,
   fix: Fix,
   attempt: Attempt,
   ground: Ground,
@@ -55,7 +55,7 @@ export async function reviewPatch(
       attempt: String(attempt.number),
       repository: fullName(fix.repository),
       base: ground.base,
-      issue: issueText(fix.issue),
+      issue: await issueText(ports, fix),
       plan: planText(await ports.documents.list(fix.id)),
       summary: attempt.summary?.summary ?? '',
       checks: fix.results.map((result) => result.check).join(', '),

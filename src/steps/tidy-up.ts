@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import type { Ports } from '../ports/ports.ts';
 import { cancelRuns } from './dispatch-validation.ts';
 import { candidateRef } from './make-candidate.ts';
@@ -40,7 +40,13 @@ const openedSchema = z.object({
 });
 
 /** Unvalidated commits need no name any more once the fix is over. Idempotent. */
-export async function deleteCandidateRefs({ commits }: Pick<Ports, 'commits'>, fix: Fix): Promise<void> {
-  for (let attempt = 1; attempt <= fix.attempt; attempt++)
+export async function deleteCandidateRefs(
+  { commits, effects }: Pick<Ports, 'commits' | 'effects'>,
+  fix: Fix,
+): Promise<void> {
+  for (let attempt = 1; attempt <= fix.attempt; attempt++) {
     await commits.deleteRef(fix.repository, candidateRef(fix.id, attempt));
+    const judge = candidateRef(fix.id, attempt, 'judge');
+    if ((await effects.find(fix.id, `ref:${judge}`)) !== null) await commits.deleteRef(fix.repository, judge);
+  }
 }

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { defineFinish } from '../agent/finish.ts';
-import { matchesGlob } from '../agent/path-glob.ts';
 import type { ToolContext } from '../agent/tool.ts';
 import { editingTools } from '../agent/tool-sets.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { Ground } from '../domain/event.ts';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
 import { changedPaths, emptyOverlay } from '../domain/overlay.ts';
-import { refusedPaths } from '../domain/patch-policy.ts';
+import { sayFindings } from '../domain/patch-policy.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { readPrompt } from '../prompts/render.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { contextText, issueText, planText } from './prompt-context.ts';
+import { vet } from './vet-patch.ts';
 
 const codePrompt = readPrompt('code');
 const debugPrompt = readPrompt('debug');
@@ -23,11 +23,19 @@ const maxTurns = 40;
 const summarySchema = z.object({
   summary: z.string().trim().min(10).max(4_000).describe('What changed and why, for the pull request'),
   tests_added: z.array(z.string().max(300)).max(50).describe('Names of the tests the patch adds'),
+  why_tests_change: z
+    .string()
+    .trim()
+    .max(1_000)
+    .optional()
+    .describe(
+      'Only if existing tests, scripts or test configuration had to change: why the issue asks for that. A person is then asked',
+    ),
   not_done: z.string().max(1_000).optional().describe('What was asked for and is left out, if anything'),
 });
 type WrittenSummary = z.infer<typeof summarySchema>;
 
-export type WritePorts = ConversationPorts & Pick<Ports, 'workspace' | 'documents'>;
+export type WritePorts = ConversationPorts & Pick<Ports, 'workspace' | 'documents' | 'inputs'>;
 
 /**
  * The coder writes the patch; after a failure the debugger goes on from where the last attempt ended, with the reason.
@@ -68,7 +76,7 @@ export async function writePatch(
 
 /** Both ways to hand over the patch: done, or to hear the checks' word first. */
 function finishesOf(fix: Fix) {
-  const check = (_summary: WrittenSummary, { overlay }: ToolContext) => patchFault(fix, changedPaths(overlay));
+  const check = (_summary: WrittenSummary, context: ToolContext) => patchFault(fix, context);
   const finish = defineFinish({
     name: 'finish',
     description:
@@ -86,15 +94,14 @@ function finishesOf(fix: Fix) {
   return [finish, validate] as const;
 }
 
-/** Protected paths may change once a person has approved the plan; what the policy forbids never may. */
-function patchFault({ policy, approvedBy }: Fix, paths: readonly string[]): string | null {
-  if (paths.length === 0) return 'the patch changes nothing: make the change first';
-  const refused = refusedPaths(paths).map(({ path, why }) => `${path} (${why})`);
-  const isProtected = (path: string) => policy.protectedPaths.some((glob) => matchesGlob(path, glob));
-  const guarded = approvedBy === null ? paths.filter(isProtected) : [];
-  const faults = [...refused, ...guarded.map((path) => `${path} (protected here; no person approved a change of it)`)];
-  return faults.length === 0 ? null : `these files must not be changed; undo that: ${faults.join('; ')}`;
+/** Told within the conversation, so that it costs a turn and no validation run. */
+async function patchFault({ policy }: Fix, { tree, overlay }: ToolContext): Promise<string | null> {
+  if (changedPaths(overlay).length === 0) return 'the patch changes nothing: make the change first';
+  const refused = (await vet(tree, overlay, policy)).filter(({ grade }) => grade === 'refuse');
+  return refused.length === 0 ? null : `this must not be in a patch; undo it:\n${sayFindings(refused, maxTold)}`;
 }
+
+const maxTold = 20;
 
 async function openingOf(
   ports: WritePorts,
@@ -109,7 +116,7 @@ async function openingOf(
     repository: fullName(fix.repository),
     base: ground.base,
     checks: checks.join(', '),
-    issue: issueText(fix.issue),
+    issue: await issueText(ports, fix),
     plan: planText(await ports.documents.list(fix.id)),
     context: await contextText(fix, tree),
   };

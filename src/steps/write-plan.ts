@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { defineFinish } from '../agent/finish.ts';
 import { readingTools } from '../agent/tool-sets.ts';
 import type { Ground } from '../domain/event.ts';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
 import { emptyOverlay } from '../domain/overlay.ts';
 import { type Plan, planFault, planSchema } from '../domain/plan.ts';
@@ -16,7 +16,7 @@ const prompt = readPrompt('plan');
 
 /** The architect reads the repository at the base and hands over the plan documents. */
 export async function writePlan(
-  ports: ConversationPorts & Pick<Ports, 'workspace'>,
+  ports: ConversationPorts & Pick<Ports, 'workspace' | 'inputs'>,
   fix: Fix,
   { ticket, ground }: { readonly ticket: Ticket; readonly ground: Ground },
   signal: AbortSignal,
@@ -29,7 +29,7 @@ export async function writePlan(
     kind,
     complexity,
     title,
-    issue: issueText(fix.issue),
+    issue: await issueText(ports, fix),
     protected: fix.policy.protectedPaths.join(', ') || 'none',
     context: await contextText(fix, tree),
     files: await topLevelText(tree),

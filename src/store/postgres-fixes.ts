@@ -1,9 +1,10 @@
 import type { Selectable, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { FixEvent } from '../domain/event.ts';
-import { advance, type BurstKind, type Fix, isOver } from '../domain/fix.ts';
+import { advance } from '../domain/fix.ts';
+import { type BurstKind, type Fix, type FixState, isOver, reviveFix } from '../domain/fix-facts.ts';
 import { type DeliveryId, type FixId, fullName } from '../domain/ids.ts';
-import type { BurstStore, BurstTicket, FixStore } from '../ports/stores.ts';
+import type { BeginAnswer, BurstStore, BurstTicket, FixStore, StartLimits } from '../ports/stores.ts';
 import { type Database, toJson } from './database.ts';
 import type { Schema } from './schema.ts';
 
@@ -53,15 +54,25 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
           .selectFrom('fixes')
           .selectAll()
           .where('repository', '=', fullName(repository))
-          .where('run_id', '=', String(runId))
+          .where(({ eb, or }) =>
+            or([
+              eb('run_id', '=', String(runId)),
+              eb('side_run_ids', '@>', sql<string[]>`array[${String(runId)}]::bigint[]`),
+            ]),
+          )
           .executeTakeFirst(),
       ),
 
-    begin: (fix, first, delivery) =>
+    begin: (fix, first, { delivery, startsPerHour }) =>
       database.transaction().execute(async (tx) => {
         const nowMs = now();
         const advanced = advance(fix, first, nowMs);
         if (advanced === null) throw new TypeError(`a fix cannot begin with ${first.type}`);
+        const standing = await lookBeforeBegin(tx, fix, startsPerHour, nowMs);
+        if (standing.kind !== 'begun') {
+          if (standing.kind === 'known') await settleDelivery(tx, delivery);
+          return standing;
+        }
         const inserted = await tx
           .insertInto('fixes')
           .values({
@@ -70,6 +81,7 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
             repository: fullName(fix.repository),
             issue_number: fix.issue.number,
             ...foldColumns(advanced.fix),
+            created_at: new Date(nowMs),
             burst_number: 1,
             burst_kind: advanced.next.burst ?? null,
           })
@@ -79,7 +91,7 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
         if (didBegin)
           await log(tx, fix.id, first, { key: `delivery:${delivery}`, delivery }, { didAdvance: true, nowMs });
         await settleDelivery(tx, delivery);
-        return didBegin;
+        return { kind: didBegin ? 'begun' : 'known' };
       }),
 
     append: (id, event, from) =>
@@ -168,6 +180,37 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
   };
 }
 
+const hourMs = 60 * 60_000;
+
+/** Begins come one after the other, across all replicas, so that two at once cannot both be the last one allowed. */
+async function lookBeforeBegin(
+  tx: Tx,
+  { id, repository, issue }: Fix,
+  limits: StartLimits,
+  nowMs: number,
+): Promise<BeginAnswer> {
+  await sql`select pg_advisory_xact_lock(hashtext('ai-fix begins a fix'))`.execute(tx);
+  const here = fullName(repository);
+  const rows = await tx
+    .selectFrom('fixes')
+    .select(['id', 'state'])
+    .where('repository', '=', here)
+    .where('issue_number', '=', issue.number)
+    .execute();
+  if (rows.some((row) => row.id === id || !isOver(row.state as FixState))) return { kind: 'known' };
+  const started = await tx
+    .selectFrom('fixes')
+    .select(({ fn }) => [
+      fn.countAll<string>().as('host'),
+      fn.countAll<string>().filterWhere('repository', '=', here).as('repository'),
+    ])
+    .where('created_at', '>', new Date(nowMs - hourMs))
+    .executeTakeFirstOrThrow();
+  if (Number(started.repository) >= limits.repository) return { kind: 'limited', by: 'repository' };
+  if (Number(started.host) >= limits.host) return { kind: 'limited', by: 'host' };
+  return { kind: 'begun' };
+}
+
 async function lock(tx: Tx, id: FixId): Promise<FixRow> {
   return tx.selectFrom('fixes').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
 }
@@ -179,7 +222,7 @@ async function appendTo(
   from: { readonly key: string; readonly delivery?: DeliveryId },
   nowMs: number,
 ): Promise<boolean> {
-  const fix = row.facts as Fix;
+  const fix = reviveFix(row.facts as Fix);
   const advanced = advance(fix, event, nowMs);
   const isNew = await log(tx, fix.id, event, from, { didAdvance: advanced !== null, nowMs });
   if (!isNew || advanced === null) return advanced !== null;
@@ -233,10 +276,11 @@ function foldColumns(fix: Fix) {
     wait_until: fix.wait === null ? null : new Date(fix.wait.untilMs),
     pull_request_number: fix.pullRequest?.number ?? null,
     run_id: fix.candidate === null ? null : String(fix.candidate.runId),
+    side_run_ids: (fix.candidate?.beside ?? []).map(({ runId }) => String(runId)),
   };
 }
 
-const toFix = (row: FixRow | undefined): Fix | null => (row === undefined ? null : (row.facts as Fix));
+const toFix = (row: FixRow | undefined): Fix | null => (row === undefined ? null : reviveFix(row.facts as Fix));
 
 function toTicket(row: FixRow): BurstTicket | null {
   if (row.running_number === null) return null;

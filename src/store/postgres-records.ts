@@ -1,10 +1,13 @@
 import type { Attempt } from '../domain/attempt.ts';
+import type { FrozenInput } from '../domain/frozen-input.ts';
+import { fullName } from '../domain/ids.ts';
+import type { Inventory } from '../domain/inventory.ts';
 import type { DocumentKind, PlanDocument } from '../domain/plan.ts';
 import { documentKinds } from '../domain/plan.ts';
-import type { AttemptStore, DocumentStore, EffectStore } from '../ports/stores.ts';
+import type { AttemptStore, DocumentStore, EffectStore, InputStore, InventoryStore } from '../ports/stores.ts';
 import { type Database, toJson, toText } from './database.ts';
 
-/** The smaller rows that belong to a fix: its attempts, what was done on GitHub, its plan documents. */
+/** The smaller rows: a fix's frozen input, attempts, plan documents and what was done on GitHub; inventories of commits. */
 
 export function createPostgresAttempts(database: Database): AttemptStore {
   const all: AttemptStore['all'] = async (fix) => {
@@ -65,6 +68,56 @@ export function createPostgresDocuments(database: Database): DocumentStore {
       const rows = await database.selectFrom('documents').selectAll().where('fix_id', '=', fix).execute();
       const documents = rows.map((row): PlanDocument => ({ kind: row.kind as DocumentKind, markdown: row.markdown }));
       return documents.sort((a, b) => documentKinds.indexOf(a.kind) - documentKinds.indexOf(b.kind));
+    },
+  };
+}
+
+export function createPostgresInputs(database: Database): InputStore {
+  return {
+    put: async (fix, { text, digest, leftOut }) => {
+      await database
+        .insertInto('inputs')
+        .values({ fix_id: fix, text: toText(text), digest, left_out: toJson(leftOut) })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+    find: async (fix) => {
+      const row = await database.selectFrom('inputs').selectAll().where('fix_id', '=', fix).executeTakeFirst();
+      return row === undefined
+        ? null
+        : ({ text: row.text, digest: row.digest, leftOut: row.left_out as string[] } satisfies FrozenInput);
+    },
+  };
+}
+
+/** Inventories of commits that no fix starts from any more are of no use to anybody. */
+const keepInventoriesMs = 30 * 24 * 60 * 60_000;
+
+export function createPostgresInventories(database: Database): InventoryStore {
+  return {
+    find: async ({ repository, commit, workflowBlob }) => {
+      const row = await database
+        .selectFrom('inventories')
+        .select('checks')
+        .where('repository', '=', fullName(repository))
+        .where('commit_sha', '=', commit)
+        .where('workflow_blob', '=', workflowBlob)
+        .executeTakeFirst();
+      return row === undefined ? null : (row.checks as Readonly<Record<string, Inventory>>);
+    },
+    put: async ({ repository, commit, workflowBlob }, checks) => {
+      await database
+        .deleteFrom('inventories')
+        .where('at', '<', new Date(Date.now() - keepInventoriesMs))
+        .execute();
+      const key = { repository: fullName(repository), commit_sha: commit, workflow_blob: workflowBlob };
+      await database
+        .insertInto('inventories')
+        .values({ ...key, checks: toJson(checks) })
+        .onConflict((conflict) =>
+          conflict.columns(['repository', 'commit_sha', 'workflow_blob']).doUpdateSet({ checks: toJson(checks) }),
+        )
+        .execute();
     },
   };
 }

@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
+import type { Redactor } from '../domain/redact.ts';
 import type { ConversationKey, PaidTurn, TurnStore } from '../ports/stores.ts';
 import { type Database, toJson } from './database.ts';
+import { redactedTurn } from './redacted-turn.ts';
 
-export function createPostgresTurns(database: Database): TurnStore {
+/** @param redactor Takes secrets out of replies and results before they are stored. */
+export function createPostgresTurns(database: Database, redactor: Redactor): TurnStore {
   const ofConversation = (key: ConversationKey) =>
     database
       .selectFrom('turns')
@@ -37,7 +40,8 @@ export function createPostgresTurns(database: Database): TurnStore {
         .execute();
     },
 
-    record: async (key, turn, cost) => {
+    record: async (key, paid, cost) => {
+      const turn = redactedTurn(paid, redactor);
       const { usage, modelId } = turn.reply;
       const updated = await database
         .updateTable('turns')

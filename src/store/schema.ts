@@ -18,6 +18,7 @@ export interface Schema {
     issue_number: number;
     pull_request_number: number | null;
     run_id: string | null;
+    side_run_ids: Generated<string[]>;
     state: string;
     facts: Json;
     wait_until: Date | null;
@@ -58,6 +59,8 @@ export interface Schema {
   attempts: { fix_id: string; number: number; body: Json };
   effects: { fix_id: string; key: string; remote: Json; at: Generated<Date> };
   documents: { fix_id: string; kind: string; markdown: string };
+  inputs: { fix_id: string; text: string; digest: string; left_out: Json };
+  inventories: { repository: string; commit_sha: string; workflow_blob: string; checks: Json; at: Generated<Date> };
 }
 
 /** Written as text, read as a value: `pg` parses jsonb. What is read back was written by this code. */

@@ -1,6 +1,7 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { Spending } from '../domain/budget.ts';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
+import type { FrozenInput } from '../domain/frozen-input.ts';
 import type { PlanDocument } from '../domain/plan.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { fenced, folded, quoteSafely } from './outgoing.ts';
@@ -17,12 +18,28 @@ export function pullRequestTitle({ kind, title }: Pick<Ticket, 'kind' | 'title'>
   return `${commitTypes[kind]}: ${isWord ? text.charAt(0).toLowerCase() + text.slice(1) : text}`;
 }
 
-export function pullRequestBody(issueNumber: number, requester: string): string {
+export function pullRequestBody(issueNumber: number, requester: string, input: FrozenInput | null): string {
   return [
     `Closes #${issueNumber}, on the order of ${quoteSafely(requester, 60)}.`,
     'ai-fix writes this pull request. Until it leaves draft it holds no code: patches are validated apart from the branch, and only one that passed the checks comes here. The plan, the evidence and the cost follow as comments.',
-  ].join('\n\n');
+    input === null ? '' : frozenText(input),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
 }
+
+/** Whoever approves can see exactly what the models saw. GitHub caps the body, the words are capped before. */
+const frozenText = ({ text, digest, leftOut }: FrozenInput): string =>
+  folded(
+    'What the models read of the issue',
+    [
+      fenced(text, 'text', 55_000),
+      leftOut.length === 0 ? '' : `Left out: ${quoteSafely(leftOut.join('; '), 2_000)}.`,
+      `SHA-256 \`${digest}\`. Later edits and comments do not change it.`,
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
+  );
 
 const documentTitles = { requirements: 'Requirements', design: 'Design', plan: 'Plan' } as const;
 
@@ -44,9 +61,6 @@ function lowered(markdown: string): string {
   return lines.join('\n');
 }
 
-export const gateText = (reason: string): string =>
-  `**The work waits for an approval**, because ${reason}. Somebody with write access opens the gate with a comment \`/ai-fix approve\`; \`/ai-fix stop\` ends it.`;
-
 export interface Completion {
   readonly fix: Fix;
   readonly attempts: readonly Attempt[];
@@ -62,6 +76,7 @@ export function completionComment({ fix, attempts, spent, models, findings }: Co
     '## Ready for review',
     quoteSafely(last?.summary ?? '', 4_000),
     evidence(fix, last?.testsAdded ?? [], failed),
+    comparisonOf(attempts.at(-1)),
     findings === ''
       ? 'The reviewer model accepted it without remarks.'
       : `The reviewer model accepted it:\n\n${quoteSafely(findings, 4_000)}`,
@@ -81,6 +96,10 @@ function evidence(fix: Fix, testsAdded: readonly string[], failedBefore: number)
     failedBefore === 0 ? '' : ` ${failedBefore} earlier attempt${failedBefore === 1 ? '' : 's'} did not pass.`;
   return `${table}\n\n${run} ${tests}${before}`;
 }
+
+/** What the verdict said beyond the checks' own conclusions. */
+const comparisonOf = (attempt: Attempt | undefined): string =>
+  attempt?.verdict?.kind === 'passed' ? attempt.verdict.text : '';
 
 const asCode = (name: string): string => `\`${name.replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
 

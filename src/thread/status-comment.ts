@@ -1,5 +1,7 @@
 import type { Spending } from '../domain/budget.ts';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
+import { inputGateText } from './gate-text.ts';
+import { visibleLine, visibleText } from './incoming.ts';
 import { quoteSafely, withoutStop } from './outgoing.ts';
 
 /** The one comment on the issue that is edited for the rest of the fix's life. */
@@ -22,7 +24,7 @@ function headline(fix: Fix): string {
     case 'planning':
       return fix.wait?.for === 'outage' ? waiting(fix) : 'is planning.';
     case 'awaiting-approval':
-      return `has a plan in #${fix.pullRequest?.number ?? 0} and waits for somebody with write access to comment \`/ai-fix approve\` there.`;
+      return awaiting(fix);
     case 'approved':
       return 'has a plan and starts to write.';
     case 'in-progress':
@@ -39,7 +41,20 @@ function headline(fix: Fix): string {
     case 'abandoned':
       return `gave up: ${whyAbandoned(fix)}.`;
     case 'expired':
-      return 'closed this: nobody approved the plan in 14 days. Label the issue again to start anew.';
+      return 'closed this: nobody approved it in 14 days. Label the issue again to start anew.';
+  }
+}
+
+function awaiting(fix: Fix): string {
+  const there = `#${fix.pullRequest?.number ?? 0}`;
+  switch (fix.gate?.kind) {
+    case 'input':
+      return `waits: ${withoutStop(quoteSafely(fix.gate.reasons.join('; '), 500))}. Nothing was begun yet.`;
+    case 'patch':
+      return `has a validated patch that a person has to allow; ${there} says why. Comment \`/ai-fix approve\` there.`;
+    case 'plan':
+    case undefined:
+      return `has a plan in ${there} and waits for somebody to comment \`/ai-fix approve\` there.`;
   }
 }
 
@@ -74,6 +89,10 @@ function footer(fix: Fix): string {
     case 'archived':
     case 'expired':
       return '';
+    case 'awaiting-approval':
+      return [fix.gate?.kind === 'input' ? inputGateText(fix, wordsOf(fix)) : '', howToStop(fix)]
+        .filter(Boolean)
+        .join('\n\n');
     case 'complete':
       return 'Nothing is merged by itself.';
     case 'stopped':
@@ -81,6 +100,12 @@ function footer(fix: Fix): string {
     case 'abandoned':
       return `${whereTried(fix)}Label the issue \`${fix.policy.label}\` again to start anew.`;
     default:
-      return `To stop: remove the label \`${fix.policy.label}\`, or comment \`/ai-fix stop\`.`;
+      return howToStop(fix);
   }
 }
+
+const howToStop = ({ policy }: Fix): string =>
+  `To stop: remove the label \`${policy.label}\`, or comment \`/ai-fix stop\`.`;
+
+const wordsOf = ({ issue }: Fix): string =>
+  `${visibleLine(issue.title, 300)}\n\n${visibleText(issue.body, 18_000).text}`;

@@ -16,6 +16,9 @@ type AppFunction = Parameters<Server['load']>[0];
 
 const webhookPath = '/api/github/webhooks';
 
+/** Whoever only opens connections gets them closed; Node looks every 30 seconds. */
+const limits = { maxConnections: 1_000, headersTimeout: 10_000, requestTimeout: 30_000 };
+
 /** Probot's server with our guard before its webhook middleware. It listens once this resolves. */
 export async function openServer(options: ServerOptions, app: AppFunction): Promise<Server> {
   const { id: appId, privateKey, webhookSecret: secret } = options.app;
@@ -36,6 +39,6 @@ export async function openServer(options: ServerOptions, app: AppFunction): Prom
     Probot: GuardedProbot.defaults({ appId, privateKey, secret, baseUrl: options.apiUrl, log, Octokit }),
   });
   await server.load(app);
-  await server.start();
+  Object.assign(await server.start(), limits);
   return server;
 }

@@ -1,5 +1,5 @@
 import type { FixEvent } from '../domain/event.ts';
-import type { Fix } from '../domain/fix.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import type { RunStep } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 

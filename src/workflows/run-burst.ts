@@ -1,6 +1,6 @@
 import type { FixEvent } from '../domain/event.ts';
 import { ForgeError } from '../domain/faults.ts';
-import type { BurstKind, Fix } from '../domain/fix.ts';
+import type { BurstKind, Fix } from '../domain/fix-facts.ts';
 import type { FixId } from '../domain/ids.ts';
 import type { RunStep } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';

@@ -39,7 +39,11 @@ beforeEach(() => {
     if (isEngineDown) throw new ForgeError('the engine is away', { isRetryable: true });
     started.push(delivery);
   };
-  accept = createAccept({ deliveries, log } as unknown as Parameters<typeof createAccept>[0], handOver);
+  accept = createAccept(
+    { deliveries, log } as unknown as Parameters<typeof createAccept>[0],
+    (login) => login === 'ai-fix[bot]',
+    handOver,
+  );
 });
 
 describe('a delivery', () => {

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Environment, isUnregistered, readSettings, type secretVariables } from '../../src/config/environment.ts';
+import { type Environment, isUnregistered, readSettings, takeSettings } from '../../src/config/environment.ts';
+import type { secretVariables } from '../../src/config/secret-variables.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
 
 const keyOf = (type: 'pkcs1' | 'pkcs8'): string =>
@@ -38,7 +39,9 @@ describe('settings', () => {
       dataDir: '.data',
       models: { openAi: { apiKey: 'sk-1' } },
       logLevel: 'info',
+      fixesPerHour: 100,
       concurrency: { bursts: 8, burstsPerRepository: 2 },
+      secrets: [pem.trim(), 'a good secret', 'sk-1'],
     });
   });
 
@@ -193,6 +196,7 @@ describe('wrong settings', () => {
       OPENAI_API_KEY: 'TOPSECRET-openai',
       ANTHROPIC_API_KEY: 'TOPSECRET-anthropic',
       DATABASE_URL: 'TOPSECRET://host/db',
+      PGPASSWORD: 'TOPSECRET-database',
     };
 
     const problems = problemsOf({ ...secrets, APP_ID: 'x' });
@@ -209,6 +213,85 @@ describe('wrong settings', () => {
     const problems = problemsOf({ ...enough, ...part });
 
     expect(problems).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
+describe('secrets', () => {
+  it('are known in every form in which they were given', () => {
+    const base64 = Buffer.from(pem).toString('base64');
+
+    const { secrets } = readSettings({
+      ...enough,
+      PRIVATE_KEY: base64,
+      OPENAI_API_KEY: ' sk-with-spaces ',
+      DATABASE_URL: 'postgresql://ai:p%40ss-word@db.test/ai',
+      HTTPS_PROXY: 'http://me:proxy-password@proxy.test:3128',
+      ANTHROPIC_API_KEY: 'sk-ant-1',
+      ANTHROPIC_BASE_URL: 'https://me:base-password@llm.test',
+    });
+
+    expect(new Set(secrets)).toEqual(
+      new Set([
+        pem.trim(),
+        base64,
+        'a good secret',
+        'sk-with-spaces',
+        'sk-ant-1',
+        'postgresql://ai:p%40ss-word@db.test/ai',
+        'p%40ss-word',
+        'p@ss-word',
+        'proxy-password',
+        'base-password',
+      ]),
+    );
+  });
+
+  it('leave the environment once they are read, with those of others', () => {
+    const environment = {
+      ...enough,
+      PRIVATE_KEY_PATH: '/run/secrets/app.pem',
+      ANTHROPIC_API_KEY: 'sk-ant-1',
+      ANTHROPIC_AUTH_TOKEN: 'of a library',
+      DATABASE_URL: 'postgresql://ai@db.test/ai',
+      PGPASSWORD: 'of the database',
+      AWS_SECRET_ACCESS_KEY: 'of the host',
+      AWS_SESSION_TOKEN: 'of the host',
+      GITHUB_TOKEN: 'of a person',
+      npm_password: 'of npm',
+      PATH: '/usr/bin',
+      HTTPS_PROXY: 'http://proxy.test',
+      SSL_CERT_FILE: '/etc/ssl/cert.pem',
+      LOG_LEVEL: 'warn',
+    };
+
+    const settings = takeSettings(environment);
+
+    expect(settings.app.webhookSecret).toBe('a good secret');
+    expect(Object.keys(environment).sort()).toEqual(['APP_ID', 'HTTPS_PROXY', 'LOG_LEVEL', 'PATH', 'SSL_CERT_FILE']);
+  });
+
+  it('stay where they are when the settings are wrong, for a second try', () => {
+    const environment = { ...enough, PORT: 'x' };
+
+    expect(() => takeSettings(environment)).toThrow(ConfigError);
+    expect(environment).toEqual({ ...enough, PORT: 'x' });
+  });
+
+  it.each([
+    ['postgresql://ai@db.test/ai', 'p@ss:w%rd', 'postgresql://ai:p%40ss%3Aw%25rd@db.test/ai'],
+    ['postgresql://ai:own@db.test/ai', 'other', 'postgresql://ai:own@db.test/ai'],
+    ['postgresql://ai@db.test/ai', undefined, 'postgresql://ai@db.test/ai'],
+    ['postgresql:///ai?host=/run/postgresql', 'unused', 'postgresql:///ai?host=/run/postgresql'],
+  ])('of the database may stand beside its address: %s', (address, password, whole) => {
+    const { database } = readSettings({ ...enough, DATABASE_URL: address, PGPASSWORD: password });
+
+    expect(database.url).toBe(whole);
+  });
+
+  it('inside an address that is wrong are not shown', () => {
+    const problems = problemsOf({ ...enough, OPENAI_BASE_URL: 'ftp://me:hidden@llm.test', AI_FIX_MODEL: 'one' });
+
+    expect(problems).toEqual([expect.stringMatching(/^OPENAI_BASE_URL: found a value that is not shown/)]);
   });
 });
 

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { ProbotOctokit } from 'probot';
 import { readSettings } from '../../src/config/environment.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
-import type { Fix } from '../../src/domain/fix.ts';
+import type { Fix } from '../../src/domain/fix-facts.ts';
 import { type App, startApp } from '../../src/index.ts';
 import { readAppManifest } from '../stand-in/app-manifest.ts';
 import { type GitHub, startGitHub } from '../stand-in/github.ts';

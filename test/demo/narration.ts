@@ -13,8 +13,10 @@ export function narrate(event: FixEvent): string {
       return event.waitsBecause === null
         ? 'the plan is posted; the gate opens by itself'
         : `the plan is posted and waits for an approval, because ${event.waitsBecause}`;
+    case 'asked':
+      return `a person has to decide: ${event.reasons.join('; ')}`;
     case 'approved':
-      return `${event.by} approved the plan`;
+      return `${event.by} approved`;
     case 'attempt-started':
       return `attempt ${event.attempt}: ${event.attempt === 1 ? 'the coder' : 'the debugger'} writes`;
     case 'patched':

@@ -1,4 +1,4 @@
-import type { Fix } from '../../src/domain/fix.ts';
+import type { Fix } from '../../src/domain/fix-facts.ts';
 import type { App } from '../../src/index.ts';
 import type { GitHub } from '../stand-in/github.ts';
 

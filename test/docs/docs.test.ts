@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSettings } from '../../src/config/environment.ts';
 import { readPolicy } from '../../src/config/repository.ts';
@@ -66,6 +67,18 @@ test('each npm script that the docs name exists', () => {
 
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+});
+
+test('each file that the threat model names exists', () => {
+  const named = ['docs/threat-model.md', 'SECURITY.md'].flatMap((path) =>
+    [...read(path).matchAll(/`((?:src|test|docs)\/[^`*]+?)`|\]\(((?!https?:)[^)#]+)\)/g)].map((match) => ({
+      path,
+      name: match[1] ?? join(dirname(path), match[2] ?? ''),
+    })),
+  );
+
+  expect(named.length).toBeGreaterThan(60);
+  expect(named.filter(({ name }) => !existsSync(name))).toEqual([]);
 });
 
 function problemsOf(environment: Record<string, string>): readonly string[] {

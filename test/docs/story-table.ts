@@ -1,7 +1,9 @@
 import type { EventType, FixEvent, WaitReason } from '../../src/domain/event.ts';
-import { beginFix, type Fix, fixStates, limits, type Next, story } from '../../src/domain/fix.ts';
+import { limits, type Next, story } from '../../src/domain/fix.ts';
+import { beginFix, type Fix, fixStates } from '../../src/domain/fix-facts.ts';
 import { asSha, type FixId } from '../../src/domain/ids.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
+import { remember } from '../../src/domain/remember.ts';
 
 /**
  * The story as a Markdown table, found by asking the code: every event is put to every state in a few telling
@@ -15,7 +17,7 @@ export function renderStory(): string {
 function rowOf(state: Fix['state'], type: EventType): string[] {
   const decide = story[state][type] as ((fix: Fix, event: FixEvent) => Next | null) | undefined;
   if (decide === undefined) return [];
-  const nexts = variantsOf(type).flatMap((event) => facts(state).map((fix) => decide(fix, event)));
+  const nexts = variantsOf(type).flatMap((event) => facts(state).map((fix) => decide(remember(fix, event), event)));
   const told = [...new Set(nexts.filter((next) => next !== null).map(describe))];
   return told.map((next) => `| \`${state}\` | \`${type}\` | ${next} |`);
 }
@@ -60,9 +62,14 @@ function facts(state: Fix['state']): Fix[] {
   const fresh: Fix = { ...fix, state, burst: burstOf[state], planDigest: 'd', ground, candidate };
   const spent = { voidRuns: limits.voidRuns, sendBacks: limits.sendBacks + 1, outages: limits.outages + 1 };
   return waits.flatMap((wait) =>
-    [fresh, { ...fresh, ...spent }].map((one) => ({ ...one, wait: { for: wait, untilMs: 1 } })),
+    [fresh, { ...fresh, ...spent }, ...gates.map((gate) => ({ ...fresh, gate }))].map((one) => ({
+      ...one,
+      wait: { for: wait, untilMs: 1 },
+    })),
   );
 }
+
+const gates = (['input', 'plan', 'patch'] as const).map((kind) => ({ kind, digest: 'd', reasons: [], words: null }));
 
 const waits: readonly WaitReason[] = ['approval', 'run', 'outage', 'merge'];
 
@@ -83,7 +90,8 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
   ],
   approved: [{ type: 'approved', by: 'a', digest: 'd' }],
   'attempt-started': [{ type: 'attempt-started', attempt: 1 }],
-  patched: [{ type: 'patched', attempt: 1 }],
+  asked: [{ type: 'asked', gate: 'patch', digest: 'd', reasons: ['r'], words: null }],
+  patched: [{ type: 'patched', attempt: 1, asks: [] }],
   'attempt-failed': [{ type: 'attempt-failed', attempt: 1, ground, feedback: '' }],
   'validation-started': [{ type: 'validation-started', attempt: 1, ground, candidate }],
   'run-finished': [{ type: 'run-finished', runId: 7 }],

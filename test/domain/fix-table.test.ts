@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { EventType, FixEvent, WaitReason } from '../../src/domain/event.ts';
-import { advance, deadlines, type Fix, fixStates, limits, type Next } from '../../src/domain/fix.ts';
+import type { EventType, FixEvent, GateKind, WaitReason } from '../../src/domain/event.ts';
+import { advance, deadlines, limits, type Next } from '../../src/domain/fix.ts';
+import { type Fix, fixStates } from '../../src/domain/fix-facts.ts';
 import {
   sampleCandidate,
   sampleFixAtWork,
@@ -13,13 +14,17 @@ import {
 const nowMs = 50_000;
 const waits = (reason: WaitReason): Partial<Fix> => ({ wait: { for: reason, untilMs: nowMs } });
 
+const gate = (kind: GateKind): Partial<Fix> => ({ gate: { kind, digest: 'digest', reasons: [], words: null } });
+
 /** Everywhere a fix can stand: its state, and what it waits for there. */
 const situations = {
   created: { state: 'created' },
   'created, outage': { state: 'created', burst: 'open', ...waits('outage') },
   planning: { state: 'planning' },
   'planning, outage': { state: 'planning', burst: 'plan', ...waits('outage') },
-  'awaiting-approval': { state: 'awaiting-approval', ...waits('approval') },
+  'awaiting-approval': { state: 'awaiting-approval', ...waits('approval'), ...gate('plan') },
+  'awaiting-approval of the words': { state: 'awaiting-approval', ...waits('approval'), ...gate('input') },
+  'awaiting-approval of the patch': { state: 'awaiting-approval', ...waits('approval'), ...gate('patch') },
   approved: { state: 'approved' },
   'approved, outage': { state: 'approved', burst: 'attempt', ...waits('outage') },
   'in-progress': { state: 'in-progress' },
@@ -69,7 +74,8 @@ const cases = {
   approved: { event: { type: 'approved', by: 'bob', digest: 'digest' } },
   'approved, another plan': { event: { type: 'approved', by: 'bob', digest: 'another' } },
   'attempt-started': { event: { type: 'attempt-started', attempt: 2 } },
-  patched: { event: { type: 'patched', attempt: 1 } },
+  asked: { event: { type: 'asked', gate: 'patch', digest: 'digest', reasons: ['a manifest'], words: null } },
+  patched: { event: { type: 'patched', attempt: 1, asks: [] } },
   'attempt-failed': { event: { type: 'attempt-failed', attempt: 1, ground: sampleGround, feedback: 'moved on' } },
   'validation-started': {
     event: { type: 'validation-started', attempt: 1, ground: sampleGround, candidate: sampleCandidate },
@@ -114,6 +120,7 @@ const ends: Partial<Record<CaseName, Expected>> = {
 const created: Partial<Record<CaseName, Expected>> = {
   labelled: 'created + open',
   refused: 'stopped + conclude',
+  asked: `awaiting-approval, waits approval ${deadlines.approval}`,
   opened: 'planning + plan',
   outage: 'created, waits outage 5000',
   'outage too often': 'abandoned + conclude',
@@ -148,6 +155,7 @@ const inProgress: Partial<Record<CaseName, Expected>> = {
 };
 const review: Partial<Record<CaseName, Expected>> = {
   'reviewed, accept': 'review + propose',
+  asked: `awaiting-approval, waits approval ${deadlines.approval}`,
   'reviewed, send-back': 'in-progress + attempt',
   'reviewed, send-back too often': 'abandoned + conclude',
   'reviewed, veto': 'abandoned + conclude',
@@ -170,6 +178,16 @@ const table: Readonly<Record<Situation, Partial<Record<CaseName, Expected>>>> = 
   planning,
   'planning, outage': { ...planning, 'overdue, outage': 'planning + plan' },
   'awaiting-approval': { approved: 'approved + attempt', 'overdue, approval': 'expired + conclude', ...ends },
+  'awaiting-approval of the words': {
+    approved: 'created + open',
+    'overdue, approval': 'expired + conclude',
+    ...ends,
+  },
+  'awaiting-approval of the patch': {
+    approved: 'review + propose',
+    'overdue, approval': 'expired + conclude',
+    ...ends,
+  },
   approved,
   'approved, outage': { ...approved, 'overdue, outage': 'approved + attempt' },
   'in-progress': inProgress,
@@ -206,6 +224,7 @@ describe('the story of a fix', () => {
       opened: true,
       planned: true,
       approved: true,
+      asked: true,
       'attempt-started': true,
       patched: true,
       'attempt-failed': true,
@@ -263,7 +282,7 @@ describe('the story of a fix', () => {
   });
 
   it('does not let a deadline that was read before an approval take the attempt away', () => {
-    const waiting = sampleFixAtWork({ state: 'awaiting-approval', ...waits('approval') });
+    const waiting = sampleFixAtWork(situations['awaiting-approval']);
     const approved = advance(waiting, cases.approved.event, nowMs)?.fix;
     const writing = approved && advance(approved, cases['attempt-started'].event, nowMs)?.fix;
 

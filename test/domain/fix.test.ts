@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FixEvent, WaitReason } from '../../src/domain/event.ts';
-import { advance, type BurstKind, type Fix, isOver, limits } from '../../src/domain/fix.ts';
+import { advance, limits } from '../../src/domain/fix.ts';
+import { type BurstKind, type Fix, isOver, reviveFix } from '../../src/domain/fix-facts.ts';
 import {
   sampleCandidate,
   sampleFix,
@@ -30,7 +31,13 @@ const anyEvent: fc.Arbitrary<FixEvent> = fc.oneof(
   event('planned', { digest: fc.constantFrom('a', 'b'), waitsBecause: fc.option(text) }),
   event('approved', { by: text, digest: fc.constantFrom('a', 'b') }),
   event('attempt-started', { attempt: number }),
-  event('patched', { attempt: number }),
+  event('patched', { attempt: number, asks: fc.constant([]) }),
+  event('asked', {
+    gate: fc.constantFrom('input', 'patch'),
+    digest: fc.constantFrom('a', 'b'),
+    reasons: fc.constant([]),
+    words: fc.option(text),
+  }),
   event('attempt-failed', { attempt: number, ground: fc.constant(sampleGround), feedback: text }),
   event('validation-started', {
     attempt: number,
@@ -161,7 +168,7 @@ const endings: Readonly<Record<BurstKind, (fix: Fix, pick: number) => FixEvent>>
       ? { type: 'outage', of: 'models', reason: '', retryInMs: 1 }
       : pick % 5 === 1
         ? { type: 'attempt-failed', attempt: fix.attempt, ground: sampleGround, feedback: '' }
-        : { type: 'patched', attempt: fix.attempt },
+        : { type: 'patched', attempt: fix.attempt, asks: [] },
   validate: (fix, pick) =>
     pick % 5 === 0
       ? { type: 'attempt-failed', attempt: fix.attempt, ground: sampleGround, feedback: '' }
@@ -183,7 +190,10 @@ const endings: Readonly<Record<BurstKind, (fix: Fix, pick: number) => FixEvent>>
           opinion: (['accept', 'send-back', 'veto'] as const)[pick % 3] ?? 'veto',
           feedback: '',
         },
-  propose: () => ({ type: 'proposed', sha: sha('c') }),
+  propose: (_fix, pick) =>
+    pick % 5 === 0
+      ? { type: 'asked', gate: 'patch', digest: 'a', reasons: [], words: null }
+      : { type: 'proposed', sha: sha('c') },
   conclude: () => ({ type: 'farewell-said' }),
 };
 
@@ -290,7 +300,7 @@ describe('the facts that a fix remembers', () => {
   });
 
   it('a patch starts the count of runs without a verdict anew', () => {
-    const fix = at(sampleFixAtWork({ voidRuns: 2 }), { type: 'patched', attempt: 1 });
+    const fix = at(sampleFixAtWork({ voidRuns: 2 }), { type: 'patched', attempt: 1, asks: [] });
 
     expect(fix.voidRuns).toBe(0);
   });
@@ -313,6 +323,53 @@ describe('the facts that a fix remembers', () => {
     });
 
     expect(fix).toMatchObject({ state: 'complete', epilogue: null, pullRequest: { isDraft: false } });
+  });
+
+  it('an approval of something else than what the gate shows opens nothing and is not kept', () => {
+    const gate = { kind: 'patch', digest: 'shown', reasons: [], words: null } as const;
+    const waiting = sampleFixAtWork({ state: 'awaiting-approval', gate });
+
+    const wrong = advance(waiting, { type: 'approved', by: 'bob', digest: 'another' }, 2_000);
+    const right = at(waiting, { type: 'approved', by: 'bob', digest: 'shown' });
+
+    expect(wrong).toBeNull();
+    expect(right).toMatchObject({ gate: null, approvals: [{ gate: 'patch', digest: 'shown', by: 'bob' }] });
+  });
+
+  it('an approval confirms the words of the issue that stood there when it was asked for', () => {
+    const gate = { kind: 'input', digest: 'd', reasons: [], words: 'words of now' } as const;
+
+    const fix = at(sampleFix({ state: 'awaiting-approval', gate }), { type: 'approved', by: 'bob', digest: 'd' });
+
+    expect(fix).toMatchObject({ state: 'created', confirmedWords: 'words of now' });
+  });
+
+  it('a new patch forgets what the last one asked about; its verdict adds to it', () => {
+    const old = sampleFixAtWork({ asks: [{ path: 'old', why: 'old' }] });
+    const judged = {
+      type: 'judged',
+      attempt: 1,
+      verdict: 'passed',
+      results: [],
+      reason: '',
+      feedback: '',
+      asks: [{ path: 'the checks', why: 'lost a test' }],
+    } as const;
+
+    const fix = at(old, { type: 'patched', attempt: 1, asks: [{ path: 'package.json', why: 'a manifest' }] }, judged);
+
+    expect(fix.asks).toEqual([
+      { path: 'package.json', why: 'a manifest' },
+      { path: 'the checks', why: 'lost a test' },
+    ]);
+  });
+
+  it('a fix that an older version wrote waits at the gate of its plan', () => {
+    const { gate: _gate, approvals: _approvals, ...stored } = sampleFixAtWork({ state: 'awaiting-approval' });
+
+    const fix = at(reviveFix(stored as Fix), { type: 'approved', by: 'bob', digest: 'digest' });
+
+    expect(fix.state).toBe('approved');
   });
 
   it('an event that means nothing leaves nothing behind', () => {

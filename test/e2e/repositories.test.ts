@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
-import { isOver } from '../../src/domain/fix.ts';
+import { isOver } from '../../src/domain/fix-facts.ts';
 import { readSandboxWorkflow } from '../../src/steps/read-sandbox-workflow.ts';
 import { type House, labelIssue, openHouse, shownState, until } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../src/domain/faults.ts';
@@ -78,9 +79,26 @@ test.each([
   'refs/heads/a@{1}',
   'refs/heads/a\n',
   'refs/heads/a.',
+  'refs/heads/a/',
+  'refs/heads/a\\b',
+  'refs/heads/a\u007f',
+  'refs/heads/a\ud83d',
+  'refs/heads/-dash',
+  'refs/heads/a/-dash',
+  'refs/heads/HEAD',
+  'refs/ai-fix/',
+  'refs/ai-fixes/x',
+  'refs/tags/v1',
+  'refs/remotes/origin/main',
+  'refs/pull/1/head',
+  'refs/replace/x',
+  'HEAD',
+  '-refs/heads/a',
+  ' refs/heads/a',
+  `refs/heads/${'x'.repeat(240)}`,
   '--force',
   '+refs/heads/main',
-])('%j is no full ref name', (ref) => {
+])('%j is no full ref name of ours', (ref) => {
   const check = (): void => assertRef(ref);
 
   expect(check).toThrow(TypeError);
@@ -90,12 +108,33 @@ test.each([
   'refs/heads/main',
   'refs/heads/ai-fix/7-crash',
   'refs/ai-fix/f-7-k3x9q2/1',
-  'refs/heads/-dash',
+  'refs/heads/a-dash',
   'refs/heads/é',
+  'refs/heads/a.lock.b',
 ])('%j is a full ref name', (ref) => {
   const check = (): void => assertRef(ref);
 
   expect(check).not.toThrow();
+});
+
+test('whatever passes as a ref, git takes for a branch or a ref too', () => {
+  const part = fc.string({
+    unit: fc.constantFrom('a', '.', '-', '@', '{', '/', '~', '.lock', ' ', '\\', '\n', 'é', '*', ':'),
+  });
+  const isOfGit = (ref: string): boolean => spawnSync('git', ['check-ref-format', ref]).status === 0;
+
+  fc.assert(
+    fc.property(fc.constantFrom('refs/heads/', 'refs/ai-fix/'), part, (prefix, rest) => {
+      try {
+        assertRef(`${prefix}${rest}`);
+      } catch {
+        return;
+      }
+      expect([`${prefix}${rest}`, isOfGit(`${prefix}${rest}`)]).toEqual([`${prefix}${rest}`, true]);
+    }),
+    { numRuns: 300 },
+  );
+  expect(isOfGit('refs/heads/a..b')).toBe(false);
 });
 
 test('two installations never share a mirror, and the case of a name makes no other', () => {
@@ -114,6 +153,11 @@ test.each([
   ['-acme', 'demo'],
   ['acme', ''],
   ['acme', 'a\0b'],
+  ['a@evil.example', 'x'],
+  ['acme', 'x?y'],
+  ['%2e%2e', 'x'],
+  ['acme', 'x\r\n'],
+  ['acme', 'x.git'],
 ])('a mirror of %j/%j is refused', (owner, name) => {
   const check = (): string => mirrorFolder({ installationId: 1, owner, name });
 

@@ -146,7 +146,7 @@ test('a wrong token is asked for once more and then ends in a fault that no retr
   const wrong = 'ghs_WrongTokenThatMustNotLeak';
   const refusals: (string | undefined)[] = [];
   const workspace = opened({
-    token: async (_, refused) => {
+    token: async (_repository, _access, refused) => {
       refusals.push(refused);
       return wrong;
     },
@@ -157,6 +157,41 @@ test('a wrong token is asked for once more and then ends in a fault that no retr
   expect(fault).toMatchObject({ status: 401, isRetryable: false });
   expect(refusals).toEqual([undefined, wrong]);
   expect(printed(fault)).not.toContain(wrong);
+});
+
+test('a fetch asks for a token that may read, and only a push for one that may write', async () => {
+  const asked: string[] = [];
+  const workspace = opened({
+    token: async (_repository, access) => {
+      asked.push(access);
+      return validToken;
+    },
+  });
+  const { carrier } = await workspace.build(repository, commit, overlay, commit);
+  await workspace.push(repository, carrier, ref);
+
+  expect(asked).toEqual(['read', 'write']);
+});
+
+test.each([
+  ['..', 'demo'],
+  ['acme', '..'],
+  ['../..', 'demo'],
+  ['a@evil.example', 'demo'],
+  ['acme', 'demo?x=y'],
+  ['acme', 'demo#x'],
+  ['%2e%2e', 'demo'],
+  ['acme', 'demo.git\r\nhost: evil.example'],
+])('the repository %j/%j leads to no request, no token and no folder', async (owner, name) => {
+  const asked: string[] = [];
+  const mirrorsDir = mkdtempSync(join(host.scratch, 'mirrors-'));
+  const workspace = opened({ mirrorsDir, token: async () => String(asked.push('token')) });
+  host.requests.length = 0;
+
+  const opening = workspace.open({ installationId: 1, owner, name }, commit);
+
+  await expect(opening).rejects.toThrow(TypeError);
+  expect([asked, host.requests, readdirSync(mirrorsDir)]).toEqual([[], [], []]);
 });
 
 test('a new token that is not known yet is followed by a second one', async () => {
@@ -226,9 +261,9 @@ test('a host that nobody listens at is worth a retry', async () => {
 test('a push that a rule of the remote refuses is a fault that no retry mends', async () => {
   const workspace = opened();
   const { carrier } = await workspace.build(repository, commit, overlay, commit);
-  host.git('acme/demo', ['config', 'transfer.hideRefs', 'refs/hidden']);
+  host.git('acme/demo', ['config', 'transfer.hideRefs', 'refs/ai-fix/hidden']);
 
-  const fault = await faultOf(workspace.push(repository, carrier, 'refs/hidden/x'));
+  const fault = await faultOf(workspace.push(repository, carrier, 'refs/ai-fix/hidden/x'));
 
   expect(fault.isRetryable).toBe(false);
   expect(fault.message).toContain('remote rejected');
@@ -250,14 +285,14 @@ test('a redirect is not followed, so credentials stay with the host that was nam
   expect(asked).toEqual([]);
 });
 
-test.each(['main', '--force', 'refs/heads/a:refs/heads/main', 'refs/heads/*'])(
+test.each(['main', '--force', 'refs/tags/v1', 'refs/heads/-x', 'refs/heads/a:refs/heads/main', 'refs/heads/*'])(
   'nothing is pushed to %j',
   async (name) => {
     const before = host.git('acme/demo', ['for-each-ref']).toString();
 
     const pushing = opened().push(repository, commit, name);
 
-    await expect(pushing).rejects.toThrow(/not a full ref name/);
+    await expect(pushing).rejects.toThrow(/not a full ref name of ours/);
     expect(host.git('acme/demo', ['for-each-ref']).toString()).toBe(before);
   },
 );

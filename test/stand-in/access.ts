@@ -1,4 +1,4 @@
-import { roleOf } from './conversation.ts';
+import { roleOf } from './collaborators.ts';
 import { appOnlyOperations, grants, hasRole, isWrite, missingPermission, roleFor } from './permissions.ts';
 import type { Repository } from './repository.ts';
 import { type Answer, type Caller, notFound, refuse, type Site } from './site.ts';
@@ -13,7 +13,7 @@ export function identify(site: Site, authorization: string | undefined): Caller 
 export function identifyToken(site: Site, token: string): Caller | null {
   if (token.startsWith('eyJ')) return { kind: 'app-jwt', login: null, token };
   const user = site.tokens.users.get(token);
-  if (user !== undefined) return { kind: 'user', login: user, token };
+  if (user !== undefined) return { kind: 'user', token, ...user };
   const grant = site.tokens.installations.get(token);
   if (grant === undefined || grant.expiresAtMs <= Date.now()) return null;
   return { kind: 'installation', login: site.app.botLogin, token, grant };
@@ -65,7 +65,8 @@ function refuseCaller(
   return hasRole(role, wanted) ? null : { answer: refuse(403, `Must have ${wanted} rights to Repository.`) };
 }
 
-function reaches(caller: Caller & { kind: 'installation' }, repository: Repository): boolean {
+/** Whether the installation token was made for this repository. */
+export function reaches(caller: Caller & { kind: 'installation' }, repository: Repository): boolean {
   const { repositories, owner } = caller.grant;
   return repositories?.has(repository.fullName.toLowerCase()) ?? repository.owner === owner;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { insider } from './internal.ts';
-import type { Role } from './permissions.ts';
+import { baseRole, type Role, type RoleGrant } from './permissions.ts';
 import { announceRefs } from './ref-changes.ts';
 import { commitFiles, type FileChanges, freshSwitches, initialize, type Repository, readFolder } from './repository.ts';
 import type { Site } from './site.ts';
@@ -14,19 +14,26 @@ export interface RepositoryOrder {
   readonly folder?: string;
   readonly isPrivate?: boolean;
   /** Role by login; people whom nobody knows yet are added. */
-  readonly roles?: Readonly<Record<string, Role>>;
+  readonly roles?: Readonly<Record<string, RoleGrant>>;
 }
 
-export const userToken = (login: string): string => `user-token-${login}`;
+/** Stable, so that it can be asked for again: of the person alone, or in the hands of an App. */
+export function userToken(site: Site, login: string, viaApp: string | null = null): string {
+  if (site.core.store.users.findOneBy('login', login) === undefined) throw new Error(`nobody knows the user ${login}`);
+  const token = `user-token-${login}${viaApp === null ? '' : `-via-${viaApp}`}`;
+  site.core.addToken(token, login);
+  site.tokens.users.set(token, { login, viaApp });
+  return token;
+}
 
 export function addUser(site: Site, login: string): void {
   site.core.seed({ users: [{ login, email: `${login}@users.noreply.github.com` }] });
-  site.core.addToken(userToken(login), login);
-  site.tokens.users.set(userToken(login), login);
+  userToken(site, login);
 }
 
-/** The account of an App; emulate would make ours only with its first write. */
+/** The account of an App; emulate would make ours only with its first write. Made once however often it is asked. */
 export function addBot(site: Site, login: string): void {
+  if (site.core.store.users.findOneBy('login', login) !== undefined) return;
   const bot = site.core.store.users.insert({
     login,
     type: 'Bot',
@@ -113,7 +120,7 @@ async function fill(repository: Repository, order: RepositoryOrder): Promise<voi
   await commitFiles(folder, { branch, files, message: 'Initial commit', author: insider });
 }
 
-export function setRole(site: Site, repository: Repository, login: string, role: Role): void {
+export function setRole(site: Site, repository: Repository, login: string, role: RoleGrant): void {
   const { store } = site.core;
   if (store.users.findOneBy('login', login) === undefined) addUser(site, login);
   const user = store.users.findOneBy('login', login);
@@ -121,6 +128,6 @@ export function setRole(site: Site, repository: Repository, login: string, role:
   repository.roles.set(login, role);
   const known = store.collaborators.findBy('repo_id', repository.id).find((row) => row.user_id === user.id);
   if (known !== undefined) store.collaborators.delete(known.id);
-  const permission = collaboratorLevels[role];
+  const permission = collaboratorLevels[baseRole(role)];
   if (permission !== null) store.collaborators.insert({ repo_id: repository.id, user_id: user.id, permission });
 }

@@ -1,9 +1,10 @@
 import type { Actions } from './actions.ts';
+import { checkRoutes } from './check-routes.ts';
 import type { Downloads } from './downloads.ts';
-import { asObject, asText } from './json.ts';
-import { resolveCommit } from './repository.ts';
-import { annotationsJson, artifactJson, checkRunJson, jobJson, runJson, workflowJson } from './run-json.ts';
-import type { Artifact, RunJob, WorkflowRun } from './run-records.ts';
+import { asObject, asText, type JsonObject } from './json.ts';
+import { artifactJson, jobJson, runJson, workflowJson } from './run-json.ts';
+import { findJob, runsHere } from './run-lookup.ts';
+import type { Artifact, WorkflowRun } from './run-records.ts';
 import { type Answer, type Call, notFound, page, type Routes, refuse } from './site.ts';
 
 /** Workflows, runs, jobs and artifacts; nothing of Actions is left to emulate. */
@@ -15,18 +16,11 @@ export const actionsRoutes = (actions: Actions, downloads: Downloads): Routes =>
   ...checkRoutes(actions),
 });
 
-const runsHere = (actions: Actions, { repository }: Call): WorkflowRun[] =>
-  actions.runs.filter((run) => run.repository.id === repository.id);
-
-interface JobOfRun {
-  readonly run: WorkflowRun;
-  readonly job: RunJob;
-}
-
-function findJob(actions: Actions, call: Call, id: string | undefined): JobOfRun | undefined {
-  const jobs = runsHere(actions, call).flatMap((run) => run.jobs.map((job) => ({ run, job })));
-  return jobs.find(({ job }) => job.id === Number(id));
-}
+const listedJobs = (actions: Actions, { site }: Call, run: WorkflowRun): readonly JsonObject[] =>
+  actions.tampering.jobsOf(
+    run,
+    run.jobs.map((job) => jobJson(site, run, job)),
+  );
 
 const found = (location: string): Answer => ({ status: 302, headers: { location } });
 
@@ -35,51 +29,62 @@ function runRoutes(actions: Actions, downloads: Downloads): Routes {
     const run = runsHere(actions, call).find(({ id }) => id === Number(call.parameters.run_id));
     return run === undefined ? notFound() : answer(call, run);
   };
+  const rerun = ({ caller }: Call, run: WorkflowRun): Answer => {
+    if (run.status !== 'completed') return refuse(403, 'This workflow is already running');
+    actions.rerun(run, caller.login ?? '');
+    return { status: 201, body: {} };
+  };
   return {
-    'actions/get-workflow-run': withRun(async ({ site }, run) => ({ status: 200, body: await runJson(site, run) })),
+    'actions/get-workflow-run': withRun(async ({ site }, run) => ({
+      status: 200,
+      body: actions.tampering.run(run, await runJson(site, run)),
+    })),
     'actions/list-jobs-for-workflow-run': withRun((call, run) => {
-      const { items, headers } = page(call, run.jobs);
-      const jobs = items.map((job) => jobJson(call.site, run, job));
-      return { status: 200, body: { total_count: run.jobs.length, jobs }, headers };
+      const jobs = listedJobs(actions, call, run);
+      const { items, headers } = page(call, jobs);
+      return { status: 200, body: { total_count: jobs.length, jobs: items }, headers };
     }),
     'actions/download-workflow-run-logs': withRun((_, run) =>
       run.status === 'completed' ? found(downloads.runLogs(run)) : notFound(),
     ),
     'actions/list-workflow-run-artifacts': withRun((call, run) => {
-      const { items, headers } = page(call, run.artifacts);
+      const name = call.query.get('name');
+      const chosen = actions.tampering.artifactsOf(run).filter((one) => name === null || one.name === name);
+      const { items, headers } = page(call, chosen);
       const artifacts = items.map((artifact) => artifactJson(call.site, run.repository, artifact));
-      return { status: 200, body: { total_count: run.artifacts.length, artifacts }, headers };
+      return { status: 200, body: { total_count: chosen.length, artifacts }, headers };
     }),
     'actions/cancel-workflow-run': withRun((_, run) => {
       if (run.status === 'completed') return refuse(409, 'Cannot cancel a workflow run that is completed.');
       run.abort.abort();
       return { status: 202, body: {} };
     }),
-    'actions/re-run-workflow': withRun((_, run) => {
-      if (run.status !== 'completed') return refuse(403, 'This workflow is already running');
-      actions.rerun(run);
-      return { status: 201, body: {} };
-    }),
+    'actions/re-run-workflow': withRun(rerun),
+    // GitHub keeps the jobs that passed; here all run again. Either way it is the run's next attempt.
+    'actions/re-run-workflow-failed-jobs': withRun(rerun),
   };
 }
 
 function jobRoutes(actions: Actions, downloads: Downloads): Routes {
   return {
     'actions/get-job-for-workflow-run': async (call) => {
-      const asked = findJob(actions, call, call.parameters.job_id);
-      return asked === undefined ? notFound() : { status: 200, body: jobJson(call.site, asked.run, asked.job) };
+      const jobs = runsHere(actions, call).flatMap((run) => listedJobs(actions, call, run));
+      const asked = jobs.find((job) => job.id === Number(call.parameters.job_id));
+      return asked === undefined ? notFound() : { status: 200, body: asked };
     },
     'actions/download-job-logs-for-workflow-run': async (call) => {
       const asked = findJob(actions, call, call.parameters.job_id);
-      const hasLog = asked?.job.startedAt !== null && !call.repository.switches.hasNoJobLogs;
-      return asked === undefined || !hasLog ? notFound() : found(downloads.jobLog(asked.run, asked.job));
+      if (asked === undefined || call.repository.switches.hasNoJobLogs) return notFound();
+      const forged = actions.tampering.logOf(asked.run, asked.job);
+      const hasLog = forged !== null || asked.job.startedAt !== null;
+      return hasLog ? found(downloads.jobLog(asked.run, asked.job, forged)) : notFound();
     },
   };
 }
 
 function artifactRoutes(actions: Actions, downloads: Downloads): Routes {
   const find = (call: Call): Artifact | undefined => {
-    const artifacts = runsHere(actions, call).flatMap((run) => run.artifacts);
+    const artifacts = runsHere(actions, call).flatMap((run) => actions.tampering.artifactsOf(run));
     return artifacts.find((artifact) => artifact.id === Number(call.parameters.artifact_id));
   };
   return {
@@ -90,40 +95,8 @@ function artifactRoutes(actions: Actions, downloads: Downloads): Routes {
     },
     'actions/download-artifact': async (call) => {
       const artifact = find(call);
+      if (artifact?.isExpired === true) return refuse(410, 'Artifact has expired');
       return artifact === undefined ? notFound() : found(downloads.artifact(artifact));
-    },
-  };
-}
-
-/** Check runs are emulate's, and beside them every job of a run. */
-function checkRoutes(actions: Actions): Routes {
-  return {
-    'checks/get': async (call) => {
-      const asked = findJob(actions, call, call.parameters.check_run_id);
-      if (asked === undefined) return call.forward();
-      return { status: 200, body: checkRunJson(call.site, asked.run, asked.job) };
-    },
-    'checks/list-annotations': async (call) => {
-      const asked = findJob(actions, call, call.parameters.check_run_id);
-      if (asked !== undefined) return { status: 200, body: annotationsJson(call.site, asked.run, asked.job) };
-      const answer = await call.forward();
-      // emulate wraps the list as GitHub does not.
-      return { ...answer, body: asObject(answer.body).check_annotations ?? answer.body ?? [] };
-    },
-    'checks/list-for-ref': async (call) => {
-      const sha = await resolveCommit(call.repository.folder, call.parameters.ref ?? '');
-      if (sha === null) return refuse(422, `No commit found for SHA: ${call.parameters.ref}`);
-      const answer = await call.forward({
-        path: `/repos/${call.repository.fullName}/commits/${sha}/check-runs?${call.query}`,
-      });
-      const theirs = asObject(answer.body).check_runs;
-      const name = call.query.get('check_name');
-      const ours = runsHere(actions, call)
-        .filter((run) => run.sha === sha)
-        .flatMap((run) => run.jobs.map((job) => checkRunJson(call.site, run, job)))
-        .filter((check) => name === null || check.name === name);
-      const check_runs = [...(Array.isArray(theirs) ? theirs : []), ...ours];
-      return { status: 200, body: { total_count: check_runs.length, check_runs } };
     },
   };
 }
@@ -169,6 +142,8 @@ async function listRuns(actions: Actions, call: Call, workflowId: number | null)
     .filter((run) => fits('actor', run.actor))
     .toReversed();
   const { items, headers } = page(call, chosen);
-  const workflow_runs = await Promise.all(items.map((run) => runJson(site, run)));
+  const workflow_runs = await Promise.all(
+    items.map(async (run) => actions.tampering.run(run, await runJson(site, run))),
+  );
   return { status: 200, body: { total_count: chosen.length, workflow_runs }, headers };
 }

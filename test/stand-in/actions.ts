@@ -1,11 +1,13 @@
 import { once } from 'node:events';
+import { now } from './clock.ts';
 import { type DispatchOrder, dispatch, type StartOrder } from './dispatch.ts';
 import { gitOrNull, gitText } from './git.ts';
 import type { ContainerOptions } from './job-container.ts';
 import type { Repository } from './repository.ts';
 import { tellJob, tellRun, tellSuite } from './run-events.ts';
-import { type NextId, now, type RunJob, type Workflow, type WorkflowRun } from './run-records.ts';
+import type { NextId, RunJob, Workflow, WorkflowRun } from './run-records.ts';
 import { type Answer, notFound, type Site } from './site.ts';
+import { createTampering, type Tampering } from './tampering.ts';
 import { expressions } from './workflow-expressions.ts';
 import { executeRun, type RunSurroundings, runContexts } from './workflow-run.ts';
 
@@ -27,7 +29,10 @@ export interface Actions {
   dispatch(order: DispatchOrder): Promise<Answer>;
   /** Starts a run as another event than a dispatch would, for instance `push`: for tests of failing checks. */
   start(order: StartOrder): Promise<WorkflowRun>;
-  rerun(run: WorkflowRun): void;
+  rerun(run: WorkflowRun, login: string): void;
+  /** What the API says of them instead of the truth. */
+  readonly tampering: Tampering;
+  readonly nextId: NextId;
 }
 
 const jobsAtOnce = 2;
@@ -61,6 +66,8 @@ export function createActions(site: Site, options: ActionsOptions): Actions {
   const actions: Actions = {
     options,
     runs,
+    tampering: createTampering(nextId),
+    nextId,
     workflows: (repository) => listWorkflows(repository, idOf),
     async start(order) {
       const number = runs.filter((one) => one.workflow.id === order.workflow.id).length + 1;
@@ -79,9 +86,10 @@ export function createActions(site: Site, options: ActionsOptions): Actions {
       const known = await actions.workflows(repository);
       return known.find(({ id, path }) => String(id) === asked || path === `.github/workflows/${asked}`) ?? null;
     },
-    rerun(run) {
+    rerun(run, login) {
       Object.assign(run, { attempt: run.attempt + 1, status: 'queued', conclusion: null, jobs: [], artifacts: [] });
-      Object.assign(run, { abort: new AbortController(), startedAt: now(), updatedAt: now() });
+      Object.assign(run, { abort: new AbortController(), release: Promise.withResolvers<void>(), triggeredBy: login });
+      Object.assign(run, { startedAt: now(), updatedAt: now() });
       begin(run);
     },
   };
@@ -103,6 +111,8 @@ async function freshRun(order: StartOrder, id: number, number: number): Promise<
     jobs: [],
     artifacts: [],
     abort: new AbortController(),
+    release: Promise.withResolvers<void>(),
+    triggeredBy: order.actor,
     finished: Promise.resolve(),
   };
   return { ...run, title: await titleOf(run) };
@@ -117,7 +127,7 @@ async function execute(site: Site, run: WorkflowRun, surroundings: RunSurroundin
     return;
   }
   await tellRun(site, run, 'requested');
-  if (switches.hangsRuns && !signal.aborted) await once(signal, 'abort');
+  if (switches.hangsRuns && !signal.aborted) await Promise.race([once(signal, 'abort'), run.release.promise]);
   if (signal.aborted) run.conclusion = 'cancelled';
   else await executeRun(run, surroundings);
   Object.assign(run, { status: 'completed', updatedAt: now() });

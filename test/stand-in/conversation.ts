@@ -1,104 +1,67 @@
-import { pullRequestLinks, userJson } from './decorate.ts';
-import { pullRequestJson } from './internal.ts';
+import { toSeconds } from './clock.ts';
+import { roleOf } from './collaborators.ts';
+import { pullRequestLinks } from './decorate.ts';
+import { askEmulate, pullRequestJson } from './internal.ts';
 import { asObject, asText, type JsonObject } from './json.ts';
-import { hasRole, legacyPermission, type Role } from './permissions.ts';
+import { hasRole, type Role } from './permissions.ts';
 import type { Repository } from './repository.ts';
 import { type Answer, type Call, invalid, notFound, page, type Routes, refuse, type Site } from './site.ts';
 
-interface Reaction {
-  readonly id: number;
-  readonly subject: string;
-  readonly login: string;
-  readonly content: string;
-  readonly createdAt: string;
+/** Issues, comments and labels, where emulate differs from GitHub. */
+export const conversationRoutes: Routes = {
+  'issues/get': (call) => (pullNumber(call) === null ? call.forward() : getIssueOfPullRequest(call)),
+  'issues/update': async (call) => {
+    if (!isOwnOr('triage', call, issueAuthor(call))) return refuse(403, 'Must have triage rights to Repository.');
+    return pullNumber(call) === null ? call.forward() : updateIssueOfPullRequest(call);
+  },
+  'issues/create-label': async (call) => {
+    const name = asText(call.body.name).toLowerCase();
+    const labels = call.site.core.store.labels.findBy('repo_id', call.repository.id);
+    const isThere = labels.some((label) => label.name.toLowerCase() === name);
+    return isThere ? invalid('Label', 'name', 'already_exists') : call.forward();
+  },
+  'issues/list-comments': listComments,
+  'issues/update-comment': changeComment,
+  'issues/delete-comment': changeComment,
+};
+
+/** People may change their own words, and those of others with the role; what an App may was asked before. */
+function isOwnOr(role: Role, { caller, repository }: Call, author: string | undefined): boolean {
+  return caller.kind !== 'user' || caller.login === author || hasRole(roleOf(repository, caller.login), role);
 }
 
-/** Reactions of one stand-in, which emulate does not keep. */
-export type Reactions = Reaction[];
-
-/** Issues, reactions, labels and roles, where emulate differs from GitHub. */
-export function conversationRoutes(reactions: Reactions): Routes {
-  const subjectOf = (call: Call, kind: 'issue' | 'comment' | 'review-comment'): string =>
-    `${call.repository.fullName} ${kind} ${call.parameters.issue_number ?? call.parameters.comment_id}`;
-  const list = (kind: 'issue' | 'comment') => async (call: Call) => {
-    const mine = reactions.filter((reaction) => reaction.subject === subjectOf(call, kind));
-    const wanted = call.query.get('content');
-    const chosen = mine.filter((reaction) => wanted === null || reaction.content === wanted);
-    const { items, headers } = page(call, chosen);
-    return { status: 200, body: items.map((reaction) => reactionJson(call.site, reaction)), headers };
-  };
-  const react = (kind: 'issue' | 'comment' | 'review-comment') => async (call: Call) =>
-    addReaction(reactions, call, subjectOf(call, kind));
-  const withdraw = async (call: Call): Promise<Answer> => {
-    const index = reactions.findIndex((reaction) => reaction.id === Number(call.parameters.reaction_id));
-    if (index < 0) return notFound();
-    reactions.splice(index, 1);
-    return { status: 204 };
-  };
-  return {
-    'reactions/list-for-issue': list('issue'),
-    'reactions/list-for-issue-comment': list('comment'),
-    'reactions/create-for-issue': react('issue'),
-    'reactions/create-for-issue-comment': react('comment'),
-    'reactions/create-for-pull-request-review-comment': react('review-comment'),
-    'reactions/delete-for-issue': withdraw,
-    'reactions/delete-for-issue-comment': withdraw,
-    'issues/get': (call) => (pullNumber(call) === null ? call.forward() : getIssueOfPullRequest(call)),
-    'issues/update': async (call) => {
-      if (!mayEdit(call)) return refuse(403, 'Must have triage rights to Repository.');
-      return pullNumber(call) === null ? call.forward() : updateIssueOfPullRequest(call);
-    },
-    'issues/create-label': async (call) => {
-      const name = asText(call.body.name).toLowerCase();
-      const labels = call.site.core.store.labels.findBy('repo_id', call.repository.id);
-      const isThere = labels.some((label) => label.name.toLowerCase() === name);
-      return isThere ? invalid('Label', 'name', 'already_exists') : call.forward();
-    },
-    'repos/get-collaborator-permission-level': async (call) => collaboratorPermission(call),
-  };
-}
-
-const contents = new Set(['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes']);
-
-async function addReaction(reactions: Reactions, call: Call, subject: string): Promise<Answer> {
-  const content = asText(call.body.content);
-  const login = call.caller.login ?? '';
-  if (!contents.has(content)) return invalid('Reaction', 'content', 'invalid');
-  if (!(await isThere(call))) return notFound();
-  const known = reactions.find((one) => one.subject === subject && one.login === login && one.content === content);
-  if (known !== undefined) return { status: 200, body: reactionJson(call.site, known) };
-  const id = (reactions.at(-1)?.id ?? 0) + 1;
-  const added = { id, subject, login, content, createdAt: new Date().toISOString() };
-  reactions.push(added);
-  return { status: 201, body: reactionJson(call.site, added) };
-}
-
-async function isThere(call: Call): Promise<boolean> {
-  const { fullName, id } = call.repository;
-  const number = call.parameters.issue_number;
-  if (number !== undefined) {
-    return call.site.core.store.issues.findBy('repo_id', id).some((issue) => issue.number === Number(number));
-  }
-  const comment = `/comments/${call.parameters.comment_id}`;
-  const issueComment = await call.forward({ method: 'GET', path: `/repos/${fullName}/issues${comment}` });
-  if (issueComment.status === 200) return true;
-  return (await call.forward({ method: 'GET', path: `/repos/${fullName}/pulls${comment}` })).status === 200;
-}
-
-const reactionJson = (site: Site, reaction: Reaction): JsonObject => ({
-  id: reaction.id,
-  node_id: Buffer.from(`Reaction${reaction.id}`).toString('base64'),
-  user: userJson(site, reaction.login),
-  content: reaction.content,
-  created_at: reaction.createdAt,
-});
-
-/** The author may, and who has the role; what an App may was asked before. */
-function mayEdit({ caller, repository, site, parameters }: Call): boolean {
-  if (caller.kind !== 'user' || hasRole(roleOf(repository, caller.login), 'triage')) return true;
+function issueAuthor({ repository, site, parameters }: Call): string | undefined {
   const issues = site.core.store.issues.findBy('repo_id', repository.id);
   const issue = issues.find((row) => row.number === Number(parameters.issue_number));
-  return issue !== undefined && site.core.store.users.get(issue.user_id)?.login === caller.login;
+  return site.core.store.users.get(issue?.user_id ?? 0)?.login;
+}
+
+async function changeComment(call: Call): Promise<Answer> {
+  const { store } = call.site.core;
+  const comment = store.comments.get(Number(call.parameters.comment_id));
+  if (comment?.repo_id !== call.repository.id) return notFound();
+  const isAllowed = isOwnOr('write', call, store.users.get(comment.user_id)?.login);
+  return isAllowed ? call.forward() : refuse(403, 'Must have admin rights to Repository.');
+}
+
+/** emulate ignores `since` here; GitHub leaves out what was last changed before it. Always the oldest first. */
+async function listComments(call: Call): Promise<Answer> {
+  const { site, repository, parameters, query } = call;
+  const number = Number(parameters.issue_number);
+  if (!site.core.store.issues.findBy('repo_id', repository.id).some((row) => row.number === number)) return notFound();
+  const since = query.get('since');
+  const rows = site.core.store.comments
+    .findBy('repo_id', repository.id)
+    .filter((row) => row.comment_type === 'issue' && row.issue_number === number)
+    .filter((row) => since === null || toSeconds(row.updated_at) >= toSeconds(since))
+    .toSorted((a, b) => a.id - b.id);
+  const { items, headers } = page(call, rows);
+  const path = `/repos/${repository.fullName}/issues/comments`;
+  return {
+    status: 200,
+    body: await Promise.all(items.map(({ id }) => askEmulate(site, 'GET', `${path}/${id}`))),
+    headers,
+  };
 }
 
 /** The pull request's number when the issue asked for is one. */
@@ -160,30 +123,3 @@ function issueOfPullRequest(site: Site, repository: Repository, pull: JsonObject
     pull_request: pullRequestLinks(pull),
   };
 }
-
-/** Everybody may read a public repository, so GitHub says `read` there for a stranger. */
-function collaboratorPermission(call: Call): Answer {
-  const login = call.parameters.username ?? '';
-  const users = call.site.core.store.users.all();
-  const user = users.find((row) => row.login.toLowerCase() === login.toLowerCase() && row.type === 'User');
-  if (user === undefined) return refuse(404, `${login} is not a user`);
-  const role = roleOf(call.repository, user.login);
-  const permissions = {
-    admin: hasRole(role, 'admin'),
-    maintain: hasRole(role, 'maintain'),
-    push: hasRole(role, 'write'),
-    triage: hasRole(role, 'triage'),
-    pull: hasRole(role, 'read'),
-  };
-  return {
-    status: 200,
-    body: {
-      permission: legacyPermission(role),
-      role_name: role,
-      user: { ...userJson(call.site, user.login), permissions, role_name: role },
-    },
-  };
-}
-
-export const roleOf = (repository: Repository, login: string): Role =>
-  repository.roles.get(login) ?? (repository.isPrivate ? 'none' : 'read');

@@ -1,17 +1,22 @@
 /** Mends what emulate says, in answers and in events alike: who acted through the App, and which issue is a pull request. */
+import { toSeconds } from './clock.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import type { Site } from './site.ts';
 
 export function decorate(site: Site, value: Json | undefined): Json | undefined {
   if (Array.isArray(value)) return value.map((item: Json) => decorate(site, item) ?? null);
   if (!isObject(value)) return value;
-  const inner = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decorate(site, item)]));
+  const inner = Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, isTime(key, item) ? toSeconds(item) : decorate(site, item)]),
+  );
   return completeAccount(site, markPullRequest(site, markApp(site, inner)));
 }
 
+const isTime = (key: string, value: Json | undefined): value is string =>
+  key.endsWith('_at') && typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:]+\.\d+Z$/.test(value);
+
 function markApp(site: Site, value: JsonObject): JsonObject {
-  const isByBot = isObject(value.user) && value.user.login === site.app.botLogin;
-  if (value.performed_via_github_app === null && isByBot) return { ...value, performed_via_github_app: ownApp(site) };
+  if (value.performed_via_github_app === null) return { ...value, performed_via_github_app: appOf(site, value) };
   // Only Apps make check runs; those of others come from the workflow runner and say so.
   const isCheck = value.app === null && 'head_sha' in value && 'conclusion' in value;
   if (!isCheck) return value;
@@ -46,6 +51,20 @@ function markPullRequest(site: Site, value: JsonObject): JsonObject {
     merged_at: pull.merged_at,
   };
   return { ...value, html_url: html, draft: pull.draft, pull_request: pullRequestLinks(links) };
+}
+
+/** The App whose bot wrote this, or in whose hands a person's token was. */
+function appOf(site: Site, { url, user }: JsonObject): JsonObject | null {
+  const throughApp = site.history.throughApps.get(String(url));
+  if (throughApp !== undefined) return otherApp(site, throughApp);
+  if (!isObject(user) || user.type !== 'Bot') return null;
+  if (user.login === site.app.botLogin) return ownApp(site);
+  return otherApp(site, String(user.login).replace(/\[bot\]$/, ''));
+}
+
+function otherApp(site: Site, slug: string): JsonObject {
+  const bot = site.core.store.users.findOneBy('login', `${slug}[bot]`);
+  return appJson(site, 100_000 + (bot?.id ?? 0), slug);
 }
 
 const ownApp = (site: Site): JsonObject => ({

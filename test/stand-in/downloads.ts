@@ -3,17 +3,22 @@
  * refuses an Authorization header: a client that carries it over a redirect leaks its token.
  */
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { strToU8, zipSync } from 'fflate';
+import type { OriginRequest } from './other-origin.ts';
 import type { Artifact, RunJob, WorkflowRun } from './run-records.ts';
+import type { ForgedLog } from './tampering.ts';
 
 export interface Downloads {
-  readonly server: Server;
-  jobLog(run: WorkflowRun, job: RunJob): string;
+  /** Where every download is sent instead; null for the store. */
+  redirect: string | null;
+  jobLog(run: WorkflowRun, job: RunJob, forged: ForgedLog | null): string;
   runLogs(run: WorkflowRun): string;
   artifact(artifact: Artifact): string;
+  /** Answers at the store's origin. */
+  answer(request: OriginRequest, response: ServerResponse): Promise<void>;
 }
 
 type Content = (response: ServerResponse) => Promise<void> | void;
@@ -23,38 +28,33 @@ export function createDownloads(origin: () => string): Downloads {
   const offer = (content: Content): string => {
     const signature = randomBytes(16).toString('hex');
     offered.set(signature, content);
-    return `${origin()}/download?sig=${signature}`;
+    return downloads.redirect ?? `${origin()}/download?sig=${signature}`;
   };
-  const server = createServer((request, response) => {
-    void answer(offered, request, response).catch(() => response.destroy());
-  });
-  return {
-    server,
-    jobLog: (run, job) => {
+  const downloads: Downloads = {
+    redirect: null,
+    jobLog: (run, job, forged) => {
       const bytes = run.repository.switches.hugeJobLogBytes;
-      return offer((response) => (bytes === null ? sendText(response, job.log.text()) : sendHuge(response, bytes)));
+      const log = forged ?? (bytes === null ? job.log.text() : { bytes });
+      const isText = typeof log === 'string' || log instanceof Uint8Array;
+      return offer((response) => (isText ? sendText(response, log) : sendHuge(response, log.bytes)));
     },
     runLogs: (run) => offer((response) => sendZip(response, zipLogs(run))),
     artifact: (artifact) => offer((response) => sendZip(response, artifact.zip)),
+    async answer(request, response) {
+      if (request.hasAuthorization) {
+        response.writeHead(400).end('this store takes no Authorization header');
+        return;
+      }
+      const url = new URL(request.path, 'http://stand-in');
+      const content = offered.get(url.searchParams.get('sig') ?? '');
+      if (content === undefined) response.writeHead(403).end('the signature is not valid');
+      else await content(response);
+    },
   };
+  return downloads;
 }
 
-async function answer(
-  offered: ReadonlyMap<string, Content>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (request.headers.authorization !== undefined) {
-    response.writeHead(400).end('this store takes no Authorization header');
-    return;
-  }
-  const url = new URL(request.url ?? '/', 'http://stand-in');
-  const content = offered.get(url.searchParams.get('sig') ?? '');
-  if (content === undefined) response.writeHead(403).end('the signature is not valid');
-  else await content(response);
-}
-
-function sendText(response: ServerResponse, text: string): void {
+function sendText(response: ServerResponse, text: string | Uint8Array): void {
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
 }
 

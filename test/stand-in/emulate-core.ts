@@ -46,6 +46,7 @@ export interface RepositoryRow extends Row {
 export interface PullRequestRow extends Row {
   readonly number: number;
   readonly repo_id: number;
+  readonly user_id: number;
   readonly title: string;
   readonly body: string | null;
   readonly state: 'open' | 'closed';
@@ -115,6 +116,14 @@ export interface CommentRow extends Row {
   readonly commit_sha: string | null;
   readonly review_id: number | null;
 }
+export interface ReviewRow extends Row {
+  readonly repo_id: number;
+  readonly pull_number: number;
+  readonly user_id: number;
+  readonly body: string | null;
+  readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
+  readonly commit_id: string;
+}
 export interface LabelRow extends Row {
   readonly repo_id: number;
   readonly name: string;
@@ -144,6 +153,7 @@ export interface EmulateStore {
   readonly issues: Collection<IssueRow>;
   readonly pullRequests: Collection<PullRequestRow>;
   readonly comments: Collection<CommentRow>;
+  readonly reviews: Collection<ReviewRow>;
   readonly labels: Collection<LabelRow>;
   readonly branches: Collection<BranchRow>;
   readonly refs: Collection<RefRow>;

@@ -2,18 +2,18 @@
 import { decorate } from './decorate.ts';
 import { installationJson } from './internal.ts';
 import { asObject, isObject, type JsonObject } from './json.ts';
+import { passThrough } from './past-events.ts';
 import type { Site } from './site.ts';
 
 /** Our own code sends these: only it knows when they happen. */
 const ours = new Set(['push', 'create', 'delete', 'workflow_run', 'workflow_job']);
 
 export function relayEvents(site: Site): void {
-  const texts = new Map<string, JsonObject>();
   site.core.onEvent((event, payload, fullName) => {
     const repository = site.repositories.get(fullName.toLowerCase());
     if (repository === undefined || ours.has(event)) return;
     const [name, formed] = inGitHubsForm(event, payload);
-    const told = withChanges(texts, formed);
+    const told = passThrough(site, repository, name, formed);
     if (!site.app.events.includes(name)) return;
     const decorated = asObject(decorate(site, told));
     site.webhooks.send(name, { ...decorated, installation: installationJson(repository) });
@@ -35,19 +35,4 @@ function inGitHubsForm(event: string, payload: JsonObject): [event: string, payl
     return [event, { ...payload, review: { ...payload.review, state } }];
   }
   return [event, payload];
-}
-
-/** What an edited text was before: emulate tells only that it changed. */
-function withChanges(texts: Map<string, JsonObject>, payload: JsonObject): JsonObject {
-  const subject = asObject(payload.comment ?? payload.pull_request ?? payload.issue);
-  if (typeof subject.url !== 'string') return payload;
-  const { title, body } = subject;
-  const before = texts.get(subject.url);
-  texts.set(subject.url, { title, body });
-  if (payload.action !== 'edited' || before === undefined) return payload;
-  const changes = {
-    ...(before.title !== title && { title: { from: before.title } }),
-    ...(before.body !== body && { body: { from: before.body ?? '' } }),
-  };
-  return { ...payload, changes };
 }

@@ -6,9 +6,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { identify, refusal } from './access.ts';
 import { decorate } from './decorate.ts';
 import type { FaultEffect } from './faults.ts';
-import type { JournalEntry } from './journal.ts';
+import type { GraphqlEnd } from './graphql.ts';
+import { type JournalEntry, tokenDigest } from './journal.ts';
 import { asObject, type Json, type JsonObject, parseJson } from './json.ts';
 import type { Contract, Operation } from './openapi.ts';
+import { acting } from './past-events.ts';
+import { needsOf } from './permissions.ts';
 import { type Answer, type Caller, notFound, type Routes, refuse, type Site, type SiteRoutes } from './site.ts';
 
 export interface Front {
@@ -16,7 +19,7 @@ export interface Front {
   readonly contract: Contract;
   readonly routes: Routes;
   readonly siteRoutes: SiteRoutes;
-  answerGraphql(caller: Caller, body: JsonObject): Promise<{ answer: Answer; problems: string[] }>;
+  answerGraphql(caller: Caller, body: JsonObject): Promise<GraphqlEnd>;
 }
 
 interface Incoming {
@@ -40,7 +43,8 @@ export async function handleRest(front: Front, request: IncomingMessage, respons
   site.journal.record(entry);
   const fault = site.faults.choose(incoming);
   const planned = await fault.before();
-  const answer = planned.kind === 'none' ? await answerCall(front, incoming, operation, caller, entry) : null;
+  const work = () => answerCall(front, incoming, operation, caller, entry);
+  const answer = planned.kind !== 'none' ? null : await (caller === null ? work() : acting.run(caller, work));
   const effect = planned.kind === 'none' ? await fault.after() : planned;
   send(front, response, operation, entry, effect, answer);
 }
@@ -78,6 +82,8 @@ function journalEntry(
     path: `${path}${search}`,
     by: caller?.kind ?? 'anonymous',
     login: caller?.login ?? null,
+    token: caller?.kind === 'installation' ? tokenDigest(caller.token) : null,
+    needs: [...needsOf(operation?.id ?? '')],
     operationId: operation?.id ?? (isGraphql ? 'graphql' : null),
     requestBody: body,
     status: null,
@@ -96,8 +102,9 @@ async function answerCall(
   const { site } = front;
   if (caller === null) return refuse(401, 'Bad credentials');
   if (incoming.path === '/graphql') {
-    const { answer, problems } = await front.answerGraphql(caller, asObject(incoming.body));
+    const { answer, problems, needs } = await front.answerGraphql(caller, asObject(incoming.body));
     entry.problems.push(...problems);
+    entry.needs.push(...needs);
     return answer;
   }
   // A test user may use more of emulate than the App may; the App gets no further than the contract.

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gitAccess, identifyToken } from './access.ts';
 import { handleGit } from './git-http.ts';
-import type { JournalEntry } from './journal.ts';
+import { type JournalEntry, tokenDigest } from './journal.ts';
 import { announceRefs } from './ref-changes.ts';
 import { mayWriteWorkflows } from './repository.ts';
 import type { Caller, Site } from './site.ts';
@@ -57,6 +57,8 @@ const gitEntry = (method: string, path: string, caller: Caller | null, status: n
   path,
   by: caller?.kind ?? 'anonymous',
   login: caller?.login ?? null,
+  token: caller?.kind === 'installation' ? tokenDigest(caller.token) : null,
+  needs: [path.includes('git-receive-pack') ? 'contents:write' : 'contents:read'],
   operationId: path.includes('git-receive-pack') ? 'git-push' : 'git-fetch',
   requestBody: undefined,
   status,

@@ -12,9 +12,10 @@ import { addBot, addUser } from './accounts.ts';
 import { type Actions, type ActionsOptions, createActions } from './actions.ts';
 import { actionsRoutes } from './actions-routes.ts';
 import type { AppManifest } from './app-manifest.ts';
+import { collaboratorRoutes } from './collaborators.ts';
 import { createControls, type GitHub } from './controls.ts';
-import { conversationRoutes, type Reactions } from './conversation.ts';
-import { createDownloads } from './downloads.ts';
+import { conversationRoutes } from './conversation.ts';
+import { createDownloads, type Downloads } from './downloads.ts';
 import { startEmulate } from './emulate-core.ts';
 import { relayEvents } from './events.ts';
 import { createFaults } from './faults.ts';
@@ -23,14 +24,18 @@ import { handleGitRequest } from './git-door.ts';
 import { objectRoutes } from './git-objects.ts';
 import { refRoutes } from './git-refs.ts';
 import { answerGraphql } from './graphql.ts';
+import { createHistory } from './history.ts';
 import { installationRoutes } from './installations.ts';
 import { assertSandbox } from './job-container.ts';
 import { createJournal } from './journal.ts';
 import { loadContract } from './openapi.ts';
+import { startOtherOrigin } from './other-origin.ts';
 import { pullRequestRoutes } from './pull-requests.ts';
+import { type Reactions, reactionRoutes } from './reactions.ts';
 import { contentRoutes } from './repository-contents.ts';
 import { reviewRoutes } from './reviews.ts';
 import type { Site } from './site.ts';
+import { teamRoutes } from './team-routes.ts';
 import { createWebhooks } from './webhooks.ts';
 
 export type { GitHub } from './controls.ts';
@@ -41,6 +46,8 @@ export interface GitHubOptions {
   readonly webhookSecret: string;
   readonly webhookUrl?: string;
   readonly app: AppManifest & { readonly id: number; readonly slug: string };
+  /** What the App asks for on top of `app`, for instance `members: read`, and every installation has granted. */
+  readonly widened?: Partial<AppManifest>;
   readonly users?: readonly string[];
   /** Gives workflow steps the host's network, for installs. */
   readonly runnerNetwork?: boolean;
@@ -65,9 +72,9 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   const site = await buildSite(options, url, target);
   if (!isSandboxed) site.journal.note('workflow steps run without a sandbox');
   const actions = createActions(site, actionsOptions(options, isSandboxed));
-  let downloadOrigin = '';
-  const downloads = createDownloads(() => downloadOrigin);
-  downloadOrigin = await listen(downloads.server);
+  const downloads = createDownloads(() => store.url);
+  const store = await startOtherOrigin(downloads.answer);
+  const elsewhere = await startOtherOrigin((_, answer) => void answer.writeHead(200).end('this is not GitHub'));
   const reactions: Reactions = [];
   front = buildFront(site, actions, reactions, downloads);
   const close = async (): Promise<void> => {
@@ -75,9 +82,9 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
     await Promise.all(actions.runs.map((run) => run.finished));
     await site.webhooks.settled();
     await site.core.close();
-    for (const server of [door, downloads.server]) await shut(server);
+    for (const server of [door, store.server, elsewhere.server]) await shut(server);
   };
-  return createControls({ site, root, target, reactions, actions, close });
+  return createControls({ site, root, target, reactions, actions, downloads, store, elsewhere, close });
 }
 
 async function mayUseSandbox(isOptional: boolean): Promise<boolean> {
@@ -96,12 +103,7 @@ const actionsOptions = (options: GitHubOptions, isSandboxed: boolean): ActionsOp
   supportsRunDetails: options.supportsRunDetails ?? true,
 });
 
-const buildFront = (
-  site: Site,
-  actions: Actions,
-  reactions: Reactions,
-  downloads: ReturnType<typeof createDownloads>,
-): Front => ({
+const buildFront = (site: Site, actions: Actions, reactions: Reactions, downloads: Downloads): Front => ({
   site,
   contract: loadContract(),
   routes: {
@@ -110,10 +112,12 @@ const buildFront = (
     ...contentRoutes,
     ...pullRequestRoutes,
     ...reviewRoutes,
-    ...conversationRoutes(reactions),
+    ...collaboratorRoutes,
+    ...conversationRoutes,
+    ...reactionRoutes(reactions),
     ...actionsRoutes(actions, downloads),
   },
-  siteRoutes: installationRoutes,
+  siteRoutes: { ...installationRoutes, ...teamRoutes },
   answerGraphql: (caller, body) => answerGraphql(site, caller, body),
 });
 
@@ -139,8 +143,10 @@ async function shut(server: Server): Promise<void> {
 }
 
 async function buildSite(options: GitHubOptions, url: string, target: { url: string | null }): Promise<Site> {
-  const { id, slug, permissions, events } = options.app;
-  const described = { app_id: id, slug, name: slug, permissions, events: [...events], installations: [] };
+  const { id, slug } = options.app;
+  const permissions = { ...options.app.permissions, ...options.widened?.permissions };
+  const events = [...options.app.events, ...(options.widened?.events ?? [])];
+  const described = { app_id: id, slug, name: slug, permissions, events, installations: [] };
   const site: Site = {
     url,
     app: { id, slug, botLogin: `${slug}[bot]`, permissions, events },
@@ -150,6 +156,8 @@ async function buildSite(options: GitHubOptions, url: string, target: { url: str
     webhooks: createWebhooks({ secret: options.webhookSecret, hookId: id, url: () => target.url }),
     faults: createFaults(),
     tokens: { installations: new Map(), users: new Map() },
+    history: createHistory(),
+    teams: new Map(),
   };
   addBot(site, site.app.botLogin);
   addBot(site, 'github-actions[bot]');

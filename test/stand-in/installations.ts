@@ -1,5 +1,6 @@
 import { askEmulate } from './internal.ts';
-import { asObject, asText } from './json.ts';
+import { tokenDigest } from './journal.ts';
+import { asObject, asText, isObject, type JsonObject } from './json.ts';
 import { type Answer, page, refuse, type SiteCall, type SiteRoutes } from './site.ts';
 
 /** Installation tokens and what they reach. emulate checks the App's JSON web token and makes the tokens. */
@@ -16,16 +17,28 @@ async function createToken(call: SiteCall): Promise<Answer> {
   const owner = call.site.core.store.appInstallations.findOneBy('installation_id', installationId)?.account_login ?? '';
   const chosen = Array.isArray(made.repositories) ? made.repositories : null;
   const names = chosen?.map((repository) => asText(asObject(repository).full_name).toLowerCase());
+  // Every App may read metadata, whatever a token was narrowed to.
+  const permissions = { metadata: 'read', ...levels(asObject(made.permissions)) };
   call.site.tokens.installations.set(asText(made.token), {
-    permissions: Object.fromEntries(
-      Object.entries(asObject(made.permissions)).map(([name, level]) => [name, asText(level)]),
-    ),
+    permissions,
     repositories: names === undefined ? null : new Set(names),
     owner,
     expiresAtMs: Date.parse(asText(made.expires_at)),
   });
-  return answer;
+  const asked = call.body.repositories ?? call.body.repository_ids;
+  call.site.journal.recordToken({
+    token: tokenDigest(asText(made.token)),
+    installationId,
+    askedPermissions: isObject(call.body.permissions) ? levels(call.body.permissions) : null,
+    askedRepositories: Array.isArray(asked) ? asked : null,
+    permissions,
+    repositories: names ?? null,
+  });
+  return { ...answer, body: { ...made, permissions } };
 }
+
+const levels = (permissions: JsonObject): Record<string, string> =>
+  Object.fromEntries(Object.entries(permissions).map(([name, level]) => [name, asText(level)]));
 
 async function listRepositories(call: SiteCall): Promise<Answer> {
   const { site, caller } = call;

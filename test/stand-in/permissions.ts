@@ -9,6 +9,16 @@ export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
 
 const roleOrder: readonly Role[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
 
+/** A role that an organization made for itself out of another: https://docs.github.com/organizations/managing-user-access-to-your-organizations-repositories/managing-repository-roles/about-custom-repository-roles */
+export interface CustomRole {
+  readonly name: string;
+  readonly base: 'read' | 'triage' | 'write' | 'maintain';
+}
+export type RoleGrant = Role | CustomRole;
+
+export const baseRole = (grant: RoleGrant): Role => (typeof grant === 'string' ? grant : grant.base);
+export const roleName = (grant: RoleGrant): string => (typeof grant === 'string' ? grant : grant.name);
+
 export const hasRole = (role: Role, wanted: Role): boolean => roleOrder.indexOf(role) >= roleOrder.indexOf(wanted);
 
 /** GitHub's older field knows only four levels. */
@@ -17,7 +27,7 @@ export function legacyPermission(role: Role): 'admin' | 'write' | 'read' | 'none
   return role === 'triage' ? 'read' : role;
 }
 
-type Need = `${string}:${'read' | 'write'}`;
+export type Need = `${string}:${'read' | 'write'}`;
 
 const conversation = ['issues', 'pull_requests'];
 const needsByGroup: readonly (readonly [needs: readonly Need[], operations: string])[] = [
@@ -70,7 +80,13 @@ const needsByGroup: readonly (readonly [needs: readonly Need[], operations: stri
       'actions/list-jobs-for-workflow-run actions/list-repo-workflows actions/list-workflow-run-artifacts ' +
       'actions/list-workflow-runs actions/list-workflow-runs-for-repo',
   ],
-  [['actions:write'], 'actions/cancel-workflow-run actions/create-workflow-dispatch actions/re-run-workflow'],
+  [
+    ['actions:write'],
+    'actions/cancel-workflow-run actions/create-workflow-dispatch actions/re-run-workflow ' +
+      'actions/re-run-workflow-failed-jobs',
+  ],
+  // The only one of an organization: a token for one repository has it too, where it was asked for.
+  [['members:read'], 'teams/get-membership-for-user-in-org'],
 ];
 
 /** What only a JSON web token of the App itself may ask. */
@@ -93,6 +109,9 @@ const needs = new Map<string, readonly Need[]>();
 for (const [group, operations] of needsByGroup)
   for (const operation of operations.split(' ')) needs.set(operation, group);
 
+/** Any one of these is enough for the operation. */
+export const needsOf = (operation: string): readonly Need[] => needs.get(operation) ?? [];
+
 /** Null when the permissions are enough, else what is missing. */
 export function missingPermission(operation: string, permissions: Readonly<Record<string, string>>): string | null {
   const wanted = needs.get(operation);
@@ -114,12 +133,14 @@ export function roleFor(operation: string, method: string): Role | null {
   if (operation === 'checks/create' || operation === 'checks/update') return null;
   if (!isWrite(method) || talk.has(operation)) return 'none';
   if (operation.startsWith('issues/') || operation.startsWith('pulls/')) {
-    return operation === 'pulls/merge' || operation === 'pulls/create' ? 'write' : 'triage';
+    return writersOnly.has(operation) ? 'write' : 'triage';
   }
   return 'write';
 }
 
-/** Changing one's own words needs no role either; with comments the stand-in does not look whose they are. */
+const writersOnly = new Set(['pulls/merge', 'pulls/create', 'pulls/dismiss-review']);
+
+/** Changing one's own words needs no role either; whose they are is asked where they are changed. */
 const talk = new Set([
   'issues/create',
   'issues/update',

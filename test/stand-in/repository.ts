@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { git, gitOrNull, gitText } from './git.ts';
-import type { Role } from './permissions.ts';
+import type { RoleGrant } from './permissions.ts';
 
 export interface FileContent {
   readonly text?: string;
@@ -23,7 +23,7 @@ export interface Repository {
   readonly installationId: number;
   /** Folder of the bare repository: the truth about everything git. */
   readonly folder: string;
-  readonly roles: Map<string, Role>;
+  readonly roles: Map<string, RoleGrant>;
   /** Refs as last told to the world; a difference to the folder is a change not yet announced. */
   readonly refs: Map<string, string>;
   /** Commits that GitHub made and signed itself. */
@@ -38,6 +38,8 @@ export interface RepositorySwitches {
   hangsRuns: boolean;
   hasNoJobLogs: boolean;
   hugeJobLogBytes: number | null;
+  /** With what branch protection refuses to dismiss a review. */
+  refusesDismissals: 403 | 422 | null;
 }
 
 export const freshSwitches = (): RepositorySwitches => ({
@@ -46,6 +48,7 @@ export const freshSwitches = (): RepositorySwitches => ({
   hangsRuns: false,
   hasNoJobLogs: false,
   hugeJobLogBytes: null,
+  refusesDismissals: null,
 });
 
 /** Names the environment variable by which the push hook knows who pushes. */

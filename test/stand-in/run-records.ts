@@ -41,6 +41,10 @@ export interface Artifact {
   readonly name: string;
   readonly zip: Buffer;
   readonly createdAt: string;
+  /** GitHub keeps the entry and answers 410 to the download. */
+  readonly isExpired?: boolean;
+  /** A size that is told instead of the true one. */
+  readonly claimedBytes?: number;
 }
 
 export interface WorkflowRun {
@@ -55,6 +59,8 @@ export interface WorkflowRun {
   readonly event: string;
   readonly inputs: JsonObject;
   readonly actor: string;
+  /** Who started this attempt. */
+  triggeredBy: string;
   readonly title: string;
   readonly createdAt: string;
   attempt: number;
@@ -65,6 +71,8 @@ export interface WorkflowRun {
   jobs: RunJob[];
   artifacts: Artifact[];
   abort: AbortController;
+  /** Lets a run go on that hangs. */
+  release: PromiseWithResolvers<void>;
   /** Ends when the run has ended and its events were sent. */
   finished: Promise<void>;
 }
@@ -103,5 +111,3 @@ export function createJob(id: number, name: string): RunJob {
   const times = { startedAt: null, completedAt: null };
   return { id, name, status: 'queued', conclusion: null, ...times, steps: [], log: createJobLog(), annotations: [] };
 }
-
-export const now = (): string => new Date().toISOString().replace(/\.\d{3}Z$/, 'Z');

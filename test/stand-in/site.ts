@@ -1,8 +1,10 @@
 import type { EmulateCore } from './emulate-core.ts';
 import type { Faults } from './faults.ts';
+import type { History } from './history.ts';
 import type { Journal } from './journal.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Repository } from './repository.ts';
+import type { Teams } from './teams.ts';
 import type { Webhooks } from './webhooks.ts';
 
 /** What all parts of the stand-in share. */
@@ -17,6 +19,8 @@ export interface Site {
   readonly webhooks: Webhooks;
   readonly faults: Faults;
   readonly tokens: Tokens;
+  readonly history: History;
+  readonly teams: Teams;
 }
 
 export interface AppIdentity {
@@ -36,15 +40,20 @@ export interface InstallationToken {
   readonly expiresAtMs: number;
 }
 
+export interface UserToken {
+  readonly login: string;
+  /** Slug of the App that acts for the person, where one does. */
+  readonly viaApp: string | null;
+}
+
 export interface Tokens {
   readonly installations: Map<string, InstallationToken>;
-  /** Login by token. */
-  readonly users: Map<string, string>;
+  readonly users: Map<string, UserToken>;
 }
 
 export type Caller =
   | { readonly kind: 'installation'; readonly login: string; readonly token: string; readonly grant: InstallationToken }
-  | { readonly kind: 'user'; readonly login: string; readonly token: string }
+  | ({ readonly kind: 'user'; readonly token: string } & UserToken)
   | { readonly kind: 'app-jwt'; readonly login: null; readonly token: string }
   | { readonly kind: 'anonymous'; readonly login: null; readonly token: null };
 

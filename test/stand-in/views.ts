@@ -1,7 +1,8 @@
 /** The state of a repository as a test wants to look at it. */
 import type { Actions } from './actions.ts';
-import type { Reactions } from './conversation.ts';
+
 import type { PullRequestRow } from './emulate-core.ts';
+import type { Reactions } from './reactions.ts';
 import type { Repository } from './repository.ts';
 import type { WorkflowRun } from './run-records.ts';
 import type { Site } from './site.ts';

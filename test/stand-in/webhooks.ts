@@ -1,5 +1,13 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type DeliveryAnswer,
+  type DeliveryTarget,
+  deliverForged,
+  eventHeaders,
+  type ForgedDelivery,
+  signatureHeaders,
+} from './forged-delivery.ts';
 import type { JsonObject } from './json.ts';
 
 export interface Delivery {
@@ -20,6 +28,8 @@ export interface Webhooks {
   readonly deliveries: readonly Delivery[];
   /** Signs and sends. Events that the App did not subscribe to go out too: the caller decides. */
   send(event: string, payload: JsonObject): Delivery;
+  /** Sends what GitHub never would. It is in no list of deliveries. */
+  forge(event: string, payload: JsonObject | string | Uint8Array, forged?: ForgedDelivery): Promise<DeliveryAnswer>;
   /** @throws {Error} when there is no such delivery. */
   redeliver(id: string): Promise<number | null>;
   /** Waits until every delivery that is under way has ended. */
@@ -29,11 +39,7 @@ export interface Webhooks {
 /** GitHub gives up on a receiver after ten seconds. */
 const answerTimeoutMs = 10_000;
 
-export function createWebhooks(target: {
-  readonly secret: string;
-  readonly hookId: number;
-  url(): string | null;
-}): Webhooks {
+export function createWebhooks(target: DeliveryTarget): Webhooks {
   const deliveries: Delivery[] = [];
   const underWay = new Set<Promise<unknown>>();
   const track = (work: Promise<unknown>): void => {
@@ -61,6 +67,7 @@ export function createWebhooks(target: {
       if (typeof decision === 'object') track(sleep(decision.delayMs).then(() => post(delivery)));
       return delivery;
     },
+    forge: (event, payload, forged) => deliverForged(target, event, payload, forged),
     async redeliver(id) {
       const delivery = deliveries.find((candidate) => candidate.id === id);
       if (delivery === undefined) throw new Error(`there is no delivery ${id}`);
@@ -78,19 +85,10 @@ export function createWebhooks(target: {
 /** Null when nobody answered: the App may be down, and GitHub does not mind either. */
 async function postSigned(url: string, delivery: Delivery, secret: string, hookId: number): Promise<number | null> {
   const body = JSON.stringify(delivery.payload);
-  const signature = createHmac('sha256', secret).update(body).digest('hex');
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'GitHub-Hookshot/stand-in',
-        'x-github-event': delivery.event,
-        'x-github-delivery': delivery.id,
-        'x-github-hook-id': String(hookId),
-        'x-github-hook-installation-target-type': 'integration',
-        'x-hub-signature-256': `sha256=${signature}`,
-      },
+      headers: { ...eventHeaders({ ...delivery, hookId }), ...signatureHeaders(body, secret, 'valid') },
       body,
       signal: AbortSignal.timeout(answerTimeoutMs),
     });

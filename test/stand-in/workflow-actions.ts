@@ -2,10 +2,11 @@
 import { lstat, mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { zipSync } from 'fflate';
+import { now } from './clock.ts';
 import { git } from './git.ts';
 import type { JobContainer } from './job-container.ts';
 import { resolveCommit } from './repository.ts';
-import { type Artifact, type NextId, now, type WorkflowRun } from './run-records.ts';
+import type { Artifact, NextId, WorkflowRun } from './run-records.ts';
 
 export interface ActionCall {
   readonly uses: string;

@@ -1,7 +1,8 @@
 /** One job: its steps one after the other, in one container, with what a step leaves for the next. */
+import { now } from './clock.ts';
 import type { JobContainer, ScriptEnd } from './job-container.ts';
 import type { Json, JsonObject } from './json.ts';
-import { type NextId, now, type RunJob, type RunStep, type WorkflowRun } from './run-records.ts';
+import type { NextId, RunJob, RunStep, WorkflowRun } from './run-records.ts';
 import { logLine, readPairs } from './step-output.ts';
 import { runAction } from './workflow-actions.ts';
 import { type Expressions, expressions } from './workflow-expressions.ts';

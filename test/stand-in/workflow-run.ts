@@ -1,8 +1,9 @@
 /** One run: its jobs in the order of their needs, each as often as its matrix says. */
 import { setMaxListeners } from 'node:events';
+import { now } from './clock.ts';
 import { type ContainerOptions, openContainer } from './job-container.ts';
 import { asObject, isObject, type Json, type JsonObject } from './json.ts';
-import { createJob, type NextId, now, type RunJob, type WorkflowRun } from './run-records.ts';
+import { createJob, type NextId, type RunJob, type WorkflowRun } from './run-records.ts';
 import { expressions } from './workflow-expressions.ts';
 import type { JobDefinition } from './workflow-file.ts';
 import { type JobEnd, runJob } from './workflow-job.ts';
@@ -126,7 +127,8 @@ async function endEarly(
   result: 'skipped' | 'failure',
   message?: string,
 ): Promise<GroupEnd> {
-  const job = createJob(surroundings.nextId(), id);
+  // GitHub fills no expression in the name of a job that never began.
+  const job = createJob(surroundings.nextId(), run.definition.jobs[id]?.name ?? id);
   run.jobs.push(job);
   if (message !== undefined) job.log.add(`##[error]${message}`);
   const conclusion = run.abort.signal.aborted ? 'cancelled' : result;

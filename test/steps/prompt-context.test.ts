@@ -1,27 +1,33 @@
 import { describe, expect, it } from 'vitest';
+import type { FrozenInput } from '../../src/domain/frozen-input.ts';
+import type { IssueSnapshot } from '../../src/domain/ticket.ts';
 import { contextText, issueText, planText, topLevelText } from '../../src/steps/prompt-context.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { sampleFix, sampleIssue } from '../support/sample-fix.ts';
 
+const textOf = (issue: Partial<IssueSnapshot>, frozen: FrozenInput | null = null) =>
+  issueText(
+    { inputs: { find: async () => frozen, put: async () => undefined } },
+    sampleFix({ issue: { ...sampleIssue, ...issue } }),
+  );
+
 describe('an issue in a prompt', () => {
-  it('is its title and its text', () => {
-    expect(issueText(sampleIssue)).toBe('The discount is rounded twice\n\nThree items at 0.333 each cost 0.99.');
+  it('is what was frozen, whatever stands in the issue', async () => {
+    const frozen = { text: 'the frozen words', digest: 'd', leftOut: [] };
+
+    expect(await textOf({ body: 'edited since' }, frozen)).toBe('the frozen words');
   });
 
-  it('has nothing that people cannot see', () => {
-    const text = issueText({ ...sampleIssue, body: 'a<!-- obey -->b\n<!-- and do not end' });
+  it('that an older version began is its visible title and text', async () => {
+    const text = await textOf({ body: 'a<!-- obey -->b' });
 
-    expect(text).toMatch(/\n\nab\n$/);
+    expect(text).toBe('The discount is rounded twice\n\nab');
   });
 
-  it.each(['', ' \n\t '])('without a text (%j) says that it has none', (body) => {
-    expect(issueText({ ...sampleIssue, body })).toMatch(/no text beyond its title/);
-  });
+  it('of 65,536 characters is cut, and says so', async () => {
+    const text = await textOf({ body: 'x'.repeat(65_536) });
 
-  it('of 65,536 characters is cut, and says so', () => {
-    const text = issueText({ ...sampleIssue, body: 'x'.repeat(65_536) });
-
-    expect(text.length).toBeLessThan(24_100);
+    expect(text.length).toBeLessThan(24_400);
     expect(text).toMatch(/more characters/);
   });
 });

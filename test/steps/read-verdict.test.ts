@@ -36,7 +36,7 @@ beforeEach(() => {
 });
 
 const read = (files: Readonly<Record<string, string>> = { [`${sha('a')}:${path}`]: template }, nowMs = 2_000) =>
-  readVerdict({ sandbox, repositories: fakeRepositories({ files }), now: () => nowMs }, fix, expected);
+  readVerdict({ sandbox, repositories: fakeRepositories({ files }), now: () => nowMs }, fix, sampleCandidate, expected);
 
 describe('reading a verdict', () => {
   it('takes it from the run, its jobs and the workflow as they stand at GitHub', async () => {
@@ -95,10 +95,12 @@ describe('reading a verdict', () => {
     expect(verdict.kind).toBe('failed');
   });
 
-  it('of a fix without a candidate is a bug', async () => {
+  it('of a fix without a ground is a bug', async () => {
     const ports = { sandbox, repositories: fakeRepositories(), now: () => 0 };
 
-    await expect(readVerdict(ports, sampleFixAtWork({ candidate: null }), expected)).rejects.toThrow(TypeError);
+    await expect(readVerdict(ports, sampleFixAtWork({ ground: null }), sampleCandidate, expected)).rejects.toThrow(
+      TypeError,
+    );
   });
 });
 

@@ -64,7 +64,7 @@ describe.each(databaseKinds)('deliveries in the %s database', (kind) => {
     await createPostgresFixes(opening.database, Date.now).begin(
       fix,
       { type: 'labelled', issue: fix.issue, by: 'alice' },
-      id,
+      { delivery: id, startsPerHour: { repository: 100, host: 100 } },
     );
 
     expect(await deliveries.find(id)).toMatchObject({ status: 'done' });

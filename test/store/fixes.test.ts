@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { FixEvent } from '../../src/domain/event.ts';
-import { advance, type Fix } from '../../src/domain/fix.ts';
+import { advance } from '../../src/domain/fix.ts';
+import type { Fix } from '../../src/domain/fix-facts.ts';
 import type { DeliveryId, FixId } from '../../src/domain/ids.ts';
 import type { BurstStore, FixStore } from '../../src/ports/stores.ts';
 import { createPostgresFixes } from '../../src/store/postgres-fixes.ts';
@@ -18,8 +19,13 @@ const opened = { type: 'opened', ticket: sampleTicket, ground: sampleGround, pul
 const planned = { type: 'planned', digest: 'digest', waitsBecause: null } as const;
 const waiting = { type: 'planned', digest: 'digest', waitsBecause: 'the ticket is large' } as const;
 const stopped = { type: 'stop-requested', by: 'bob', reason: 'bob asked for it' } as const;
-const patched = { type: 'patched', attempt: 1 } as const;
+const patched = { type: 'patched', attempt: 1, asks: [] } as const;
 const started = { type: 'validation-started', attempt: 1, ground: sampleGround, candidate: sampleCandidate } as const;
+
+const from = (delivery: string, startsPerHour = { repository: 10_000, host: 10_000 }) => ({
+  delivery: delivery as DeliveryId,
+  startsPerHour,
+});
 
 describe.each(databaseKinds)('fixes in the %s database', (kind) => {
   let opening: StoreDatabase;
@@ -40,7 +46,7 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
     return sampleFix({ id: `f-${count}-store` as FixId, issue, createdAtMs: nowMs, ...facts });
   };
   const begin = async (fix: Fix = newFix()): Promise<Fix> => {
-    await fixes.begin(fix, { type: 'labelled', issue: fix.issue, by: 'alice' }, `d-${fix.id}` as DeliveryId);
+    await fixes.begin(fix, { type: 'labelled', issue: fix.issue, by: 'alice' }, from(`d-${fix.id}`));
     return fix;
   };
   /** Runs the wanted burst to this end. */
@@ -65,13 +71,9 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
       const first = await begin();
       const second = { ...newFix(), issue: first.issue };
 
-      const didBegin = await fixes.begin(
-        second,
-        { type: 'labelled', issue: first.issue, by: 'bob' },
-        'd-twice' as DeliveryId,
-      );
+      const didBegin = await fixes.begin(second, { type: 'labelled', issue: first.issue, by: 'bob' }, from('d-twice'));
 
-      expect(didBegin).toBe(false);
+      expect(didBegin).toEqual({ kind: 'known' });
       expect(await fixes.find(second.id)).toBeNull();
       expect(await fixes.findLive(first.repository, first.issue.number)).toMatchObject({ id: first.id });
     });
@@ -81,12 +83,10 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
       const tries = Array.from({ length: 10 }, (_, index) => ({ ...first, id: `${first.id}-${index}` as FixId }));
 
       const didBegin = await Promise.all(
-        tries.map((fix) =>
-          fixes.begin(fix, { type: 'labelled', issue: fix.issue, by: 'alice' }, `d-${fix.id}` as DeliveryId),
-        ),
+        tries.map((fix) => fixes.begin(fix, { type: 'labelled', issue: fix.issue, by: 'alice' }, from(`d-${fix.id}`))),
       );
 
-      expect(didBegin.filter(Boolean)).toHaveLength(1);
+      expect(didBegin.filter(({ kind }) => kind === 'begun')).toHaveLength(1);
     });
 
     it('is possible again for the same issue once the last fix is over', async () => {
@@ -108,8 +108,33 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
       expect(await fixes.find(second.id)).not.toBeNull();
     });
 
+    it('stops at the limit of its repository, and of all together, within an hour', async () => {
+      const busy = (number: number) => {
+        const fix = newFix({ repository: { installationId: 7, owner: 'busy', name: `${kind}-limits` } });
+        return { ...fix, issue: { ...fix.issue, number } };
+      };
+      const startAll = async (repository: number, host: number, numbers: readonly number[]) => {
+        const answers = [];
+        for (const number of numbers) {
+          const fix = busy(number);
+          const first = { type: 'labelled', issue: fix.issue, by: 'alice' } as const;
+          answers.push(await fixes.begin(fix, first, from(`d-${fix.id}`, { repository, host })));
+        }
+        return answers;
+      };
+
+      const inRepository = await startAll(2, 10_000, [1, 2, 3]);
+      const onHost = await startAll(10_000, 1, [4]);
+      nowMs += 60 * 60_000 + 1;
+      const later = await startAll(2, 10_000, [5]);
+
+      expect(inRepository).toEqual([{ kind: 'begun' }, { kind: 'begun' }, { kind: 'limited', by: 'repository' }]);
+      expect(onHost).toEqual([{ kind: 'limited', by: 'host' }]);
+      expect(later).toEqual([{ kind: 'begun' }]);
+    });
+
     it('cannot be any event', async () => {
-      const began = fixes.begin(newFix(), patched, 'd-none' as DeliveryId);
+      const began = fixes.begin(newFix(), patched, from('d-none'));
 
       await expect(began).rejects.toThrow(TypeError);
     });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { noUsage } from '../../src/domain/cost.ts';
 import type { DeliveryId, FixId } from '../../src/domain/ids.ts';
+import { createRedactor } from '../../src/domain/redact.ts';
 import type { ConversationKey, PaidTurn } from '../../src/ports/stores.ts';
 import { createPostgresFixes } from '../../src/store/postgres-fixes.ts';
 import {
@@ -30,7 +31,7 @@ describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
     await fixes.begin(
       sampleFix({ id: fix, issue }),
       { type: 'labelled', issue, by: 'alice' },
-      `d-${count}` as DeliveryId,
+      { delivery: `d-${count}` as DeliveryId, startsPerHour: { repository: 1_000, host: 1_000 } },
     );
   });
 
@@ -49,7 +50,7 @@ describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
       overlayChanges: { 'a.ts': { kind: 'write', text: 'one\r\n', mode: '100755' }, 'b.ts': null },
     });
     const keyOf = (part = 'attempt-1'): ConversationKey => ({ fix, role: 'coder', part });
-    const stores = () => createPostgresTurns(opening.database);
+    const stores = () => createPostgresTurns(opening.database, createRedactor([]));
     const pay = async (key: ConversationKey, paid: PaidTurn, usd: number | null) => {
       await stores().begin(key, paid.index);
       await stores().record(key, paid, { usd });

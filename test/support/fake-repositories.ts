@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
+import type { IssueNow } from '../../src/domain/frozen-input.ts';
 import { asSha, type Sha } from '../../src/domain/ids.ts';
+import type { Standing } from '../../src/domain/who.ts';
 import type { Repositories, RepositoryFacts } from '../../src/ports/repositories.ts';
-import { sha } from './sample-fix.ts';
+import { sampleIssue, sha } from './sample-fix.ts';
 
 export interface FakeRepositoriesFacts extends Partial<RepositoryFacts> {
   /** Files by commit and path, `<sha>:<path>`. */
   readonly files?: Readonly<Record<string, string>>;
   readonly issue?: 'open' | 'closed';
   readonly labels?: readonly string[];
+  readonly issueNow?: Partial<IssueNow>;
+  /** By login; everybody else may write. */
+  readonly standings?: Readonly<Record<string, Standing>>;
+  /** Members of the organization's teams. */
+  readonly members?: Readonly<Record<string, readonly string[]>>;
 }
 
 const nameOf = (text: string): Sha => asSha(createHash('sha1').update(text).digest('hex'));
@@ -17,6 +24,9 @@ export function fakeRepositories({
   files = {},
   issue = 'open',
   labels = ['ai-fix'],
+  issueNow = {},
+  standings = {},
+  members = {},
   ...facts
 }: FakeRepositoriesFacts = {}): Repositories {
   return {
@@ -36,7 +46,15 @@ export function fakeRepositories({
       const content = inside.map(([place, text]) => [place.slice(commit.length), text]);
       return inside.length === 0 ? null : nameOf(JSON.stringify(content));
     },
-    issue: async () => ({ isOpen: issue === 'open', labels }),
-    permission: async () => 'write',
+    issue: async () => ({
+      isOpen: issue === 'open',
+      labels,
+      title: sampleIssue.title,
+      body: sampleIssue.body,
+      edited: null,
+      ...issueNow,
+    }),
+    standing: async (_repository, login) => standings[login] ?? 'write',
+    teamsOf: async (_repository, login, teams) => teams.filter((team) => members[team]?.includes(login) === true),
   };
 }

@@ -1,13 +1,15 @@
 import { ForgeError } from '../../src/domain/faults.ts';
 import type { SandboxInputs } from '../../src/domain/sandbox-protocol.ts';
 import { runTitle } from '../../src/domain/sandbox-protocol.ts';
-import type { Job, Run, Sandbox } from '../../src/ports/sandbox.ts';
+import type { Artifact, Job, Run, Sandbox } from '../../src/ports/sandbox.ts';
 import { sha } from './sample-fix.ts';
 
 export interface FakeSandbox extends Sandbox {
   readonly runs: Run[];
   readonly jobsOf: Map<number, Job[]>;
   readonly logs: Map<number, string>;
+  /** By run. */
+  readonly artifactsOf: Map<number, Artifact[]>;
   readonly dispatched: readonly SandboxInputs[];
   readonly cancelled: readonly number[];
 }
@@ -37,6 +39,13 @@ export const fakeRun = (facts: Partial<Run> = {}): Run => ({
   ...facts,
 });
 
+/** An artifact that was read, with one report in it. */
+export const fakeArtifact = (name: string, text: string, path = 'ai-fix-junit.xml'): Artifact => ({
+  name,
+  files: [{ path, text }],
+  fault: null,
+});
+
 /** The Actions of one repository in memory: runs come to be by dispatch and end when a test says so. */
 export function fakeSandbox({
   tellsRunId = true,
@@ -49,11 +58,13 @@ export function fakeSandbox({
   const cancelled: number[] = [];
   const jobsOf = new Map<number, Job[]>();
   const logs = new Map<number, string>();
+  const artifactsOf = new Map<number, Artifact[]>();
   let looks = 0;
   return {
     runs,
     jobsOf,
     logs,
+    artifactsOf,
     dispatched,
     cancelled,
     dispatch: async (_repository, _workflow, branch, inputs) => {
@@ -73,6 +84,8 @@ export function fakeSandbox({
     inspect: async (_repository, runId) => runs.find((run) => run.id === runId) ?? null,
     jobs: async (_repository, runId) => jobsOf.get(runId) ?? [],
     logTail: async (_repository, jobId, maxBytes) => logs.get(jobId)?.slice(-maxBytes) ?? null,
+    artifacts: async (_repository, runId, { wanted }) =>
+      (artifactsOf.get(runId) ?? []).filter(({ name }) => wanted(name)),
     cancel: async (_repository, runId) => {
       cancelled.push(runId);
     },

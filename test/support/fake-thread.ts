@@ -40,6 +40,19 @@ export function fakeThread(): FakeThread {
         .filter(([, comment]) => comment.number === number && comment.isOwn)
         .map(([id, { body }]) => ({ id, body }));
     },
+    otherComments: async (_repository, number, limit) =>
+      [...comments]
+        .filter(([, comment]) => comment.number === number && !comment.isOwn)
+        .slice(0, limit)
+        .map(([id, { body }]) => ({
+          id,
+          author: 'rita',
+          authorId: 5,
+          isBot: false,
+          createdAtMs: 0,
+          editedAtMs: 0,
+          body,
+        })),
     comment: async (_repository, number, body) => {
       calls.push('comment');
       const id = add(number, body, true);

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../src/domain/attempt.ts';
 import type { Candidate, Ground, PullRequest } from '../../src/domain/event.ts';
-import { beginFix, type Fix } from '../../src/domain/fix.ts';
+import { beginFix, type Fix } from '../../src/domain/fix-facts.ts';
 import { asSha, type FixId, type Sha } from '../../src/domain/ids.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { IssueSnapshot, Ticket } from '../../src/domain/ticket.ts';

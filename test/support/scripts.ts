@@ -4,7 +4,7 @@ import type { ModelScript, ScriptedReply } from '../stand-in/model-script.ts';
  * What models say of `sum-repository.ts`. A house takes one script; issues that need another carry its key in their
  * title or body (`match` of the model script).
  */
-type RoleScripts = Omit<ModelScript, 'match'>;
+export type RoleScripts = Omit<ModelScript, 'match'>;
 
 export const calls = (...tools: readonly [name: string, args: Record<string, unknown>][]): ScriptedReply => ({
   tools: tools.map(([name, args]) => ({ name, arguments: args })),

@@ -1,5 +1,5 @@
 import type { FixEvent } from '../../src/domain/event.ts';
-import { type Fix, type FixState, isOver } from '../../src/domain/fix.ts';
+import { type Fix, type FixState, isOver } from '../../src/domain/fix-facts.ts';
 import type { FixId } from '../../src/domain/ids.ts';
 import type { GitHub } from '../stand-in/github.ts';
 import { type House, shownState, until } from './house.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../src/domain/attempt.ts';
-import { type Fix, type FixState, fixStates } from '../../src/domain/fix.ts';
+import { type Fix, type FixState, fixStates } from '../../src/domain/fix-facts.ts';
 import { readSandboxWorkflow } from '../../src/steps/read-sandbox-workflow.ts';
 import { maxCommentLength } from '../../src/thread/outgoing.ts';
 import {
@@ -218,7 +218,7 @@ describe('the pull request', () => {
   });
 
   it('closes its issue', () => {
-    expect(pullRequestBody(12, 'alice')).toMatch(/^Closes #12\b/);
+    expect(pullRequestBody(12, 'alice', null)).toMatch(/^Closes #12\b/);
   });
 
   it('has the gate after a plan, also when the plan leaves a code block open', () => {

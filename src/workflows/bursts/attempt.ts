@@ -1,9 +1,10 @@
 import type { Attempt } from '../../domain/attempt.ts';
 import { reachedLimit } from '../../domain/budget.ts';
-import type { Fix } from '../../domain/fix.ts';
+import type { Fix } from '../../domain/fix-facts.ts';
 import { emptyOverlay } from '../../domain/overlay.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { readSandbox } from '../../steps/inspect-repository.ts';
+import { asksOf, vet } from '../../steps/vet-patch.ts';
 import { writePatch } from '../../steps/write-patch.ts';
 import type { RunBurst } from '../burst.ts';
 import { groundOf } from './facts.ts';
@@ -24,13 +25,16 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
     const talk = await writePatch(ports, current, { ground, attempt: row, checks }, signal);
     if (talk.kind === 'finished') {
       const { summary, tests_added: testsAdded, not_done: notDone = null } = talk.result;
+      const whyTestsChange = talk.result.why_tests_change || null;
+      const tree = await ports.workspace.open(fix.repository, ground.base);
+      const asks = asksOf(await vet(tree, talk.overlay, fix.policy));
       await ports.attempts.put(fix.id, {
         ...row,
         status: 'written',
         overlay: talk.overlay,
-        summary: { summary, testsAdded, notDone },
+        summary: { summary, testsAdded, notDone, whyTestsChange },
       });
-      return { kind: 'finished' } as const;
+      return { kind: 'finished', asks } as const;
     }
     if (talk.kind !== 'fruitless') return talk;
     await ports.attempts.put(fix.id, { ...row, status: 'dropped', overlay: talk.overlay });
@@ -42,7 +46,7 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
     case 'event':
       return written.event;
     case 'finished':
-      return { type: 'patched', attempt: number };
+      return { type: 'patched', attempt: number, asks: written.asks };
     case 'fruitless':
       return {
         type: 'attempt-failed',

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../domain/attempt.ts';
 import type { Candidate, Ground, PullRequest } from '../../domain/event.ts';
-import type { Fix } from '../../domain/fix.ts';
+import type { Fix } from '../../domain/fix-facts.ts';
 import type { Ticket } from '../../domain/ticket.ts';
 import type { Ports } from '../../ports/ports.ts';
 

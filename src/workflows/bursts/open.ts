@@ -1,5 +1,6 @@
-import type { Fix } from '../../domain/fix.ts';
+import type { Fix } from '../../domain/fix-facts.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { freezeInput } from '../../steps/freeze-input.ts';
 import { inspectRepository } from '../../steps/inspect-repository.ts';
 import { openBranch } from '../../steps/open-branch.ts';
 import { openPullRequest } from '../../steps/open-pull-request.ts';
@@ -12,6 +13,11 @@ export const open: RunBurst = async ({ fix, ports, step, signal }) => {
   await step('acknowledge', () => acknowledge(ports, fix));
   const place = await step('inspect the repository', () => inspectRepository(ports, fix));
   if (place.kind === 'refused') return { type: 'refused', reason: place.reason, message: place.message };
+  if (place.kind === 'doubted') {
+    const { words, reason } = place.doubt;
+    return { type: 'asked', gate: 'input', digest: words, reasons: [reason], words };
+  }
+  await step('freeze the input', async () => (await freezeInput(ports, fix)).digest);
 
   const talk = await step('profile the ticket', () => profile(ports, fix, place.base, signal));
   if (talk.kind === 'superseded') return null;

@@ -1,5 +1,6 @@
 import { planDigest } from '../../domain/plan.ts';
 import { planGateReason } from '../../domain/policy.ts';
+import { unconfirmedDoubt } from '../../steps/inspect-repository.ts';
 import { postPlan } from '../../steps/post-plan.ts';
 import { writePlan } from '../../steps/write-plan.ts';
 import type { RunBurst } from '../burst.ts';
@@ -19,11 +20,16 @@ export const plan: RunBurst = async ({ fix, ports, step, signal }) => {
   if (written.kind === 'fruitless') return { type: 'faulted', reason: `no plan came out: ${written.reason}` };
 
   const { protectedPaths } = written;
-  const waitsBecause = planGateReason(fix.policy.planGate, { complexity: ticket.complexity, protectedPaths });
+  const doubt = await step('look at the issue again', async () => {
+    const now = await ports.repositories.issue(fix.repository, fix.issue.number);
+    return now === null ? null : unconfirmedDoubt(fix, now);
+  });
+  const gate = planGateReason(fix.policy.planGate, { complexity: ticket.complexity, protectedPaths });
+  const waitsBecause = [gate, doubt?.reason].filter((reason) => reason != null).join(', and ') || null;
   const digest = await step('post the plan', async () => {
     const documents = await ports.documents.list(fix.id);
     await postPlan(ports, fix, pullRequestOf(fix).number, documents, waitsBecause);
     return planDigest(documents);
   });
-  return { type: 'planned', digest, waitsBecause };
+  return { type: 'planned', digest, waitsBecause, words: doubt?.words ?? null };
 };

@@ -1,15 +1,29 @@
+import { askAPerson } from '../../steps/ask-a-person.ts';
+import { dismissEarlyApprovals, type Need, whatNeedsAPerson } from '../../steps/needs-a-person.ts';
 import { publishCandidate } from '../../steps/publish.ts';
 import { putCompletion } from '../../steps/put-completion.ts';
 import { reconcile } from '../../steps/tidy-up.ts';
 import type { RunBurst } from '../burst.ts';
 import { candidateOf, groundOf, pullRequestOf } from './facts.ts';
 
-/** The validated commit goes onto the branch and the pull request leaves draft, with its evidence. */
+/**
+ * Asks a person where one has to decide; else the validated commit goes onto the branch and the pull request leaves draft, with its evidence.
+ */
 export const propose: RunBurst = async ({ fix, ports, step }) => {
+  const ask = async (need: Need) => {
+    await step('ask a person', () => askAPerson(ports, fix, need));
+    const { digest, reasons, words } = need;
+    return { type: 'asked', gate: 'patch', digest, reasons, words } as const;
+  };
   const { sha } = candidateOf(fix);
   const pullRequest = pullRequestOf(fix);
+  const need = await step('look for what needs a person', () => whatNeedsAPerson(ports, fix));
+  if (need.reasons.length > 0) return ask(need);
   const published = await step('publish the candidate', () => publishCandidate(ports, fix, groundOf(fix), sha));
   if (published !== 'published') return { type: 'faulted', reason: published.refused };
+  // A review may have come between the look and the push. The pull request stays a draft until it is gone.
+  const late = await step('dismiss approvals of what came before', () => dismissEarlyApprovals(ports, fix));
+  if (late.length > 0) return ask({ ...need, reasons: late });
   await step('put the completion summary', () => putCompletion(ports, fix, pullRequest.number));
   await step('put the check run', () =>
     ports.checkRuns.put(fix.repository, {

@@ -1,0 +1,30 @@
+import type { Fix } from '../domain/fix-facts.ts';
+import type { Ports } from '../ports/ports.ts';
+import { patchGateComment } from '../thread/gate-text.ts';
+import type { Need } from './needs-a-person.ts';
+import { putComment } from './put-comment.ts';
+
+const maxDiffBytes = 40_000;
+
+/** Shows in the pull request what has to be decided, with the diff: the branch does not hold the code yet. Idempotent. */
+export async function askAPerson(
+  ports: Pick<Ports, 'thread' | 'effects' | 'workspace' | 'attempts'>,
+  fix: Fix,
+  { reasons, digest }: Need,
+): Promise<void> {
+  const { ground, candidate, pullRequest, repository, id } = fix;
+  if (ground === null || candidate === null || pullRequest === null)
+    throw new TypeError(`${id} asks about a patch it does not have`);
+  const newest = await ports.attempts.newest(id);
+  const diff = await ports.workspace.diff(repository, ground.tip, candidate.sha, maxDiffBytes);
+  const text = patchGateComment({
+    fix,
+    reasons,
+    diff: diff.text,
+    isCut: diff.isCut,
+    whyTestsChange: newest?.summary?.whyTestsChange ?? null,
+  });
+  // One comment for each thing to decide: whoever approved an earlier one can still see what that was.
+  const key = `gate-${digest.slice(0, 12)}`;
+  await putComment(ports, { fix: id, repository, number: pullRequest.number, key, text });
+}

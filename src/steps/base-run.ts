@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { SideRun } from '../domain/event.ts';
+import type { Fix } from '../domain/fix-facts.ts';
+import { asSha, type Sha } from '../domain/ids.ts';
+import type { Ports } from '../ports/ports.ts';
+
+/** What ran on the base without any patch: measured once for a commit and a workflow, whatever fix it was for. */
+
+type BasePorts = Pick<Ports, 'effects' | 'inventories'>;
+
+const keyOf = (base: Sha, workflowBlob: string): string => `base-run:${base}:${workflowBlob}`;
+
+/** Whether nobody has measured this base under this workflow yet. */
+export async function isBaseWanted(
+  { inventories }: Pick<Ports, 'inventories'>,
+  { repository }: Fix,
+  base: Sha,
+  workflowBlob: string,
+): Promise<boolean> {
+  return (await inventories.find({ repository, commit: base, workflowBlob })) === null;
+}
+
+/** The run that this fix dispatched for the base before, unless it gave no verdict. */
+export async function baseRunOf(
+  { effects }: Pick<Ports, 'effects'>,
+  fix: Fix,
+  base: Sha,
+  workflowBlob: string,
+): Promise<SideRun | null> {
+  const known = runSchema.safeParse(await effects.find(fix.id, keyOf(base, workflowBlob)));
+  return known.success && !known.data.isVoid ? { tree: 'base', ...known.data, sha: asSha(known.data.sha) } : null;
+}
+
+export const recordBaseRun = (
+  { effects }: Pick<BasePorts, 'effects'>,
+  fix: Fix,
+  workflowBlob: string,
+  { sha, runId, runUrl, dispatch }: SideRun,
+  isVoid = false,
+): Promise<void> => effects.record(fix.id, keyOf(sha, workflowBlob), { sha, runId, runUrl, dispatch, isVoid });
+
+const runSchema = z.object({
+  sha: z.string(),
+  runId: z.number(),
+  runUrl: z.string(),
+  dispatch: z.number(),
+  isVoid: z.boolean(),
+});

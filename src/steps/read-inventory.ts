@@ -1,0 +1,59 @@
+import type { RepositoryRef } from '../domain/ids.ts';
+import { type Inventory, type TestCase, takeInventory } from '../domain/inventory.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Artifact } from '../ports/sandbox.ts';
+import { readJunit } from './read-junit.ts';
+
+const artifactName = (check: string): string => `junit-${check}`;
+
+const limits = { maxDownloadBytes: 20 * 1024 * 1024, maxEntries: 500, maxTextBytes: 64 * 1024 * 1024 };
+const maxCases = 100_000;
+
+/** Why the reports of a check were not read, in a person's words. */
+export interface InventoryFault {
+  readonly fault: string;
+}
+
+/**
+ * What ran in each check of a finished run, by the JUnit XML that the workflow kept as the artifact `junit-<check>`. A
+ * check that kept none has no key.
+ *
+ * @throws {ForgeError}
+ */
+export async function readInventories(
+  { sandbox }: Pick<Ports, 'sandbox'>,
+  repository: RepositoryRef,
+  runId: number,
+  checks: readonly string[],
+): Promise<Readonly<Record<string, Inventory | InventoryFault>>> {
+  const checkOf = new Map(checks.map((check) => [artifactName(check), check]));
+  const wanted = (name: string) => checkOf.has(name);
+  const artifacts = await sandbox.artifacts(repository, runId, { ...limits, wanted });
+  const found: [string, Inventory | InventoryFault][] = [];
+  for (const artifact of artifacts) {
+    const check = checkOf.get(artifact.name);
+    if (check !== undefined) found.push([check, await inventoryOf(artifact)]);
+  }
+  return Object.fromEntries(found);
+}
+
+async function inventoryOf({ files, fault }: Artifact): Promise<Inventory | InventoryFault> {
+  if (fault !== null) return { fault };
+  const cases: TestCase[] = [];
+  let reports = 0;
+  for (const { path, text } of files) {
+    // Reading one report holds the process; between two, others have their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    const reading = readJunit(text);
+    if (!reading.ok && reading.isForeign) continue;
+    if (!reading.ok) return { fault: `${shown(path)}: ${reading.reason}` };
+    reports += 1;
+    if (cases.length + reading.cases.length > maxCases)
+      return { fault: `more than ${maxCases.toLocaleString('en-US')} test cases` };
+    for (const testCase of reading.cases) cases.push(testCase);
+  }
+  return reports === 0 ? { fault: 'no JUnit report' } : takeInventory(cases);
+}
+
+/** A path out of the archive is text of the code under test. */
+const shown = (path: string): string => path.slice(0, 100).replaceAll(/[^\w./ -]/g, '?');

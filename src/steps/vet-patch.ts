@@ -1,0 +1,62 @@
+import { matchesGlob } from '../agent/path-glob.ts';
+import type { Ask } from '../domain/event.ts';
+import { type Finding, mostSevereFirst } from '../domain/finding.ts';
+import { changedPaths, type Overlay } from '../domain/overlay.ts';
+import { vetPatch } from '../domain/patch-policy.ts';
+import type { FileContent, PatchedFile } from '../domain/patched-file.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Tree } from '../ports/workspace.ts';
+import { findSecrets } from './find-secrets.ts';
+import { type TextAt, textsAt } from './texts-at.ts';
+
+/** Everything that is wrong with a patch, or that a person has to allow: the policy's findings and secrets in new lines. */
+export async function vet(
+  tree: Tree,
+  overlay: Overlay,
+  { protectedPaths, forbiddenPaths }: Policy,
+): Promise<readonly Finding[]> {
+  const base = await textsAt(tree, changedPaths(overlay));
+  const files = changedPaths(overlay).map((path) => patchedFile(path, base.get(path) ?? null, overlay));
+  const policy = vetPatch(files, {
+    basePaths: (await tree.list()).map(({ path }) => path),
+    isProtected: (path) => protectedPaths.some((glob) => matchesGlob(path, glob)),
+    isForbidden: (path) => forbiddenPaths.some((glob) => matchesGlob(path, glob)),
+  });
+  const secrets = await findSecrets(
+    files.flatMap(({ path, before, after }) =>
+      after?.kind === 'text' ? [{ path, before: before?.kind === 'text' ? before.text : null, after: after.text }] : [],
+    ),
+  );
+  const leaks = secrets.map(
+    ({ path, line, kind }): Finding => ({
+      grade: 'refuse',
+      rule: 'secret',
+      path,
+      why: `line ${line} adds what looks like a secret (${kind})`,
+    }),
+  );
+  return mostSevereFirst([...policy, ...leaks]);
+}
+
+function patchedFile(path: string, before: TextAt, overlay: Overlay): PatchedFile {
+  const entry = overlay[path];
+  return {
+    path,
+    before: contentOf(before),
+    after: entry?.kind === 'write' ? { kind: 'text', text: entry.text, mode: entry.mode } : null,
+  };
+}
+
+const contentOf = (at: TextAt): FileContent | null => {
+  if (at === null) return null;
+  return at === 'not-text' ? { kind: 'binary', mode: '100644' } : { kind: 'text', ...at };
+};
+
+const maxAsks = 50;
+
+/** What a person has to allow, as it stands in the gate's comment. */
+export function asksOf(findings: readonly Finding[]): readonly Ask[] {
+  const asks = findings.filter(({ grade }) => grade === 'ask').map(({ path, why }): Ask => ({ path, why }));
+  const more = asks.length - maxAsks;
+  return more <= 0 ? asks : [...asks.slice(0, maxAsks), { path: 'the patch', why: `${more} further findings` }];
+}

@@ -1,0 +1,44 @@
+import type { Redactor } from '../domain/redact.ts';
+import type { PaidTurn } from '../ports/stores.ts';
+
+/**
+ * A turn as it may be kept: without the secrets that a model said or a tool found.
+ *
+ * The overlay stays exact, since a resumed conversation goes on writing from it; what it holds is judged before it is
+ * pushed. Ids stay too: results are matched to calls by them.
+ */
+export function redactedTurn(turn: PaidTurn, redactor: Redactor): PaidTurn {
+  const { reply, results } = turn;
+  return {
+    ...turn,
+    reply: {
+      ...reply,
+      text: redactor.redact(reply.text),
+      toolCalls: reply.toolCalls.map((call) => ({
+        ...call,
+        argumentsJson: redactedJson(call.argumentsJson, redactor),
+      })),
+    },
+    results: results.map((result) => ({ ...result, output: redactor.redact(result.output) })),
+  };
+}
+
+/** Inside the strings, so that it stays JSON; as it stands where the model wrote none or nests it without end. */
+function redactedJson(text: string, redactor: Redactor): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    const redacted = JSON.stringify(redactedParts(value, redactor));
+    return redacted === JSON.stringify(value) ? text : redacted;
+  } catch {
+    return redactor.redact(text);
+  }
+}
+
+function redactedParts(value: unknown, redactor: Redactor): unknown {
+  if (typeof value === 'string') return redactor.redact(value);
+  if (Array.isArray(value)) return value.map((part) => redactedParts(part, redactor));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [redactor.redact(name), redactedParts(part, redactor)]),
+  );
+}

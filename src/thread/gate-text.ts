@@ -1,0 +1,50 @@
+import type { Fix } from '../domain/fix-facts.ts';
+import { fenced, folded, quoteSafely, withoutStop } from './outgoing.ts';
+
+/** What a person reads at a gate, and how they open it. */
+
+const howToDecide = (fix: Fix): string =>
+  `Somebody who may approve here opens the gate with a comment \`/ai-fix approve\`; \`/ai-fix stop\` ends it.${
+    fix.policy.who.selfApproval ? '' : ` ${quoteSafely(fix.requester, 60)}, who ordered it, may not.`
+  }`;
+
+const maxReasons = 30;
+
+export interface PatchQuestion {
+  readonly fix: Fix;
+  readonly reasons: readonly string[];
+  readonly diff: string;
+  readonly isCut: boolean;
+  readonly whyTestsChange: string | null;
+}
+
+export function patchGateComment({ fix, reasons, diff, isCut, whyTestsChange }: PatchQuestion): string {
+  const more = reasons.length - maxReasons;
+  const list = [
+    ...reasons.slice(0, maxReasons).map((reason) => `- ${withoutStop(quoteSafely(reason, 500))}`),
+    ...(more > 0 ? [`- and ${more} more`] : []),
+  ];
+  const run =
+    fix.candidate === null
+      ? ''
+      : ` Commit \`${fix.candidate.sha.slice(0, 12)}\` passed the checks in [this run](${fix.candidate.runUrl}).`;
+  return [
+    '## A person has to decide',
+    `The patch is validated and reviewed, but it does not go on the branch by itself, because:\n\n${list.join('\n')}`,
+    whyTestsChange === null ? '' : `The writer's reason: ${quoteSafely(whyTestsChange, 1_000)}`,
+    folded('The patch', `${fenced(diff, 'diff', 42_000)}${isCut ? '\n\nThe rest is cut.' : ''}`),
+    `${howToDecide(fix)}${run}`,
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+export const planGateText = (fix: Fix, reason: string): string =>
+  `**The work waits for an approval**, because ${withoutStop(quoteSafely(reason, 1_000))}. ${howToDecide(fix)}`;
+
+/** The words in doubt, as the models would read them; the question stands in the status comment of the issue. */
+export const inputGateText = (fix: Fix, visibleWords: string): string =>
+  [
+    `To go on with the words below, comment \`/ai-fix approve\`. To take the issue as it stands now, take the label \`${fix.policy.label}\` off and put it on again.`,
+    folded('The words as they were labelled', fenced(visibleWords, 'text', 20_000)),
+  ].join('\n\n');

@@ -1,0 +1,122 @@
+import { isKnownTarget, type KnownHosts, targetName } from './link-targets.ts';
+import type { Span } from './markdown-tree.ts';
+
+/** A piece of the source that is replaced; an insertion where it is empty. */
+export interface Edit extends Span {
+  readonly text: string;
+}
+
+/** What is needed to change one state of a text. */
+export interface Draft {
+  readonly source: string;
+  readonly knownHosts: KnownHosts;
+  /** A run of backticks that no text of the source has. */
+  readonly backticks: string;
+}
+
+/** Names have no place for it, people do not see it, and GitHub leaves it where it is. */
+export const invisible = '\u200b';
+
+/**
+ * What has to change in a piece of text so that it is only text: mentions, references to other repositories, closing
+ * keywords, addresses, and what could begin a tag. Looks at what is shown, so entities and backslashes hide nothing.
+ */
+export function textEdits(draft: Draft, span: Span): Edit[] {
+  const shown = shownText(draft.source, span);
+  const addresses = addressEdits(draft, shown);
+  const isInAddress = ({ start }: Edit) => addresses.some((edit) => edit.start <= start && start < edit.end);
+  const others = [...nameEdits(draft.source, shown), ...tagEdits(draft.source, shown)];
+  return [...addresses, ...(addresses.length === 0 ? others : others.filter((edit) => !isInAddress(edit)))];
+}
+
+/** Instead of an address: in a code span nothing is an address. */
+export function codeInstead({ source, backticks }: Draft, { start, end }: Span, text: string): Edit {
+  const [before, after] = [source[start - 1], source[end]].map((sign) => (sign === '`' ? ' ' : ''));
+  return { start, end, text: text === '' ? '' : `${before}${backticks}${text}${backticks}${after}` };
+}
+
+/** Text as people see it; each character knows where it stands in the source. */
+interface Shown {
+  readonly text: string;
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+}
+
+/** Of the named ones, those that stand for a sign which means something below. */
+const references: Readonly<Record<string, string>> = {
+  commat: '@',
+  num: '#',
+  sol: '/',
+  colon: ':',
+  period: '.',
+  lowbar: '_',
+  UnderBar: '_',
+  ZeroWidthSpace: invisible,
+};
+const escaped = /\\([!-/:-@[-`{-~])|&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([A-Za-z][A-Za-z\d]{0,31}));/y;
+
+function shownText(source: string, { start, end }: Span): Shown {
+  const signs: string[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let at = start; at < end; at = ends.at(-1) ?? end) {
+    const next = source[at] ?? '';
+    escaped.lastIndex = at;
+    const found = next === '\\' || next === '&' ? escaped.exec(source) : null;
+    const [whole, escape, decimal, hexadecimal, name] = found ?? [next];
+    const code = decimal ?? (hexadecimal === undefined ? undefined : `0x${hexadecimal}`);
+    signs.push(escape ?? (code === undefined ? (references[name ?? ''] ?? (name ? '\ufffd' : next)) : signOf(code)));
+    starts.push(at);
+    ends.push(Math.min(end, at + whole.length));
+  }
+  return { text: signs.join(''), starts, ends };
+}
+
+/** One UTF-16 unit, so that places can be counted; no rule below is about a sign that needs two. */
+const signOf = (code: string): string => (Number(code) > 0xff_ff ? '\ufffd' : String.fromCharCode(Number(code)));
+
+const address = /(?<![A-Za-z])(?:https?|ftp):\/\/[^\s<]+|(?<![A-Za-z\d])www\.[^\s<]*/gi;
+
+function addressEdits(draft: Draft, shown: Shown): Edit[] {
+  return [...shown.text.matchAll(address)].flatMap(({ 0: found, index }) => {
+    const written = withoutTail(found);
+    const url = /^www/i.test(written) ? `http://${written}` : written;
+    const name = targetName(url, draft.knownHosts);
+    if (isKnownTarget(url, draft.knownHosts) || !/[A-Za-z\d]/.test(name)) return [];
+    const start = shown.starts[index] ?? 0;
+    const end = shown.ends[index + written.length - 1] ?? start;
+    return [codeInstead(draft, { start, end }, name)];
+  });
+}
+
+/** Signs at the end of an address belong to the sentence. */
+export function withoutTail(text: string): string {
+  let end = text.length;
+  while (end > 0 && '?!.,:;*_~\'")]}>|`\\'.includes(text[end - 1] ?? '')) end--;
+  return text.slice(0, end);
+}
+
+/** `@name`, `owner/name#1`, and the number that a closing keyword stands before. */
+const name = /@(?!\u200b|\s)|(?<=[\w.-])#(?=\d)|#(?=\d)|\bGH-(?=\d)/gi;
+/** https://docs.github.com/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue */
+const closing = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\W{1,12}$/i;
+const longestClosing = 24;
+
+function nameEdits(source: string, { text, ends }: Shown): Edit[] {
+  return [...text.matchAll(name)].flatMap(({ 0: found, index }) => {
+    const at = ends[index + found.length - 1] ?? 0;
+    const isBound = /[\w.-]/.test(text[index - 1] ?? '') && found === '#';
+    const isClosing = [text.slice(0, index), source.slice(0, at - found.length)].some((before) =>
+      closing.test(before.slice(-longestClosing)),
+    );
+    return found === '@' || isBound || isClosing ? [{ start: at, end: at, text: invisible }] : [];
+  });
+}
+
+/** Older parsers, GitHub's among them, take more for a tag than ours. */
+function tagEdits(source: string, { text, starts }: Shown): Edit[] {
+  return [...text.matchAll(/<(?=[A-Za-z/!?])/g)]
+    .map(({ index }) => starts[index] ?? 0)
+    .filter((start) => source[start] === '<')
+    .map((start) => ({ start, end: start + 1, text: '&lt;' }));
+}

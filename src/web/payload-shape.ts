@@ -1,0 +1,33 @@
+/** GitHub's payloads nest about ten deep. */
+const maxDepth = 500;
+
+/**
+ * What keeps a text from being a payload, or null; before it is parsed, since the parser takes seconds for millions of
+ * brackets and what stands behind it expects an object. Whether it is valid JSON is left to the parser.
+ */
+export function payloadProblem(text: string): string | null {
+  if (!/^[ \t\r\n]*\{/.test(text)) return 'the payload is no JSON object';
+  return nestsDeeperThan(text, maxDepth) ? `the payload nests deeper than ${maxDepth}` : null;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const isOpening = (unit: number): boolean => unit === 0x5b || unit === 0x7b;
+const isClosing = (unit: number): boolean => unit === 0x5d || unit === 0x7d;
+
+function nestsDeeperThan(text: string, limit: number): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (isInString) {
+      if (unit === backslash) index += 1;
+      else if (unit === quote) isInString = false;
+    } else if (unit === quote) isInString = true;
+    else if (isOpening(unit)) {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (isClosing(unit)) depth -= 1;
+  }
+  return false;
+}

@@ -1,0 +1,36 @@
+import type { DeliveryId } from '../../domain/ids.ts';
+import type { Ports } from '../../ports/ports.ts';
+import { ignored, type Outcome, type SignalOf } from './outcome.ts';
+
+/**
+ * Taking the label away or closing the issue ends the fix. GitHub lets only people with triage access or more label,
+ * and only those and the author close: ending spends nothing, so it asks for no more than that.
+ */
+export async function onUnlabelled(
+  ports: Ports,
+  id: DeliveryId,
+  signal: SignalOf<'issue-unlabelled'>,
+): Promise<Outcome> {
+  const fix = await ports.fixes.findLive(signal.repository, signal.issueNumber);
+  if (fix === null || signal.label !== fix.policy.label) return ignored('no fix goes by this label');
+  return stop(ports, id, signal, `${signal.actor.login} removed the label`);
+}
+
+export const onClosed = (ports: Ports, id: DeliveryId, signal: SignalOf<'issue-closed'>): Promise<Outcome> =>
+  stop(ports, id, signal, `${signal.actor.login} closed the issue`);
+
+async function stop(
+  ports: Ports,
+  id: DeliveryId,
+  signal: SignalOf<'issue-unlabelled' | 'issue-closed'>,
+  reason: string,
+): Promise<Outcome> {
+  const fix = await ports.fixes.findLive(signal.repository, signal.issueNumber);
+  if (fix === null) return ignored('the issue has no fix under way');
+  await ports.fixes.append(
+    fix.id,
+    { type: 'stop-requested', by: signal.actor.login, reason },
+    { key: `delivery:${id}`, delivery: id },
+  );
+  return { kind: 'told', fix: fix.id };
+}

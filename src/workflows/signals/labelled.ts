@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { ConfigError } from '../../domain/faults.ts';
+import { beginFix } from '../../domain/fix-facts.ts';
+import type { DeliveryId, FixId } from '../../domain/ids.ts';
+import { defaultPolicy, type Policy } from '../../domain/policy.ts';
+import type { Signal } from '../../domain/signal.ts';
+import type { PolicyAnswer, Ports } from '../../ports/ports.ts';
+import { askWho } from '../../steps/ask-who.ts';
+import { replyOnceInThread } from '../../steps/reply-once.ts';
+import { limitText, refusalText } from '../../thread/refusal.ts';
+import { ignored, type Outcome, type SignalOf } from './outcome.ts';
+
+/** Somebody labelled an issue: the fix begins, if they may start one and there is none. */
+export async function onLabelled(ports: Ports, id: DeliveryId, signal: SignalOf<'issue-labelled'>): Promise<Outcome> {
+  const { repository, actor, issue } = signal;
+  const answer = await usablePolicy(ports, signal);
+  const policy = answer.kind === 'valid' ? answer.policy : defaultPolicy;
+  if (signal.label !== policy.label) return ignored(`the label is not ${policy.label}`);
+  const who = await askWho(ports, { repository, action: 'trigger', actor, policy: policy.who, isRequester: true });
+  if (who.kind === 'silent') return ignored(who.note);
+  if (who.kind === 'refused') return refuse(ports, signal, who.because);
+
+  const fix = beginFix({
+    id: fixIdOf(signal, id),
+    repository,
+    issue,
+    requester: actor.login,
+    ...(actor.id === undefined ? {} : { requesterId: actor.id }),
+    policy,
+    createdAtMs: ports.now(),
+  });
+  const startsPerHour = { repository: policy.fixesPerHour, host: ports.fixesPerHour };
+  const begun = await ports.fixes.begin(
+    fix,
+    { type: 'labelled', issue, by: actor.login },
+    { delivery: id, startsPerHour },
+  );
+  if (begun.kind === 'limited') return tellLimit(ports, signal, policy, begun.by);
+  // A delivery that is resumed finds what it began, and goes on from there.
+  if (begun.kind === 'known' && (await ports.fixes.find(fix.id)) === null)
+    return ignored('the issue has a fix already');
+  if (answer.kind === 'invalid') {
+    const message = `\`.github/ai-fix.yml\` cannot be used:\n\n${answer.problems.map((problem) => `- ${problem}`).join('\n')}\n\nMend it, then label this issue again.`;
+    await ports.fixes.append(
+      fix.id,
+      { type: 'refused', reason: 'its configuration is not valid', message },
+      { key: `delivery:${id}:refused` },
+    );
+  }
+  return { kind: 'told', fix: fix.id };
+}
+
+/** The repository's policy, with a roster that this host can serve. */
+async function usablePolicy(ports: Ports, { repository }: Signal): Promise<PolicyAnswer> {
+  const answer = await ports.policyOf(repository);
+  if (answer.kind === 'invalid') return answer;
+  try {
+    ports.rosterFor(answer.policy);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { kind: 'invalid', problems: error.problems };
+  }
+}
+
+async function refuse(ports: Ports, signal: SignalOf<'issue-labelled'>, because: string): Promise<Outcome> {
+  const { repository, issue, actor } = signal;
+  const text = refusalText(actor.login, 'trigger', because);
+  const isFirst = await replyOnceInThread(ports, 'refusal', { repository, number: issue.number, text });
+  if (isFirst) await ports.thread.react(repository, { issue: issue.number }, 'confused');
+  return ignored(`${actor.login} may not start a fix: ${because}`);
+}
+
+async function tellLimit(
+  ports: Ports,
+  { repository, issue }: SignalOf<'issue-labelled'>,
+  policy: Policy,
+  by: 'repository' | 'host',
+): Promise<Outcome> {
+  const limit = by === 'repository' ? policy.fixesPerHour : ports.fixesPerHour;
+  const text = limitText(by, limit, policy.label);
+  await replyOnceInThread(ports, 'limit', { repository, number: issue.number, text });
+  ports.log.warn({ repository, limit, by }, 'no more fixes are started for now');
+  return ignored(`the limit of ${limit} fixes an hour is reached (${by})`);
+}
+
+/** The same delivery begins the same fix, so a resumed delivery finds what it began. */
+function fixIdOf({ issue, repository }: SignalOf<'issue-labelled'>, id: DeliveryId): FixId {
+  const digest = createHash('sha256').update(`${repository.owner}/${repository.name} ${id}`).digest('hex');
+  return `f-${issue.number}-${digest.slice(0, 8)}` as FixId;
+}

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../src', import.meta.url));
+const files = readdirSync(root, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  .map((entry) => join(entry.parentPath, entry.name));
+
+/** Every way by which a module of ours could start a program, or hide that it does. */
+const mayStart =
+  /['"](?:node:)?(?:child_process|cluster)['"]|['"](?:simple-git|execa|zx|cross-spawn)['"]|process\.(?:binding|dlopen)|createRequire|\beval\s*\(|new Function\s*\(|import\s*\((?!\s*['"])/;
+
+test.each([
+  "import { spawn } from 'node:child_process';",
+  'const { exec } = await import("child_process");',
+  "import { simpleGit } from 'simple-git';",
+  'await import(name);',
+  "createRequire(import.meta.url)('child_process');",
+])('the search below finds %s', (line) => {
+  expect(line).toMatch(mayStart);
+});
+
+test('git is the only program that is ever started, and only by these two modules', () => {
+  const starting = files
+    .filter((file) => mayStart.test(readFileSync(file, 'utf8')))
+    .map((file) => relative(root, file));
+
+  expect(files.length).toBeGreaterThan(100);
+  expect(starting.sort()).toEqual(['git/git-command.ts', 'git/git-stream.ts']);
+});
+
+test("neither module lets a caller choose the program, nor gives it this process's environment", () => {
+  const texts = ['git/git-command.ts', 'git/git-stream.ts'].map((name) => readFileSync(join(root, name), 'utf8'));
+  const started = texts.flatMap((text) =>
+    [...text.matchAll(/\b(?:spawn|exec\w*|fork)\(([^,)]*)/g)].map(([, name]) => name),
+  );
+
+  expect(started).toEqual(["'git'"]);
+  expect(texts.join('\n')).not.toMatch(/\.\.\.process\.env|env: process\.env|binary:/);
+});

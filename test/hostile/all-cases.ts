@@ -1,0 +1,4 @@
+import type { HostileArea } from './hostile-case.ts';
+
+/** Every area of the hostile suite, in the order of docs/hostile-suite.md. */
+export const areas: readonly HostileArea[] = [];

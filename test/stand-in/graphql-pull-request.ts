@@ -1,0 +1,84 @@
+import type { PullRequestRow } from './emulate-core.ts';
+import { type Asking, assertMay, failure, sees } from './graphql-asking.ts';
+import { emit, pullRequestJson } from './internal.ts';
+import { asText, type Json, type JsonObject } from './json.ts';
+import type { Repository } from './repository.ts';
+import type { Site } from './site.ts';
+
+type Found = { readonly repository: Repository; readonly pull: PullRequestRow };
+
+/** @throws {GraphQLError} */
+export function pullRequestByNumber(asking: Asking, repository: Repository, number: number): Record<string, Json> {
+  assertMay(asking, repository, ['pull_requests:read']);
+  const pull = asking.site.core.store.pullRequests
+    .findBy('repo_id', repository.id)
+    .find((row) => row.number === number);
+  if (pull === undefined) {
+    throw failure('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`);
+  }
+  return pullRequestNode(repository, pull);
+}
+
+/** @throws {GraphQLError} */
+export function pullRequestById(asking: Asking, id: string): Record<string, Json> {
+  const { repository, pull } = findById(asking, id);
+  assertMay(asking, repository, ['pull_requests:read']);
+  return pullRequestNode(repository, pull);
+}
+
+export const setDraft =
+  (asking: Asking, isDraft: boolean) =>
+  async ({ input }: { input: JsonObject }) => {
+    const { repository, pull } = findById(asking, asText(input.pullRequestId));
+    // GitHub wants both, though only the pull request changes.
+    assertMay(asking, repository, ['pull_requests:write', 'contents:write'], 'write');
+    if (pull.draft !== isDraft) {
+      await changeDraft(asking.site, { repository, pull }, isDraft, asking.caller.login ?? '');
+    }
+    const { clientMutationId = null } = input;
+    return { clientMutationId, pullRequest: pullRequestNode(repository, { ...pull, draft: isDraft }) };
+  };
+
+function findById(asking: Asking, nodeId: string): Found {
+  const { site } = asking;
+  const pull = site.core.store.pullRequests.all().find((row) => row.node_id === nodeId);
+  const repository = [...site.repositories.values()].find((one) => one.id === pull?.repo_id);
+  if (pull === undefined || repository === undefined || !sees(asking, repository)) {
+    throw failure('NOT_FOUND', `Could not resolve to a node with the global id of '${nodeId}'.`);
+  }
+  return { repository, pull };
+}
+
+async function changeDraft(site: Site, { repository, pull }: Found, isDraft: boolean, actor: string): Promise<void> {
+  if (pull.state === 'closed') throw failure('UNPROCESSABLE', 'Pull request is closed');
+  if (site.core.store.repos.get(repository.id)?.archived === true) {
+    throw failure('FORBIDDEN', 'Repository was archived so is read-only.');
+  }
+  site.core.store.pullRequests.update(pull.id, { draft: isDraft });
+  await emit(site, repository, 'pull_request', actor, {
+    action: isDraft ? 'converted_to_draft' : 'ready_for_review',
+    number: pull.number,
+    pull_request: await pullRequestJson(site, repository, pull.number),
+  });
+}
+
+function pullRequestNode(repository: Repository, pull: PullRequestRow): Record<string, Json> {
+  const { node_id: id, number, title, body, draft: isDraft, merged } = pull;
+  const state = merged ? 'MERGED' : pull.state.toUpperCase();
+  return {
+    __typename: 'PullRequest',
+    id,
+    number,
+    title,
+    body: body ?? '',
+    isDraft,
+    merged,
+    state,
+    closed: pull.state === 'closed',
+    headRefName: pull.head_ref,
+    headRefOid: pull.head_sha,
+    baseRefName: pull.base_ref,
+    baseRefOid: pull.base_sha,
+    repository: { nameWithOwner: repository.fullName, name: repository.name },
+  };
+}
