@@ -19,6 +19,26 @@ export const issueCommentCreated = (app: Probot, accept: Accept): void =>
   });
 
 export function commandIn(body: string): 'approve' | 'stop' | null {
-  const found = /^\/ai-fix[ \t]+(approve|stop)[ \t]*\r?$/m.exec(body);
-  return found === null ? null : (found[1] as 'approve' | 'stop');
+  if (body.length > maxCommentLength) return null;
+  for (const line of spokenLines(body)) {
+    const found = /^\/ai-fix[ \t]+(approve|stop)[ \t]*$/.exec(line);
+    if (found !== null) return found[1] as 'approve' | 'stop';
+  }
+  return null;
 }
+
+/** Lines that somebody says, not those they show: code blocks and what the page hides are no orders. */
+function spokenLines(body: string): string[] {
+  const visible = body.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, '');
+  let fence: string | null = null;
+  return visible.split(/\r?\n/).filter((line) => {
+    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    if (mark === undefined) return fence === null;
+    if (fence === null) fence = mark;
+    else if (mark.startsWith(fence) && line.trim() === mark) fence = null;
+    return false;
+  });
+}
+
+/** GitHub takes no longer ones. */
+const maxCommentLength = 65_536;

@@ -10,9 +10,11 @@ export interface DeclaredTest {
 }
 
 export interface TestChanges {
+  /** The tests of the changed part as it was, and as it is, in order. */
+  readonly old: readonly DeclaredTest[];
+  readonly now: readonly DeclaredTest[];
   readonly gone: readonly DeclaredTest[];
-  /** The tests of the changed part as it is now, in order. */
-  readonly now: readonly (DeclaredTest & { readonly isNew: boolean })[];
+  readonly fresh: ReadonlySet<DeclaredTest>;
 }
 
 /** Which tests came and went, by name. A test that moved within the file did neither. */
@@ -21,13 +23,11 @@ export function testChanges(
   language: TestLanguage,
 ): TestChanges {
   const old = declaredTests(before, language);
-  const fresh = declaredTests(after, language);
+  const now = declaredTests(after, language);
   const oldNames = namesOf(old);
-  const freshNames = namesOf(fresh);
-  return {
-    now: fresh.map((test) => ({ ...test, isNew: !takeOne(oldNames, test.name) })),
-    gone: old.filter(({ name }) => !takeOne(freshNames, name)),
-  };
+  const newNames = namesOf(now);
+  const fresh = new Set(now.filter(({ name }) => !takeOne(oldNames, name)));
+  return { old, now, fresh, gone: old.filter(({ name }) => !takeOne(newNames, name)) };
 }
 
 function namesOf(tests: readonly DeclaredTest[]): Map<string, number> {
@@ -38,25 +38,26 @@ function namesOf(tests: readonly DeclaredTest[]): Map<string, number> {
 
 function declaredTests({ text, firstLine }: ChangedLines['after'], { tests, comment }: TestLanguage): DeclaredTest[] {
   const found: DeclaredTest[] = [];
-  const at = { line: firstLine, start: 0 };
+  const line = { number: firstLine, start: 0, end: endOfLine(text, 0) };
   let isComment = comment.test(lineFrom(text, 0));
   for (const match of text.matchAll(tests)) {
-    const lineStart = at.start;
-    follow(at, text, match.index);
-    if (at.start !== lineStart) isComment = comment.test(lineFrom(text, at.start));
+    if (match.index > line.end) {
+      for (; match.index > line.end; line.end = endOfLine(text, line.start)) {
+        line.number += 1;
+        line.start = line.end + 1;
+      }
+      isComment = comment.test(lineFrom(text, line.start));
+    }
     if (isComment) continue;
-    const breaks = match[0].split('\n').length - 1;
-    found.push({ name: match.slice(1).find((group) => group !== undefined) ?? '', line: at.line + breaks });
+    const name = match.slice(1).find((group) => group !== undefined) ?? '';
+    found.push({ name, line: line.number + match[0].split('\n').length - 1 });
   }
   return found;
 }
 
-/** Moves on to the line that holds an offset. */
-function follow(at: { line: number; start: number }, text: string, offset: number): void {
-  for (let next = text.indexOf('\n', at.start); next !== -1 && next < offset; next = text.indexOf('\n', at.start)) {
-    at.line += 1;
-    at.start = next + 1;
-  }
+function endOfLine(text: string, start: number): number {
+  const end = text.indexOf('\n', start);
+  return end === -1 ? text.length : end;
 }
 
 /** Enough of a line to see whether it is a comment. */

@@ -105,6 +105,7 @@ export interface SideRun {
   readonly sha: Sha;
   readonly runId: number;
   readonly runUrl: string;
+  readonly dispatchedAtMs: number;
   readonly dispatch: number;
 }
 

@@ -1,3 +1,4 @@
+import type { Line } from './changed-lines.ts';
 import { type Finding, linesText, mostSevereFirst } from './finding.ts';
 import { guardedPath } from './guarded-paths.ts';
 import { hasControlCharacters, hasHiddenCharacters, hasHiddenOrders, isPlainText } from './hidden-characters.ts';
@@ -31,17 +32,17 @@ export interface PatchGround {
  * Every problem of a patch. No finding means that it may go on; a `refuse` ends it, whoever asks; an `ask` waits for a
  * person.
  *
- * Pure and linear in the patch and the base tree. The order of the files does not matter, and a file never hides what
- * is wrong with another one.
+ * Pure and linear in the patch and the base tree. The order of the files does not matter, and no file hides what is
+ * wrong with another one, except that a deleted test may stand in another folder under its name.
  */
 export function vetPatch(files: readonly PatchedFile[], ground: PatchGround): readonly Finding[] {
   const placed = files.map((file) => ({ ...file, ...placeOf(file.path) }));
-  const changes = placed.flatMap((file) => {
+  const sound = placed.filter(({ fault }) => fault === null);
+  const changes = sound.flatMap((file) => {
     const before = textOf(file.before);
     const after = textOf(file.after);
     return isTooLarge(file) || (before === null && after === null) ? [] : [textChange(file.path, before, after)];
   });
-  const sound = placed.filter(({ fault }) => fault === null);
   return mostSevereFirst([
     ...placed.flatMap(({ path, fault }) => (fault === null ? [] : [refuse('malformed-path', path, fault)])),
     ...oversize(placed, changes),
@@ -85,8 +86,8 @@ function contentFindings({ path, before, after }: PatchedFile): Finding[] {
   if (kinds.includes('symlink')) return [refuse('symlink', path, 'a symlink is not made, changed or replaced here')];
   if (after !== null && kinds.includes('binary'))
     return [refuse('binary', path, 'only text can be edited and reviewed')];
-  if (before?.kind === 'binary' && after !== null)
-    return [ask('binary', path, 'text takes the place of a binary file')];
+  if (after === null && before?.kind === 'binary' && kindsOf(path).has('test'))
+    return [ask('deleted-test', path, 'what tests stand on is deleted')];
   const isNewlyExecutable = isExecutable(after) && !isExecutable(before) && !textOf(after)?.startsWith('#!');
   return isNewlyExecutable ? [ask('executable', path, 'it becomes executable without being a script')] : [];
 }
@@ -99,22 +100,27 @@ function hiddenText(change: TextChange): Finding[] {
   const { path, lines } = change;
   if (isPlainText(lines.after.text)) return [];
   const isForReaders = isProse(change) || isTranslation(path);
-  const visible = lines.gained.map(({ number, text }) => ({
-    number,
-    text: number === 1 && text.startsWith('\ufeff') ? text.slice(1) : text,
-  }));
   const numbers = (isBad: (text: string) => boolean) =>
-    visible.filter(({ text }) => isBad(text)).map((line) => line.number);
+    lines.gained.filter((line) => isBad(withoutMark(line))).map((line) => line.number);
   const control = numbers(hasControlCharacters);
   const hidden = numbers(isForReaders ? hasHiddenOrders : hasHiddenCharacters);
-  const why = `it holds characters that nobody sees or that reorder what is seen (${linesText(hidden)})`;
-  return [
-    ...(control.length === 0
-      ? []
-      : [refuse('control-characters', path, `it holds control characters, as no text does (${linesText(control)})`)]),
-    ...(hidden.length === 0 ? [] : [(isForReaders ? ask : refuse)('hidden-characters', path, why)]),
-  ];
+  const found: Finding[] = [];
+  if (control.length > 0)
+    found.push(refuse('control-characters', path, `it holds control characters (${linesText(control)})`));
+  if (hidden.length > 0)
+    found.push(
+      (isForReaders ? ask : refuse)(
+        'hidden-characters',
+        path,
+        `it holds characters that nobody sees, or that reorder what is seen (${linesText(hidden)})`,
+      ),
+    );
+  return found;
 }
+
+/** A text may begin with a byte order mark. */
+const withoutMark = ({ number, text }: Line): string =>
+  number === 1 && text.startsWith('\ufeff') ? text.slice(1) : text;
 
 /** A test file that moved to another folder with everything in it is not deleted. */
 function testFindings(changes: readonly TextChange[]): Finding[] {

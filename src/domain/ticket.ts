@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
-/** The words an issue had when somebody labelled it. Later edits do not change what the models see. */
+/**
+ * The words an issue had when somebody labelled it. Later edits do not change what the models see.
+ *
+ * GitHub takes titles of 256 and texts of 65,536 characters; what is far beyond that is no payload of GitHub's.
+ */
 export const issueSnapshotSchema = z.object({
   number: z.number().int().positive(),
-  title: z.string(),
-  body: z.string(),
-  author: z.string(),
-  url: z.string(),
+  title: z.string().max(1_000),
+  body: z.string().max(300_000),
+  author: z.string().max(100),
+  url: z.string().max(2_000),
   /** When the label came, by GitHub's clock, to the second. */
   labelledAtMs: z.number().optional(),
 });

@@ -81,6 +81,7 @@ function lostLines({ lines }: TextChange, language: TestLanguage): Found {
   const assertions: { line: number }[] = [];
   const rows: { line: number }[] = [];
   for (const { number, text } of lines.lost) {
+    if (language.comment.test(text)) continue;
     if (isLoosened(text)) loosened.push({ line: number });
     else if (isAssertion(text, language)) assertions.push({ line: number });
     else if (isValueRow(text)) rows.push({ line: number });
@@ -96,24 +97,26 @@ function gainedLines({ lines }: TextChange, language: TestLanguage, tests: TestC
   const { trivial, skip, condition, focus, comment } = language;
   const holding = (pattern: RegExp | null, among: readonly Line[]) =>
     pattern === null ? [] : among.filter(({ text }) => pattern.test(text) && !comment.test(text));
-  // As many as are gone only moved along with an edited line.
-  const added = (pattern: RegExp | null, isExcused: (line: Line) => boolean = () => false) => {
-    const hits = holding(pattern, lines.gained).filter((line) => !isExcused(line));
-    return hits.length > holding(pattern, lines.lost).length ? hits : [];
+  const isFresh = (line: Line) => {
+    const test = markedTest(line, tests.now);
+    return test !== undefined && tests.fresh.has(test);
   };
-  const skips = [...added(skip), ...added(condition, (line) => isOfNewTest(line, tests))];
+  const skips = [skip, condition].flatMap((pattern) => {
+    const before = new Set(holding(pattern, lines.lost).map((line) => markedTest(line, tests.old)?.name));
+    const isNews = (line: Line) => !before.has(markedTest(line, tests.now)?.name);
+    return holding(pattern, lines.gained).filter((line) => isNews(line) && !(pattern === condition && isFresh(line)));
+  });
   return [
-    ['trivial-assertion', 'an assertion cannot fail ($)', placed(added(trivial))],
+    ['trivial-assertion', 'an assertion cannot fail ($)', placed(holding(trivial, lines.gained))],
     ['skipped-test', 'tests are skipped, expected to fail, or repeated until they pass ($)', placed(skips)],
-    ['focused-test', 'all tests but some are taken out ($)', placed(added(focus))],
+    ['focused-test', 'all tests but some are taken out ($)', placed(holding(focus, lines.gained))],
   ];
 }
 
 /** A marker above a test is about the next one, within a test about the last one before it. */
-function isOfNewTest({ number, text }: Line, { now }: TestChanges): boolean {
+function markedTest({ number, text }: Line, tests: readonly DeclaredTest[]): DeclaredTest | undefined {
   const isAbove = /^(?:@|#\[|\[|\/\/)/.test(text);
-  const test = isAbove ? now.find(({ line }) => line >= number) : now.findLast(({ line }) => line <= number);
-  return test?.isNew === true;
+  return isAbove ? tests.find(({ line }) => line >= number) : tests.findLast(({ line }) => line <= number);
 }
 
 const placed = (lines: readonly Line[]): { line: number }[] => lines.map(({ number }) => ({ line: number }));

@@ -6,10 +6,10 @@ const contentsWrite: Permissions = { contents: 'write' };
 /**
  * A number may be an issue's or a pull request's, and the path does not tell which. GitHub's pages say that either
  * permission is enough; its answers say that it wants the one of what the number is (github.com/fullsend-ai/fullsend#721).
+ * All that reads either shares this token, so that a fix needs about ten of them and not more.
  */
 const threadRead: Permissions = { issues: 'read', pull_requests: 'read' };
 const threadWrite: Permissions = { issues: 'write', pull_requests: 'write' };
-const pullsRead: Permissions = { pull_requests: 'read' };
 const pullsWrite: Permissions = { pull_requests: 'write' };
 const checksRead: Permissions = { checks: 'read' };
 const checksWrite: Permissions = { checks: 'write' };
@@ -19,7 +19,7 @@ const actionsWrite: Permissions = { actions: 'write' };
 const ofRepository = '/repos/{owner}/{repo}';
 
 /**
- * What each request needs, and nothing more; a request that is not here is not made. Reasons beyond GitHub's own page
+ * What each request needs; a request that is not here is not made. Reasons beyond GitHub's own page
  * (https://docs.github.com/rest/authentication/permissions-required-for-github-apps) stand beside their line.
  */
 const needs: Readonly<Record<string, Permissions>> = {
@@ -46,10 +46,10 @@ const needs: Readonly<Record<string, Permissions>> = {
   [`POST ${ofRepository}/issues/{issue_number}/reactions`]: threadWrite,
   [`POST ${ofRepository}/issues/comments/{comment_id}/reactions`]: threadWrite,
 
-  [`GET ${ofRepository}/pulls`]: pullsRead,
-  [`GET ${ofRepository}/pulls/{pull_number}`]: pullsRead,
-  [`GET ${ofRepository}/pulls/{pull_number}/reviews`]: pullsRead,
-  [`GET ${ofRepository}/pulls/{pull_number}/reviews/{review_id}`]: pullsRead,
+  [`GET ${ofRepository}/pulls`]: threadRead,
+  [`GET ${ofRepository}/pulls/{pull_number}`]: threadRead,
+  [`GET ${ofRepository}/pulls/{pull_number}/reviews`]: threadRead,
+  [`GET ${ofRepository}/pulls/{pull_number}/reviews/{review_id}`]: threadRead,
   // "not all refs are readable" (422) in a private repository without the second.
   [`POST ${ofRepository}/pulls`]: { pull_requests: 'write', contents: 'read' },
   [`PATCH ${ofRepository}/pulls/{pull_number}`]: pullsWrite,
@@ -70,7 +70,7 @@ const needs: Readonly<Record<string, Permissions>> = {
 
   'GET /orgs/{org}/teams/{team_slug}/memberships/{username}': { members: 'read' },
 
-  'POST /graphql query repository.issue': { issues: 'read' },
+  'POST /graphql query repository.issue': threadRead,
   // The second is wanted too, though only the pull request changes: https://github.com/cli/cli/discussions/6924
   'POST /graphql mutation markPullRequestReadyForReview': { pull_requests: 'write', contents: 'write' },
 };

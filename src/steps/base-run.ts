@@ -28,21 +28,24 @@ export async function baseRunOf(
   workflowBlob: string,
 ): Promise<SideRun | null> {
   const known = runSchema.safeParse(await effects.find(fix.id, keyOf(base, workflowBlob)));
-  return known.success && !known.data.isVoid ? { tree: 'base', ...known.data, sha: asSha(known.data.sha) } : null;
+  if (!known.success || known.data.isVoid) return null;
+  const { isVoid: _isVoid, ...run } = known.data;
+  return { tree: 'base', ...run, sha: asSha(run.sha) };
 }
 
 export const recordBaseRun = (
   { effects }: Pick<BasePorts, 'effects'>,
   fix: Fix,
   workflowBlob: string,
-  { sha, runId, runUrl, dispatch }: SideRun,
+  { tree: _tree, ...run }: SideRun,
   isVoid = false,
-): Promise<void> => effects.record(fix.id, keyOf(sha, workflowBlob), { sha, runId, runUrl, dispatch, isVoid });
+): Promise<void> => effects.record(fix.id, keyOf(run.sha, workflowBlob), { ...run, isVoid });
 
 const runSchema = z.object({
   sha: z.string(),
   runId: z.number(),
   runUrl: z.string(),
+  dispatchedAtMs: z.number(),
   dispatch: z.number(),
   isVoid: z.boolean(),
 });

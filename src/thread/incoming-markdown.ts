@@ -87,27 +87,49 @@ const plain: ParserExtension = { disable: { null: ['attention', 'strikethrough']
  * Constructs that never match see where that work is done, and count it: the same text always costs the same.
  */
 function metered(meter: Meter, source: string): ParserExtension {
-  const before = (price: (events: number, offset: number) => number): Construct => ({
+  const before = (price: (events: number, at: Place, isLazy: boolean) => number): Construct => ({
     tokenize(_effects, _ok, nok) {
       return (code) => {
-        const { offset } = this.now();
-        meter.left -= price(this.events.length, offset);
-        if (meter.left < 0) throw new TangledMarkdown(offset);
+        const at = this.now();
+        meter.left -= price(this.events.length, at, this.parser.lazy[at.line - 1] === true);
+        if (meter.left < 0) throw new TangledMarkdown(at.offset);
         return nok(code);
       };
     },
   });
-  const opensContainer = before((events) => 2 * events);
-  const underlines = before((events) => 5 * events);
-  const closesLabel = before((events, offset) => events + (source[offset + 1] === '(' ? (source.length - offset) / 2 : 0));
-  const opensTag = before((_events, offset) => (/[!?]/.test(source[offset + 1] ?? '') ? source.length - offset : 0));
+  const rest = ({ offset }: Place): number => source.length - offset;
+  const next = ({ offset }: Place): string => source[offset + 1] ?? '';
   const keyed = (characters: string, construct: Construct) =>
     Object.fromEntries([...characters].map((character) => [character.charCodeAt(0), construct]));
   return {
-    document: keyed('>*+-[0123456789', opensContainer),
-    flow: keyed('=-', underlines),
-    text: { ...keyed(']', closesLabel), ...keyed('<', opensTag) },
+    document: {
+      ...keyed(
+        '>*+-[0123456789',
+        before((events) => 2 * events),
+      ),
+      null: before((events, _at, isLazy) => (isLazy ? 3 * events : 0)),
+    },
+    flow: keyed(
+      '=-',
+      before((events) => 5 * events),
+    ),
+    text: {
+      ...keyed(
+        ']',
+        before((events, at) => events + (next(at) === '(' ? rest(at) / 2 : 0)),
+      ),
+      ...keyed(
+        '<',
+        before((_events, at) => (/[!?]/.test(next(at)) ? rest(at) : 0)),
+      ),
+      null: before((events) => events / 8),
+    },
   };
+}
+
+interface Place {
+  readonly line: number;
+  readonly offset: number;
 }
 
 type Construct = Exclude<NonNullable<ParserExtension['text']>[number], readonly unknown[] | undefined>;

@@ -35,4 +35,4 @@ export const bracketed = (url: string): string =>
   `<${(URL.parse(url)?.href ?? url).replaceAll(/[\\<>]/g, encodeURIComponent).replaceAll('&', '&amp;').replaceAll(/\s/g, '%20')}>`;
 
 /** Nothing that could end a code span or a table cell. */
-const plain = (text: string, maxLength: number): string => text.replaceAll(/[^\w.:/?#[\]=&%~+-]/g, '').slice(0, maxLength);
+export const plain = (text: string, maxLength: number): string => text.replaceAll(/[^\w.:/?#[\]=&%~+-]/g, '').slice(0, maxLength);

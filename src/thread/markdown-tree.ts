@@ -45,7 +45,8 @@ export function contentSpan({ children }: { readonly children: readonly Nodes[] 
 }
 
 const maxDepth = 32;
-const maxItems = 2_000;
+const maxLines = 3_000;
+const maxItems = 1_500;
 const maxUnderlines = 500;
 const maxNestedImages = 100;
 /** The parser compares the marks of one block with each other. */
@@ -61,7 +62,9 @@ function isCostly(source: string): boolean {
   let marks = 0;
   let images = 0;
   let comparisons = 0;
-  for (const line of source.split('\n')) {
+  const lines = source.split('\n');
+  if (lines.length > maxLines) return true;
+  for (const line of lines) {
     const { depth, isItem, contentStart } = containersOf(line);
     const content = line.slice(contentStart).trim();
     if (content === '') {

@@ -23,7 +23,7 @@ export function neutralMarkdown(text: string, options: { readonly knownHosts: re
   for (let round = 0; round < maxRounds && source.length <= maxLength; round++) {
     const root = parseMarkdown(source);
     if (root === null) break;
-    const edits = editsFor(root, { source, knownHosts, backticks: freeBackticks(source, root) });
+    const edits = editsFor(root, { source, knownHosts });
     if (edits.length === 0) return source;
     source = applied(source, edits);
   }
@@ -32,13 +32,19 @@ export function neutralMarkdown(text: string, options: { readonly knownHosts: re
 
 function applied(source: string, edits: Edit[]): string {
   edits.sort((a, b) => a.start - b.start || a.end - b.end);
-  const parts: string[] = [];
+  let result = '';
   let done = 0;
+  const append = (text: string) => {
+    // Two code spans side by side would be none.
+    result += result.endsWith('`') && text.startsWith('`') ? ` ${text}` : text;
+  };
   for (const { start, end, text } of edits) {
-    parts.push(source.slice(done, start), text);
+    append(source.slice(done, start));
+    append(text);
     done = end;
   }
-  return parts.join('') + source.slice(done);
+  append(source.slice(done));
+  return result;
 }
 
 function editsFor(root: Root, draft: Draft): Edit[] {
@@ -87,13 +93,13 @@ function linkEdits(node: Link, draft: Draft): Edit[] {
   if (/^(?:mailto|xmpp):/i.test(node.url)) {
     return [{ ...span, text: asText(written).replaceAll(/@(?!\u200b)/g, `@${invisible}`) }];
   }
-  return [codeInstead(draft, span, targetName(node.url, draft.knownHosts))];
+  return [codeInstead(span, targetName(node.url, draft.knownHosts))];
 }
 
-/** Up to the next space: GitHub's parser may end an address later than ours. */
+/** Up to the next space or tag: GitHub's parser may end an address later than ours. */
 function wholeAddress(source: string, { start, end }: Span): string {
   if (source[start] === '<') return source.slice(start + 1, end - 1);
-  const space = /[\s<]/g;
+  const space = /[ \t\n<]/g;
   space.lastIndex = end;
   return withoutTail(source.slice(start, space.exec(source)?.index));
 }
@@ -156,17 +162,4 @@ function placesOf(source: string, sign: string, { start, end }: Span): number[] 
   const places: number[] = [];
   for (let at = source.indexOf(sign, start); at >= 0 && at < end; at = source.indexOf(sign, at + 1)) places.push(at);
   return places;
-}
-
-/** The shortest run of backticks that pairs with none outside of code. */
-function freeBackticks(source: string, root: Root): string {
-  const taken = new Set<number>();
-  for (const node of nodesOf(root, source)) {
-    if (node.type !== 'text' && node.type !== 'html') continue;
-    const { start, end } = spanOf(node);
-    for (const [run] of source.slice(start, end).matchAll(/`+/g)) taken.add(run.length);
-  }
-  let length = 1;
-  while (taken.has(length)) length++;
-  return '`'.repeat(length);
 }

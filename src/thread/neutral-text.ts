@@ -1,4 +1,4 @@
-import { isKnownTarget, type KnownHosts, targetName } from './link-targets.ts';
+import { isKnownTarget, type KnownHosts, plain, targetName } from './link-targets.ts';
 import type { Span } from './markdown-tree.ts';
 
 /** A piece of the source that is replaced; an insertion where it is empty. */
@@ -10,8 +10,6 @@ export interface Edit extends Span {
 export interface Draft {
   readonly source: string;
   readonly knownHosts: KnownHosts;
-  /** A run of backticks that no text of the source has. */
-  readonly backticks: string;
 }
 
 /** Names have no place for it, people do not see it, and GitHub leaves it where it is. */
@@ -19,21 +17,23 @@ export const invisible = '\u200b';
 
 /**
  * What has to change in a piece of text so that it is only text: mentions, references to other repositories, closing
- * keywords, addresses, and what could begin a tag. Looks at what is shown, so entities and backslashes hide nothing.
+ * keywords, addresses, and what another parser may take for a mark. Looks at what is shown, so entities and
+ * backslashes hide nothing.
  */
 export function textEdits(draft: Draft, span: Span): Edit[] {
   const shown = shownText(draft.source, span);
   const addresses = addressEdits(draft, shown);
   const isInAddress = ({ start }: Edit) => addresses.some((edit) => edit.start <= start && start < edit.end);
-  const others = [...nameEdits(draft.source, shown), ...tagEdits(draft.source, shown)];
+  const others = [...nameEdits(draft.source, shown), ...markEdits(draft.source, shown)];
   return [...addresses, ...(addresses.length === 0 ? others : others.filter((edit) => !isInAddress(edit)))];
 }
 
 /** Instead of an address: in a code span nothing is an address. */
-export function codeInstead({ source, backticks }: Draft, { start, end }: Span, text: string): Edit {
-  const [before, after] = [source[start - 1], source[end]].map((sign) => (sign === '`' ? ' ' : ''));
-  return { start, end, text: text === '' ? '' : `${before}${backticks}${text}${backticks}${after}` };
-}
+export const codeInstead = ({ start, end }: Span, text: string): Edit => ({
+  start,
+  end,
+  text: text === '' ? '' : `\`${text}\``,
+});
 
 /** Text as people see it; each character knows where it stands in the source. */
 interface Shown {
@@ -77,17 +77,19 @@ const signOf = (code: string): string => (Number(code) > 0xff_ff ? '\ufffd' : St
 
 const address = /(?<![A-Za-z])(?:https?|ftp):\/\/[^\s<]+|(?<![A-Za-z\d])www\.[^\s<]*/gi;
 
-function addressEdits(draft: Draft, shown: Shown): Edit[] {
+function addressEdits({ knownHosts }: Draft, shown: Shown): Edit[] {
   return [...shown.text.matchAll(address)].flatMap(({ 0: found, index }) => {
     const written = withoutTail(found);
     const url = /^www/i.test(written) ? `http://${written}` : written;
-    const name = targetName(url, draft.knownHosts);
-    if (isKnownTarget(url, draft.knownHosts) || !/[A-Za-z\d]/.test(name)) return [];
+    if (isKnownTarget(url, knownHosts)) return [];
+    const name = [targetName(url, knownHosts), plain(written.replace(/^\w+:/, ''), 100)].find(hasLetter);
+    if (name === undefined) return [];
     const start = shown.starts[index] ?? 0;
-    const end = shown.ends[index + written.length - 1] ?? start;
-    return [codeInstead(draft, { start, end }, name)];
+    return [codeInstead({ start, end: shown.ends[index + written.length - 1] ?? start }, name)];
   });
 }
+
+const hasLetter = (text: string): boolean => /[A-Za-z\d]/.test(text);
 
 /** Signs at the end of an address belong to the sentence. */
 export function withoutTail(text: string): string {
@@ -113,10 +115,16 @@ function nameEdits(source: string, { text, ends }: Shown): Edit[] {
   });
 }
 
-/** Older parsers, GitHub's among them, take more for a tag than ours. */
-function tagEdits(source: string, { text, starts }: Shown): Edit[] {
-  return [...text.matchAll(/<(?=[A-Za-z/!?])/g)]
-    .map(({ index }) => starts[index] ?? 0)
-    .filter((start) => source[start] === '<')
-    .map((start) => ({ start, end: start + 1, text: '&lt;' }));
+/**
+ * What our parser took for text and GitHub's may not, as cmark-gfm 0.29 shows: it knows more tags, takes links and
+ * definitions with a bracket too many, and after a run of backticks that nothing ends it misses code spans.
+ */
+const marks = /<(?=[A-Za-z/!?])|\](?=[(:])|`/g;
+const harmless: Readonly<Record<string, string>> = { '<': '&lt;', ']': `]${invisible}`, '`': '\\`' };
+
+function markEdits(source: string, { text, starts }: Shown): Edit[] {
+  return [...text.matchAll(marks)].flatMap(({ 0: mark, index }) => {
+    const start = starts[index] ?? 0;
+    return source[start] === mark ? [{ start, end: start + 1, text: harmless[mark] ?? '' }] : [];
+  });
 }

@@ -9,6 +9,8 @@ describe('a comment', () => {
     ['/ai-fix \t stop  ', 'stop'],
     ['Fine by me.\r\n\r\n/ai-fix approve\r\n', 'approve'],
     ['/ai-fix approve\n/ai-fix stop', 'approve'],
+    ['```\n/ai-fix stop\n```\n/ai-fix approve', 'approve'],
+    ['<!-- a note -->\n/ai-fix approve', 'approve'],
     [`${'x'.repeat(65_000)}\n/ai-fix stop`, 'stop'],
   ])('%j gives a command', (body, command) => {
     expect(commandIn(body)).toBe(command);
@@ -29,6 +31,12 @@ describe('a comment', () => {
     '/ai-fixapprove',
     '/ai-fix approve\u200b',
     '／ai-fix approve',
+    '```\n/ai-fix approve\n```',
+    '~~~~ text\n~~~\n/ai-fix approve\n~~~~',
+    '```\n/ai-fix approve',
+    '<!--\n/ai-fix approve\n-->',
+    'Look:\n<!-- hidden\n/ai-fix approve',
+    '<details>\n<!--x-->> /ai-fix approve',
   ])('%j gives none', (body) => {
     expect(commandIn(body)).toBeNull();
   });

@@ -57,6 +57,15 @@ describe('a delivery', () => {
     expect(started).toMatchObject([{ id: 'd-1', tries: 1 }]);
   });
 
+  it('of our own doing is let go', async () => {
+    const { repository } = raw;
+    const actor = { login: 'ai-fix[bot]', isBot: true };
+    await accept('d-own', { type: 'issue-closed', repository, actor, issueNumber: 1 });
+    await afterwards();
+
+    expect({ accepted, started }).toEqual({ accepted: [], started: [] });
+  });
+
   it('that is known starts nothing', async () => {
     answer = 'known';
 

@@ -107,12 +107,28 @@ describe('a webhook becomes a signal', () => {
     expect(heard.map(({ raw }) => raw.actor)).toMatchObject([{ isBot: true }, { isBot: true }]);
   });
 
-  it('not when a bot labelled, took a label away or gave a command', async () => {
-    const sender = { login: 'ai-fix[bot]', type: 'Bot' };
+  it('with a bot as a bot, whether it labelled, took a label away or gave a command', async () => {
+    const sender = { login: 'other[bot]', id: 42, type: 'Bot' };
     const comment = { id: 1, body: '/ai-fix approve' };
 
     for (const action of ['labeled', 'unlabeled']) await receive('issues', example('issues', action, { sender }));
     await receive('issue_comment', example('issue_comment', 'created', { sender, comment }));
+
+    expect(heard.map(({ raw }) => raw.actor)).toEqual(Array(3).fill({ login: 'other[bot]', id: 42, isBot: true }));
+  });
+
+  it('as a bot when an App writes with the token of a person', async () => {
+    const comment = { id: 5, body: '/ai-fix approve', performed_via_github_app: { id: 9 } };
+
+    await receive('issue_comment', example('issue_comment', 'created', { comment }));
+
+    expect(heard[0]?.raw.actor).toMatchObject({ isBot: true });
+  });
+
+  it('not when a pull request is labelled', async () => {
+    const { issue } = example('issues', 'labeled');
+
+    await receive('issues', example('issues', 'labeled', { issue: { ...(issue as Payload), pull_request: {} } }));
 
     expect(heard).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
-import { logOf, patienceMs, untilOver, untilState } from '../support/shown.ts';
+import { candidateRuns, logOf, patienceMs, untilOver, untilState } from '../support/shown.ts';
 import { sumFiles, sumIssue, sumWorkflow, workflowPath } from '../support/sum-repository.ts';
 
 /** The ground moves under a fix: others push to its branch and to the default branch while it works. */
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 const branch = 'ai-fix/1-add-in-sum-instead-of-subtracting';
-const conclusions = (repository: string) => house.github.runs(repository).map((run) => run.conclusion);
+const conclusions = (repository: string) => candidateRuns(house.github, repository).map((run) => run.conclusion);
 const pathOf = (repository: string, rest: string) => new RegExp(`^/repos/${repository}${rest}$`);
 
 async function create(name: string): Promise<string> {
@@ -131,6 +131,6 @@ function commitAt(repository: string, method: string, path: string, push: Push):
 async function published(repository: string): Promise<{ base: string; run: string | null | undefined }> {
   const head = house.github.pullRequests(repository)[0]?.head_sha ?? '';
   const base = await house.github.git(repository, 'rev-parse', `${head}~2`);
-  const run = house.github.runs(repository).findLast(({ title }) => title.endsWith(head));
+  const run = candidateRuns(house.github, repository).findLast(({ title }) => title.endsWith(head));
   return { base: base.trim(), run: run?.conclusion };
 }

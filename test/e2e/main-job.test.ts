@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { readModelScript } from '../stand-in/model-script.ts';
 import { type House, labelIssue, openHouse, untilShown } from '../support/house.ts';
+import { candidateRuns } from '../support/shown.ts';
 
 const repository = 'acme/shop';
 let house: House;
@@ -32,14 +33,14 @@ test('a labelled issue becomes a pull request that is ready for review', () => {
 
 test('the commit on the branch is the commit that was validated', () => {
   const [pullRequest] = house.github.pullRequests(repository);
-  const passed = house.github.runs(repository).filter((run) => run.conclusion === 'success');
+  const passed = candidateRuns(house.github, repository).filter((run) => run.conclusion === 'success');
 
   expect(passed).toHaveLength(1);
   expect(passed[0]?.title).toMatch(new RegExp(`^ai-fix [0-9a-f]{32} ${pullRequest?.head_sha}$`));
 });
 
 test('the wrong first patch was judged, and its log went to the debugger', () => {
-  const runs = house.github.runs(repository);
+  const runs = candidateRuns(house.github, repository);
   const debuggers = house.model.requests.filter((request) => request.role === 'debugger');
 
   expect(runs.map((run) => run.conclusion)).toEqual(['failure', 'success']);

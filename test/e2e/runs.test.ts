@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse, shownState } from '../support/house.ts';
 import { alwaysWrong, rightFirstTime, wrongThenRight } from '../support/scripts.ts';
-import { ownComments, patienceMs, statusOf, untilLogged, untilOver, untilState } from '../support/shown.ts';
+import {
+  candidateRuns,
+  ownComments,
+  patienceMs,
+  statusOf,
+  untilLogged,
+  untilOver,
+  untilState,
+} from '../support/shown.ts';
 import { sumFiles, sumIssue } from '../support/sum-repository.ts';
 
 /** What validation runs may do, from never starting to a log of 200 MB. */
@@ -23,7 +31,7 @@ async function create(name: string): Promise<string> {
   return repository;
 }
 
-const conclusions = (repository: string) => house.github.runs(repository).map((run) => run.conclusion);
+const conclusions = (repository: string) => candidateRuns(house.github, repository).map((run) => run.conclusion);
 const candidateRefs = (repository: string) =>
   Object.keys(house.github.refs(repository)).filter((ref) => ref.startsWith('refs/ai-fix/'));
 const debuggerWasTold = (repository: string) =>
@@ -55,8 +63,9 @@ test.concurrent('a run that a person cancelled says nothing of the patch and is 
   await untilLogged(house, repository, issue, 'validation-started');
   house.github.behave(repository);
 
-  const [run] = house.github.runs(repository);
+  const [run] = candidateRuns(house.github, repository);
   await house.github.as('alice').post(`/repos/${repository}/actions/runs/${run?.id}/cancel`);
+  house.github.releaseRuns(repository);
   await untilState(house, repository, issue, 'complete');
 
   expect(conclusions(repository)).toEqual(['cancelled', 'success']);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse, shownState, until } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
-import { ownComments, patienceMs, statuses, statusOf, untilOver, untilState } from '../support/shown.ts';
+import { candidateRuns, ownComments, patienceMs, statuses, statusOf, untilOver, untilState } from '../support/shown.ts';
 import { sumFiles, sumIssue } from '../support/sum-repository.ts';
 
 /** A person is in charge: every way to say stop ends the fix within seconds, and nothing runs on. */
@@ -30,7 +30,7 @@ async function waitingForRun(name: string): Promise<{ repository: string; issue:
   return { repository, issue };
 }
 
-const lastRun = (repository: string) => house.github.runs(repository).at(-1);
+const lastRun = (repository: string) => candidateRuns(house.github, repository).at(-1);
 const branches = (repository: string) =>
   Object.keys(house.github.refs(repository)).filter((ref) => ref.startsWith('refs/heads/'));
 const candidateRefs = (repository: string) =>
@@ -44,7 +44,7 @@ test.concurrent('taking the label away stops the fix, cancels its run and says w
 
   expect(status).toContain('stopped: bob removed the label.');
   expect(shownState(house.github, repository, issue)).toBe('stopped');
-  expect(house.github.runs(repository).map((run) => run.conclusion)).toEqual(['cancelled']);
+  expect(candidateRuns(house.github, repository).map((run) => run.conclusion)).toEqual(['cancelled']);
   expect(candidateRefs(repository)).toEqual([]);
   expect(house.github.pullRequests(repository)).toMatchObject([{ state: 'closed' }]);
   expect(branches(repository)).toEqual(['refs/heads/main']);

@@ -6,7 +6,7 @@ import { asObject, type JsonObject } from '../stand-in/json.ts';
 import { webhookSecret } from '../support/app-environment.ts';
 import { type House, labelIssue, openHouse, until } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
-import { logOf, ownComments, patienceMs, statuses, untilState } from '../support/shown.ts';
+import { candidateRuns, logOf, ownComments, patienceMs, statuses, untilState } from '../support/shown.ts';
 import { sumFiles, sumIssue } from '../support/sum-repository.ts';
 
 /** What may come through the door: forged, broken, foreign, doubled, late or never. */
@@ -248,7 +248,7 @@ function expectOneOfEverything(repository: string, issue: number): void {
   const [pullRequest] = house.github.pullRequests(repository);
   expect(house.github.pullRequests(repository)).toHaveLength(1);
   expect(statuses(house.github, repository, issue)).toHaveLength(1);
-  expect(house.github.runs(repository)).toHaveLength(1);
+  expect(candidateRuns(house.github, repository)).toHaveLength(1);
   const branches = Object.keys(house.github.refs(repository)).filter((ref) => ref.startsWith('refs/heads/'));
   expect(branches.sort()).toEqual([`refs/heads/${pullRequest?.head_ref}`, 'refs/heads/main']);
   const marks = ownComments(house.github, repository, pullRequest?.number ?? 0).map((body) => body.split(' ')[3]);

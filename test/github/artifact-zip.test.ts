@@ -1,79 +1,12 @@
-import { constants, crc32, deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it, test } from 'vitest';
 import { readArtifactZip } from '../../src/github/artifact-zip.ts';
+import { deflatedZeros, type ZipEntry, zipEntry, zipOf } from './hostile-zip.ts';
 
 const megabyte = 1024 * 1024;
 const limits = { maxEntries: 500, maxTextBytes: 64 * megabyte };
-
-interface Entry {
-  readonly name: string | Buffer;
-  readonly compressed: Buffer;
-  readonly size: number;
-  readonly crc: number;
-  readonly method?: number;
-  readonly flags?: number;
-  readonly mode?: number;
-  /** Where its header stands, when that is not where the writer has come to. */
-  readonly offset?: number;
-  readonly extra?: Buffer;
-}
-
-const entryOf = (name: string | Buffer, text: string, more: Partial<Entry> = {}): Entry => {
-  const bytes = Buffer.from(text);
-  return { name, compressed: deflateRawSync(bytes), size: bytes.length, crc: crc32(bytes), ...more };
-};
-
-/** An archive as an attacker writes one: every field is what the entry says. */
-function zipOf(entries: readonly Entry[], claimedCount = entries.length): Buffer {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let position = 0;
-  const write = (part: Buffer) => {
-    parts.push(part);
-    position += part.length;
-  };
-  for (const { name, compressed, size, crc, method = 8, flags = 0x800, mode = 0, offset, extra } of entries) {
-    const nameBytes = Buffer.from(name);
-    const start = offset ?? position;
-    if (offset === undefined) {
-      const local = Buffer.alloc(30);
-      local.writeUInt32LE(0x04034b50, 0);
-      local.writeUInt16LE(nameBytes.length, 26);
-      write(Buffer.concat([local, nameBytes]));
-      write(compressed);
-    }
-    const central = Buffer.alloc(46);
-    central.writeUInt32LE(0x02014b50, 0);
-    central.writeUInt16LE(0x0314, 4);
-    central.writeUInt16LE(flags, 8);
-    central.writeUInt16LE(method, 10);
-    central.writeUInt32LE(crc, 16);
-    central.writeUInt32LE(compressed.length, 20);
-    central.writeUInt32LE(size, 24);
-    central.writeUInt16LE(nameBytes.length, 28);
-    central.writeUInt16LE(extra?.length ?? 0, 30);
-    central.writeUInt32LE(((mode << 16) >>> 0) as number, 38);
-    central.writeUInt32LE(start, 42);
-    directory.push(central, nameBytes, extra ?? Buffer.alloc(0));
-  }
-  const central = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(claimedCount, 8);
-  end.writeUInt16LE(claimedCount, 10);
-  end.writeUInt32LE(central.length, 12);
-  end.writeUInt32LE(position, 16);
-  return Buffer.concat([...parts, central, end]);
-}
-
-/** A deflate stream of zeros, without ever holding the zeros. */
-function deflatedZeros(bytes: number): Buffer {
-  const piece = deflateRawSync(Buffer.alloc(megabyte), { finishFlush: constants.Z_FULL_FLUSH, level: 9 });
-  const last = deflateRawSync(Buffer.alloc(0));
-  return Buffer.concat([...Array<Buffer>(bytes / megabyte).fill(piece), last]);
-}
 
 interface Cost {
   readonly ms: number;
@@ -145,9 +78,9 @@ describe('an archive is refused, with the reason,', () => {
   test.each([
     ['nothing', Buffer.alloc(0)],
     ['an error page', Buffer.from('<html>not found</html>')],
-    ['a cut archive', zipOf([entryOf('a.xml', '<a/>')]).subarray(0, -30)],
+    ['a cut archive', zipOf([zipEntry('a.xml', '<a/>')]).subarray(0, -30)],
     ['the end of one alone', zipOf([]).subarray(0, 20)],
-    ['fewer entries than it claims', zipOf([entryOf('a.xml', '<a/>')], 3)],
+    ['fewer entries than it claims', zipOf([zipEntry('a.xml', '<a/>')], 3)],
   ])('when it is %s', async (_what, bytes) => {
     expect(await readArtifactZip(bytes, limits)).toEqual({ fault: 'not a zip archive, or a damaged one' });
   });
@@ -164,7 +97,7 @@ describe('an archive is refused, with the reason,', () => {
     ['', 'an entry has a name that is none: '],
     ['x'.repeat(1_001), `an entry has a name that is none: ${'x'.repeat(100)}`],
   ])('for an entry named %j', async (name, fault) => {
-    const zip = zipOf([entryOf('good.xml', '<a/>'), entryOf(name, '<a/>')]);
+    const zip = zipOf([zipEntry('good.xml', '<a/>'), zipEntry(name, '<a/>')]);
 
     expect(await readArtifactZip(zip, limits)).toEqual({ fault });
   });
@@ -177,7 +110,7 @@ describe('an archive is refused, with the reason,', () => {
     const head = Buffer.alloc(4);
     head.writeUInt16LE(0x7075, 0);
     head.writeUInt16LE(data.length, 2);
-    const zip = zipOf([entryOf(name, '<a/>', { extra: Buffer.concat([head, data]) })]);
+    const zip = zipOf([zipEntry(name, '<a/>', { extra: Buffer.concat([head, data]) })]);
 
     expect(await readArtifactZip(zip, limits)).toEqual({ fault: 'an entry leaves the archive: ../bad.xml' });
   });
@@ -197,13 +130,13 @@ describe('an archive is refused, with the reason,', () => {
     ['a header that is elsewhere', { offset: 7 }, 'an entry is damaged: a.xml'],
     ['a header behind the end', { offset: 0xfffffff0 }, 'an entry is damaged: a.xml'],
   ])('for %s', async (_what, wrong, fault) => {
-    const zip = zipOf([entryOf('good.xml', '<a/>'), entryOf('a.xml', '<a/>', wrong)]);
+    const zip = zipOf([zipEntry('good.xml', '<a/>'), zipEntry('a.xml', '<a/>', wrong)]);
 
     expect(await readArtifactZip(zip, limits)).toEqual({ fault });
   });
 
   it('for two entries of one name', async () => {
-    const zip = zipOf([entryOf('a.xml', '<a/>'), entryOf('a.xml', '<b/>')]);
+    const zip = zipOf([zipEntry('a.xml', '<a/>'), zipEntry('a.xml', '<b/>')]);
 
     expect(await readArtifactZip(zip, limits)).toEqual({ fault: 'two entries of one name: a.xml' });
   });
@@ -247,7 +180,7 @@ describe('a bomb ends quickly, in bounded memory:', () => {
     const compressed = deflatedZeros(10 * megabyte);
     const size = 10 * megabyte;
     const crc = crc32(Buffer.alloc(size));
-    const first: Entry = { name: '0.xml', compressed, size, crc };
+    const first: ZipEntry = { name: '0.xml', compressed, size, crc };
     const others = Array.from({ length: 499 }, (_, index) => ({ ...first, name: `${index + 1}.xml`, offset: 0 }));
     const zip = zipOf([first, ...others]);
 
@@ -261,7 +194,7 @@ describe('a bomb ends quickly, in bounded memory:', () => {
   test('five hundred entries that share megabytes which inflate to nothing', async () => {
     const emptyBlock = Buffer.from([0, 0, 0, 0xff, 0xff]);
     const compressed = Buffer.concat([Buffer.alloc(19 * megabyte, emptyBlock), deflateRawSync(Buffer.alloc(0))]);
-    const first: Entry = { name: '0.xml', compressed, size: 0, crc: 0 };
+    const first: ZipEntry = { name: '0.xml', compressed, size: 0, crc: 0 };
     const others = Array.from({ length: 499 }, (_, index) => ({ ...first, name: `${index + 1}.xml`, offset: 0 }));
     const zip = zipOf([first, ...others]);
 
@@ -284,7 +217,7 @@ describe('a bomb ends quickly, in bounded memory:', () => {
 });
 
 test('whatever bytes an archive is made of, its reading ends with files or a fault', async () => {
-  const valid = zipOf([entryOf('a.xml', '<a>text</a>'), entryOf('b/c.xml', '<b/>'), entryOf('d.txt', 'd')]);
+  const valid = zipOf([zipEntry('a.xml', '<a>text</a>'), zipEntry('b/c.xml', '<b/>'), zipEntry('d.txt', 'd')]);
   const change = fc.tuple(fc.nat({ max: valid.length - 1 }), fc.integer({ min: 0, max: 255 }));
   const changed = fc.array(change, { minLength: 1, maxLength: 12 }).map((changes) => {
     const bytes = Buffer.from(valid);

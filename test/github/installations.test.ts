@@ -120,7 +120,7 @@ describe('the token of a request', () => {
     );
 
     expect(host.requests.map(({ url, grant }) => [url, grant?.permissions])).toEqual([
-      ['/api/graphql', { issues: 'read' }],
+      ['/api/graphql', { issues: 'read', pull_requests: 'read' }],
     ]);
   });
 

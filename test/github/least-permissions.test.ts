@@ -83,7 +83,7 @@ describe('what a request needs', () => {
     ['https://api.github.com/repos/acme/shop/issues/7/comments?per_page=100&page=2', ['issues', 'pull_requests']],
     ['http://ghe.test:8443/api/v3/repositories/5/actions/runs/9/jobs?page=3', ['actions']],
     ['http://ghe.test/api/v3/repos/api/v3/actions/runs/9/jobs?page=3', ['actions']],
-    ['https://api.github.com/repositories/5/pulls/7/reviews?page=2', ['pull_requests']],
+    ['https://api.github.com/repositories/5/pulls/7/reviews?page=2', ['issues', 'pull_requests']],
   ])('is known of the next page %s', (url, expected) => {
     expect(Object.keys(permissionsFor('GET', url))).toEqual(expected);
   });
@@ -95,7 +95,7 @@ describe('what a request needs', () => {
     ],
     [
       'query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { issue(number: 1) { title } } }',
-      { issues: 'read' },
+      { issues: 'read', pull_requests: 'read' },
     ],
   ])('is told by the first field of a GraphQL request: %s', (query, expected) => {
     expect(permissionsFor('POST', '/graphql', query)).toEqual(expected);

@@ -2,6 +2,7 @@
 import type { Actions } from './actions.ts';
 
 import type { PullRequestRow } from './emulate-core.ts';
+import type { JsonObject } from './json.ts';
 import type { Reactions } from './reactions.ts';
 import type { Repository } from './repository.ts';
 import type { WorkflowRun } from './run-records.ts';
@@ -73,6 +74,7 @@ export interface RunView {
   readonly status: string;
   readonly conclusion: string | null;
   readonly attempt: number;
+  readonly inputs: JsonObject;
   readonly jobs: readonly JobView[];
 }
 
@@ -97,6 +99,7 @@ export const runView = ({
   status,
   conclusion,
   attempt,
+  inputs,
   jobs,
 }: WorkflowRun): RunView => ({
   id,
@@ -107,6 +110,7 @@ export const runView = ({
   status,
   conclusion,
   attempt,
+  inputs,
   jobs: jobs.map((job) => ({
     id: job.id,
     name: job.name,

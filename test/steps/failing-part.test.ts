@@ -111,7 +111,7 @@ describe('a log that forges', () => {
     ['strings with one byte at their start', '\x9d0;all green\x9c\x90q\x9c\x9fa\x07'],
     ['control sequences', '\x1b[31m\x9b2J\x1b[?25l\x1b[38;2;1;2;3m\x1b[1 q'],
     ['other escapes', '\x1bc\x1b(B\x1b7\x1bM\x1b#8'],
-    ['controls', '\0\x07\x08\x0e\x0f\x7f\x1b'],
+    ['controls', '\0\x07\x08\x0e\x0f\x7f'],
     ['turned directions', '\u202e\u202d\u2066\u2069\u200f\u061c'],
     ['characters without a width', '\u200b\u200c\u200d\u2060\ufeff\xad\u034f\u180e\u3164\ufe0f'],
     ['tag characters', '\u{e0001}\u{e0041}\u{e007f}\u{e0101}'],
@@ -140,6 +140,12 @@ describe('a log that forges', () => {
 
     expect(part).toBe(`first\n${shown.replace('X', ' \t\u00a0\u3000')}\nlast`);
   });
+});
+
+it('cut in the middle of a line makes no command of its rest', () => {
+  const part = failingPart(`${'a'.repeat(20)}b::\n::`, 10);
+
+  expect(part).toBe('aaaa\n[… 16 characters left out …]\n: :\n: :');
 });
 
 describe('a hostile log', () => {

@@ -24,6 +24,8 @@ export function appEnvironment(stands: {
     OPENAI_BASE_URL: `${stands.modelUrl}/v1`,
     AI_FIX_MODEL: 'gpt-6-sol',
     LOG_LEVEL: 'warn',
+    // Tests start more fixes in a minute than a host does in an hour.
+    AI_FIX_FIXES_PER_HOUR: '10000',
     ...(stands.databaseUrl === undefined ? {} : { DATABASE_URL: stands.databaseUrl }),
   };
 }

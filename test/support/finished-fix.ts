@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FinishedFix } from './kill-lane.ts';
+import { candidateRuns } from './shown.ts';
 
 const expectedTurns = [
   'fast 1.0',
@@ -25,7 +26,7 @@ export async function outcomeOf(fix: Told) {
   const { github, repository, issue } = fix;
   const pullRequests = github.pullRequests(repository);
   const head = pullRequests[0]?.head_sha ?? '';
-  const runs = github.runs(repository).filter((run) => run.conclusion !== 'cancelled');
+  const runs = candidateRuns(github, repository).filter((run) => run.conclusion !== 'cancelled');
   const refs = Object.entries(github.refs(repository));
   const answer = await github.as('alice').get(`/repos/${repository}/commits/${head || 'main'}/check-runs`);
   return {

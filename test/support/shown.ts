@@ -2,6 +2,7 @@ import type { FixEvent } from '../../src/domain/event.ts';
 import { type Fix, type FixState, isOver } from '../../src/domain/fix-facts.ts';
 import type { FixId } from '../../src/domain/ids.ts';
 import type { GitHub } from '../stand-in/github.ts';
+import type { RunView } from '../stand-in/views.ts';
 import { type House, shownState, until } from './house.ts';
 
 /** A whole fix takes five seconds; ten of them side by side on a busy machine take this long. */
@@ -17,6 +18,10 @@ export const ownComments = (github: GitHub, repository: string, number: number):
     .comments(repository, number)
     .filter(({ author }) => author === bot)
     .map(({ body }) => body);
+
+/** Validation runs of candidates, oldest first: without those that measure the base beside them. */
+export const candidateRuns = (github: GitHub, repository: string): readonly RunView[] =>
+  github.runs(repository).filter(({ inputs }) => inputs.sha !== inputs.base_sha);
 
 /** The status comments of an issue, one for each fix it had, oldest first. */
 export const statuses = (github: GitHub, repository: string, issue: number): readonly string[] =>

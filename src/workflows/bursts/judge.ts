@@ -24,8 +24,8 @@ export const judge: RunBurst = async (burst) => {
     readVerdict(ports, fix, candidate, await expectationOf(ports, fix, candidate.dispatch)),
   );
   if (verdict.kind === 'running') return { type: 'still-running', remainingMs: verdict.remainingMs };
-  if (verdict.kind === 'void') return judged(patch, 'void', [], { reason: verdict.reason });
   const beside = await readBeside(burst, verdict.kind === 'passed');
+  if (verdict.kind === 'void') return judged(patch, 'void', [], { reason: verdict.reason });
   if (beside.kind === 'running') return { type: 'still-running', remainingMs: beside.remainingMs };
   if (beside.kind === 'void') return judged(patch, 'void', [], { reason: beside.reason });
   const { results } = verdict;
@@ -86,13 +86,11 @@ type Beside =
 
 /** The runs beside the candidate's. They are waited for only when they can still change anything. */
 async function readBeside({ fix, ports, step }: Burst, isNeeded: boolean): Promise<Beside> {
-  const { dispatchedAtMs, beside = [] } = candidateOf(fix);
+  const { beside = [] } = candidateOf(fix);
   const readings: ReadRun[] = [];
   for (const run of beside) {
     const expectation = await expectationOf(ports, fix, run.dispatch);
-    const reading = await step(`read the run of the ${run.tree}`, () =>
-      readVerdict(ports, fix, { ...run, dispatchedAtMs }, expectation),
-    );
+    const reading = await step(`read the run of the ${run.tree}`, () => readVerdict(ports, fix, run, expectation));
     if (reading.kind === 'void' && run.tree === 'base')
       await step('forget the run of the base', () => recordBaseRun(ports, fix, expectation.workflowBlob, run, true));
     if (reading.kind === 'passed' || reading.kind === 'failed') readings.push({ run, reading });

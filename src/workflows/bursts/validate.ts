@@ -69,11 +69,12 @@ async function dispatchTree(
   return 'refused' in run ? run : { ...run, dispatch };
 }
 
-const sideRun = (tree: SideRun['tree'], { sha, runId, runUrl, dispatch }: Dispatched): SideRun => ({
+const sideRun = (tree: SideRun['tree'], { sha, runId, runUrl, dispatchedAtMs, dispatch }: Dispatched): SideRun => ({
   tree,
   sha,
   runId,
   runUrl,
+  dispatchedAtMs,
   dispatch,
 });
 
