@@ -34,6 +34,7 @@ import {
   createPostgresInventories,
 } from './store/postgres-records.ts';
 import { createPostgresTurns } from './store/postgres-turns.ts';
+import { warningsTo } from './telemetry/log.ts';
 import { healthPages } from './web/health.ts';
 import { openServer } from './web/server.ts';
 import { deliverSignal } from './workflows/deliver-signal.ts';
@@ -170,9 +171,10 @@ async function openAdapters(
   redactor: Redactor,
 ) {
   const { app, github } = settings;
+  const warnings = warningsTo(log);
   const installations = createInstallations(
     { appId: app.id, privateKey: app.privateKey, baseUrl: github.apiUrl },
-    Octokit,
+    Octokit.defaults({ log: warnings, request: { log: warnings } }),
     redactor,
     isThrottled,
   );

@@ -5,7 +5,7 @@ const contentsRead: Permissions = { contents: 'read' };
 const contentsWrite: Permissions = { contents: 'write' };
 /**
  * A number may be an issue's or a pull request's, and the path does not tell which. GitHub's pages say that either
- * permission is enough; its answers say that it wants the one of what the number is (github.com/fullsend-ai/fullsend#721).
+ * permission is enough; its answers say that it wants the one of what the number is (https://github.com/fullsend-ai/fullsend/issues/721).
  * All that reads either shares this token, so that a fix needs about ten of them and not more.
  */
 const threadRead: Permissions = { issues: 'read', pull_requests: 'read' };

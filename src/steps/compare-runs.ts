@@ -26,35 +26,41 @@ export async function compareRuns(
   ports: Pick<Ports, 'sandbox' | 'inventories'>,
   fix: Fix,
   patch: Attempt,
-  { checks, workflowBlob, beside }: WantedComparison,
+  wanted: WantedComparison,
 ): Promise<RunComparison> {
-  const base = await baseInventories(ports, fix, workflowBlob, checks, runOf(beside, 'base')?.run);
-  const judge = runOf(beside, 'judge');
-  const hasBase = Object.keys(base).length > 0;
-  const candidate = hasBase && fix.candidate !== null ? await reportsOf(ports, fix, fix.candidate.runId, checks) : {};
-  const judges = hasBase && judge !== undefined ? await reportsOf(ports, fix, judge.run.runId, checks) : {};
+  const { checks, beside } = wanted;
+  const judge = beside.find(({ run }) => run.tree === 'judge');
+  const base = await baseReports(ports, fix, wanted);
+  const ofRun = (runId: number | undefined): Promise<TreeReports> =>
+    base.inventories.size === 0 || runId === undefined
+      ? Promise.resolve(noReports)
+      : reportsOf(ports, fix, runId, checks);
+  const candidate = await ofRun(fix.candidate?.runId);
+  const judges = await ofRun(judge?.run.runId);
   const judgement = judgeGreen({
     judge: judge?.reading.kind ?? null,
     reports: checks.map((check) => ({
       check,
-      base: base[check],
-      candidate: candidate[check],
-      judge: judges[check],
+      base: base.inventories.get(check),
+      candidate: candidate.inventories.get(check),
+      judge: judges.inventories.get(check),
     })),
     whyTestsChange: patch.summary?.whyTestsChange ?? null,
   });
+  const unread = [...sayFaults('base', base), ...sayFaults('patch', candidate), ...sayFaults("judge's tree", judges)];
   if (judgement.kind === 'passed') {
     const both =
-      judge === undefined ? [] : [`It passes with the base's own tests and scripts too ([run](${judge.run.runUrl})).`];
-    const evidence = judge?.reading.kind === 'passed' ? [...both, ...judgement.evidence] : judgement.evidence;
-    return { kind: 'passed', asks: judgement.asks, evidence: evidence.join('\n') };
+      judge?.reading.kind === 'passed'
+        ? [`It passes with the base's own tests and scripts too ([run](${judge.run.runUrl})).`]
+        : [];
+    return { kind: 'passed', asks: judgement.asks, evidence: [...both, ...judgement.evidence, ...unread].join('\n') };
   }
   const logs = judge?.reading.kind === 'failed' ? await gatherFeedback(ports, fix, judge.reading.results) : '';
-  return { kind: 'failed', feedback: [sayFailure(judgement.because), logs].filter(Boolean).join('\n\n') };
+  return {
+    kind: 'failed',
+    feedback: [sayFailure([...judgement.because, ...unread]), logs].filter(Boolean).join('\n\n'),
+  };
 }
-
-const runOf = (beside: WantedComparison['beside'], tree: SideRun['tree']) =>
-  beside.find(({ run }) => run.tree === tree);
 
 function sayFailure(because: readonly string[]): string {
   const list = because.map((reason) => `- ${reason}`).join('\n');
@@ -65,33 +71,47 @@ function sayFailure(because: readonly string[]): string {
   ].join('\n');
 }
 
-/** Reports that cannot be read count as none: on the candidate's side every test of the base is then missing. */
+/** What ran in one tree, by check. A report that cannot be read counts as none, and why is told. */
+interface TreeReports {
+  readonly inventories: ReadonlyMap<string, Inventory>;
+  readonly faults: readonly { readonly check: string; readonly fault: string }[];
+}
+const noReports: TreeReports = { inventories: new Map(), faults: [] };
+
+const sayFaults = (tree: string, { faults }: TreeReports): string[] =>
+  faults.map(({ check, fault }) => `The test report of "${check}" with the ${tree} could not be read: ${fault}.`);
+
 async function reportsOf(
   ports: Pick<Ports, 'sandbox'>,
   fix: Fix,
   runId: number,
   checks: readonly string[],
-): Promise<Readonly<Record<string, Inventory>>> {
-  const found = await readInventories(ports, fix.repository, runId, checks);
-  return Object.fromEntries(
-    Object.entries(found).flatMap(([check, inventory]) => ('fault' in inventory ? [] : [[check, inventory]])),
-  );
+): Promise<TreeReports> {
+  const found = Object.entries(await readInventories(ports, fix.repository, runId, checks));
+  return {
+    inventories: new Map(found.flatMap(([check, one]) => ('fault' in one ? [] : [[check, one] as const]))),
+    faults: found.flatMap(([check, one]) => ('fault' in one ? [{ check, fault: one.fault }] : [])),
+  };
 }
 
-/** What is known of the base, from an earlier fix or from the run beside this one, which is then kept for later ones. */
-async function baseInventories(
+/**
+ * What is known of the base, from an earlier fix or from the run beside this one, which is then kept for later ones.
+ * What could not be read, or came of a broken build, is not kept: the next fix measures again.
+ */
+async function baseReports(
   ports: Pick<Ports, 'sandbox' | 'inventories'>,
   fix: Fix,
-  workflowBlob: string,
-  checks: readonly string[],
-  run: SideRun | undefined,
-): Promise<Readonly<Record<string, Inventory>>> {
-  if (fix.ground === null) return {};
+  { checks, workflowBlob, beside }: WantedComparison,
+): Promise<TreeReports> {
+  if (fix.ground === null) return noReports;
   const place = { repository: fix.repository, commit: fix.ground.base, workflowBlob };
   const known = await ports.inventories.find(place);
-  if (known !== null || run === undefined) return known ?? {};
-  const measured = await reportsOf(ports, fix, run.runId, checks);
-  const kept = Object.fromEntries(Object.entries(measured).map(([check, all]) => [check, storedInventory(all)]));
-  await ports.inventories.put(place, kept);
-  return kept;
+  const measured = beside.find(({ run }) => run.tree === 'base');
+  if (known !== null) return { inventories: new Map(Object.entries(known)), faults: [] };
+  if (measured === undefined) return noReports;
+  const { inventories, faults } = await reportsOf(ports, fix, measured.run.runId, checks);
+  const kept = new Map([...inventories].map(([check, all]) => [check, storedInventory(all)]));
+  if (faults.length === 0 && (kept.size > 0 || measured.reading.kind === 'passed'))
+    await ports.inventories.put(place, Object.fromEntries(kept));
+  return { inventories: kept, faults };
 }

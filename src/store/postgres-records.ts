@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Attempt } from '../domain/attempt.ts';
 import type { FrozenInput } from '../domain/frozen-input.ts';
 import { fullName } from '../domain/ids.ts';
@@ -100,8 +101,10 @@ export function createPostgresInventories(database: Database): InventoryStore {
         .selectFrom('inventories')
         .select('checks')
         .where('repository', '=', fullName(repository))
-        .where('commit_sha', '=', commit)
         .where('workflow_blob', '=', workflowBlob)
+        // A workflow that wrote no report on one commit writes none on another.
+        .where(({ eb, or }) => or([eb('commit_sha', '=', commit), eb('checks', '=', sql<string>`'{}'::jsonb`)]))
+        .orderBy(({ eb }) => eb('commit_sha', '=', commit), 'desc')
         .executeTakeFirst();
       return row === undefined ? null : (row.checks as Readonly<Record<string, Inventory>>);
     },

@@ -13,6 +13,14 @@ export function openLog(
   return pino({ level, hooks: { streamWrite: (line) => cleanLine(line, redactor) } }, destination);
 }
 
+/** The log as clients of GitHub take it, which would else warn on the console, past everything above. */
+export const warningsTo = (log: Logger) => ({
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (message: string) => log.warn(message),
+  error: (message: string) => log.error(message),
+});
+
 /** Read back and written anew, because a secret of several lines looks otherwise inside JSON. */
 function cleanLine(line: string, redactor: Redactor): string {
   const parsed = parse(line);

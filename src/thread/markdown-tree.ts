@@ -48,6 +48,7 @@ const maxDepth = 32;
 const maxLines = 3_000;
 const maxItems = 1_500;
 const maxUnderlines = 500;
+const maxFootnotes = 100;
 const maxNestedImages = 100;
 /** The parser compares the marks of one block with each other. */
 const maxComparisons = 6_000_000;
@@ -59,6 +60,7 @@ const maxComparisons = 6_000_000;
 function isCostly(source: string): boolean {
   let items = 0;
   let underlines = 0;
+  let footnotes = 0;
   let marks = 0;
   let images = 0;
   let comparisons = 0;
@@ -74,13 +76,14 @@ function isCostly(source: string): boolean {
     }
     if (isItem) items++;
     if (/^(?:=+|-+)$/.test(content)) underlines++;
-    for (const [mark] of content.matchAll(/!\[|\]\(|[*_~[\]!&<]/g)) {
+    if (content.includes('[^') && content.includes(']:')) footnotes++;
+    for (const [mark] of content.matchAll(/!\[|\]\(|[*_~[\]!&<`\\@]/g)) {
       marks++;
       if (mark === '![') images++;
       else if (mark === '](' && images > 0) images--;
       if (images > maxNestedImages) return true;
     }
-    if (depth > maxDepth || items > maxItems || underlines > maxUnderlines) return true;
+    if (depth > maxDepth || items > maxItems || underlines > maxUnderlines || footnotes > maxFootnotes) return true;
   }
   return comparisons + marks ** 2 > maxComparisons;
 }

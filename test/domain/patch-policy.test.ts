@@ -229,18 +229,17 @@ describe('what is no text that people can review is refused', () => {
 });
 
 describe('a patch that is too large to review is refused', () => {
-  it.each<[string, PatchedFile[], number]>([
-    ['too many files', Array.from({ length: maxPatchedFiles + 1 }, (_, index) => made(`src/${index}.ts`)), 1],
-    ['a file too large', [made('src/a.ts', 'ü'.repeat(maxFileBytes / 2 + 1))], 1],
-    [
-      'too much text',
-      Array.from({ length: 5 }, (_, at) => made(`src/${at}.ts`, 'x'.repeat(maxWrittenBytes / 5 + 1))),
-      1,
-    ],
-    ['too many lines', [made('src/a.ts', 'a = 1\n'.repeat(maxAddedLines + 1))], 1],
-    ['all of it', Array.from({ length: maxPatchedFiles + 1 }, (_, at) => made(`src/${at}.ts`, 'x\n'.repeat(9_000))), 1],
-  ])('%s', (_name, files, count) => {
-    expect(rulesOf(files)).toEqual(Array.from({ length: count }, () => 'refuse patch-size'));
+  const many = (count: number, content: string) =>
+    Array.from({ length: count }, (_, index) => made(`src/${index}.ts`, content));
+
+  it.each<[string, PatchedFile[]]>([
+    ['too many files', many(maxPatchedFiles + 1, 'x\n')],
+    ['a file too large', [made('src/a.ts', 'ü'.repeat(maxFileBytes / 2 + 1))]],
+    ['too much text', many(5, 'x'.repeat(maxWrittenBytes / 5 + 1))],
+    ['too many lines', many(1, 'a = 1\n'.repeat(maxAddedLines + 1))],
+    ['all of it, in one finding', many(maxPatchedFiles + 1, 'x\n'.repeat(9_000))],
+  ])('%s', (_name, files) => {
+    expect(rulesOf(files)).toEqual(['refuse patch-size']);
   });
 
   it('at the limits it goes on', () => {

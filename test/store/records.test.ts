@@ -8,9 +8,11 @@ import {
   createPostgresAttempts,
   createPostgresDocuments,
   createPostgresEffects,
+  createPostgresInputs,
+  createPostgresInventories,
 } from '../../src/store/postgres-records.ts';
 import { createPostgresTurns } from '../../src/store/postgres-turns.ts';
-import { sampleAttempt, sampleFix, sampleIssue } from '../support/sample-fix.ts';
+import { sampleAttempt, sampleFix, sampleIssue, sha } from '../support/sample-fix.ts';
 import { databaseKinds, openStoreDatabase, type StoreDatabase } from '../support/store-database.ts';
 
 describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
@@ -195,6 +197,49 @@ describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
       await documents().put(fix, [{ kind: 'plan', markdown: 'a\u0000b\ud800c' }]);
 
       expect(await documents().list(fix)).toEqual([{ kind: 'plan', markdown: 'a\ufffdb\ufffdc' }]);
+    });
+  });
+
+  describe('the frozen input', () => {
+    const frozen = { text: 'the words', digest: 'd1', leftOut: ['HTML comments (1)'] };
+
+    it('is what was put first, whoever puts again', async () => {
+      const inputs = createPostgresInputs(opening.database);
+      const before = await inputs.find(fix);
+
+      await inputs.put(fix, frozen);
+      await inputs.put(fix, { text: 'other words', digest: 'd2', leftOut: [] });
+
+      expect({ before, after: await inputs.find(fix) }).toEqual({ before: null, after: frozen });
+    });
+  });
+
+  describe('inventories', () => {
+    const checks = { test: { passed: ['a'], failed: [], skipped: [], leftOut: 0 } };
+    const place = (digit: string, workflowBlob: string) => ({
+      repository: { installationId: 7, owner: 'acme', name: 'shop' },
+      commit: sha(digit),
+      workflowBlob: `${kind}-${workflowBlob}`,
+    });
+
+    it('belong to one commit under one workflow', async () => {
+      const inventories = createPostgresInventories(opening.database);
+
+      await inventories.put(place('a', 'one'), checks);
+
+      expect(await inventories.find(place('a', 'one'))).toEqual(checks);
+      expect(await inventories.find(place('b', 'one'))).toBeNull();
+      expect(await inventories.find(place('a', 'two'))).toBeNull();
+    });
+
+    it('that are empty hold for every commit under that workflow, unless one was measured itself', async () => {
+      const inventories = createPostgresInventories(opening.database);
+
+      await inventories.put(place('a', 'silent'), {});
+      await inventories.put(place('c', 'silent'), checks);
+
+      expect(await inventories.find(place('b', 'silent'))).toEqual({});
+      expect(await inventories.find(place('c', 'silent'))).toEqual(checks);
     });
   });
 });

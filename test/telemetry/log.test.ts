@@ -8,7 +8,7 @@ import { Probot, ProbotOctokit } from 'probot';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ForgeError } from '../../src/domain/faults.ts';
 import { createRedactor } from '../../src/domain/redact.ts';
-import { openLog } from '../../src/telemetry/log.ts';
+import { openLog, warningsTo } from '../../src/telemetry/log.ts';
 
 const secret = randomBytes(24).toString('hex');
 const pem = generateKeyPairSync('rsa', {
@@ -156,6 +156,25 @@ describe('what libraries log', () => {
     expect(error).toHaveProperty('status', 422);
     expect(written.length).toBeGreaterThanOrEqual(2);
     expect(written.join('')).toContain('redacted');
+    expect(holdsSecret(written)).toBe(false);
+  });
+
+  it('of a deprecated route is a warning in the log, not on the console', async () => {
+    const server = createServer((_request, response) => {
+      const headers = { 'content-type': 'application/json', deprecation: 'true', sunset: secret };
+      response.writeHead(200, headers).end('{}');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { log, written } = open();
+    const warnings = warningsTo(log);
+    const Octokit = ProbotOctokit.defaults({ log: warnings, request: { log: warnings }, throttle: { enabled: false } });
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+    await new Octokit({ baseUrl }).rest.repos.get({ owner: 'acme', repo: 'shop' });
+
+    expect(written.join('')).toContain('is deprecated');
     expect(holdsSecret(written)).toBe(false);
   });
 
