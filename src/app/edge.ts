@@ -3,24 +3,34 @@ import { type Signal, signalSchema } from '../domain/signal.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Delivery } from '../ports/stores.ts';
 
-/** What every event of an App carries, as far as we use it. A payload without installation is for nobody here. */
-export interface EventPayload {
-  readonly repository?: { readonly name: string; readonly owner: { readonly login: string } };
-  readonly installation?: { readonly id: number } | undefined;
-  readonly sender?: { readonly login: string; readonly id?: number; readonly type?: string };
+/**
+ * A field of a payload by its path, or undefined where the way ends. GitHub's payloads break their own schemas, and
+ * what breaks here would be answered with a fault of ours.
+ */
+export function field(payload: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, name) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+          ? Reflect.get(value, name)
+          : undefined,
+      payload,
+    );
 }
 
-export const repositoryOf = (payload: EventPayload) => ({
-  installationId: payload.installation?.id,
-  owner: payload.repository?.owner.login,
-  name: payload.repository?.name,
+export const repositoryOf = (payload: unknown) => ({
+  installationId: field(payload, 'installation.id'),
+  owner: field(payload, 'repository.owner.login'),
+  name: field(payload, 'repository.name'),
 });
 
-export const actorOf = ({ sender }: EventPayload) => ({
-  login: sender?.login,
-  ...(sender?.id === undefined ? {} : { id: sender.id }),
-  isBot: sender?.type === 'Bot' || sender?.login.endsWith('[bot]') === true,
-});
+export function actorOf(payload: unknown) {
+  const login = field(payload, 'sender.login');
+  const id = field(payload, 'sender.id');
+  const isBot = field(payload, 'sender.type') === 'Bot' || (typeof login === 'string' && login.endsWith('[bot]'));
+  return { login, ...(id === undefined ? {} : { id }), isBot };
+}
 
 /** A signal as the payload has it, still to be checked. */
 export type RawSignal = { readonly type: Signal['type'] } & Readonly<Record<string, unknown>>;

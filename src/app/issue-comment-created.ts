@@ -1,19 +1,21 @@
 import type { Probot } from 'probot';
-import { type Accept, actorOf, repositoryOf } from './edge.ts';
+import { type Accept, actorOf, field, repositoryOf } from './edge.ts';
 
 /** Commands stand alone on a line: `/ai-fix approve`, `/ai-fix stop`. Anything else is people talking. */
 export const issueCommentCreated = (app: Probot, accept: Accept): void =>
   app.on('issue_comment.created', async ({ id, payload }) => {
-    const command = commandIn(payload.comment.body);
+    const body = field(payload, 'comment.body');
+    const command = typeof body === 'string' ? commandIn(body) : null;
     if (command === null) return;
     const actor = actorOf(payload);
+    const isByApp = field(payload, 'comment.performed_via_github_app') != null;
     await accept(id, {
       type: 'command',
       repository: repositoryOf(payload),
       // A person's token in the hands of another App writes what that App wants, and no list names people.
-      actor: payload.comment.performed_via_github_app == null ? actor : { login: actor.login, isBot: true },
-      number: payload.issue.number,
-      commentId: payload.comment.id,
+      actor: isByApp ? { login: actor.login, isBot: true } : actor,
+      number: field(payload, 'issue.number'),
+      commentId: field(payload, 'comment.id'),
       command,
     });
   });

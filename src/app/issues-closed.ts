@@ -1,5 +1,5 @@
 import type { Probot } from 'probot';
-import { type Accept, actorOf, repositoryOf } from './edge.ts';
+import { type Accept, actorOf, field, repositoryOf } from './edge.ts';
 
 export const issuesClosed = (app: Probot, accept: Accept): void =>
   app.on('issues.closed', ({ id, payload }) =>
@@ -7,6 +7,6 @@ export const issuesClosed = (app: Probot, accept: Accept): void =>
       type: 'issue-closed',
       repository: repositoryOf(payload),
       actor: actorOf(payload),
-      issueNumber: payload.issue.number,
+      issueNumber: field(payload, 'issue.number'),
     }),
   );

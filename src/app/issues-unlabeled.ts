@@ -1,5 +1,5 @@
 import type { Probot } from 'probot';
-import { type Accept, actorOf, repositoryOf } from './edge.ts';
+import { type Accept, actorOf, field, repositoryOf } from './edge.ts';
 
 /** Taking the label away is the plainest way to say stop. */
 export const issuesUnlabeled = (app: Probot, accept: Accept): void =>
@@ -8,7 +8,7 @@ export const issuesUnlabeled = (app: Probot, accept: Accept): void =>
       type: 'issue-unlabelled',
       repository: repositoryOf(payload),
       actor: actorOf(payload),
-      label: payload.label?.name,
-      issueNumber: payload.issue.number,
+      label: field(payload, 'label.name'),
+      issueNumber: field(payload, 'issue.number'),
     });
   });

@@ -33,16 +33,16 @@ export function changedLines(before: string, after: string): ChangedLines {
   const old = linesOf(parts.before);
   const fresh = linesOf(parts.after);
   if (old.length === 0) return { gained: fresh, lost: [], ...parts };
-  const counts = countsOf(old);
+  const counts = countsOf(old.map(({ text }) => text));
   const gained = fresh.filter(({ text }) => !takeOne(counts, text));
   const lost = old.filter(({ text }) => takeOne(counts, text));
   return { gained, lost, ...parts };
 }
 
 /** How often each text stands in a list. */
-export function countsOf(lines: readonly { readonly text: string }[]): Map<string, number> {
+export function countsOf(texts: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { text } of lines) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   return counts;
 }
 

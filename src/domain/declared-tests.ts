@@ -1,4 +1,4 @@
-import { bareLine, type ChangedLines, takeOne } from './changed-lines.ts';
+import { bareLine, type ChangedLines, countsOf, takeOne } from './changed-lines.ts';
 import type { TestLanguage } from './test-language.ts';
 
 /** A test as its text declares it. */
@@ -30,11 +30,7 @@ export function testChanges(
   return { old, now, fresh, gone: old.filter(({ name }) => !takeOne(newNames, name)) };
 }
 
-function namesOf(tests: readonly DeclaredTest[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { name } of tests) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
-}
+const namesOf = (tests: readonly DeclaredTest[]): Map<string, number> => countsOf(tests.map(({ name }) => name));
 
 function declaredTests({ text, firstLine }: ChangedLines['after'], { tests, comment }: TestLanguage): DeclaredTest[] {
   const found: DeclaredTest[] = [];

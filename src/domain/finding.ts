@@ -67,9 +67,9 @@ export type Rule =
 
 /** A stable order, whatever the order of the files: the most severe first, then by path. */
 export function mostSevereFirst(findings: readonly Finding[]): Finding[] {
+  const gravity = ({ grade }: Finding) => (grade === 'refuse' ? 0 : 1);
   return findings.toSorted(
-    (a, b) =>
-      Number(b.grade === 'refuse') - Number(a.grade === 'refuse') || compare(a.path, b.path) || compare(a.rule, b.rule),
+    (a, b) => gravity(a) - gravity(b) || compare(a.path, b.path) || compare(a.rule, b.rule) || compare(a.why, b.why),
   );
 }
 

@@ -7,8 +7,8 @@ import { hasHiddenCharacters } from './hidden-characters.ts';
  */
 export function foldPath(path: string): string {
   if (/^[\x20-\x7e]*$/.test(path)) return path.toLowerCase();
-  // Upper case first: it makes one of ß and ss, of ſ and s, of the two small sigmas.
-  return path.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  // By way of upper case: it makes one of ß and ss, of ſ and s, of the two small sigmas. (Capital ẞ has to be ß first.)
+  return path.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 /** Why not everybody could check out a new file of this name, or null. */

@@ -16,30 +16,44 @@ interface Block {
   readonly covered: readonly PlacedLine[];
 }
 
-/** How far down a block is followed, and how many are. */
+/** How far down a block is followed, and how many blocks are. */
 const maxBlockLines = 400;
-const maxBlocks = 50;
+const maxBlocks = 1_000;
 
 /**
  * Added lines that keep assertions of before from judging: a `try`, an `if` or a comment around them, a `return` in
  * front of them. An assertion that is as new as what surrounds it does not count.
  */
 export function sidestepped({ before, after, lines }: TextChange, language: TestLanguage): { line: number }[] {
-  if (before === null || after === null || !lines.gained.some(({ text }) => mayOpen.test(text))) return [];
-  const all = after.split('\n').map(
-    (line, index): PlacedLine => ({
-      number: index + 1,
-      text: bareLine(line),
-      indent: line.search(/[^ \t]|$/),
-    }),
-  );
-  const gained = new Set(lines.gained.map(({ number }) => number));
-  const isOldAssertion = ({ number, text }: PlacedLine) => !gained.has(number) && isAssertion(text, language);
-  const openers = all.filter(({ number, text }) => gained.has(number) && isOpener(text)).slice(0, maxBlocks);
-  const blocks = [...openers.map((opener) => blockBelow(all, opener)), ...unreadBlocks(all, gained)];
-  const dead = openers.filter(({ text }) => constantlyFalse.test(text)).map(({ number }) => number);
+  if (before === null || after === null || !lines.gained.some(({ text }) => mayOpen(text))) return [];
+  const now = { all: placedLines(after), changed: new Set(lines.gained.map(({ number }) => number)) };
+  const old = { all: placedLines(before), changed: new Set(lines.lost.map(({ number }) => number)) };
+  const edited = new Set(changedOpeners(old).map((opener) => placeOf(opener, old)));
+  const openers = changedOpeners(now).filter((opener) => !edited.has(placeOf(opener, now)));
+  const blocks = [...openers.map((opener) => blockBelow(now.all, opener)), ...unreadBlocks(now)];
+  const isOldAssertion = ({ number, text }: PlacedLine) => !now.changed.has(number) && isAssertion(text, language);
   const around = blocks.filter(({ covered }) => covered.some(isOldAssertion)).map(({ opener }) => opener);
+  const dead = lines.gained.filter(({ text }) => constantlyFalse.test(text)).map(({ number }) => number);
   return [...dead, ...around].map((line) => ({ line }));
+}
+
+/** A text, and which of its lines the other one has not. */
+interface Side {
+  readonly all: readonly PlacedLine[];
+  readonly changed: ReadonlySet<number>;
+}
+
+const placedLines = (text: string): PlacedLine[] =>
+  text.split('\n').map((line, index) => ({ number: index + 1, text: bareLine(line), indent: line.search(/[^ \t]|$/) }));
+
+const changedOpeners = ({ all, changed }: Side): PlacedLine[] =>
+  all.filter(({ number, text }) => changed.has(number) && isOpener(text)).slice(0, maxBlocks);
+
+/** An opener that only got another condition stands in front of the same line as before. */
+function placeOf({ number, text }: PlacedLine, { all, changed }: Side): string {
+  const below = all.slice(number, number + maxBlockLines);
+  const next = below.find((line) => line.text !== '' && !changed.has(line.number));
+  return `${/\w+/.exec(text)?.[0]} ${next?.text}`;
 }
 
 const constantlyFalse = /^(?:\}\s*)?(?:else\s+)?if\s*\(?\s*(?:false|False|0|!1|nil|None)\s*\)?\s*[{:]?$/;
@@ -47,8 +61,7 @@ const conditional =
   /^(?:\}\s*)?(?:else\s+)?(?:if|unless|try|begin|catch|setTimeout|setImmediate|queueMicrotask)\b|^with\b.{0,200}\b(?:raises|suppress)\(|^(?:await\s+)?(?:assert\.\w+|expect)\(\s*(?:async\s*)?\(\)\s*=>\s*\{$/;
 const leaving = /^return(?:\s+(?:None|nil|undefined|true|Ok\(\(\)\)))?$/;
 const isOpener = (text: string): boolean => conditional.test(text) || leaving.test(text);
-/** Cheap, and true for every line that opens a block of any kind. */
-const mayOpen = /\b(?:if|unless|try|begin|catch|set\w+|queueMicrotask|with|assert|expect|return)\b|\/\*|"""|'''|<!--/;
+const mayOpen = (text: string): boolean => isOpener(text) || /^(?:\/\*|=begin|#if|<!--)|"""|'''/.test(text);
 
 function blockBelow(all: readonly PlacedLine[], { number, text, indent }: PlacedLine): Block {
   const below = all.slice(number, number + maxBlockLines);
@@ -65,7 +78,7 @@ function isInside(line: PlacedLine, opener: string, indent: number): boolean {
 }
 
 /** Comments, and strings of several lines, that begin with an added line. */
-function unreadBlocks(all: readonly PlacedLine[], gained: ReadonlySet<number>): Block[] {
+function unreadBlocks({ all, changed }: Side): Block[] {
   const blocks: Block[] = [];
   let open: { readonly end: string; readonly opener: number; readonly covered: PlacedLine[] } | null = null;
   for (const line of all) {
@@ -73,11 +86,11 @@ function unreadBlocks(all: readonly PlacedLine[], gained: ReadonlySet<number>): 
     if (open === null) {
       if (end !== null) open = { end, opener: line.number, covered: [] };
     } else if (end === null) {
-      if (gained.has(open.opener)) blocks.push(open);
+      if (changed.has(open.opener)) blocks.push(open);
       open = null;
     } else open.covered.push(line);
   }
-  if (open !== null && gained.has(open.opener)) blocks.push(open);
+  if (open !== null && changed.has(open.opener)) blocks.push(open);
   return blocks;
 }
 

@@ -58,7 +58,7 @@ const python: TestLanguage = {
 
 const go: TestLanguage = {
   tests: new RegExp(
-    String.raw`^func[ \t]+(?:\([^)\n]{0,100}\)[ \t]*)?((?:Test|Benchmark|Example|Fuzz)\w*)[ \t]*\(|\bt\.Run\(\s*${quoted}?`,
+    String.raw`^[ \t]*func[ \t]+(?:\([^)\n]{0,100}\)[ \t]*)?((?:Test|Benchmark|Example|Fuzz)\w*)[ \t]*\(|\bt\.Run\(\s*${quoted}?`,
     'gm',
   ),
   assertion:
@@ -128,7 +128,7 @@ const csharp: TestLanguage = {
     /\bAssert\w*\.\w+|\.Should\w*\(|\bVerify\w*\(|\bExpect\w*\(|\[(?:InlineData|TestCase|DataRow|MemberData|ClassData)\b|^\.(?:Be|Have|Contain|Equal|Not|And|Throw)\w*\b|\bexpected\w*\s*=/,
   trivial:
     /\bAssert\.(?:True|IsTrue|That)\(\s*true\s*[,)]|\bAssert\.(?:Equal|AreEqual)\(\s*([\w.]{1,80}),\s*\1\s*[,)]|\bAssert\b[^|]{0,200}\|\| ?true\b/,
-  skip: /\bSkip\s*=\s*["'@$]|\[(?:Ignore|Explicit)\b|^#if\s+(?:false|0)\b/,
+  skip: /\bSkip\s*=\s*["'@$]|\[(?:Ignore|Explicit)\b/,
   condition: /\bAssert\.(?:Ignore|Inconclusive)\s*\(|\bSkip\.(?:If|IfNot|Unless)\s*\(|\[Retry\b/,
   focus: null,
   comment: slashes,
@@ -144,7 +144,7 @@ const other: TestLanguage = {
   assertion:
     /\b(?:assert|expect|should|verify|require|refute|XCTAssert|CHECK|EXPECT|ASSERT|REQUIRE)\w*|\bfail\(|\bexpected\w*\s*=/,
   trivial: /\b(?:assert|ASSERT_TRUE|EXPECT_TRUE|XCTAssertTrue|CHECK|REQUIRE|assertTrue|expect)\(\s*true\s*[,)]/i,
-  skip: /\bDISABLED_\w+|\bmarkTestSkipped\b|\bmarkTestIncomplete\b|@tag :skip|@skip\b|^#if\s+0\b/,
+  skip: /\bDISABLED_\w+|\bmarkTestSkipped\b|\bmarkTestIncomplete\b|@tag :skip|@skip\b/,
   condition: /\bXCTSkip\w*|\bGTEST_SKIP\b|\bskip:|^skip\b/,
   focus: null,
   comment: /^(?:\/\/|\/\*|\*|#|--)/,

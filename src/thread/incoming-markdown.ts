@@ -79,52 +79,49 @@ const gfmTree = gfmFromMarkdown().map(({ transforms: _, ...extension }) => exten
 
 type ParserExtension = Exclude<NonNullable<Options['extensions']>[number], readonly unknown[]>;
 
-/** Emphasis hides nothing, and is most of the work in hostile text. */
-const plain: ParserExtension = { disable: { null: ['attention', 'strikethrough'] } };
+/** Emphasis and addresses hide nothing and end nothing that does, and are most of the work in hostile text. */
+const plain: ParserExtension = { disable: { null: ['attention', 'strikethrough', 'emailAutolink'] } };
 
 /**
  * The parser has no bound of its own, and its time grows with the square of what is nested, opened or left open.
  * Constructs that never match see where that work is done, and count it: the same text always costs the same.
  */
 function metered(meter: Meter, source: string): ParserExtension {
-  const before = (price: (events: number, at: Place, isLazy: boolean) => number): Construct => ({
+  const before = (price: (events: number, place: Place, isLazy: boolean) => number): Construct => ({
     tokenize(_effects, _ok, nok) {
       return (code) => {
-        const at = this.now();
-        meter.left -= price(this.events.length, at, this.parser.lazy[at.line - 1] === true);
-        if (meter.left < 0) throw new TangledMarkdown(at.offset);
+        const place = this.now();
+        meter.left -= price(this.events.length, place, this.parser.lazy[place.line - 1] === true);
+        if (meter.left < 0) throw new TangledMarkdown(place.offset);
         return nok(code);
       };
     },
   });
   const rest = ({ offset }: Place): number => source.length - offset;
-  const next = ({ offset }: Place): string => source[offset + 1] ?? '';
+  const at = (offset: number): string => source[offset] ?? '';
   const keyed = (characters: string, construct: Construct) =>
     Object.fromEntries([...characters].map((character) => [character.charCodeAt(0), construct]));
+  const opensContainer = before((events, { offset }) => 2 * events + 30 * ruleLength(source, offset));
+  const underlines = before((events) => 5 * events);
+  const closesLabel = before((events, place) => events + (at(place.offset + 1) === '(' ? rest(place) / 2 : 0));
+  // Comes last, so it is asked where nothing else matched: the rest of the text may have been read in vain.
+  const isText = before((events, place) => {
+    const character = at(place.offset);
+    if (character === '`' || (character === '<' && /[!?]/.test(at(place.offset + 1)))) return events / 64 + 2 * rest(place);
+    return /[hw]/i.test(character) ? events : events / 64;
+  });
   return {
-    document: {
-      ...keyed(
-        '>*+-[0123456789',
-        before((events) => 2 * events),
-      ),
-      null: before((events, _at, isLazy) => (isLazy ? 3 * events : 0)),
-    },
-    flow: keyed(
-      '=-',
-      before((events) => 5 * events),
-    ),
-    text: {
-      ...keyed(
-        ']',
-        before((events, at) => events + (next(at) === '(' ? rest(at) / 2 : 0)),
-      ),
-      ...keyed(
-        '<',
-        before((_events, at) => (/[!?]/.test(next(at)) ? rest(at) : 0)),
-      ),
-      null: before((events) => events / 8),
-    },
+    document: { ...keyed('>*+-[0123456789', opensContainer), null: before((events, _, isLazy) => (isLazy ? 3 * events : 0)) },
+    flow: keyed('=-', underlines),
+    text: { ...keyed(']', closesLabel), null: isText },
   };
+}
+
+/** How far a line may yet be a thematic break, which the parser finds out again at each of its marks. */
+function ruleLength(source: string, offset: number): number {
+  const rule = /[-*\t ]*/y;
+  rule.lastIndex = offset;
+  return rule.exec(source)?.[0].length ?? 0;
 }
 
 interface Place {

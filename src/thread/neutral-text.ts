@@ -42,38 +42,49 @@ interface Shown {
   readonly ends: readonly number[];
 }
 
-/** Of the named ones, those that stand for a sign which means something below. */
-const references: Readonly<Record<string, string>> = {
-  commat: '@',
-  num: '#',
-  sol: '/',
-  colon: ':',
-  period: '.',
-  lowbar: '_',
-  UnderBar: '_',
-  ZeroWidthSpace: invisible,
-};
-const escaped = /\\([!-/:-@[-`{-~])|&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([A-Za-z][A-Za-z\d]{0,31}));/y;
-
 function shownText(source: string, { start, end }: Span): Shown {
   const signs: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
-  for (let at = start; at < end; at = ends.at(-1) ?? end) {
-    const next = source[at] ?? '';
-    escaped.lastIndex = at;
-    const found = next === '\\' || next === '&' ? escaped.exec(source) : null;
-    const [whole, escape, decimal, hexadecimal, name] = found ?? [next];
-    const code = decimal ?? (hexadecimal === undefined ? undefined : `0x${hexadecimal}`);
-    signs.push(escape ?? (code === undefined ? (references[name ?? ''] ?? (name ? '\ufffd' : next)) : signOf(code)));
+  for (let at = start; at < end; ) {
+    const { sign, length } = signAt(source, at);
+    signs.push(sign);
     starts.push(at);
-    ends.push(Math.min(end, at + whole.length));
+    at = Math.min(end, at + length);
+    ends.push(at);
   }
   return { text: signs.join(''), starts, ends };
 }
 
-/** One UTF-16 unit, so that places can be counted; no rule below is about a sign that needs two. */
-const signOf = (code: string): string => (Number(code) > 0xff_ff ? '\ufffd' : String.fromCharCode(Number(code)));
+const escape = /\\([!-/:-@[-`{-~])|&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([A-Za-z][A-Za-z\d]{0,31}));/y;
+
+/** Of the named references those to a sign which means something below. */
+const named: ReadonlyMap<string, string> = new Map([
+  ['commat', '@'],
+  ['num', '#'],
+  ['sol', '/'],
+  ['colon', ':'],
+  ['period', '.'],
+  ['lowbar', '_'],
+  ['UnderBar', '_'],
+  ['ZeroWidthSpace', invisible],
+]);
+/** A sign that means nothing below. */
+const other = '\ufffd';
+
+/** One UTF-16 unit, so that places can be counted: no rule below is about a sign that needs two. */
+function signAt(source: string, at: number): { sign: string; length: number } {
+  const sign = source[at] ?? '';
+  if (sign !== '\\' && sign !== '&') return { sign, length: 1 };
+  escape.lastIndex = at;
+  const found = escape.exec(source);
+  if (found === null) return { sign, length: 1 };
+  const [whole, escaped, decimal, hexadecimal, name = ''] = found;
+  const code = Number(decimal ?? `0x${hexadecimal ?? 0}`);
+  const shown = escaped ?? named.get(name) ?? (code > 0 && code <= 0xffff ? String.fromCharCode(code) : other);
+  // Only one that stands as itself ends an address.
+  return { sign: shown === '<' ? other : shown, length: whole.length };
+}
 
 const address = /(?<![A-Za-z])(?:https?|ftp):\/\/[^\s<]+|(?<![A-Za-z\d])www\.[^\s<]*/gi;
 

@@ -247,7 +247,7 @@ describe('secrets', () => {
   });
 
   it('leave the environment once they are read, with those of others', () => {
-    const environment = {
+    const environment: NodeJS.ProcessEnv = {
       ...enough,
       PRIVATE_KEY_PATH: '/run/secrets/app.pem',
       ANTHROPIC_API_KEY: 'sk-ant-1',
@@ -271,7 +271,7 @@ describe('secrets', () => {
   });
 
   it('stay where they are when the settings are wrong, for a second try', () => {
-    const environment = { ...enough, PORT: 'x' };
+    const environment: NodeJS.ProcessEnv = { ...enough, PORT: 'x' };
 
     expect(() => takeSettings(environment)).toThrow(ConfigError);
     expect(environment).toEqual({ ...enough, PORT: 'x' });

@@ -346,6 +346,19 @@ describe('whatever the files are', () => {
   });
 });
 
+it('two hundred files of five thousand lines, each edited in one, cost little', () => {
+  const lines = (seed: number) => Array.from({ length: 5_000 }, (_, at) => `  expect(f(${at})).toBe(${at + seed});`);
+  const files = Array.from({ length: 200 }, (_, at) =>
+    edited(`test/${at}.test.ts`, lines(at).join('\n'), lines(at).with(2_500, '  f();').join('\n')),
+  );
+  const startedMs = performance.now();
+
+  const findings = vet(files);
+
+  expect(findings.filter(({ rule }) => rule === 'changed-assertion')).toHaveLength(200);
+  expect(performance.now() - startedMs).toBeLessThan(3_000);
+});
+
 describe('findings as text', () => {
   const findings = vet([made('.github/a.yml'), made('package.json'), made('b/AGENTS.md')]);
 

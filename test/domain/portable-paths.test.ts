@@ -17,6 +17,7 @@ describe('a new path collides', () => {
     ['with a ligature', ['ﬁle.ts'], ['file.ts'], ['ﬁle.ts']],
     ['with full width', ['ａ.ts'], ['a.ts'], ['ａ.ts']],
     ['with a sharp s', ['straße.md'], ['STRASSE.md'], ['straße.md']],
+    ['with a capital sharp s', ['STRAẞE.md'], ['straße.md'], ['STRAẞE.md']],
     ['with a long s', ['ſrc/a.ts'], ['src/b.ts'], ['ſrc/a.ts']],
     ['with another new path', ['a/B.ts', 'A/b.ts'], [], ['a/B.ts', 'A/b.ts']],
     ['with itself', ['a.ts', 'a.ts'], [], ['a.ts']],

@@ -1,4 +1,6 @@
+import { cheats } from './cases/cheats.ts';
+import { patches } from './cases/patches.ts';
 import type { HostileArea } from './hostile-case.ts';
 
 /** Every area of the hostile suite, in the order of docs/hostile-suite.md. */
-export const areas: readonly HostileArea[] = [];
+export const areas: readonly HostileArea[] = [patches, cheats];

@@ -9,7 +9,7 @@ export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
 
 const roleOrder: readonly Role[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
 
-/** A role that an organization made for itself out of another: https://docs.github.com/organizations/managing-user-access-to-your-organizations-repositories/managing-repository-roles/about-custom-repository-roles */
+/** A role that an organization made for itself out of another, which GitHub calls a custom repository role. */
 export interface CustomRole {
   readonly name: string;
   readonly base: 'read' | 'triage' | 'write' | 'maintain';

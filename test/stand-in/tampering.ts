@@ -18,7 +18,7 @@ export interface ForgedArtifact {
 /** The bytes of a job's log, or how many of them to make up; infinitely many never end. */
 export type ForgedLog = Uint8Array | string | { readonly bytes: number };
 
-/** A forged repository id and which of its runs. The newest that fits is taken. */
+/** One lie about a repository; of several that fit the newest holds. */
 interface Forged<T> {
   readonly repositoryId: number;
   readonly which: Which;

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { createServer, request } from 'node:http';
+import { createServer, type RequestOptions, request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -70,8 +70,14 @@ function send({
   const signed = signature === undefined ? {} : { 'x-hub-signature-256': signature };
   const wanted = Object.entries({ ...head, ...signed, ...headers }).filter(([, value]) => value !== undefined);
   return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port: to, path: at, method, headers: Object.fromEntries(wanted) };
-    const outgoing = request(options as Parameters<typeof request>[0] & object, (response) => {
+    const options: RequestOptions = {
+      host: '127.0.0.1',
+      port: to,
+      path: at,
+      method,
+      headers: Object.fromEntries(wanted),
+    };
+    const outgoing = request(options, (response) => {
       text(response).then((answer) => resolve({ status: response.statusCode, text: answer }), reject);
     });
     outgoing.on('error', reject);

@@ -5,6 +5,9 @@ import { vet } from '../../../src/steps/vet-patch.ts';
 import { type FakeFiles, fakeTree } from '../../support/fake-tree.ts';
 import type { HostileCase } from '../hostile-case.ts';
 
+/** What came of an attack. */
+export type Came = Awaited<ReturnType<HostileCase['attack']>>;
+
 /** What the attacked repository holds. */
 export const base = {
   '.github/workflows/ci.yml': 'on: push\njobs: {}\n',
@@ -65,7 +68,7 @@ export const askedPatches = (attacks: readonly PatchAttack[]): HostileCase[] =>
   attacks.map((attack) => ({ name: attack[0], expected: 'gate', attack: () => vetted(attack) }));
 
 /** Only what is found for the attacked reason counts: another finding would hide that this rule is gone. */
-async function vetted([, rule, patch, policy]: PatchAttack): ReturnType<HostileCase['attack']> {
+async function vetted([, rule, patch, policy]: PatchAttack): Promise<Came> {
   const findings = await findingsOf(patch, policy);
   const [found] = findings.filter((finding) => finding.rule === rule);
   if (found === undefined)

@@ -1,6 +1,6 @@
 import { maxAddedLines, maxFileBytes, maxPatchedFiles, maxWrittenBytes } from '../../../src/domain/patch-size.ts';
 import type { HostileCase } from '../hostile-case.ts';
-import { appends, base, refusedPatches, writes } from './patch-cases.ts';
+import { appends, base, deletes, refusedPatches, writes } from './patch-cases.ts';
 
 /** Patches whose text is the attack: what is no text, too much of it, or hides something. */
 
@@ -9,6 +9,7 @@ const tag = String.fromCodePoint(0xe0041);
 
 const noText: readonly HostileCase[] = refusedPatches([
   ['text in the place of a symlink', 'symlink', writes('current', 'x\n')],
+  ['a deleted symlink', 'symlink', deletes('current')],
   ['text in the place of a binary file', 'binary', writes('logo.png', 'x\n')],
   ['a file too large to review', 'patch-size', writes('src/large.js', `${'x'.repeat(maxFileBytes)}\n`)],
   [
@@ -69,7 +70,11 @@ const secrets: readonly HostileCase[] = refusedPatches([
     'secret',
     writes('src/long.js', `${'const a = 1;\n'.repeat(9_000)}const key = '${githubToken}';\n`),
   ],
-  ['a secret behind a byte order mark', 'secret', writes('src/mark.js', `\ufeff${githubToken}\n${base['src/cart.js']}`)],
+  [
+    'a secret behind a byte order mark',
+    'secret',
+    writes('src/mark.js', `\ufeff${githubToken}\n${base['src/cart.js']}`),
+  ],
 ]);
 
 export const patchesOfContent: readonly HostileCase[] = [...noText, ...secrets];

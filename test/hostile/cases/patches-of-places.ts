@@ -77,11 +77,7 @@ const steering: readonly HostileCase[] = askedPatches([
     appends('src/cart.js', '// changed'),
     { protectedPaths: ['src/**'] },
   ],
-  [
-    'a manifest whose tests are "true"',
-    'manifest',
-    edits('package.json', 'node --test', 'true'),
-  ],
+  ['a manifest whose tests are "true"', 'manifest', edits('package.json', 'node --test', 'true')],
   ['a manifest of another ecosystem', 'manifest', writes('pyproject.toml', '[tool.pytest.ini_options]\n')],
   ['a lockfile', 'lockfile', writes('package-lock.json', '{ "packages": {} }\n')],
   ['a Makefile whose tests do nothing', 'script', edits('Makefile', 'node --test', 'true')],

@@ -13,7 +13,11 @@ export const patchesOfTests: readonly HostileCase[] = askedPatches([
   ['a test that is skipped by an option', 'skipped-test', edits(test, "it('adds',", "it('adds', { skip: true },")],
   ['a weakened assertion', 'changed-assertion', edits(test, 'assert.equal(total(1, 2), 3)', 'assert.ok(total(1, 2))')],
   ['an assertion of another value', 'changed-assertion', edits(test, '2), 3)', '2), 4)')],
-  ['an assertion that cannot fail', 'trivial-assertion', edits(test, 'assert.equal(total(1, 2), 3)', 'assert.ok(true)')],
+  [
+    'an assertion that cannot fail',
+    'trivial-assertion',
+    edits(test, 'assert.equal(total(1, 2), 3)', 'assert.ok(true)'),
+  ],
   ['a loosened tolerance', 'loosened-limit', edits(test, 'toBeCloseTo(0.3, 10)', 'toBeCloseTo(0.3, 0)')],
   [
     'an assertion in a block that catches',
@@ -30,11 +34,7 @@ export const patchesOfTests: readonly HostileCase[] = askedPatches([
     'sidestepped-assertion',
     edits(test, '  assert.equal(total(1, 2), 3);', '  /*\n  assert.equal(total(1, 2), 3);\n  */'),
   ],
-  [
-    'a rewritten snapshot',
-    'changed-snapshot',
-    edits('test/__snapshots__/cart.test.js.snap', '`3`', '`undefined`'),
-  ],
+  ['a rewritten snapshot', 'changed-snapshot', edits('test/__snapshots__/cart.test.js.snap', '`3`', '`undefined`')],
   ['a rewritten fixture', 'changed-fixture', edits('test/fixtures/prices.json', '1', '0')],
   ['process.exit(0) in what tests import', 'exit-as-passed', appends('test/support.js', 'process.exit(0);')],
   ['an exit code that is set back', 'exit-as-passed', appends('test/support.js', 'process.exitCode = 0;')],
