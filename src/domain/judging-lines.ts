@@ -3,7 +3,7 @@ import type { TestLanguage } from './test-language.ts';
 
 /** Whether a line of a test judges by itself: an assertion or a part of one. */
 export const isAssertion = (text: string, { assertion, comment }: TestLanguage): boolean =>
-  assertion.test(text) && !comment.test(text) && !isImport.test(text);
+  assertion.some((pattern) => pattern.test(text)) && !comment.test(text) && !isImport.test(text);
 
 const isImport = /^(?:import|from|use|using|require|#include|package)\b/;
 

@@ -95,16 +95,16 @@ function lostLines({ lines }: TextChange, language: TestLanguage): Found {
 
 function gainedLines({ lines }: TextChange, language: TestLanguage, tests: TestChanges): Found {
   const { trivial, skip, condition, focus, comment } = language;
-  const holding = (pattern: RegExp | null, among: readonly Line[]) =>
-    pattern === null ? [] : among.filter(({ text }) => pattern.test(text) && !comment.test(text));
+  const holding = (patterns: readonly RegExp[], among: readonly Line[]) =>
+    among.filter(({ text }) => patterns.some((pattern) => pattern.test(text)) && !comment.test(text));
   const isFresh = (line: Line) => {
     const test = markedTest(line, tests.now);
     return test !== undefined && tests.fresh.has(test);
   };
-  const skips = [skip, condition].flatMap((pattern) => {
-    const before = new Set(holding(pattern, lines.lost).map((line) => markedTest(line, tests.old)?.name));
-    const isNews = (line: Line) => !before.has(markedTest(line, tests.now)?.name);
-    return holding(pattern, lines.gained).filter((line) => isNews(line) && !(pattern === condition && isFresh(line)));
+  const skips = [skip, condition].flatMap((patterns) => {
+    const marked = new Set(holding(patterns, lines.lost).map((line) => markedTest(line, tests.old)?.name));
+    const isNews = (line: Line) => !marked.has(markedTest(line, tests.now)?.name);
+    return holding(patterns, lines.gained).filter((line) => isNews(line) && !(patterns === condition && isFresh(line)));
   });
   return [
     ['trivial-assertion', 'an assertion cannot fail ($)', placed(holding(trivial, lines.gained))],

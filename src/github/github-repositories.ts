@@ -97,16 +97,16 @@ const issueQuery = `query ($owner: String!, $name: String!, $number: Int!) {
       body
       state
       lastEditedAt
-      editor { login }
+      editor { __typename login }
       labels(first: 100) { nodes { name } }
       timelineItems(last: 1, itemTypes: [RENAMED_TITLE_EVENT]) {
-        nodes { ... on RenamedTitleEvent { createdAt actor { login } } }
+        nodes { ... on RenamedTitleEvent { createdAt actor { __typename login } } }
       }
     }
   }
 }`;
 
-const actorSchema = z.object({ login: z.string() }).nullable().optional();
+const actorSchema = z.object({ __typename: z.string(), login: z.string() }).nullable().optional();
 const issueSchema = z.object({
   title: z.string(),
   body: z.string(),
@@ -120,10 +120,14 @@ const issueSchema = z.object({
 });
 const issueAnswer = z.object({ repository: z.object({ issue: issueSchema.nullable() }) });
 
+/** GraphQL leaves the suffix out, by which a bot is told from a person of the same name. */
+const loginOf = (actor: z.infer<typeof actorSchema>): string | null =>
+  actor == null ? null : `${actor.login}${actor.__typename === 'Bot' ? '[bot]' : ''}`;
+
 function toIssueNow(issue: z.infer<typeof issueSchema>): IssueNow {
   const edits = [
-    { at: issue.lastEditedAt, by: issue.editor?.login ?? null },
-    ...(issue.timelineItems.nodes ?? []).map((node) => ({ at: node?.createdAt, by: node?.actor?.login ?? null })),
+    { at: issue.lastEditedAt, by: loginOf(issue.editor) },
+    ...(issue.timelineItems.nodes ?? []).map((node) => ({ at: node?.createdAt, by: loginOf(node?.actor) })),
   ].flatMap(({ at, by }) => (at == null ? [] : [{ atMs: Date.parse(at), by }]));
   return {
     isOpen: issue.state === 'OPEN',

@@ -1,4 +1,4 @@
-import { isKnownTarget, type KnownHosts, plain, targetName } from './link-targets.ts';
+import { type KnownHosts, plain, targetName } from './link-targets.ts';
 import type { Span } from './markdown-tree.ts';
 
 /** A piece of the source that is replaced; an insertion where it is empty. */
@@ -86,17 +86,17 @@ function signAt(source: string, at: number): { sign: string; length: number } {
   return { sign: shown === '<' ? other : shown, length: whole.length };
 }
 
+/** What our parser took for text; another may not, so it becomes code even where the host is known. */
 const address = /(?<![A-Za-z])(?:https?|ftp):\/\/[^\s<]+|(?<![A-Za-z\d])www\.[^\s<]*/gi;
 
-function addressEdits({ knownHosts }: Draft, shown: Shown): Edit[] {
-  return [...shown.text.matchAll(address)].flatMap(({ 0: found, index }) => {
+function addressEdits({ knownHosts }: Draft, { text, starts, ends }: Shown): Edit[] {
+  return [...text.matchAll(address)].flatMap(({ 0: found, index }) => {
     const written = withoutTail(found);
     const url = /^www/i.test(written) ? `http://${written}` : written;
-    if (isKnownTarget(url, knownHosts)) return [];
     const name = [targetName(url, knownHosts), plain(written.replace(/^\w+:/, ''), 100)].find(hasLetter);
     if (name === undefined) return [];
-    const start = shown.starts[index] ?? 0;
-    return [codeInstead({ start, end: shown.ends[index + written.length - 1] ?? start }, name)];
+    const start = starts[index] ?? 0;
+    return [codeInstead({ start, end: ends[index + written.length - 1] ?? start }, name)];
   });
 }
 

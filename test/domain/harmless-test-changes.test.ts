@@ -70,6 +70,7 @@ describe('nothing is found', () => {
       "  it('counts'",
       "  it('pages', () => {\n    expect(page({ skip: 10 })).toEqual([]);\n  });\n\n  it('counts'",
     ],
+    ['tests/test_a.py', 'import pytest\n', 'import pytest\nfrom helpers import assert_same\n'],
     ['a_test.go', 'package a', '// Package a does it (twice).\npackage a'],
   ])('%s: %s becomes %j', (path, from, to) => {
     expect(replaced(path, from, to)).toEqual([]);

@@ -145,6 +145,7 @@ describe('work on the test framework asks a person', () => {
     const cheat = '    def __eq__(self, other):\n        return True';
 
     expect(gained('src/a.py', cheat)).toEqual(['patched-framework']);
+    expect(gained('src/a.py', cheat.replace('\n        ', ' '))).toEqual(['patched-framework']);
     expect(gained('src/a.py', cheat.replace('True', 'self.x == other.x'))).toEqual([]);
   });
 

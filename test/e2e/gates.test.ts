@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse, until } from '../support/house.ts';
 import { calls, finished, rightFirstTime } from '../support/scripts.ts';
 import { logOf, ownComments, patienceMs, statusOf, untilOver, untilState } from '../support/shown.ts';
-import { sumFiles, sumIssue } from '../support/sum-repository.ts';
+import { reportingSumFiles as sumFiles, sumIssue } from '../support/sum-repository.ts';
 
 /** What a person has to decide before code goes on the branch, and that nothing goes there without them. */
 let house: House;

@@ -1,6 +1,10 @@
 import { cheats } from './cases/cheats.ts';
 import { patches } from './cases/patches.ts';
+import { permissions } from './cases/permissions.ts';
+import { repositoryContent } from './cases/repository-content.ts';
+import { runs } from './cases/runs.ts';
+import { webhooks } from './cases/webhooks.ts';
 import type { HostileArea } from './hostile-case.ts';
 
 /** Every area of the hostile suite, in the order of docs/hostile-suite.md. */
-export const areas: readonly HostileArea[] = [patches, cheats];
+export const areas: readonly HostileArea[] = [patches, cheats, repositoryContent, permissions, webhooks, runs];

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 
 /** The template as an admin adapts it to a repository whose only check is `test`. */
-export const sumWorkflow = readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8')
+const reportingWorkflow = readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8')
   .replace(`'["test", "lint"]'`, `'["test"]'`)
   .replace('"$junit" npm test', '"$junit" node --test');
+
+/** Keeps no reports, so that no run of the base goes beside each first candidate: most tests are not about that. */
+export const sumWorkflow = reportingWorkflow.replace(/\n +- uses: actions\/upload-artifact@[\s\S]*$/, '\n');
 
 export const workflowPath = '.github/workflows/ai-fix-sandbox.yml';
 
@@ -19,5 +22,8 @@ test('nothing added is nothing changed', () => assert.equal(sum(2, 0), 2));
 `,
   [workflowPath]: sumWorkflow,
 } as const;
+
+/** The same with test reports, by which a candidate is compared with the base. */
+export const reportingSumFiles = { ...sumFiles, [workflowPath]: reportingWorkflow } as const;
 
 export const sumIssue = { title: 'sum subtracts', body: 'sum(2, 3) is -1.' } as const;

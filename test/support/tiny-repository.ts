@@ -20,6 +20,7 @@ function workflowWith(check: string, command: string): string {
   const template = readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8');
   return template
     .replace(/^( +default: )'\[.*\]'$/m, `$1'["${check}"]'`)
+    .replace(/\n +- uses: actions\/upload-artifact@[\s\S]*$/, '\n')
     .replace(/(case "\$CHECK" in\n)[\s\S]*?(\n +\*\))/, `$1              ${check}) ${command} ;;$2`);
 }
 

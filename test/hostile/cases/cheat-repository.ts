@@ -1,6 +1,6 @@
 import { labelIssue, shownState, until } from '../../support/house.ts';
 import { logOf, ownComments, patienceMs } from '../../support/shown.ts';
-import { sumFiles, sumIssue, workflowPath } from '../../support/sum-repository.ts';
+import { reportingSumFiles as sumFiles, sumIssue, workflowPath } from '../../support/sum-repository.ts';
 import type { HostileCase, Refusal, Stage } from '../hostile-case.ts';
 import type { Came } from './patch-cases.ts';
 

@@ -74,12 +74,14 @@ const fromElsewhere: readonly HostileCase[] = [
   {
     name: 'a command in the text of an issue',
     expected: 'silence',
-    attack: () => letGo('issues', { ...commentPayload(approve), action: 'opened', issue: { number: 1, body: approve } }),
+    attack: () =>
+      letGo('issues', { ...commentPayload(approve), action: 'opened', issue: { number: 1, body: approve } }),
   },
   {
     name: 'a command whose comment has no words but an object',
     expected: 'silence',
-    attack: () => letGo('issue_comment', commentPayload(approve, { comment: { id: 501, body: { toString: approve } } })),
+    attack: () =>
+      letGo('issue_comment', commentPayload(approve, { comment: { id: 501, body: { toString: approve } } })),
   },
 ];
 

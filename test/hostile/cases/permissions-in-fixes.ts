@@ -1,6 +1,6 @@
+import type { FixEvent } from '../../../src/domain/event.ts';
 import { advance } from '../../../src/domain/fix.ts';
 import type { Fix, Gate } from '../../../src/domain/fix-facts.ts';
-import type { FixEvent } from '../../../src/domain/event.ts';
 import type { DeliveryId } from '../../../src/domain/ids.ts';
 import { defaultPolicy } from '../../../src/domain/policy.ts';
 import { defaultWho, type Standing, type WhoPolicy } from '../../../src/domain/who.ts';
@@ -152,7 +152,8 @@ const approvals: readonly HostileCase[] = [
   {
     name: 'an approval of the plan at the gate of the patch',
     expected: 'gate',
-    attack: () => approved({ ...waiting(), planDigest: 'of the plan', gate: { ...gate, kind: 'patch' } }, 'of the plan'),
+    attack: () =>
+      approved({ ...waiting(), planDigest: 'of the plan', gate: { ...gate, kind: 'patch' } }, 'of the plan'),
   },
   {
     name: 'an approval without a digest',

@@ -1,0 +1,171 @@
+import { type Token, Tokenizer } from 'parse5';
+import type { Range } from './incoming-markdown.ts';
+
+/**
+ * What of a page's HTML a person sees.
+ *
+ * GitHub removes attributes and tags it does not know, and what it keeps must mean the same to every browser. Where two
+ * readings of broken HTML differ, the one that hides more counts.
+ */
+
+/** The fate of each character of the page, by number, so that it fits in an array of bytes. */
+export const fates = { hidden: 0, text: 1, comment: 2, markup: 3, tag: 4 } as const;
+
+export interface SeenHtml {
+  readonly fate: Uint8Array;
+  /** What stands in the place of a tag that stays, by where it begins; an image is `null`. */
+  readonly tags: ReadonlyMap<number, string | null>;
+}
+
+/** Elements that GitHub keeps. Any other name is an attacker's word that nobody sees. */
+const known = new Set(
+  (
+    'a abbr b bdo blockquote br caption center cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 ' +
+    'h5 h6 hr i img ins kbd li mark ol p picture pre q rt ruby s samp small span strike strong sub summary sup table ' +
+    'tbody td tfoot th thead time tr tt u ul var wbr'
+  ).split(' '),
+);
+
+/** GitHub shows these tags as text (GFM, section 6.11). Between two of them we take the safe side; one alone is text. */
+const filtered = new Set('iframe noembed noframes plaintext script style textarea title xmp'.split(' '));
+
+const neverShown = new Set([
+  ...filtered,
+  ...'applet audio canvas datalist dialog head math meter noscript object progress rp svg template video'.split(' '),
+]);
+
+const empty = new Set(
+  'area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr'.split(' '),
+);
+
+/** Each makes its text smaller; nobody reads what stands in four of them. */
+const smaller = new Set(['rt', 'small', 'sub', 'sup']);
+const maxSmaller = 3;
+
+const hidingStyle = /(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0)/i;
+
+interface PageToken extends Range {
+  readonly kind: 'start' | 'end' | 'text' | 'comment';
+  readonly name: string;
+  readonly isHiding: boolean;
+}
+
+/**
+ * @param raw the parts of the page that its author wrote as HTML; all others are well-formed.
+ * @param isCut when more may have followed, where what is open was closed.
+ */
+export function readHtml(html: string, raw: readonly Range[], isCut: boolean): SeenHtml {
+  const fate = new Uint8Array(html.length);
+  const tags = new Map<number, string | null>();
+  const tokens = finished(tokenize(html), html, raw);
+  const lastEnd = new Map(tokens.map((token, index) => [token.kind === 'end' ? token.name : '', index]));
+  const isClosed = (name: string, index: number) => isCut || name === 'textarea' || (lastEnd.get(name) ?? -1) > index;
+  const sizes = new Sizes(raw);
+  let hiding: { readonly name: string; depth: number } | null = null;
+
+  for (const [index, token] of tokens.entries()) {
+    const { kind, name, start, end } = token;
+    sizes.read(token);
+    if (kind === 'comment') fate.fill(fates.comment, start, end);
+    else if (hiding !== null) {
+      if (name === hiding.name && kind !== 'text') hiding.depth += kind === 'start' ? 1 : -1;
+      if (hiding.depth === 0) hiding = null;
+    } else if (kind === 'text') fate.fill(sizes.isLegible ? fates.text : fates.hidden, start, end);
+    else if (kind === 'start' && (token.isHiding || (neverShown.has(name) && isClosed(name, index)))) {
+      if (!empty.has(name)) hiding = { name, depth: 1 };
+    } else {
+      const isKept = known.has(name) || filtered.has(name);
+      fate.fill(isKept ? fates.tag : fates.markup, start, end);
+      if (isKept) tags.set(start, name === 'img' ? null : bareTag(html.slice(start, end), kind, name));
+    }
+  }
+  for (const chunk of raw) fillComments(fate, html, chunk);
+  return { fate, tags };
+}
+
+function bareTag(source: string, kind: PageToken['kind'], name: string): string {
+  return /^<\/?[a-z0-9]+\s*\/?>$/i.test(source) ? source : `<${kind === 'end' ? '/' : ''}${name}>`;
+}
+
+/** How small text is: raw tags count until the block around them ends, which closes them. */
+class Sizes {
+  readonly #raw: readonly Range[];
+  readonly #blocks: number[] = [];
+  #chunk = 0;
+  #smaller = 0;
+
+  constructor(raw: readonly Range[]) {
+    this.#raw = raw;
+  }
+
+  get isLegible(): boolean {
+    return this.#smaller <= maxSmaller;
+  }
+
+  read({ kind, name, start }: PageToken): void {
+    while ((this.#raw[this.#chunk]?.end ?? Number.POSITIVE_INFINITY) <= start) this.#chunk++;
+    const isRaw = (this.#raw[this.#chunk]?.start ?? Number.POSITIVE_INFINITY) <= start;
+    if (kind === 'start' && !isRaw && !empty.has(name)) this.#blocks.push(this.#smaller);
+    if (kind === 'start' && smaller.has(name)) this.#smaller++;
+    if (kind === 'end' && !isRaw) this.#smaller = this.#blocks.pop() ?? 0;
+    else if (kind === 'end' && smaller.has(name)) this.#smaller = Math.max(0, this.#smaller - 1);
+  }
+}
+
+/**
+ * The tokens up to one that its author left open: what follows is in an attribute or not, depending on quotes far away.
+ * A comment may stay open, as only raw HTML can end it.
+ */
+function finished(tokens: readonly PageToken[], html: string, raw: readonly Range[]): readonly PageToken[] {
+  let chunk = 0;
+  const open = tokens.findIndex(({ kind, start, end }) => {
+    while ((raw[chunk]?.end ?? Number.POSITIVE_INFINITY) <= start) chunk++;
+    const { start: from, end: to } = raw[chunk] ?? { start: html.length, end: html.length };
+    return from <= start && end > to && kind !== 'text' && !html.startsWith('<!--', start);
+  });
+  return open < 0 ? tokens : tokens.slice(0, open);
+}
+
+/** A comment is as long as its longest reading: `<!-->` and `--!>` end one for some parsers only. */
+function fillComments(fate: Uint8Array, html: string, { start, end }: Range): void {
+  for (const [opener, closer] of [
+    ['<!--', '-->'],
+    ['<![CDATA[', ']]>'],
+  ] as const) {
+    const chunk = html.slice(start, end);
+    let at = chunk.indexOf(opener);
+    while (at >= 0) {
+      const close = chunk.indexOf(closer, at + opener.length);
+      const next = close < 0 ? chunk.length : close + closer.length;
+      fate.fill(fates.comment, start + at, start + next);
+      at = chunk.indexOf(opener, next);
+    }
+  }
+}
+
+/** All of the page is read as data, as on GitHub, where no tag that would change that is left. */
+function tokenize(html: string): PageToken[] {
+  const tokens: PageToken[] = [];
+  const add = (kind: PageToken['kind'], { location }: Token.Token, name = '', isHiding = false) => {
+    if (location !== null) tokens.push({ kind, name, start: location.startOffset, end: location.endOffset, isHiding });
+  };
+  const text = (token: Token.CharacterToken) => add('text', token);
+  const tokenizer = new Tokenizer(
+    { sourceCodeLocationInfo: true },
+    {
+      onStartTag: (token) => add('start', token, token.tagName, isHiding(token)),
+      onEndTag: (token) => add('end', token, token.tagName),
+      onComment: (token) => add('comment', token),
+      onDoctype: (token) => add('comment', token),
+      onEof: () => {},
+      onCharacter: text,
+      onNullCharacter: text,
+      onWhitespaceCharacter: text,
+    },
+  );
+  tokenizer.write(html, true);
+  return tokens;
+}
+
+const isHiding = ({ attrs }: Token.TagToken): boolean =>
+  attrs.some(({ name, value }) => name === 'hidden' || (name === 'style' && hidingStyle.test(value)));
