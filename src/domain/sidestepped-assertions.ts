@@ -56,7 +56,7 @@ function placeOf({ number, text }: PlacedLine, { all, changed }: Side): string {
   return `${/\w+/.exec(text)?.[0]} ${next?.text}`;
 }
 
-const constantlyFalse = /^(?:\}\s*)?(?:else\s+)?if\s*\(?\s*(?:false|False|0|!1|nil|None)\s*\)?\s*[{:]?$/;
+const constantlyFalse = /^(?:\}\s*)?(?:else\s+)?if\s*(?:\(\s*)?(?:false|False|0|!1|nil|None)\s*(?:\)\s*)?[{:]?$/;
 const conditional =
   /^(?:\}\s*)?(?:else\s+)?(?:if|unless|try|begin|catch|setTimeout|setImmediate|queueMicrotask)\b|^with\b.{0,200}\b(?:raises|suppress)\(|^(?:await\s+)?(?:assert\.\w+|expect)\(\s*(?:async\s*)?\(\)\s*=>\s*\{$/;
 const leaving = /^return(?:\s+(?:None|nil|undefined|true|Ok\(\(\)\)))?$/;

@@ -29,7 +29,7 @@ const lineRules: readonly LineRule[] = [
       /@ts-(?:ignore|nocheck)\b|@(?:phpstan-ignore|psalm-suppress|codeCoverageIgnore)|@Suppress(?:Warnings|Lint|FBWarnings)?\b/,
       /#\s*(?:noqa|nosec|nosemgrep|type:\s*ignore|pyright:\s*ignore|mypy:\s*ignore|pragma:\s*no\s*(?:cover|branch)|(?:ruff|flake8):\s*noqa)\b/i,
       /\/[/*]\s*(?:nolint|nosec|lint:ignore|NOSONAR|NOLINT)|:nocov:|\bLCOV_EXCL|\bcheckov:skip/,
-      /#!?\[(?:allow|expect)\(|#!?\[coverage\(off|#pragma\s+warning\s*\(?\s*disable|\bSuppressMessage\b|\bExcludeFromCodeCoverage\b/,
+      /#!?\[(?:allow|expect)\(|#!?\[coverage\(off|#pragma\s+warning\s*(?:\(\s*)?disable|\bSuppressMessage\b|\bExcludeFromCodeCoverage\b/,
     ],
     isAbout: isAnyCode,
     isNet: true,

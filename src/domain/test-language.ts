@@ -38,7 +38,7 @@ const javascript: TestLanguage = {
     /\b(?:expected|wanted|golden)\w*\s*[:=]/,
   ],
   trivial: [
-    /\bexpect\s*\(\s*(?:true|1)\s*\)\.(?:to\.be\.(?:true|ok)\b|to(?:Be|Equal|StrictEqual|BeTruthy|BeDefined)\(\s*(?:true|1)?\s*\))/,
+    /\bexpect\s*\(\s*(?:true|1)\s*\)\.(?:to\.be\.(?:true|ok)\b|to(?:Be|Equal|StrictEqual|BeTruthy|BeDefined)\(\s*(?:(?:true|1)\s*)?\))/,
     /\bexpect\s*\(\s*(?:false|0)\s*\)\.(?:to\.be\.false\b|to(?:Be|Equal|BeFalsy)\()/,
     /\bexpect\s*\(([\w.]{1,80})\)\.to(?:Be|Equal|StrictEqual)\(\1\)/,
     /\bassert(?:\.ok)?\s*\(\s*(?:true|1)\s*[,)]|\bassert\.\w+\(\s*([\w.]{1,80}),\s*\1\s*[,)]/,

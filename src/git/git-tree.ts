@@ -17,11 +17,12 @@ export function createGitTree(mirror: Mirror, commit: Sha, cache: ListingCache):
   return {
     commit,
     async list(prefix = '') {
-      const entries = [...(await listing()).values()];
+      const entries = [...(await listing()).files.values()];
       return prefix === '' ? entries : entries.filter(isBelow(prefix));
     },
+    submodules: async () => (await listing()).submodules,
     async read(path) {
-      const entry = (await listing()).get(path);
+      const entry = (await listing()).files.get(path);
       if (entry === undefined) return null;
       return await mirror.use([commit], () => catFile(gitDir, ['blob', entry.blob]));
     },
@@ -29,7 +30,7 @@ export function createGitTree(mirror: Mirror, commit: Sha, cache: ListingCache):
       const problem = patternProblem(pattern);
       if (problem !== null) return { kind: 'bad-pattern', reason: problem };
       const { prefix = '' } = options;
-      const isWithin = prefix === '' || [...(await listing()).values()].some(isBelow(prefix));
+      const isWithin = prefix === '' || [...(await listing()).files.values()].some(isBelow(prefix));
       if (!isWithin) return { kind: 'found', hits: [], isCut: false };
       return await mirror.use([commit], () => grep(gitDir, commit, pattern, options));
     },

@@ -2,8 +2,11 @@ import { asSha, type Sha } from '../domain/ids.ts';
 import type { TreeEntry } from '../ports/workspace.ts';
 import { gitOutput } from './git-stream.ts';
 
-/** All files of one commit, in git's order (by the bytes of the path), which is also the map's order. */
-export type Listing = ReadonlyMap<string, TreeEntry>;
+export interface Listing {
+  /** All files of one commit, in git's order (by the bytes of the path), which is also the map's order. */
+  readonly files: ReadonlyMap<string, TreeEntry>;
+  readonly submodules: readonly string[];
+}
 
 /** Listings of the commits used last. A commit never changes, so nothing here grows stale. */
 export interface ListingCache {
@@ -13,23 +16,24 @@ export interface ListingCache {
 
 export async function readListing(gitDir: string, commit: Sha): Promise<Listing> {
   const output = await gitOutput(gitDir, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
-  const listing = new Map<string, TreeEntry>();
+  const files = new Map<string, TreeEntry>();
+  const submodules: string[] = [];
   let start = 0;
   for (let end = output.indexOf(0, start); end >= 0; end = output.indexOf(0, start)) {
     const entry = parseEntry(output.subarray(start, end));
-    if (entry !== null) listing.set(entry.path, entry);
+    if (typeof entry === 'string') submodules.push(entry);
+    else if (entry !== null) files.set(entry.path, entry);
     start = end + 1;
   }
-  return listing;
+  return { files, submodules };
 }
 
-/** `<mode> SP <type> SP <object> SP+ <size> TAB <path>`; null for what the port leaves out. */
-function parseEntry(line: Buffer): TreeEntry | null {
+/** `<mode> SP <type> SP <object> SP+ <size> TAB <path>`; only the path of a submodule, null for an odd name. */
+function parseEntry(line: Buffer): TreeEntry | string | null {
   const tab = line.indexOf('\t');
   const [mode, type, blob = '', size] = line.toString('latin1', 0, tab).split(/ +/);
-  if (type !== 'blob') return null;
   const path = exactText(line.subarray(tab + 1));
-  if (path === null) return null;
+  if (path === null || type === 'commit') return path;
   return { path, mode: listedMode(mode), blob: asSha(blob), sizeBytes: Number(size) };
 }
 
@@ -59,7 +63,7 @@ export function createListingCache(maxEntries: number): ListingCache {
       kept.set(key, slot);
       slot.listing.then(
         (listing) => {
-          slot.entries = listing.size;
+          slot.entries = listing.files.size;
           evictOldest();
         },
         () => kept.delete(key),

@@ -29,6 +29,8 @@ export interface Tree {
   readonly commit: Sha;
   /** Every file below `prefix` (default: all), sorted by path. Submodules are left out. */
   list(prefix?: string): Promise<readonly TreeEntry[]>;
+  /** Paths of the submodules. */
+  submodules(): Promise<readonly string[]>;
   /** The bytes, or null when there is no such file. A symlink's bytes are its target: it is never followed. */
   read(path: string): Promise<Buffer | null>;
   /** Lines that match a regular expression (POSIX extended), in path order, at most `limit`. Binary files are skipped. */

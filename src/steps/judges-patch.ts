@@ -4,7 +4,7 @@ import type { Fix } from '../domain/fix-facts.ts';
 import { judgesOverlay } from '../domain/judge-tree.ts';
 import { changedPaths, type Overlay } from '../domain/overlay.ts';
 import type { Ports } from '../ports/ports.ts';
-import { textsAt } from './texts-at.ts';
+import { contentsAt } from './contents-at.ts';
 
 /**
  * The patch with the base's own tests, scripts and test configuration in place of its own; null where it touches none
@@ -17,7 +17,10 @@ export async function judgesPatch(
   ground: Ground,
 ): Promise<Overlay | null> {
   const tree = await workspace.open(fix.repository, ground.base);
-  const base = await textsAt(tree, changedPaths(patch.overlay));
+  const contents = await contentsAt(tree, changedPaths(patch.overlay));
+  const base = new Map(
+    [...contents].map(([path, file]) => [path, file?.kind === 'text' || file === null ? file : ('not-text' as const)]),
+  );
   const { overlay, restored } = judgesOverlay(patch.overlay, base);
   return restored.length === 0 ? null : overlay;
 }

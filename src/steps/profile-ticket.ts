@@ -45,6 +45,7 @@ export async function profile(
 const nothing = (commit: Sha): Tree => ({
   commit,
   list: async () => [],
+  submodules: async () => [],
   read: async () => null,
   search: async () => ({ kind: 'found', hits: [], isCut: false }),
 });

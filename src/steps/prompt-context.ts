@@ -8,6 +8,8 @@ import { visibleLine, visibleText } from '../thread/incoming.ts';
 
 const maxIssueLength = 24_000;
 const maxContextFileBytes = 8_000;
+/** Nobody writes instructions of this size; the bytes are not read to keep their beginning. */
+const maxReadBytes = 1024 * 1024;
 const maxTopLevelEntries = 200;
 
 /** The issue as it was frozen: every role reads the same words, and people find them in the pull request. */
@@ -22,9 +24,10 @@ export const planText = (documents: readonly PlanDocument[]): string =>
 
 /** The instruction files that the repository configured, from the base commit only: a patch cannot change them. */
 export async function contextText(fix: Fix, tree: Tree): Promise<string> {
+  const sizes = new Map((await tree.list()).map(({ path, sizeBytes }) => [path, sizeBytes]));
   const parts = await Promise.all(
     fix.policy.contextFiles.map(async (path) => {
-      const bytes = await tree.read(path);
+      const bytes = (sizes.get(path) ?? 0) > maxReadBytes ? null : await tree.read(path);
       return bytes === null
         ? ''
         : `From ${path} of the repository:\n${bytes.subarray(0, maxContextFileBytes).toString('utf8')}`;

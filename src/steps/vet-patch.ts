@@ -6,8 +6,8 @@ import { vetPatch } from '../domain/patch-policy.ts';
 import type { FileContent, PatchedFile } from '../domain/patched-file.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Tree } from '../ports/workspace.ts';
+import { contentsAt } from './contents-at.ts';
 import { findSecrets } from './find-secrets.ts';
-import { type TextAt, textsAt } from './texts-at.ts';
 
 /** Everything that is wrong with a patch, or that a person has to allow: the policy's findings and secrets in new lines. */
 export async function vet(
@@ -15,10 +15,10 @@ export async function vet(
   overlay: Overlay,
   { protectedPaths, forbiddenPaths }: Policy,
 ): Promise<readonly Finding[]> {
-  const base = await textsAt(tree, changedPaths(overlay));
+  const base = await contentsAt(tree, changedPaths(overlay));
   const files = changedPaths(overlay).map((path) => patchedFile(path, base.get(path) ?? null, overlay));
   const policy = vetPatch(files, {
-    basePaths: (await tree.list()).map(({ path }) => path),
+    basePaths: [...(await tree.list()).map(({ path }) => path), ...(await tree.submodules())],
     isProtected: (path) => protectedPaths.some((glob) => matchesGlob(path, glob)),
     isForbidden: (path) => forbiddenPaths.some((glob) => matchesGlob(path, glob)),
   });
@@ -38,19 +38,11 @@ export async function vet(
   return mostSevereFirst([...policy, ...leaks]);
 }
 
-function patchedFile(path: string, before: TextAt, overlay: Overlay): PatchedFile {
+function patchedFile(path: string, before: FileContent | null, overlay: Overlay): PatchedFile {
   const entry = overlay[path];
-  return {
-    path,
-    before: contentOf(before),
-    after: entry?.kind === 'write' ? { kind: 'text', text: entry.text, mode: entry.mode } : null,
-  };
+  const after = entry?.kind === 'write' ? ({ kind: 'text', text: entry.text, mode: entry.mode } as const) : null;
+  return { path, before, after };
 }
-
-const contentOf = (at: TextAt): FileContent | null => {
-  if (at === null) return null;
-  return at === 'not-text' ? { kind: 'binary', mode: '100644' } : { kind: 'text', ...at };
-};
 
 const maxAsks = 50;
 

@@ -4,10 +4,10 @@ const maxBackticks = 64;
 /** The first characters of a text, and how many are missing. The note comes on top of `maxLength`. */
 export function cut(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
-  return `${text.slice(0, maxLength).toWellFormed()}\n… (${moreThan(text, maxLength)})`;
+  return `${text.slice(0, maxLength).toWellFormed()}\n… (${howManyMore(text, maxLength)})`;
 }
 
-export const moreThan = (text: string, maxLength: number): string =>
+export const howManyMore = (text: string, maxLength: number): string =>
   `${(text.length - maxLength).toLocaleString('en-US')} more characters`;
 
 /** A fence longer than any run of backticks inside, so that no text can end it. */

@@ -34,13 +34,25 @@ const neverShown = new Set([
   ...'applet audio canvas datalist dialog head math meter noscript object progress rp svg template video'.split(' '),
 ]);
 
+/** Of these, one that is left open hides what follows too, in browsers or for the program that cleans up for them. */
+const hidingOpen = new Set(['rp', 'template', 'textarea']);
+
 const empty = new Set(
   'area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr'.split(' '),
 );
 
-/** Each makes its text smaller; nobody reads what stands in four of them. */
-const smaller = new Set(['rt', 'small', 'sub', 'sup']);
-const maxSmaller = 3;
+/** Each makes its text smaller, or pushes it to the right: four of the first or forty of the second leave nothing to read. */
+const tolls: Readonly<Record<string, number>> = {
+  rt: 10,
+  small: 10,
+  sub: 10,
+  sup: 10,
+  blockquote: 1,
+  dd: 1,
+  ol: 1,
+  ul: 1,
+};
+const maxToll = 39;
 
 const hidingStyle = /(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0)/i;
 
@@ -59,21 +71,24 @@ export function readHtml(html: string, raw: readonly Range[], isCut: boolean): S
   const tags = new Map<number, string | null>();
   const tokens = finished(tokenize(html), html, raw);
   const lastEnd = new Map(tokens.map((token, index) => [token.kind === 'end' ? token.name : '', index]));
-  const isClosed = (name: string, index: number) => isCut || name === 'textarea' || (lastEnd.get(name) ?? -1) > index;
-  const sizes = new Sizes(raw);
-  let hiding: { readonly name: string; depth: number } | null = null;
+  const isHidden = (name: string, index: number) => isCut || hidingOpen.has(name) || (lastEnd.get(name) ?? -1) > index;
+  const legibility = new Legibility(raw);
+  // How deep each element that hides is open: they may overlap.
+  const open = new Map<string, number>();
 
   for (const [index, token] of tokens.entries()) {
     const { kind, name, start, end } = token;
-    sizes.read(token);
+    legibility.read(token);
+    const depth = open.get(name) ?? 0;
+    const isHiding = depth > 0 || token.isHiding || (neverShown.has(name) && isHidden(name, index));
     if (kind === 'comment') fate.fill(fates.comment, start, end);
-    else if (hiding !== null) {
-      if (name === hiding.name && kind !== 'text') hiding.depth += kind === 'start' ? 1 : -1;
-      if (hiding.depth === 0) hiding = null;
-    } else if (kind === 'text') fate.fill(sizes.isLegible ? fates.text : fates.hidden, start, end);
-    else if (kind === 'start' && (token.isHiding || (neverShown.has(name) && isClosed(name, index)))) {
-      if (!empty.has(name)) hiding = { name, depth: 1 };
-    } else {
+    else if (kind === 'text') fate.fill(open.size === 0 && legibility.isKept ? fates.text : fates.hidden, start, end);
+    else if (kind === 'start' && isHiding) {
+      if (!empty.has(name)) open.set(name, depth + 1);
+    } else if (kind === 'end' && depth > 0) {
+      if (depth === 1) open.delete(name);
+      else open.set(name, depth - 1);
+    } else if (open.size === 0) {
       const isKept = known.has(name) || filtered.has(name);
       fate.fill(isKept ? fates.tag : fates.markup, start, end);
       if (isKept) tags.set(start, name === 'img' ? null : bareTag(html.slice(start, end), kind, name));
@@ -87,28 +102,30 @@ function bareTag(source: string, kind: PageToken['kind'], name: string): string 
   return /^<\/?[a-z0-9]+\s*\/?>$/i.test(source) ? source : `<${kind === 'end' ? '/' : ''}${name}>`;
 }
 
-/** How small text is: raw tags count until the block around them ends, which closes them. */
-class Sizes {
+/** Whether text can still be read where it stands. Raw tags count until the block around them ends, which closes them. */
+class Legibility {
   readonly #raw: readonly Range[];
-  readonly #blocks: number[] = [];
+  readonly #blocks: { readonly name: string; readonly toll: number }[] = [];
   #chunk = 0;
-  #smaller = 0;
+  #toll = 0;
 
   constructor(raw: readonly Range[]) {
     this.#raw = raw;
   }
 
-  get isLegible(): boolean {
-    return this.#smaller <= maxSmaller;
+  get isKept(): boolean {
+    return this.#toll <= maxToll;
   }
 
   read({ kind, name, start }: PageToken): void {
     while ((this.#raw[this.#chunk]?.end ?? Number.POSITIVE_INFINITY) <= start) this.#chunk++;
     const isRaw = (this.#raw[this.#chunk]?.start ?? Number.POSITIVE_INFINITY) <= start;
-    if (kind === 'start' && !isRaw && !empty.has(name)) this.#blocks.push(this.#smaller);
-    if (kind === 'start' && smaller.has(name)) this.#smaller++;
-    if (kind === 'end' && !isRaw) this.#smaller = this.#blocks.pop() ?? 0;
-    else if (kind === 'end' && smaller.has(name)) this.#smaller = Math.max(0, this.#smaller - 1);
+    const toll = Object.hasOwn(tolls, name) ? (tolls[name] ?? 0) : 0;
+    if (kind === 'start') {
+      if (!isRaw && !empty.has(name)) this.#blocks.push({ name, toll: this.#toll });
+      this.#toll += toll;
+    } else if (kind === 'end' && isRaw) this.#toll = Math.max(0, this.#toll - toll);
+    else if (kind === 'end' && this.#blocks.at(-1)?.name === name) this.#toll = this.#blocks.pop()?.toll ?? 0;
   }
 }
 

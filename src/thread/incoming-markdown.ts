@@ -12,6 +12,8 @@ export interface Range {
 /** Markdown as GitHub reads it, with the places in the source that a tree alone does not tell. */
 export interface ParsedMarkdown {
   readonly source: string;
+  /** The source as the parser read it: same places, with tags spelled otherwise. */
+  readonly spelled: string;
   readonly tree: Root;
   /** Behind the text of a link: `(url "title")`, `[label]` or `[]`. */
   readonly tails: ReadonlyMap<Nodes, Range>;
@@ -21,6 +23,8 @@ export interface ParsedMarkdown {
   readonly infos: ReadonlyMap<Nodes, Range>;
   /** Character references outside of code and raw HTML. */
   readonly references: readonly Range[];
+  /** Cells beyond the columns of their table, which are in no page; the tree does not have them. */
+  readonly overflow: readonly Range[];
 }
 
 const maxDepth = 1_000;
@@ -42,15 +46,17 @@ export function parseMarkdown(source: string, meter: Meter): ParsedMarkdown {
       if (type === 'resource' || type === 'reference') tails.set(node, range);
       else if (type === 'gfmFootnoteCallString' || type === 'gfmFootnoteDefinitionLabelString') labels.set(node, range);
       else if (type === 'codeFencedFenceInfo') infos.set(node, range);
-      else if (type === 'codeFencedFenceMeta') infos.set(node, { ...range, start: infos.get(node)?.start ?? range.start });
+      else if (type === 'codeFencedFenceMeta')
+        infos.set(node, { ...range, start: infos.get(node)?.start ?? range.start });
       else if (type === 'characterReference') references.push(range);
     },
   };
-  const tree = fromMarkdown(inElderSpelling(source), {
+  const spelled = inElderSpelling(source);
+  const tree = fromMarkdown(spelled, {
     extensions: [gfm(), plain, metered(meter, source)],
     mdastExtensions: [...gfmTree, places],
   });
-  return { source, tree, tails, labels, infos, references };
+  return { source, spelled, tree, tails, labels, infos, references, overflow: withoutOverflow(tree) };
 }
 
 /** Where a node stands; each has a place, as no transform makes new ones. */
@@ -58,6 +64,13 @@ export const rangeOf = (node: Nodes): Range => ({
   start: node.position?.start.offset ?? 0,
   end: node.position?.end.offset ?? 0,
 });
+
+function withoutOverflow(node: Nodes): Range[] {
+  if (!('children' in node)) return [];
+  if (node.type !== 'table') return node.children.flatMap(withoutOverflow);
+  const columns = node.children[0]?.children.length ?? 0;
+  return node.children.flatMap((row) => row.children.splice(columns).map(rangeOf));
+}
 
 const gfmTree = gfmFromMarkdown().map(({ transforms: _, ...extension }) => extension);
 

@@ -32,7 +32,11 @@ export function targetName(url: string, knownHosts: KnownHosts): string {
 
 /** The same address, so that it may stand between angle brackets. */
 export const bracketed = (url: string): string =>
-  `<${(URL.parse(url)?.href ?? url).replaceAll(/[\\<>]/g, encodeURIComponent).replaceAll('&', '&amp;').replaceAll(/\s/g, '%20')}>`;
+  `<${(URL.parse(url)?.href ?? url)
+    .replaceAll(/[\\<>]/g, encodeURIComponent)
+    .replaceAll('&', '&amp;')
+    .replaceAll(/\s/g, '%20')}>`;
 
 /** Nothing that could end a code span or a table cell. */
-export const plain = (text: string, maxLength: number): string => text.replaceAll(/[^\w.:/?#[\]=&%~+-]/g, '').slice(0, maxLength);
+export const plain = (text: string, maxLength: number): string =>
+  text.replaceAll(/[^\w.:/?#[\]=&%~+-]/g, '').slice(0, maxLength);

@@ -138,25 +138,33 @@ function languageEdits(node: Code, { source }: Draft): Edit[] {
   return [{ start: start + fence.length, end: start + line.length, text: 'text' }];
 }
 
-/** Only a code block of the document itself goes on after its text: one in a list or quote ends with that. */
 function openFenceEdits(root: Root, { source }: Draft): Edit[] {
+  const text = endOfOpenFence(root, source);
+  return text === '' ? [] : [{ start: source.length, end: source.length, text }];
+}
+
+/**
+ * What ends the code block that a text leaves open, or nothing. Only a block of the document itself goes on behind the
+ * text: one in a list or in a quote ends with that.
+ */
+export function endOfOpenFence(root: Root, source: string): string {
   const last = root.children.at(-1);
-  if (last?.type !== 'code') return [];
+  if (last?.type !== 'code') return '';
   const { start, end } = spanOf(last);
   const [first = '', ...rest] = source.slice(start, end).split('\n');
   const fence = /^ *(`{3,}|~{3,})/.exec(first)?.[1];
-  if (fence === undefined) return [];
+  if (fence === undefined) return '';
   const ending = /^ {0,3}(`+|~+)[ \t]*$/.exec(rest.at(-1) ?? '')?.[1];
-  if (ending?.startsWith(fence)) return [];
-  return [{ start: source.length, end: source.length, text: `${source.endsWith('\n') ? '' : '\n'}${fence}` }];
+  if (ending?.startsWith(fence)) return '';
+  return `${source.endsWith('\n') ? '' : '\n'}${fence}`;
 }
 
-/** Plain text as Markdown that shows just this. */
+/** Words as Markdown that shows them; they may be emphasised. */
 const asText = (text: string): string =>
   text
     .trim()
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\\`*_[\]<>#|~!&]/g, '\\$&');
+    .replaceAll(/[\\`[\]<>#|!&]/g, '\\$&');
 
 function placesOf(source: string, sign: string, { start, end }: Span): number[] {
   const places: number[] = [];

@@ -56,7 +56,7 @@ function shownText(source: string, { start, end }: Span): Shown {
   return { text: signs.join(''), starts, ends };
 }
 
-const escape = /\\([!-/:-@[-`{-~])|&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([A-Za-z][A-Za-z\d]{0,31}));/y;
+const encoded = /\\([!-/:-@[-`{-~])|&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([A-Za-z][A-Za-z\d]{0,31}));/y;
 
 /** Of the named references those to a sign which means something below. */
 const named: ReadonlyMap<string, string> = new Map([
@@ -76,8 +76,8 @@ const other = '\ufffd';
 function signAt(source: string, at: number): { sign: string; length: number } {
   const sign = source[at] ?? '';
   if (sign !== '\\' && sign !== '&') return { sign, length: 1 };
-  escape.lastIndex = at;
-  const found = escape.exec(source);
+  encoded.lastIndex = at;
+  const found = encoded.exec(source);
   if (found === null) return { sign, length: 1 };
   const [whole, escaped, decimal, hexadecimal, name = ''] = found;
   const code = Number(decimal ?? `0x${hexadecimal ?? 0}`);
@@ -110,9 +110,9 @@ export function withoutTail(text: string): string {
 }
 
 /** `@name`, `owner/name#1`, and the number that a closing keyword stands before. */
-const name = /@(?!\u200b|\s)|(?<=[\w.-])#(?=\d)|#(?=\d)|\bGH-(?=\d)/gi;
+const name = /@(?!\u200b|\s)|(?<=[\w.-])#(?=\d)|#(?=\d)|(?<![A-Za-z\d])GH-(?=\d)/gi;
 /** https://docs.github.com/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue */
-const closing = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\W{1,12}$/i;
+const closing = /(?<![A-Za-z\d])(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\W{1,12}$/i;
 const longestClosing = 24;
 
 function nameEdits(source: string, { text, ends }: Shown): Edit[] {

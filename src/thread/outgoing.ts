@@ -1,51 +1,101 @@
+import { cut, fenced, howManyMore } from './fenced.ts';
+import { nodesOf, parseMarkdown } from './markdown-tree.ts';
+import { endOfOpenFence, neutralMarkdown } from './neutral-markdown.ts';
+
+export { cut, fenced } from './fenced.ts';
+
 /** GitHub refuses longer bodies. */
 export const maxCommentLength = 65_536;
 
 /** The hidden first line by which the App finds its own comment again. */
 export const marker = (fix: string, key: string): string => `<!-- ai-fix ${fix} ${key} -->`;
 
+/** Where links in quoted texts may lead; on GitHub Enterprise Server it is the server's own host instead. */
+const webHosts: readonly string[] = ['github.com', 'docs.github.com'];
+
+/** What closes and explains may come on top of a length. */
+const maxAppended = 200;
+
 /**
- * Text that strangers or models wrote, made safe to stand in a comment of ours: it pings nobody, hides nothing, and
- * ends the code blocks it begins, also where it is cut.
+ * Text that strangers or models wrote, made safe to stand in a comment of ours: `neutralMarkdown` of its first
+ * characters. At most 200 characters longer than `maxLength`, and idempotent where nothing is cut.
+ *
+ * @param knownHosts Those that links may lead to.
  */
-export function quoteSafely(text: string, maxLength: number): string {
-  const visible = text
-    .replaceAll(/<!--[\s\S]*?(?:-->|$)/g, '')
-    // Taking one comment out may have put another together.
-    .replaceAll('<!--', '&lt;!--')
-    // GitHub looks for mentions in what is rendered, where an entity is an @ and an entity may be a letter after it.
-    .replaceAll(/&(?=#0*64;|#x0*40;|commat;)/gi, '&amp;')
-    .replaceAll('@', '@\u200b')
-    .replaceAll(/!+\[/g, '[');
-  return closeFence(cut(visible, maxLength));
+export function quoteSafely(text: string, maxLength: number, knownHosts: readonly string[] = webHosts): string {
+  const bound = maxLength + maxAppended;
+  const quoted = neutralMarkdown(cut(text, maxLength), { knownHosts });
+  if (quoted.length <= bound) return quoted;
+  const shorter = neutralMarkdown(cut(text, Math.floor(maxLength ** 2 / quoted.length)), { knownHosts });
+  return shorter.length <= bound ? shorter : fenced(text, 'text', Math.floor(0.9 * maxLength));
 }
 
-/** Ends a code block that the text left open, so that what follows is not taken for code. */
-function closeFence(text: string): string {
-  let open: string | null = null;
-  for (const line of text.split('\n')) {
-    const fence: string | undefined = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (fence === undefined) continue;
-    if (open === null) open = fence;
-    else if (fence.startsWith(open) && line.trim() === fence) open = null;
-  }
-  return open === null ? text : `${text}\n${open}`;
+/**
+ * Text of strangers or models on one line, for titles, table cells and sentences: no Markdown arises from it, it pings
+ * nobody, links nowhere and closes no issue. Signs of Markdown are replaced by signs that look like them, because a
+ * title shows backslashes. Idempotent, and never longer than `maxLength`.
+ */
+export function quoteLine(text: string, maxLength: number): string {
+  const line = text
+    .slice(0, 4 * maxLength)
+    .toWellFormed()
+    .replaceAll(unseen, '')
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+  const plain = marks.reduce((sum, [mark, replacement]) => sum.replaceAll(mark, replacement), line);
+  if (plain.length <= maxLength) return plain;
+  return `${plain.slice(0, Math.max(0, maxLength - 1)).replace(/[\s\u200b_@\\\ud800-\udbff]+$/, '')}…`.slice(
+    0,
+    maxLength,
+  );
 }
+
+/** Orders to show what follows from right to left. */
+const unseen = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+const marks: readonly (readonly [RegExp, string])[] = [
+  [/`/g, "'"],
+  [/\|/g, '¦'],
+  [/\*/g, '∗'],
+  [/~/g, '∼'],
+  // An underscore emphasises at the edge of a word only.
+  [/(?<=^|[^\p{L}\p{N}_\u200b])_/gu, '\u200b_'],
+  [/_(?=$|[^\p{L}\p{N}_\u200b])/gu, '_\u200b'],
+  [/\](?=[[(:])/g, ']\u200b'],
+  [/<(?=[A-Za-z/!?])/g, '<\u200b'],
+  [/&(?=#?\w{1,40};)/g, '&\u200b'],
+  [/\\(?=[!-/:-@[-`{-~]|$)/g, '\\\u200b'],
+  [/@(?![\s\u200b]|$)/g, '@\u200b'],
+  [/#(?=\d)/g, '#\u200b'],
+  [/\bGH-(?=\d)/gi, '$&\u200b'],
+  [/:(?=\/\/)/g, ':\u200b'],
+  [/www(?=\.)/gi, '$&\u200b'],
+  [/^(?=[#>+=-]|\d{1,9}[.)])/g, '\u200b'],
+];
 
 /** A reason that somebody else worded, to stand before a full stop of ours. */
 export const withoutStop = (text: string): string => text.trimEnd().replace(/\.+$/, '');
 
-export function cut(text: string, maxLength: number): string {
+/**
+ * As `cut`, for Markdown of ours: what is open at the cut is closed, and the last line links to the rest.
+ */
+export function cutWithLink(text: string, maxLength: number, moreUrl: string): string {
   if (text.length <= maxLength) return text;
-  return `${text.slice(0, maxLength).toWellFormed()}\n… (${(text.length - maxLength).toLocaleString('en-US')} more characters)`;
+  const lineEnd = text.lastIndexOf('\n', maxLength);
+  const head = text.slice(0, lineEnd > 0.8 * maxLength ? lineEnd : maxLength).toWellFormed();
+  return `${head}${endOfOpen(head)}\n\n… ([${howManyMore(text, head.length)}](${moreUrl}))`;
 }
 
-/** A fence longer than any run of backticks inside, so that no text can end it. */
-export function fenced(text: string, language: string, maxLength: number): string {
-  const body = cut(text, maxLength);
-  const longest = Math.max(2, ...[...body.matchAll(/`+/g)].map((run) => run[0].length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${body.replace(/\n$/, '')}\n${fence}`;
+/** Ends a code block and folded parts. */
+function endOfOpen(markdown: string): string {
+  const root = parseMarkdown(markdown);
+  if (root === null) return '';
+  let folded = 0;
+  for (const node of nodesOf(root, markdown)) {
+    if (node.type !== 'html') continue;
+    for (const [tag] of node.value.matchAll(/<\/?details>/g)) folded += tag === '<details>' ? 1 : -1;
+  }
+  return endOfOpenFence(root, markdown) + '\n\n</details>'.repeat(Math.max(0, folded));
 }
 
 export function folded(title: string, body: string): string {

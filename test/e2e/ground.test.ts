@@ -12,7 +12,7 @@ beforeAll(async () => {
   house = await openHouse({
     script: rightFirstTime,
     databaseImage: inject('databaseImage'),
-    environment: { LOG_LEVEL: 'silent' },
+    environment: { LOG_LEVEL: 'warn' },
   });
 });
 afterAll(() => house.close());

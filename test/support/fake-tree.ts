@@ -24,6 +24,7 @@ export function fakeTree(files: FakeFiles, commit: Sha = asSha('1'.repeat(40))):
   return {
     commit,
     list: (prefix) => Promise.resolve(within(prefix).map(({ entry }) => entry)),
+    submodules: () => Promise.resolve([]),
     read: (path) => Promise.resolve(entries.get(path)?.bytes ?? null),
     search(pattern, { prefix, ignoreCase = false, limit }) {
       const expression = asExpression(pattern, ignoreCase);

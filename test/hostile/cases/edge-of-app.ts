@@ -17,7 +17,12 @@ export async function keptOf(event: string, payload: Fields): Promise<Signal | n
   const kept: Signal[] = [];
   const handlers = new Map<string, (delivery: { id: string; payload: Fields }) => unknown>();
   const probot = { on: (name: string, handler: (delivery: object) => unknown) => void handlers.set(name, handler) };
-  const deliveries = { accept: async (_id: string, signal: Signal) => (kept.push(signal), 'known') };
+  const deliveries = {
+    accept: async (_id: string, signal: Signal) => {
+      kept.push(signal);
+      return 'known';
+    },
+  };
   const accept = createAccept(
     { deliveries, log: silent } as unknown as Accepting,
     (login) => login === 'ai-fix[bot]',

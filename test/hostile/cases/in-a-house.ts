@@ -40,10 +40,12 @@ export async function issueIn({ house, repository }: Place, title = 'sum subtrac
   return issue.number;
 }
 
+/** The App's own labels and comments are words of GitHub too. */
 const isFrom = ({ repository }: Place, { payload }: Delivery): boolean =>
-  asObject(payload.repository ?? null).full_name === repository;
+  asObject(payload.repository ?? null).full_name === repository &&
+  asObject(payload.sender ?? null).login !== 'ai-fix[bot]';
 
-/** What GitHub sent of an action in this repository, the newest. */
+/** What GitHub sent of somebody else's action in this repository, the newest. */
 export const sentOf = (place: Place, event: string, action: string): Promise<Delivery> =>
   until(`${event}.${action} of ${place.repository} is sent`, patienceMs, () =>
     place.house.github.webhooks.deliveries.findLast(

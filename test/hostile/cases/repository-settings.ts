@@ -84,14 +84,14 @@ const workflowCase = (name: string, text: string): HostileCase => ({
 
 const job = '    runs-on: ubuntu-latest';
 const workflows: readonly HostileCase[] = [
-  workflowCase('a sandbox that reads a secret', changed('CHECK: ${{ matrix.check }}', 'KEY: ${{ secrets.KEY }}')),
+  workflowCase('a sandbox that reads a secret', changed(`CHECK: \${{ matrix.check }}`, `KEY: \${{ secrets.KEY }}`)),
   workflowCase(
     'a sandbox that reads all secrets',
-    changed('CHECK: ${{ matrix.check }}', 'ALL: ${{ toJSON(Secrets) }}'),
+    changed(`CHECK: \${{ matrix.check }}`, `ALL: \${{ toJSON(Secrets) }}`),
   ),
   workflowCase(
     'a sandbox that reads a secret behind quoted braces',
-    changed('CHECK: ${{ matrix.check }}', "KEY: ${{ format('}}{0}', secrets.KEY) }}"),
+    changed(`CHECK: \${{ matrix.check }}`, `KEY: \${{ format('}}{0}', secrets.KEY) }}`),
   ),
   workflowCase('a sandbox that hands secrets on', changed(job, `    secrets: inherit\n${job}`)),
   workflowCase('a sandbox in an environment', changed(job, `    environment: production\n${job}`)),
@@ -100,7 +100,7 @@ const workflows: readonly HostileCase[] = [
   workflowCase('a sandbox that may read all', changed('permissions:\n  contents: read', 'permissions: read-all')),
   workflowCase('a sandbox with permissions unsaid', changed('permissions:\n  contents: read\n', '')),
   workflowCase('a sandbox whose job may write', changed(job, `    permissions: write-all\n${job}`)),
-  workflowCase('a sandbox whose run bears no nonce', changed('${{ inputs.nonce }} ${{ inputs.sha }}', 'run')),
+  workflowCase('a sandbox whose run bears no nonce', changed(`\${{ inputs.nonce }} \${{ inputs.sha }}`, 'run')),
   workflowCase(
     'a sandbox with aliases',
     changed('name: ai-fix sandbox\n', 'name: &n ai-fix sandbox\nenv: { N: *n }\n'),

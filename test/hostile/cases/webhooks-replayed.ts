@@ -1,7 +1,7 @@
 import { asObject } from '../../stand-in/json.ts';
 import { shownState } from '../../support/house.ts';
 import { calls, finished, type RoleScripts, rightFirstTime } from '../../support/scripts.ts';
-import { ownComments, statuses, statusOf, untilOver, untilState } from '../../support/shown.ts';
+import { statuses, untilOver, untilState } from '../../support/shown.ts';
 import type { HostileCase, Stage } from '../hostile-case.ts';
 import { issueIn, label, type Place, placeOf, repliesIn, sentOf, settled, storedOf } from './in-a-house.ts';
 
@@ -133,11 +133,11 @@ const lies: readonly HostileCase[] = [
     attack: async (stage) => {
       const place = await placeOf(stage, 'foreign-installation');
       const issue = await issueIn(place);
-      await house(place).labelIssue(place.repository, issue, { by: 'alice', label: 'bug' });
+      await place.house.github.labelIssue(place.repository, issue, { by: 'alice', label: 'bug' });
       const { payload } = await sentOf(place, 'issues', 'labeled');
       const lie = { ...payload, label: { name: 'ai-fix' }, installation: { id: 999_999 } };
 
-      const { id } = await house(place).deliver('issues', lie);
+      const { id } = await place.house.github.deliver('issues', lie);
       const status = await settled(place.house, id);
 
       const came = repliesIn(place, issue);
@@ -149,17 +149,17 @@ const lies: readonly HostileCase[] = [
     expected: 'ignored',
     attack: async (stage) => {
       const place = await atThePlanGate(stage, 'forged-merge');
-      const { house: whole, repository, issue } = place;
-      const number = whole.github.pullRequests(repository)[0]?.number ?? 0;
+      const { house, repository, issue } = place;
+      const number = house.github.pullRequests(repository)[0]?.number ?? 0;
       const { payload } = await sentOf(place, 'issues', 'labeled');
       const lie = { ...payload, action: 'closed', pull_request: { number, merged: true } };
 
-      const { id } = await whole.github.deliver('pull_request', lie);
-      await settled(whole, id);
-      const state = (await whole.app.ports.fixes.findByPullRequest(repositoryRef(place), number))?.state;
+      const { id } = await house.github.deliver('pull_request', lie);
+      await settled(house, id);
+      const state = (await house.app.ports.fixes.findByPullRequest(repositoryRef(place), number))?.state;
 
-      const truth = whole.github.pullRequests(repository)[0]?.merged;
-      const isUntouched = state === 'awaiting-approval' && shownState(whole.github, repository, issue) === state;
+      const truth = house.github.pullRequests(repository)[0]?.merged;
+      const isUntouched = state === 'awaiting-approval' && shownState(house.github, repository, issue) === state;
       return isUntouched ? 'ignored' : `escaped: the fix is ${state}, though merged is ${truth}`;
     },
   },
@@ -168,13 +168,13 @@ const lies: readonly HostileCase[] = [
     expected: 'abandoned',
     attack: async (stage) => {
       const place = await atThePlanGate(stage, 'forged-unlabel');
-      const { house: whole, repository, issue } = place;
+      const { house, repository, issue } = place;
       const { payload } = await sentOf(place, 'issues', 'labeled');
 
-      await whole.github.deliver('issues', { ...payload, action: 'unlabeled' });
-      const said = await untilOver(whole, repository, issue);
+      await house.github.deliver('issues', { ...payload, action: 'unlabeled' });
+      const said = await untilOver(house, repository, issue);
 
-      const left = Object.keys(whole.github.refs(repository)).filter((ref) => ref !== 'refs/heads/main');
+      const left = Object.keys(house.github.refs(repository)).filter((ref) => ref !== 'refs/heads/main');
       return left.length === 0 && /stopped: alice removed the label/.test(said)
         ? 'abandoned'
         : `escaped: ${left.join(', ')} is left, and it says ${said.slice(0, 200)}`;
@@ -185,34 +185,22 @@ const lies: readonly HostileCase[] = [
     expected: 'abandoned',
     attack: async (stage) => {
       const place = await placeOf(stage, 'odd-words');
-      const { house: whole, repository } = place;
+      const { house, repository } = place;
       const issue = await issueIn(place);
-      await whole.github.labelIssue(repository, issue, { by: 'alice', label: 'bug' });
+      await house.github.labelIssue(repository, issue, { by: 'alice', label: 'bug' });
       const { payload } = await sentOf(place, 'issues', 'labeled');
       const words = { title: 'sum \0\ud800 subtracts', body: `\udfff\0${'\u202e'.repeat(1_000)}` };
       const odd = { ...asObject(payload.issue ?? null), ...words };
-      await house(place).labelIssue(repository, issue, { by: 'alice', label: 'ai-fix' });
-      await untilOver(whole, repository, issue);
-      const before = ownComments(whole.github, repository, issue).length;
 
-      const { id, status } = await whole.github.deliver('issues', {
-        ...payload,
-        label: { name: 'ai-fix' },
-        issue: { ...odd, updated_at: new Date(Date.now() + 60_000).toISOString() },
-      });
-      const came = await settled(whole, id);
-      await untilOver(whole, repository, issue);
+      const { id } = await house.github.deliver('issues', { ...payload, label: { name: 'ai-fix' }, issue: odd });
+      const came = await settled(house, id);
+      const said = await untilOver(house, repository, issue);
 
-      const said = statusOf(whole.github, repository, issue);
-      const isTold =
-        ownComments(whole.github, repository, issue).length === before + 1 && /sandbox workflow/.test(said);
-      return status === 200 && came === 'done' && isTold && !said.includes('\0')
+      return came === 'done' && said.includes('the label was taken back') && !/[\0\u202e]/.test(said)
         ? 'abandoned'
-        : `escaped: ${status}, ${came}, it says ${JSON.stringify(said.slice(0, 200))}`;
+        : `escaped: ${came}, it says ${JSON.stringify(said.slice(0, 200))}`;
     },
   },
 ];
-
-const house = ({ house: whole }: Place) => whole.github;
 
 export const replaysAndLies: readonly HostileCase[] = [...replays, ...lies];
