@@ -14,7 +14,7 @@ const belowWorkflows = ['steps', 'agent', 'thread', 'prompts', 'ports', 'domain'
 
 /** What the modules of a folder may import beside their own folder. The roots may import anything. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  app: ['workflows', ...belowWorkflows.filter((folder) => folder !== 'thread')],
+  app: ['workflows', ...belowWorkflows],
   web: ['workflows', ...belowWorkflows.filter((folder) => folder !== 'thread')],
   workflows: belowWorkflows,
   steps: ['agent', 'thread', 'prompts', 'ports', 'domain'],

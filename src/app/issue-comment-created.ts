@@ -1,4 +1,5 @@
 import type { Probot } from 'probot';
+import { spokenLines } from '../thread/spoken-lines.ts';
 import { type Accept, actorOf, field, repositoryOf } from './edge.ts';
 
 /** Commands stand alone on a line: `/ai-fix approve`, `/ai-fix stop`. Anything else is people talking. */
@@ -8,6 +9,7 @@ export const issueCommentCreated = (app: Probot, accept: Accept): void =>
     const command = typeof body === 'string' ? commandIn(body) : null;
     if (command === null) return;
     const actor = actorOf(payload);
+    const saidAtMs = Date.parse(String(field(payload, 'comment.created_at')));
     const isByApp = field(payload, 'comment.performed_via_github_app') != null;
     await accept(id, {
       type: 'command',
@@ -16,31 +18,20 @@ export const issueCommentCreated = (app: Probot, accept: Accept): void =>
       actor: isByApp ? { login: actor.login, isBot: true } : actor,
       number: field(payload, 'issue.number'),
       commentId: field(payload, 'comment.id'),
+      ...(Number.isNaN(saidAtMs) ? {} : { saidAtMs }),
       command,
     });
   });
 
+/** GitHub takes no longer comments. */
+const maxCommentLength = 65_536;
+
 export function commandIn(body: string): 'approve' | 'stop' | null {
-  if (body.length > maxCommentLength) return null;
+  // Most comments say nothing to us, and parsing each would cost more than the rest.
+  if (body.length > maxCommentLength || !body.includes('/ai-fix')) return null;
   for (const line of spokenLines(body)) {
     const found = /^\/ai-fix[ \t]+(approve|stop)[ \t]*$/.exec(line);
     if (found !== null) return found[1] as 'approve' | 'stop';
   }
   return null;
 }
-
-/** Lines that somebody says, not those they show: code blocks and what the page hides are no orders. */
-function spokenLines(body: string): string[] {
-  const visible = body.replaceAll(/<!--[\s\S]*?(?:-->|$)/g, '');
-  let fence: string | null = null;
-  return visible.split(/\r?\n/).filter((line) => {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (mark === undefined) return fence === null;
-    if (fence === null) fence = mark;
-    else if (mark.startsWith(fence) && line.trim() === mark) fence = null;
-    return false;
-  });
-}
-
-/** GitHub takes no longer ones. */
-const maxCommentLength = 65_536;

@@ -78,6 +78,8 @@ export interface Gate {
   readonly digest: string;
   readonly reasons: readonly string[];
   readonly words: string | null;
+  /** When it closed. What was said before cannot mean it. */
+  readonly closedAtMs?: number;
 }
 
 export interface Approval {

@@ -42,6 +42,13 @@ export function createGitHubPullRequests(installations: Installations): PullRequ
         throw answer.error;
       }),
 
+    state: (repository, number) =>
+      installations.call(repository, `read pull request #${number}`, async (octokit, where) => {
+        const { data } = await octokit.rest.pulls.get({ ...where, pull_number: number });
+        if (data.merged) return 'merged';
+        return data.state === 'open' ? 'open' : 'closed';
+      }),
+
     edit: (repository, number, text) =>
       installations.call(repository, `edit pull request #${number}`, async (octokit, where) => {
         await octokit.rest.pulls.update({ ...where, pull_number: number, ...text });

@@ -6,6 +6,7 @@ export interface PullRequests {
   ofBranch(repository: RepositoryRef, branch: string): Promise<readonly PullRequest[]>;
   /** Not idempotent: look with `ofBranch` first. */
   open(repository: RepositoryRef, wanted: WantedPullRequest): Promise<OpenAnswer>;
+  state(repository: RepositoryRef, number: number): Promise<'open' | 'merged' | 'closed'>;
   edit(repository: RepositoryRef, number: number, text: { title: string; body: string }): Promise<void>;
   /** Idempotent. */
   markReady(repository: RepositoryRef, pullRequest: PullRequest): Promise<void>;

@@ -70,6 +70,8 @@ export function readSandboxWorkflow(text: string, path: string): SandboxWorkflow
   const { workflow, content } = parsed;
   const inputs = dispatchSchema.safeParse(workflow.on).data?.workflow_dispatch.inputs;
   if (!inputs) return refused('has no workflow_dispatch trigger with inputs: it is not the sandbox workflow.');
+  const opened = triggersProblem(workflow.on);
+  if (opened) return refused(opened);
   const lack = inputsProblem(inputs);
   if (lack) return refused(lack);
   const checks = checksInputSchema.safeParse(inputs.checks).data?.default;
@@ -105,6 +107,15 @@ function hasAliases(content: ParsedNode | null): boolean {
     return visit.BREAK;
   });
   return found;
+}
+
+/** Strangers start these, in the name of the default branch: its token, its secrets, its caches. */
+const openTriggers = ['pull_request_target', 'workflow_run', 'issue_comment', 'issues', 'discussion_comment'];
+
+function triggersProblem(on: unknown): string | null {
+  const names = Object.keys(z.record(z.string(), z.unknown()).safeParse(on).data ?? {});
+  const open = names.find((name) => openTriggers.includes(name));
+  return open === undefined ? null : `also starts on ${open}, which strangers cause; give that a file of its own.`;
 }
 
 function inputsProblem(inputs: Inputs): string | null {

@@ -47,7 +47,7 @@ export function contentSpan({ children }: { readonly children: readonly Nodes[] 
 }
 
 const maxDepth = 32;
-const maxLines = 3_000;
+const maxLines = 6_000;
 const maxItems = 1_500;
 const maxUnderlines = 500;
 const maxFootnotes = 100;

@@ -27,7 +27,8 @@ export function neutralMarkdown(text: string, options: { readonly knownHosts: re
     if (edits.length === 0) return source;
     source = applied(source, edits);
   }
-  return fenced(clean, 'text', maxLength - 1_000);
+  // Room for the note on the cut, for the fences, and for what keeps runs of backticks short.
+  return fenced(clean, 'text', maxLength - 1_600);
 }
 
 function applied(source: string, edits: Edit[]): string {

@@ -3,11 +3,30 @@ const maxDepth = 500;
 
 /**
  * What keeps a text from being a payload, or null; before it is parsed, since the parser takes seconds for millions of
- * brackets and what stands behind it expects an object. Whether it is valid JSON is left to the parser.
+ * brackets and what stands behind it expects an object with an installation, if any, of a number. Whether it is valid
+ * JSON is left to the parser.
  */
 export function payloadProblem(text: string): string | null {
   if (!/^[ \t\r\n]*\{/.test(text)) return 'the payload is no JSON object';
-  return nestsDeeperThan(text, maxDepth) ? `the payload nests deeper than ${maxDepth}` : null;
+  if (nestsDeeperThan(text, maxDepth)) return `the payload nests deeper than ${maxDepth}`;
+  return installationProblem(text);
+}
+
+/** Probot takes the installation's number at its word and answers 500 to what is none. */
+function installationProblem(text: string): string | null {
+  const installation: unknown = parsed(text)?.installation ?? null;
+  if (installation === null) return null;
+  const id: unknown = typeof installation === 'object' ? Reflect.get(installation, 'id') : null;
+  return Number.isSafeInteger(id) && Number(id) > 0 ? null : 'the payload names its installation by no number';
+}
+
+function parsed(text: string): { readonly installation?: unknown } | null {
+  try {
+    return JSON.parse(text) as { readonly installation?: unknown };
+  } catch {
+    // The parser behind this says so, in its own words.
+    return null;
+  }
 }
 
 const quote = 0x22;

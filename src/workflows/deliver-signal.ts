@@ -84,7 +84,10 @@ async function onPullRequestClosed(
 ): Promise<Outcome> {
   const fix = await ports.fixes.findByPullRequest(signal.repository, signal.number);
   if (fix === null) return ignored('the pull request is none of ours');
-  const event = { type: 'pull-request-closed', isMerged: signal.isMerged, by: signal.actor.login } as const;
+  // The word of a webhook is a hint; a merge ends the fix as done, so GitHub is asked.
+  const state = await ports.pullRequests.state(signal.repository, signal.number);
+  if (state === 'open') return ignored('GitHub says that the pull request is open');
+  const event = { type: 'pull-request-closed', isMerged: state === 'merged', by: signal.actor.login } as const;
   await ports.fixes.append(fix.id, event, { key: `delivery:${id}`, delivery: id });
   return { kind: 'told', fix: fix.id };
 }

@@ -1,6 +1,7 @@
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, inject, it, vi } from 'vitest';
 import { type House, openHouse } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
+import { patienceMs } from '../support/shown.ts';
 import { areas } from './all-cases.ts';
 
 const scripts = Object.assign({}, ...areas.map((area) => area.scripts ?? {}));
@@ -16,6 +17,9 @@ const stage = {
   },
 };
 afterAll(async () => (await opening)?.close());
+
+/** Whole fixes play here side by side; on a busy machine each takes a minute. */
+vi.setConfig({ testTimeout: 3 * patienceMs });
 
 describe.each(areas)('$area', ({ cases }) => {
   it.concurrent.each([...cases])('$name: $expected', async ({ attack, expected }) => {

@@ -1,8 +1,9 @@
 /** The App as a process of its own, told what to do by the test that forked it; see `app-process.ts`. */
 import { writeSync } from 'node:fs';
-import { pino } from 'pino';
 import { takeSettings } from '../../src/config/environment.ts';
+import { createRedactor } from '../../src/domain/redact.ts';
 import { startApp } from '../../src/index.ts';
+import { openLog } from '../../src/telemetry/log.ts';
 import { type AppOrder, type AppReport, isAt, killedPrefix, type Moment } from './app-process.ts';
 import { testTuning } from './house.ts';
 
@@ -21,11 +22,13 @@ async function main({ environment, engine, modelRequests, killAt = [], spared = 
   };
   // As `ai-fix start` does it, so that what a child process would inherit is the same.
   const settings = takeSettings(Object.assign(process.env, environment));
-  const app = await startApp(settings, pino({ level: settings.logLevel }), {
+  const redactor = createRedactor(settings.secrets);
+  const tuning = {
     ...testTuning,
     engine: { ...testTuning.engine, ...engine, onStep },
     modelRequests: { ...testTuning.modelRequests, ...modelRequests },
-  });
+  };
+  const app = await startApp(settings, openLog(settings.logLevel, redactor), tuning, redactor);
   process.once('SIGTERM', () => void app.stop().then(() => process.exit(0)));
   report({ type: 'ready' });
 }

@@ -1,3 +1,4 @@
+import type { FixEvent } from '../../domain/event.ts';
 import type { Fix } from '../../domain/fix-facts.ts';
 import type { DeliveryId } from '../../domain/ids.ts';
 import { isSameLogin } from '../../domain/who.ts';
@@ -25,15 +26,21 @@ export async function onCommand(ports: Ports, id: DeliveryId, signal: Command): 
     if (isFirst) await react(ports, signal, 'confused');
     return ignored(`${actor.login} may not ${signal.command}: ${who.because}`);
   }
-  const didAdvance = await ports.fixes.append(fix.id, eventOf(signal, fix), { key: `delivery:${id}`, delivery: id });
+  // The signature of a delivery does not cover its id: the same comment counts once, however often it is sent.
+  const key = `comment:${signal.commentId}:${signal.command}`;
+  const didAdvance = await ports.fixes.append(fix.id, eventOf(signal, fix), { key, delivery: id });
   await react(ports, signal, didAdvance ? '+1' : 'confused');
   return { kind: 'told', fix: fix.id };
 }
 
-const eventOf = ({ command, actor }: Command, fix: Fix) =>
-  command === 'stop'
-    ? ({ type: 'stop-requested', by: actor.login, reason: `${actor.login} asked for it` } as const)
-    : ({ type: 'approved', by: actor.login, digest: fix.gate?.digest ?? '' } as const);
+function eventOf({ command, actor, saidAtMs }: Command, { gate }: Fix): FixEvent {
+  if (command === 'stop') return { type: 'stop-requested', by: actor.login, reason: `${actor.login} asked for it` };
+  const isEarly = saidAtMs !== undefined && gate?.closedAtMs !== undefined && saidAtMs < gate.closedAtMs - clockSkewMs;
+  return { type: 'approved', by: actor.login, digest: isEarly ? '' : (gate?.digest ?? '') };
+}
+
+/** GitHub's clock and ours, and the second that GitHub cuts off. */
+const clockSkewMs = 60_000;
 
 /** A reaction is a courtesy: the order stands whether it could be given or not. */
 async function react(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../../domain/faults.ts';
 import { beginFix } from '../../domain/fix-facts.ts';
-import type { DeliveryId, FixId } from '../../domain/ids.ts';
+import { type DeliveryId, type FixId, fullName } from '../../domain/ids.ts';
 import { defaultPolicy, type Policy } from '../../domain/policy.ts';
 import type { Signal } from '../../domain/signal.ts';
 import type { PolicyAnswer, Ports } from '../../ports/ports.ts';
@@ -84,8 +84,14 @@ async function tellLimit(
   return ignored(`the limit of ${limit} fixes an hour is reached (${by})`);
 }
 
-/** The same delivery begins the same fix, so a resumed delivery finds what it began. */
+/**
+ * The same label begins the same fix, so a resumed delivery finds what it began, and the payload of an old label that
+ * is sent again under another id begins nothing: the signature does not cover the id.
+ */
 function fixIdOf({ issue, repository }: SignalOf<'issue-labelled'>, id: DeliveryId): FixId {
-  const digest = createHash('sha256').update(`${repository.owner}/${repository.name} ${id}`).digest('hex');
+  const moment = issue.labelledAtMs ?? id;
+  const digest = createHash('sha256')
+    .update(`${fullName(repository)} ${issue.number} ${moment}`)
+    .digest('hex');
   return `f-${issue.number}-${digest.slice(0, 8)}` as FixId;
 }
