@@ -138,7 +138,7 @@ describe.each(samples)('the sample $name', ({ name, template, testCheck, checks,
 
     const reading = readSandboxWorkflow(own, workflowPath);
 
-    expect(reading).toEqual({ ok: true, checks, isProtocol1: true });
+    expect(reading).toEqual({ ok: true, checks, keepsReports: true });
     expect(withoutChecks(own)).toBe(withoutChecks(original));
   });
 });

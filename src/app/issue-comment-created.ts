@@ -9,7 +9,6 @@ export const issueCommentCreated = (app: Probot, accept: Accept): void =>
     const command = typeof body === 'string' ? commandIn(body) : null;
     if (command === null) return;
     const actor = actorOf(payload);
-    const saidAtMs = Date.parse(String(field(payload, 'comment.created_at')));
     const isByApp = field(payload, 'comment.performed_via_github_app') != null;
     await accept(id, {
       type: 'command',
@@ -18,7 +17,6 @@ export const issueCommentCreated = (app: Probot, accept: Accept): void =>
       actor: isByApp ? { login: actor.login, isBot: true } : actor,
       number: field(payload, 'issue.number'),
       commentId: field(payload, 'comment.id'),
-      ...(Number.isNaN(saidAtMs) ? {} : { saidAtMs }),
       command,
     });
   });

@@ -19,6 +19,7 @@ export type FixEvent =
       readonly digest: string;
       readonly waitsBecause: string | null;
       readonly words?: string | null;
+      readonly shownIn?: number | null;
     }
   | { readonly type: 'approved'; readonly by: string; readonly digest: string }
   /** A gate other than the plan's closed, and a person was asked. An approval has to carry this digest. */
@@ -29,6 +30,8 @@ export type FixEvent =
       readonly reasons: readonly string[];
       /** Names the words as they stood when the person was asked. */
       readonly words: string | null;
+      /** The comment that shows the question, where it is one of its own. */
+      readonly shownIn?: number | null;
     }
   | { readonly type: 'attempt-started'; readonly attempt: number }
   /** The writer finished a patch that the policy allows. It lies in the attempt's row. */

@@ -78,8 +78,8 @@ export interface Gate {
   readonly digest: string;
   readonly reasons: readonly string[];
   readonly words: string | null;
-  /** When it closed. What was said before cannot mean it. */
-  readonly closedAtMs?: number;
+  /** The comment that shows it. GitHub counts comments upwards: one with a smaller number cannot mean this gate. */
+  readonly shownIn?: number | null;
 }
 
 export interface Approval {
@@ -87,10 +87,6 @@ export interface Approval {
   readonly digest: string;
   readonly by: string;
 }
-
-/** Who approved the plan, where a person did. */
-export const planApprover = ({ approvals }: Pick<Fix, 'approvals'>): string | null =>
-  approvals.findLast(({ gate }) => gate === 'plan')?.by ?? null;
 
 const unwritten = {
   state: 'created',

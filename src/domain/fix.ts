@@ -168,18 +168,12 @@ function afterReview(fix: Fix, event: EventOf<'reviewed'>): Next {
   }
 }
 
-/** A gate that has just closed carries the moment. */
-const withMoment = (fix: Fix, event: FixEvent, nowMs: number): Fix =>
-  fix.gate !== null && (event.type === 'planned' || event.type === 'asked')
-    ? { ...fix, gate: { ...fix.gate, closedAtMs: nowMs } }
-    : fix;
-
 /**
  * What an event does to a fix. Null when the event means nothing in this state: it is then kept in the log and
  * changes nothing, so hints may come late, twice and in any order.
  */
 export function advance(fix: Fix, event: FixEvent, nowMs: number): { fix: Fix; next: Next } | null {
-  const remembered = withMoment(remember(fix, event), event, nowMs);
+  const remembered = remember(fix, event);
   const decide = story[fix.state][event.type] as ((fix: Fix, event: FixEvent) => Next | null) | undefined;
   const next = decide?.(remembered, event) ?? null;
   if (next === null) return null;

@@ -27,7 +27,7 @@ export interface IssueNow {
 }
 
 /** An edit this short before the label may be one that the labeller never saw. */
-export const suspiciousEditMs = 60_000;
+const suspiciousEditMs = 60_000;
 
 export interface Doubt {
   readonly reason: string;

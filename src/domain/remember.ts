@@ -26,12 +26,24 @@ export function remember(before: Fix, event: FixEvent): Fix {
         gate:
           event.waitsBecause === null
             ? null
-            : { kind: 'plan', digest: event.digest, reasons: [event.waitsBecause], words: event.words ?? null },
+            : {
+                kind: 'plan',
+                digest: event.digest,
+                reasons: [event.waitsBecause],
+                words: event.words ?? null,
+                shownIn: event.shownIn ?? null,
+              },
       };
     case 'asked':
       return {
         ...fix,
-        gate: { kind: event.gate, digest: event.digest, reasons: event.reasons, words: event.words },
+        gate: {
+          kind: event.gate,
+          digest: event.digest,
+          reasons: event.reasons,
+          words: event.words,
+          shownIn: event.shownIn ?? null,
+        },
       };
     case 'attempt-started':
       return { ...fix, attempt: Math.max(fix.attempt, event.attempt) };

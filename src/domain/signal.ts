@@ -25,8 +25,6 @@ export const signalSchema = z.discriminatedUnion('type', [
     number: id,
     commentId: id,
     command: z.enum(['approve', 'stop']),
-    /** By GitHub's clock, to the second. */
-    saidAtMs: z.number().optional(),
   }),
   z.object({ type: z.literal('run-finished'), repository, runId: id }),
   z.object({ type: z.literal('pull-request-closed'), repository, actor, number: id, isMerged: z.boolean() }),

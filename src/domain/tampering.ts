@@ -68,12 +68,15 @@ const lineRules: readonly LineRule[] = [
   {
     rule: 'exit-as-passed',
     why: 'it ends the process at once and as if all were well, past whatever would still speak up',
-    patterns: [
-      /\bos\._exit\s*\(\s*0\s*\)|\bprocess\.reallyExit\b|\bgetRuntime\(\)\.halt\s*\(\s*0\s*\)/,
-      // On import it ends the tests of the module, and what it writes before may pass for their report.
-      /\bprocess\.exit\s*\(\s*(?:0\s*)?\)|\bSystem\.exit\s*\(\s*0\s*\)|\bos\.Exit\s*\(\s*0\s*\)/,
-    ],
+    patterns: [/\bos\._exit\s*\(\s*0\s*\)|\bprocess\.reallyExit\b|\bgetRuntime\(\)\.halt\s*\(\s*0\s*\)/],
     isAbout: (change) => !isAroundTests(change),
+  },
+  {
+    // On import it ends the tests of the module, and what it writes before may pass for their report.
+    rule: 'exit-as-passed',
+    why: 'it ends the process as if all were well, outside of a command line',
+    patterns: [/\bprocess\.exit\s*\(\s*(?:0\s*)?\)|\bSystem\.exit\s*\(\s*0\s*\)|\bos\.Exit\s*\(\s*0\s*\)/],
+    isAbout: (change) => !isAroundTests(change) && !/(?:^|\/)(?:bin|cli|cmd|main)(?:[./-]|$)/i.test(change.path),
   },
   {
     rule: 'patched-framework',

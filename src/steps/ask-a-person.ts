@@ -11,7 +11,7 @@ export async function askAPerson(
   ports: Pick<Ports, 'thread' | 'effects' | 'workspace' | 'attempts'>,
   fix: Fix,
   { reasons, digest }: Need,
-): Promise<void> {
+): Promise<number | null> {
   const { ground, candidate, pullRequest, repository, id } = fix;
   if (ground === null || candidate === null || pullRequest === null)
     throw new TypeError(`${id} asks about a patch it does not have`);
@@ -26,5 +26,5 @@ export async function askAPerson(
   });
   // One comment for each thing to decide: whoever approved an earlier one can still see what that was.
   const key = `gate-${digest.slice(0, 12)}`;
-  await putComment(ports, { fix: id, repository, number: pullRequest.number, key, text });
+  return putComment(ports, { fix: id, repository, number: pullRequest.number, key, text });
 }

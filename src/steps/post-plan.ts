@@ -5,19 +5,23 @@ import { planGateText } from '../thread/gate-text.ts';
 import { planComment } from '../thread/pull-request-text.ts';
 import { putComment } from './put-comment.ts';
 
-/** Posts each plan document as one comment of the pull request; the last one says what the work waits for. Idempotent. */
+/**
+ * Posts each plan document as one comment of the pull request; the last one says what the work waits for. Idempotent.
+ * Its number comes back, null where somebody deleted it.
+ */
 export async function postPlan(
   ports: Pick<Ports, 'thread' | 'effects'>,
   fix: Fix,
   pullRequest: number,
   documents: readonly PlanDocument[],
   waitsBecause: string | null,
-): Promise<void> {
+): Promise<number | null> {
   const last = documents.at(-1);
+  let shownIn: number | null = null;
   for (const document of documents) {
     const gate = document === last && waitsBecause !== null ? planGateText(fix, waitsBecause) : null;
     const { id, repository } = fix;
-    await putComment(ports, {
+    shownIn = await putComment(ports, {
       fix: id,
       repository,
       number: pullRequest,
@@ -25,4 +29,5 @@ export async function postPlan(
       text: planComment(document, gate),
     });
   }
+  return shownIn;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FixId, RepositoryRef } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
-import { cut, marker, maxCommentLength } from '../thread/outgoing.ts';
+import { cut, cutWithLink, marker, maxCommentLength } from '../thread/outgoing.ts';
 
 export interface KeyedComment {
   readonly fix: FixId;
@@ -11,32 +11,40 @@ export interface KeyedComment {
   /** The same key is the same comment, for ever. */
   readonly key: string;
   readonly text: string;
+  /** Where the rest stands of a text that is too long. */
+  readonly moreUrl?: string;
 }
 
 /**
  * Posts a comment, or brings the one with this key up to date. Idempotent.
  *
  * A comment whose id was never recorded (the process died between request and answer) is found again by its hidden
- * marker. An unchanged text costs no request, and a comment that somebody deleted is not posted again.
+ * marker. An unchanged text costs no request, and a comment that somebody deleted is not posted again: null then.
  */
 export async function putComment(
   { thread, effects }: Pick<Ports, 'thread' | 'effects'>,
-  { fix, repository, number, key, text }: KeyedComment,
-): Promise<void> {
-  const body = `${marker(fix, key)}\n${cut(text, maxCommentLength - 200)}`;
+  { fix, repository, number, key, text, moreUrl }: KeyedComment,
+): Promise<number | null> {
+  const short = moreUrl === undefined ? cut(text, maxLength) : cutWithLink(text, maxLength, moreUrl);
+  const body = `${marker(fix, key)}\n${short}`;
   const digest = createHash('sha256').update(body).digest('hex');
   const effectKey = `comment:${number}:${key}`;
   const known = await effects.find(fix, effectKey);
-  if (known?.digest === digest || known?.isGone === true) return;
+  if (known?.isGone === true) return null;
+  if (known?.digest === digest && typeof known.id === 'number') return known.id;
   const id = typeof known?.id === 'number' ? known.id : await findOwn(thread, repository, number, marker(fix, key));
   if (id === null) {
     const created = await thread.comment(repository, number, body);
     await effects.record(fix, effectKey, { id: created, digest });
-    return;
+    return created;
   }
   const isThere = await thread.edit(repository, id, body);
   await effects.record(fix, effectKey, isThere ? { id, digest } : { id, isGone: true });
+  return isThere ? id : null;
 }
+
+/** The marker stands before the text. */
+const maxLength = maxCommentLength - 200;
 
 async function findOwn(
   thread: Ports['thread'],

@@ -34,4 +34,11 @@ export async function putAbandoned(
 }
 
 const put = (ports: CompletionPorts, fix: Fix, number: number, key: string, text: string) =>
-  putComment(ports, { fix: fix.id, repository: fix.repository, number, key, text });
+  putComment(ports, {
+    fix: fix.id,
+    repository: fix.repository,
+    number,
+    key,
+    text,
+    ...(fix.candidate === null ? {} : { moreUrl: fix.candidate.runUrl }),
+  });

@@ -1,11 +1,11 @@
 import type { Fix } from '../domain/fix-facts.ts';
-import { fenced, folded, quoteSafely, withoutStop } from './outgoing.ts';
+import { fenced, folded, quoteLine, quoteSafely, withoutStop } from './outgoing.ts';
 
 /** What a person reads at a gate, and how they open it. */
 
 const howToDecide = (fix: Fix): string =>
   `Somebody who may approve here opens the gate with a comment \`/ai-fix approve\`; \`/ai-fix stop\` ends it.${
-    fix.policy.who.selfApproval ? '' : ` ${quoteSafely(fix.requester, 60)}, who ordered it, may not.`
+    fix.policy.who.selfApproval ? '' : ` ${quoteLine(fix.requester, 60)}, who ordered it, may not.`
   }`;
 
 const maxReasons = 30;
@@ -32,12 +32,19 @@ export function patchGateComment({ fix, reasons, diff, isCut, whyTestsChange }: 
     '## A person has to decide',
     `The patch is validated and reviewed, but it does not go on the branch by itself, because:\n\n${list.join('\n')}`,
     whyTestsChange === null ? '' : `The writer's reason: ${quoteSafely(whyTestsChange, 1_000)}`,
-    folded('The patch', `${fenced(diff, 'diff', 42_000)}${isCut ? '\n\nThe rest is cut.' : ''}`),
+    folded(
+      'The patch',
+      `${fenced(diff, 'diff', 42_000)}${isCut ? `\n\nThe rest is cut: [the whole commit](${commitUrl(fix)}).` : ''}`,
+    ),
     `${howToDecide(fix)}${run}`,
   ]
     .filter(Boolean)
     .join('\n\n');
 }
+
+/** GitHub shows every commit it holds, on a branch or not. */
+const commitUrl = ({ pullRequest, candidate }: Fix): string =>
+  `${(pullRequest?.url ?? '').replace(/\/pull\/\d+$/, '')}/commit/${candidate?.sha ?? ''}`;
 
 export const planGateText = (fix: Fix, reason: string): string =>
   `**The work waits for an approval**, because ${withoutStop(quoteSafely(reason, 1_000))}. ${howToDecide(fix)}`;

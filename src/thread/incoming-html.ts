@@ -85,6 +85,9 @@ export function readHtml(html: string, raw: readonly Range[], isCut: boolean): S
     else if (kind === 'text') fate.fill(open.size === 0 && legibility.isKept ? fates.text : fates.hidden, start, end);
     else if (kind === 'start' && isHiding) {
       if (!empty.has(name)) open.set(name, depth + 1);
+    } else if (kind === 'start' && open.has('rp')) {
+      // The one element that GitHub keeps and browsers hide: what is not plainly closed is not closed.
+      open.set('rp', Number.POSITIVE_INFINITY);
     } else if (kind === 'end' && depth > 0) {
       if (depth === 1) open.delete(name);
       else open.set(name, depth - 1);
@@ -143,22 +146,26 @@ function finished(tokens: readonly PageToken[], html: string, raw: readonly Rang
   return open < 0 ? tokens : tokens.slice(0, open);
 }
 
-/** A comment is as long as its longest reading: `<!-->` and `--!>` end one for some parsers only. */
+/** A comment is as long as its longest reading: `<!-->`, `--!>` and a lone `>` end one for some parsers only. */
 function fillComments(fate: Uint8Array, html: string, { start, end }: Range): void {
-  for (const [opener, closer] of [
-    ['<!--', '-->'],
-    ['<![CDATA[', ']]>'],
-  ] as const) {
-    const chunk = html.slice(start, end);
+  const chunk = html.slice(start, end);
+  for (const { opener, closer, open } of comments) {
     let at = chunk.indexOf(opener);
     while (at >= 0) {
       const close = chunk.indexOf(closer, at + opener.length);
-      const next = close < 0 ? chunk.length : close + closer.length;
+      const next = close >= 0 ? close + closer.length : open === 'hides' ? chunk.length : at;
       fate.fill(fates.comment, start + at, start + next);
-      at = chunk.indexOf(opener, next);
+      at = next === at ? -1 : chunk.indexOf(opener, next);
     }
   }
 }
+
+/** An open `<?` is no comment to its end: code that somebody pasted has one, and all but a line of it is shown. */
+const comments = [
+  { opener: '<!--', closer: '-->', open: 'hides' },
+  { opener: '<![CDATA[', closer: ']]>', open: 'hides' },
+  { opener: '<?', closer: '?>', open: 'shows' },
+] as const;
 
 /** All of the page is read as data, as on GitHub, where no tag that would change that is left. */
 function tokenize(html: string): PageToken[] {

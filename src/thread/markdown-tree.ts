@@ -48,7 +48,8 @@ export function contentSpan({ children }: { readonly children: readonly Nodes[] 
 
 const maxDepth = 32;
 const maxLines = 6_000;
-const maxItems = 1_500;
+/** Of list items and quotes. */
+const maxContainerLines = 1_500;
 const maxUnderlines = 500;
 const maxFootnotes = 100;
 const maxNestedImages = 100;
@@ -56,11 +57,11 @@ const maxNestedImages = 100;
 const maxComparisons = 4_000_000;
 
 /**
- * Whether the parser's time would grow with the square of the text: containers in containers, lists and underlined
- * headlines in thousands, and blocks of little but marks. Measured; ordinary documents are far from these bounds.
+ * Whether the parser's time would grow with the square of the text: containers in containers, lists, quotes and
+ * underlined headlines in thousands, and blocks of little but marks. Measured; ordinary documents stay far below.
  */
 function isCostly(source: string): boolean {
-  let items = 0;
+  let containerLines = 0;
   let underlines = 0;
   let footnotes = 0;
   let marks = 0;
@@ -69,14 +70,14 @@ function isCostly(source: string): boolean {
   const lines = source.split('\n');
   if (lines.length > maxLines) return true;
   for (const line of lines) {
-    const { depth, isItem, contentStart } = containersOf(line);
+    const { depth, contentStart } = containersOf(line);
     const content = line.slice(contentStart).trim();
     if (content === '') {
       comparisons += marks ** 2;
       marks = 0;
       images = 0;
     }
-    if (isItem) items++;
+    if (depth > 0) containerLines++;
     if (/^(?:=+|-+)$/.test(content)) underlines++;
     if (content.includes('[^') && content.includes(']:')) footnotes++;
     for (const [mark] of content.matchAll(/!\[|\]\(|[[\]!&<`\\@]/g)) {
@@ -85,21 +86,20 @@ function isCostly(source: string): boolean {
       else if (mark === '](' && images > 0) images--;
       if (images > maxNestedImages) return true;
     }
-    if (depth > maxDepth || items > maxItems || underlines > maxUnderlines || footnotes > maxFootnotes) return true;
+    if (depth > maxDepth || containerLines > maxContainerLines) return true;
+    if (underlines > maxUnderlines || footnotes > maxFootnotes) return true;
   }
   return comparisons + marks ** 2 > maxComparisons;
 }
 
 /** What stands before the content of a line: signs of quotes, and of list items where a space follows. */
-function containersOf(line: string): { depth: number; isItem: boolean; contentStart: number } {
-  const marker = /[ \t]*(?:(>)|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$))/y;
+function containersOf(line: string): { depth: number; contentStart: number } {
+  const marker = /[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$))/y;
   let depth = 0;
-  let isItem = false;
   let contentStart = 0;
-  for (let found = marker.exec(line); found !== null && depth <= maxDepth; found = marker.exec(line)) {
+  while (depth <= maxDepth && marker.test(line)) {
     depth++;
-    isItem ||= found[1] === undefined;
     contentStart = marker.lastIndex;
   }
-  return { depth, isItem, contentStart };
+  return { depth, contentStart };
 }

@@ -4,7 +4,7 @@ import type { Fix } from '../domain/fix-facts.ts';
 import type { FrozenInput } from '../domain/frozen-input.ts';
 import type { PlanDocument } from '../domain/plan.ts';
 import type { Ticket } from '../domain/ticket.ts';
-import { fenced, folded, quoteSafely } from './outgoing.ts';
+import { fenced, folded, quoteLine, quoteSafely } from './outgoing.ts';
 import { whyAbandoned } from './status-comment.ts';
 
 /** Everything the App writes into the pull request, apart from the status. Pure: facts in, Markdown out. */
@@ -20,7 +20,7 @@ export function pullRequestTitle({ kind, title }: Pick<Ticket, 'kind' | 'title'>
 
 export function pullRequestBody(issueNumber: number, requester: string, input: FrozenInput | null): string {
   return [
-    `Closes #${issueNumber}, on the order of ${quoteSafely(requester, 60)}.`,
+    `Closes #${issueNumber}, on the order of ${quoteLine(requester, 60)}.`,
     'ai-fix writes this pull request. Until it leaves draft it holds no code: patches are validated apart from the branch, and only one that passed the checks comes here. The plan, the evidence and the cost follow as comments.',
     input === null ? '' : frozenText(input),
   ]

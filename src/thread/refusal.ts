@@ -1,5 +1,5 @@
 import type { Action } from '../domain/who.ts';
-import { quoteSafely, withoutStop } from './outgoing.ts';
+import { quoteLine, withoutStop } from './outgoing.ts';
 
 /** The one short reply that a refused person gets. */
 
@@ -10,7 +10,7 @@ const wanted: Readonly<Record<Action, string>> = {
 };
 
 export const refusalText = (login: string, action: Action, because: string): string =>
-  `${quoteSafely(login, 60)} may not ${wanted[action]}: ${withoutStop(because)}.`;
+  `${quoteLine(login, 60)} may not ${wanted[action]}: ${withoutStop(because)}.`;
 
 export const limitText = (by: 'repository' | 'host', limit: number, label: string): string =>
   `ai-fix has started ${limit} fix${limit === 1 ? '' : 'es'} within an hour ${by === 'repository' ? 'in this repository' : 'on this host'}, and that is the limit. Take the label \`${label}\` off and put it on again later.`;

@@ -27,7 +27,10 @@ describe('the policy of a repository', () => {
       'models: { coder: [openai/gpt-6-sol, anthropic/claude], fast: [openai/small] }',
       'budget: { usd: 2.5, tokens: 1000, attempts: 2, minutes: 15 }',
       'sandbox: { workflow: checks.yaml }',
-      'paths: { protected: [src/auth/**] }',
+      'paths: { protected: [src/auth/**], forbidden: [LICENSE] }',
+      'who: { may_trigger: maintain, may_approve: { users: [alice], teams: [security] }, may_command: { level: admin }, self_approval: false, bots: [42] }',
+      'comments: nobody',
+      'limits: { fixes_per_hour: 3 }',
       'branches: { prefix: bots/ }',
       'context: [docs/style.md]',
     ].join('\n');
@@ -41,6 +44,18 @@ describe('the policy of a repository', () => {
         budget: { usd: 2.5, tokens: 1000, attempts: 2, minutes: 15 },
         sandboxWorkflow: 'checks.yaml',
         protectedPaths: ['src/auth/**'],
+        forbiddenPaths: ['LICENSE'],
+        who: {
+          rules: {
+            trigger: { level: 'maintain', named: null },
+            approve: { level: 'write', named: { users: ['alice'], teams: ['security'] } },
+            command: { level: 'admin', named: null },
+          },
+          selfApproval: false,
+          bots: [42],
+        },
+        comments: 'nobody',
+        fixesPerHour: 3,
         branchPrefix: 'bots/',
         contextFiles: ['docs/style.md'],
       },
@@ -56,7 +71,7 @@ describe('the policy of a repository', () => {
 
 describe('a policy is refused with the place', () => {
   it.each([
-    ['a misspelt key', 'labl: x', /^unknown key `labl`; allowed: `label`, `gates`/],
+    ['a misspelt key', 'labl: x', /^unknown key `labl`; allowed: `label`, `who`/],
     [
       'a misspelt key in a group',
       'budget: { usd: 1, dollars: 2 }',
@@ -72,6 +87,14 @@ describe('a policy is refused with the place', () => {
     ['half an attempt', 'budget: { attempts: 1.5 }', /^`budget.attempts`: /],
     ['endless money', 'budget: { usd: .inf }', /^`budget.usd`: /],
     ['no number', 'budget: { usd: .nan }', /^`budget.usd`: /],
+    ['a level below write', 'who: { may_trigger: read }', /^`who.may_trigger`: write, maintain or admin/],
+    [
+      'a misspelt key of a rule',
+      'who: { may_approve: { user: [alice] } }',
+      /^unknown key `user` in `who.may_approve`/,
+    ],
+    ['a bot by its name', 'who: { bots: [renovate] }', /^`who.bots.0`: the number of a bot account/],
+    ['a login with an @', 'who: { may_approve: { users: ["@alice"] } }', /^`who.may_approve.users.0`: a login/],
     ['an unknown gate', 'gates: { plan: sometimes }', /^`gates.plan`: .*"auto"\|"risky"\|"required"/],
     ['a chain without models', 'models: { coder: [] }', /^`models.coder`: /],
     ['a chain that is a text', 'models: { coder: one/two }', /^`models.coder`: /],

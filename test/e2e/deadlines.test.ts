@@ -35,7 +35,7 @@ test('a plan that nobody approves expires after 14 days', async () => {
   aheadMs += 14 * day;
   const status = await untilOver(house, repository, issue);
 
-  expect(status).toContain('closed this: nobody approved the plan in 14 days.');
+  expect(status).toContain('closed this: nobody approved it in 14 days.');
   expect(shownState(house.github, repository, issue)).toBe('expired');
 });
 

@@ -118,7 +118,7 @@ test.concurrent.each<[what: string, event: string, payload: JsonObject]>([
   expect(await isStored(delivery.id)).toBe(false);
 });
 
-test.concurrent('a label by somebody without write access gets a confused look and nothing else', async () => {
+test.concurrent('a label by somebody without write access gets a confused look and one short reply', async () => {
   const repository = await create('triaged');
 
   const issue = await labelIssue(house.github, repository, { ...sumIssue, by: 'tom' });
@@ -129,7 +129,9 @@ test.concurrent('a label by somebody without write access gets a confused look a
 
   expect(reactions).toEqual([{ author: 'ai-fix[bot]', content: 'confused' }]);
   expect(await settledNote(repository, 'labeled')).toBe('ignored');
-  expect(ownComments(house.github, repository, issue)).toEqual([]);
+  const [reply, ...more] = ownComments(house.github, repository, issue);
+  expect(reply).toMatch(/tom may not start ai-fix: that takes write access to this repository\.$/);
+  expect(more).toEqual([]);
   expect(house.github.pullRequests(repository)).toEqual([]);
 });
 

@@ -23,13 +23,13 @@ describe('a workflow the app can work with', () => {
   test.each(readdirSync(templates))('our template %s is one', (file) => {
     const reading = readSandboxWorkflow(readFileSync(new URL(file, templates), 'utf8'), path);
 
-    expect(reading).toMatchObject({ ok: true, isProtocol1: true });
+    expect(reading).toMatchObject({ ok: true, keepsReports: /node|python|java/.test(file) });
   });
 
   test('its checks are the default of the input, in that order', () => {
     const reading = readSandboxWorkflow(changed(`'["test", "lint"]'`, `'["unit tests", "lint", "e2e.chrome"]'`), path);
 
-    expect(reading).toEqual({ ok: true, checks: ['unit tests', 'lint', 'e2e.chrome'], isProtocol1: true });
+    expect(reading).toEqual({ ok: true, checks: ['unit tests', 'lint', 'e2e.chrome'], keepsReports: true });
   });
 
   test.each([

@@ -26,10 +26,10 @@ export const plan: RunBurst = async ({ fix, ports, step, signal }) => {
   });
   const gate = planGateReason(fix.policy.planGate, { complexity: ticket.complexity, protectedPaths });
   const waitsBecause = [gate, doubt?.reason].filter((reason) => reason != null).join(', and ') || null;
-  const digest = await step('post the plan', async () => {
+  const posted = await step('post the plan', async () => {
     const documents = await ports.documents.list(fix.id);
-    await postPlan(ports, fix, pullRequestOf(fix).number, documents, waitsBecause);
-    return planDigest(documents);
+    const shownIn = await postPlan(ports, fix, pullRequestOf(fix).number, documents, waitsBecause);
+    return { digest: planDigest(documents), shownIn };
   });
-  return { type: 'planned', digest, waitsBecause, words: doubt?.words ?? null };
+  return { type: 'planned', ...posted, waitsBecause, words: doubt?.words ?? null };
 };

@@ -11,9 +11,9 @@ import { candidateOf, groundOf, pullRequestOf } from './facts.ts';
  */
 export const propose: RunBurst = async ({ fix, ports, step }) => {
   const ask = async (need: Need) => {
-    await step('ask a person', () => askAPerson(ports, fix, need));
+    const shownIn = await step('ask a person', () => askAPerson(ports, fix, need));
     const { digest, reasons, words } = need;
-    return { type: 'asked', gate: 'patch', digest, reasons, words } as const;
+    return { type: 'asked', gate: 'patch', digest, reasons, words, shownIn } as const;
   };
   const { sha } = candidateOf(fix);
   const pullRequest = pullRequestOf(fix);

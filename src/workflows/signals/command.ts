@@ -33,14 +33,12 @@ export async function onCommand(ports: Ports, id: DeliveryId, signal: Command): 
   return { kind: 'told', fix: fix.id };
 }
 
-function eventOf({ command, actor, saidAtMs }: Command, { gate }: Fix): FixEvent {
+function eventOf({ command, actor, commentId }: Command, { gate }: Fix): FixEvent {
   if (command === 'stop') return { type: 'stop-requested', by: actor.login, reason: `${actor.login} asked for it` };
-  const isEarly = saidAtMs !== undefined && gate?.closedAtMs !== undefined && saidAtMs < gate.closedAtMs - clockSkewMs;
+  // An approval that was held up on its way may come when another gate has closed meanwhile.
+  const isEarly = commentId < (gate?.shownIn ?? 0);
   return { type: 'approved', by: actor.login, digest: isEarly ? '' : (gate?.digest ?? '') };
 }
-
-/** GitHub's clock and ours, and the second that GitHub cuts off. */
-const clockSkewMs = 60_000;
 
 /** A reaction is a courtesy: the order stands whether it could be given or not. */
 async function react(
