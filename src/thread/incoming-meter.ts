@@ -54,7 +54,7 @@ export function metered(meter: Meter, source: string): ParserExtension {
     },
   });
   const container = priced(({ events, offset }) => 2 * events + 30 * ruleLength(source, offset));
-  const line = priced(({ events, isAfterLazyLine }) => 3_000 + (isAfterLazyLine ? 3 * events : 0));
+  const line = priced(({ events, isAfterLazyLine }) => 5_000 + (isAfterLazyLine ? 3 * events : 0));
   const underline = priced(({ events }) => 5 * events);
   return {
     document: { ...keyed('>*+-[0123456789', container), null: line },
