@@ -51,8 +51,8 @@ export function visibleLine(text: string, maxLength: number): string {
 }
 
 const oneLine = (text: string): string =>
-  withoutInvisible(text.replaceAll(/[\s\u0085]+/g, ' '))
-    .replaceAll(/ {2,}/g, ' ')
+  withoutInvisible(text.replaceAll(/[\t\n\r]/g, ' '))
+    .replaceAll(/\s+/g, ' ')
     .trim();
 
 /** As the parser reads it; done here so that places in the text stay places. */
@@ -143,7 +143,7 @@ function untilBlankLine(text: string, place: number): string {
   let end = text.lastIndexOf('\n', place - 1);
   while (end > 0) {
     const start = text.lastIndexOf('\n', end - 1);
-    if (text.slice(start + 1, end).trim() === '') return text.slice(0, start + 1);
+    if (/^[ \t]*$/.test(text.slice(start + 1, end))) return text.slice(0, start + 1);
     end = start;
   }
   return '';

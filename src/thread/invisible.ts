@@ -49,7 +49,7 @@ export function visibleReference(reference: string): string {
 
 function numbered([, hex, decimal]: RegExpExecArray): string {
   const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code).toWellFormed() : '\ufffd';
 }
 
 function named(reference: string): string {

@@ -6,6 +6,7 @@ import { readPolicy } from '../../src/config/repository.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { parseModelScript } from '../stand-in/model-script.ts';
+import { renderHostileSuite } from './hostile-table.ts';
 import { renderStory } from './story-table.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
@@ -16,6 +17,10 @@ const blocks = (path: string, language: string): string[] =>
 
 test('the story in the docs is the story of the code', () => {
   expect(read('docs/architecture.md'), 'npm run docs writes it').toContain(renderStory());
+});
+
+test('the page about the hostile suite names its attacks', () => {
+  expect(read('docs/hostile-suite.md'), 'npm run docs writes it').toBe(`${renderHostileSuite()}\n`);
 });
 
 test('the first example of a repository configuration is what holds without a file', () => {
