@@ -163,10 +163,11 @@ describe('a text that strangers wrote', () => {
   });
 
   it('that cannot be settled in a few rounds is shown as code', () => {
-    const nested = '<!'.repeat(9) + '<!-- a -->'.repeat(1) + '-- b -->'.repeat(9);
+    const markdown = `a ${'<!'.repeat(9)}<!-- HIDDEN -->${'-- b -->'.repeat(9)}`;
 
-    const { text } = visibleText(nested, plenty);
+    const { text } = visibleText(markdown, plenty);
 
+    expect(text).toBe(`\`\`\`text\na ${'<!'.repeat(4)}${'-- b -->'.repeat(4)}\n\`\`\``);
     expect(visibleText(text, plenty)).toEqual({ text, removed: [] });
   });
 });
