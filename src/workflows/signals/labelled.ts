@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../../domain/faults.ts';
-import { beginFix } from '../../domain/fix-facts.ts';
+import { beginFix, isOver } from '../../domain/fix-facts.ts';
 import { type DeliveryId, type FixId, fullName } from '../../domain/ids.ts';
 import { defaultPolicy, type Policy } from '../../domain/policy.ts';
 import type { Signal } from '../../domain/signal.ts';
@@ -37,8 +37,9 @@ export async function onLabelled(ports: Ports, id: DeliveryId, signal: SignalOf<
   );
   if (begun.kind === 'limited') return tellLimit(ports, signal, policy, begun.by);
   // A delivery that is resumed finds what it began, and goes on from there.
-  if (begun.kind === 'known' && (await ports.fixes.find(fix.id)) === null)
-    return ignored('the issue has a fix already');
+  const mine = begun.kind === 'known' ? await ports.fixes.find(fix.id) : fix;
+  if (mine === null) return ignored('the issue has a fix already');
+  if (isOver(mine.state)) return ignored('the fix of this label is over; label again to start another');
   if (answer.kind === 'invalid') {
     const message = `\`.github/ai-fix.yml\` cannot be used:\n\n${answer.problems.map((problem) => `- ${problem}`).join('\n')}\n\nMend it, then label this issue again.`;
     await ports.fixes.append(

@@ -58,8 +58,8 @@ async function wished(wish: Wish): Promise<Came> {
     if (answer.kind === 'may') return `escaped: ${actor.login} may ${action}`;
     return answer.kind === 'silent' ? 'silence' : 'one reply';
   } catch (error) {
-    // A passing fault leaves the delivery to a later try: until then nothing is said and nothing is done.
-    if (error instanceof ForgeError && error.isRetryable) return 'silence';
+    // The delivery is left to a later try, or fails and waits for a redelivery: nothing is said and nothing is done.
+    if (error instanceof ForgeError) return 'silence';
     throw error;
   }
 }
@@ -87,8 +87,6 @@ export const whoMayNot: readonly HostileCase[] = [
     'a permission in other letters': { permission: { permission: 'ADMIN', role_name: 'ADMIN' } },
     'a permission that every object has': { permission: { permission: '__proto__', role_name: 'constructor' } },
     'a permission that is no text': { permission: { permission: ['admin'], role_name: ['admin'] } },
-    'an endpoint of permissions that answers 403': { permission: { status: 403 } },
-    'an endpoint of permissions that answers 451': { permission: { status: 451 } },
     'a writer where maintain is asked': { permission: writer, rule: { level: 'maintain' } },
     'a custom role made from write that calls itself Maintain': {
       permission: { permission: 'write', role_name: 'Maintain' },
@@ -130,6 +128,8 @@ export const whoMayNot: readonly HostileCase[] = [
   ...wishes('silence', {
     'a label while the endpoint of permissions answers 500': { permission: { status: 500 } },
     'a label while the endpoint of permissions answers 429': { permission: { status: 429 } },
+    'a label while the endpoint of permissions answers 403': { permission: { status: 403 } },
+    'a label while the endpoint of permissions answers 451': { permission: { status: 451 } },
     'a label while nobody vouches for the named team': {
       permission: writer,
       membership: { status: 502 },
