@@ -76,7 +76,12 @@ const schema = z.strictObject({
     .strictObject({
       prefix: z
         .string()
-        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\/$/, 'letters, digits, dots and dashes, then a slash')
+        .max(60)
+        // git takes no two dots in a name, and no part that ends in a dot or in .lock.
+        .regex(
+          /^(?!.*(?:\.\.|\.\/|\.lock\/))[A-Za-z0-9][A-Za-z0-9._-]*\/$/,
+          'letters, digits, single dots and dashes, then a slash',
+        )
         .optional(),
     })
     .optional(),

@@ -4,7 +4,7 @@ import { ForgeError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { asSha, type FixId, type Sha } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
-import { quoteSafely } from '../thread/outgoing.ts';
+import { quoteSafely, withoutSkips } from '../thread/outgoing.ts';
 import { pullRequestTitle } from '../thread/pull-request-text.ts';
 import { trailer } from './open-branch.ts';
 
@@ -72,7 +72,7 @@ async function isOver(commits: Ports['commits'], fix: Fix, commit: Sha, tree: Sh
 function commitMessage(fix: Fix, attempt: Attempt): string {
   const title = fix.ticket === null ? `fix: #${fix.issue.number}` : pullRequestTitle(fix.ticket);
   // A model's "fixes #1" must not close somebody else's issue when this commit is merged.
-  const summary = quoteSafely(attempt.summary?.summary ?? '', 2_000).replaceAll(/#(?=\d)/g, '#\u200b');
+  const summary = withoutSkips(quoteSafely(attempt.summary?.summary ?? '', 2_000).replaceAll(/#(?=\d)/g, '#\u200b'));
   // Accounts made since 2017 are known by number and name: https://docs.github.com/account-and-profile/reference/email-addresses-reference
   const address = `${fix.requesterId === undefined ? '' : `${fix.requesterId}+`}${fix.requester}@users.noreply.github.com`;
   const trailers = [trailer(fix), `Co-authored-by: ${fix.requester} <${address}>`];

@@ -1,5 +1,5 @@
 import type { Fix } from '../domain/fix-facts.ts';
-import { fenced, folded, quoteLine, quoteSafely, withoutStop } from './outgoing.ts';
+import { fenced, folded, quoteInSentence, quoteLine } from './outgoing.ts';
 
 /** What a person reads at a gate, and how they open it. */
 
@@ -21,7 +21,7 @@ export interface PatchQuestion {
 export function patchGateComment({ fix, reasons, diff, isCut, whyTestsChange }: PatchQuestion): string {
   const more = reasons.length - maxReasons;
   const list = [
-    ...reasons.slice(0, maxReasons).map((reason) => `- ${withoutStop(quoteSafely(reason, 500))}`),
+    ...reasons.slice(0, maxReasons).map((reason) => `- ${quoteInSentence(reason, 500)}`),
     ...(more > 0 ? [`- and ${more} more`] : []),
   ];
   const run =
@@ -31,7 +31,7 @@ export function patchGateComment({ fix, reasons, diff, isCut, whyTestsChange }: 
   return [
     '## A person has to decide',
     `The patch is validated and reviewed, but it does not go on the branch by itself, because:\n\n${list.join('\n')}`,
-    whyTestsChange === null ? '' : `The writer's reason: ${quoteSafely(whyTestsChange, 1_000)}`,
+    whyTestsChange === null ? '' : `The writer's reason: ${quoteInSentence(whyTestsChange, 1_000)}.`,
     folded(
       'The patch',
       `${fenced(diff, 'diff', 42_000)}${isCut ? `\n\nThe rest is cut: [the whole commit](${commitUrl(fix)}).` : ''}`,
@@ -47,7 +47,7 @@ const commitUrl = ({ pullRequest, candidate }: Fix): string =>
   `${(pullRequest?.url ?? '').replace(/\/pull\/\d+$/, '')}/commit/${candidate?.sha ?? ''}`;
 
 export const planGateText = (fix: Fix, reason: string): string =>
-  `**The work waits for an approval**, because ${withoutStop(quoteSafely(reason, 1_000))}. ${howToDecide(fix)}`;
+  `**The work waits for an approval**, because ${quoteInSentence(reason, 1_000)}. ${howToDecide(fix)}`;
 
 /** The words in doubt, as the models would read them; the question stands in the status comment of the issue. */
 export const inputGateText = (fix: Fix, visibleWords: string): string =>

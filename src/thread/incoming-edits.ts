@@ -195,7 +195,7 @@ class Reader {
   }
 
   #removeAfter(before: number, node: Nodes): Rest {
-    const what = this.#edits[before]?.what ?? 'hidden-html';
+    const what = this.#edits[before]?.what ?? 'invisible';
     this.#edits.length = before;
     return this.#remove(node, what);
   }

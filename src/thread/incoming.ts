@@ -112,8 +112,8 @@ function shownRound(source: string, isCut: boolean, meter: Meter, tally: Tally):
 }
 
 function applied(source: string, edits: readonly Edit[], tally: Tally): string {
-  // An insertion comes first, and what holds another change comes before that.
-  const ordered = edits.toSorted((a, b) => a.start - b.start || weight(b) - weight(a));
+  // Of those that begin in one place, the first is an insertion, or holds the others.
+  const ordered = edits.toSorted((a, b) => a.start - b.start);
   const parts: string[] = [];
   let at = 0;
   for (const { start, end, text, what } of ordered) {
@@ -124,8 +124,6 @@ function applied(source: string, edits: readonly Edit[], tally: Tally): string {
   }
   return parts.join('') + source.slice(at);
 }
-
-const weight = ({ start, end }: Edit): number => (start === end ? Number.MAX_SAFE_INTEGER : end);
 
 /** `data:` and what follows: it may say anything to who decodes it. */
 const dataUri = /(?<![\w-])data:(?:[a-z\d.+-]{1,64}\/[a-z\d.+-]{1,64})?(?:;[\w.+=-]{1,100}){0,8},[^\s<>"'`()[\]]+/gi;

@@ -73,6 +73,26 @@ const marks: readonly (readonly [RegExp, string])[] = [
   [/^(?=[#>+=-]|\d{1,9}[.)])/g, '\u200b'],
 ];
 
+/**
+ * Text of strangers or models inside a sentence of ours: one line without its full stop, so that no block can begin in
+ * it and swallow what follows. Code marks stay.
+ */
+export function quoteInSentence(text: string, maxLength: number): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  // In a sentence it does not begin a line; a word before it says so to the parser.
+  const quoted = quoteSafely(`x ${line}`, maxLength + 2).slice(2);
+  return withoutStop(quoted.includes('\n') ? quoteLine(line, maxLength) : quoted);
+}
+
+/**
+ * Takes the force out of words by which a commit tells GitHub to run no checks:
+ * https://docs.github.com/actions/how-tos/manage-workflow-runs/skip-workflow-runs
+ */
+export const withoutSkips = (text: string): string =>
+  text
+    .replaceAll(/\[(?=(?:skip ci|ci skip|no ci|skip actions|actions skip)\])/gi, '[\u200b')
+    .replaceAll(/skip-checks(?=:)/gi, 'skip-checks\u200b');
+
 /** A reason that somebody else worded, to stand before a full stop of ours. */
 export const withoutStop = (text: string): string => text.trimEnd().replace(/\.+$/, '');
 

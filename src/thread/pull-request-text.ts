@@ -4,7 +4,7 @@ import type { Fix } from '../domain/fix-facts.ts';
 import type { FrozenInput } from '../domain/frozen-input.ts';
 import type { PlanDocument } from '../domain/plan.ts';
 import type { Ticket } from '../domain/ticket.ts';
-import { fenced, folded, quoteLine, quoteSafely } from './outgoing.ts';
+import { fenced, folded, quoteInSentence, quoteLine, quoteSafely, withoutSkips } from './outgoing.ts';
 import { whyAbandoned } from './status-comment.ts';
 
 /** Everything the App writes into the pull request, apart from the status. Pure: facts in, Markdown out. */
@@ -13,7 +13,7 @@ const commitTypes = { bug: 'fix', feature: 'feat', chore: 'chore', question: 'do
 
 /** In the form of Conventional Commits; the candidate's commit carries it too. */
 export function pullRequestTitle({ kind, title }: Pick<Ticket, 'kind' | 'title'>): string {
-  const text = quoteSafely(title.replaceAll(/\s+/g, ' '), 120);
+  const text = withoutSkips(quoteSafely(title.replaceAll(/\s+/g, ' '), 120));
   const isWord = /^[A-Z][a-z]/.test(text);
   return `${commitTypes[kind]}: ${isWord ? text.charAt(0).toLowerCase() + text.slice(1) : text}`;
 }
@@ -34,7 +34,7 @@ const frozenText = ({ text, digest, leftOut }: FrozenInput): string =>
     'What the models read of the issue',
     [
       fenced(text, 'text', 55_000),
-      leftOut.length === 0 ? '' : `Left out: ${quoteSafely(leftOut.join('; '), 2_000)}.`,
+      leftOut.length === 0 ? '' : `Left out: ${quoteInSentence(leftOut.join('; '), 2_000)}.`,
       `SHA-256 \`${digest}\`. Later edits and comments do not change it.`,
     ]
       .filter(Boolean)
@@ -80,7 +80,7 @@ export function completionComment({ fix, attempts, spent, models, findings }: Co
     findings === ''
       ? 'The reviewer model accepted it without remarks.'
       : `The reviewer model accepted it:\n\n${quoteSafely(findings, 4_000)}`,
-    last?.notDone ? `**Not done:** ${quoteSafely(last.notDone, 1_000)}` : '',
+    last?.notDone ? `**Not done:** ${quoteInSentence(last.notDone, 1_000)}.` : '',
     `Cost ${money(spent)}. Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
   ]
     .filter(Boolean)

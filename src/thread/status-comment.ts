@@ -2,7 +2,7 @@ import type { Spending } from '../domain/budget.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { inputGateText } from './gate-text.ts';
 import { visibleLine, visibleText } from './incoming.ts';
-import { quoteSafely, withoutStop } from './outgoing.ts';
+import { quoteInSentence } from './outgoing.ts';
 
 /** The one comment on the issue that is edited for the rest of the fix's life. */
 export function statusComment(fix: Fix, spent: Spending): string {
@@ -35,9 +35,9 @@ function headline(fix: Fix): string {
     case 'complete':
       return `has a validated patch in #${fix.pullRequest?.number ?? 0}, ready for your review.`;
     case 'archived':
-      return `is done: ${withoutStop(quoteSafely(fix.epilogue ?? 'the pull request is closed', 500))}.`;
+      return `is done: ${quoteInSentence(fix.epilogue ?? 'the pull request is closed', 500)}.`;
     case 'stopped':
-      return `stopped: ${withoutStop(quoteSafely(fix.epilogue ?? 'somebody asked for it', 500))}.`;
+      return `stopped: ${quoteInSentence(fix.epilogue ?? 'somebody asked for it', 500)}.`;
     case 'abandoned':
       return `gave up: ${whyAbandoned(fix)}.`;
     case 'expired':
@@ -49,7 +49,7 @@ function awaiting(fix: Fix): string {
   const there = `#${fix.pullRequest?.number ?? 0}`;
   switch (fix.gate?.kind) {
     case 'input':
-      return `waits: ${withoutStop(quoteSafely(fix.gate.reasons.join('; '), 500))}. Nothing was begun yet.`;
+      return `waits: ${quoteInSentence(fix.gate.reasons.join('; '), 500)}. Nothing was begun yet.`;
     case 'patch':
       return `has a validated patch that a person has to allow; ${there} says why. Comment \`/ai-fix approve\` there.`;
     case 'plan':
@@ -64,11 +64,10 @@ const whereTried = ({ pullRequest }: Fix): string =>
     : `What was tried stands in #${pullRequest.number}${pullRequest.isDraft ? ', which stays a draft' : ''}. `;
 
 /** Why a fix was given up, in a person's words. */
-export const whyAbandoned = (fix: Fix): string =>
-  withoutStop(quoteSafely(fix.epilogue ?? 'no reason was recorded', 1_500));
+export const whyAbandoned = (fix: Fix): string => quoteInSentence(fix.epilogue ?? 'no reason was recorded', 1_500);
 
 const waiting = (fix: Fix): string =>
-  `waits: ${withoutStop(quoteSafely(fix.epilogue ?? 'none answers', 300))}. It tries again by itself${
+  `waits: ${quoteInSentence(fix.epilogue ?? 'none answers', 300)}. It tries again by itself${
     fix.wait === null ? '' : ` at ${new Date(fix.wait.untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
   }.`;
 

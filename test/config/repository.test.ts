@@ -88,11 +88,7 @@ describe('a policy is refused with the place', () => {
     ['endless money', 'budget: { usd: .inf }', /^`budget.usd`: /],
     ['no number', 'budget: { usd: .nan }', /^`budget.usd`: /],
     ['a level below write', 'who: { may_trigger: read }', /^`who.may_trigger`: write, maintain or admin/],
-    [
-      'a misspelt key of a rule',
-      'who: { may_approve: { user: [alice] } }',
-      /^unknown key `user` in `who.may_approve`/,
-    ],
+    ['a misspelt key of a rule', 'who: { may_approve: { user: [alice] } }', /^unknown key `user` in `who.may_approve`/],
     ['a bot by its name', 'who: { bots: [renovate] }', /^`who.bots.0`: the number of a bot account/],
     ['a login with an @', 'who: { may_approve: { users: ["@alice"] } }', /^`who.may_approve.users.0`: a login/],
     ['an unknown gate', 'gates: { plan: sometimes }', /^`gates.plan`: .*"auto"\|"risky"\|"required"/],

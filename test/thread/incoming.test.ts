@@ -32,6 +32,7 @@ const hidden: readonly (readonly [what: string, markdown: string, left: string])
   ['attributes of an end tag', '<div>a\n</div HIDDEN>', '<div>a\n</div>'],
   ['the name of an element', '<HIDDEN-x>a</HIDDEN-x>', 'a'],
   ['an attribute that goes on behind its block', '<div title="\n\nHIDDEN\n\n">HIDDEN', '\n\n\n\n'],
+  ['an attribute that a link far away closes', '<div title="\n\n[HIDDEN](/x)\n\n<b id="a > HIDDEN">b</b>', '\n\n\n\n'],
   ['an attribute of a block in old Markdown', '<source title="HIDDEN\nHIDDEN\n\n">', '\n\n'],
   ['the address of an HTML link', '<a href="https://HIDDEN">a</a>', '<a>a</a>'],
   ['a hidden element', '<div hidden>HIDDEN</div>a', 'a'],
@@ -73,6 +74,7 @@ const hidden: readonly (readonly [what: string, markdown: string, left: string])
   ['a definition in a quote', '> [x]: /HIDDEN\n\nb', '\n\nb'],
   ['the label of a footnote', 'a[^HIDDEN]\n\n[^HIDDEN]: note', 'a[^1]\n\n[^1]: note'],
   ['a footnote that nothing calls', 'a\n\n[^x]: HIDDEN', 'a\n\n'],
+  ['a footnote of nothing but its label', 'a\n\n[^HIDDEN]:', 'a\n\n'],
   ['a footnote that only itself calls', 'a\n\n[^x]: HIDDEN [^x]', 'a\n\n'],
   ['a footnote behind an open comment', 'a[^x]\n\n[^x]: HIDDEN\n\n<div><!--', 'a[^1]\n\n\n\n<div>'],
   ['what follows the language of a code block', '```js HIDDEN HIDDEN\ncode\n```', '```js\ncode\n```'],
@@ -142,6 +144,26 @@ describe('a text that strangers wrote', () => {
     ]);
   });
 
+  it.each([
+    ['comment', '<!-- a -->'],
+    ['invisible', 'a\u200bb'],
+    ['invisible', '&#x200b;'],
+    ['bidi', 'a\u202eb'],
+    ['control', 'a\u0007b'],
+    ['image-text', '![a](b)'],
+    ['title', '[a](/b "c")'],
+    ['data-uri', '[a](data:,b)'],
+    ['data-uri', 'data:,b'],
+    ['hidden-html', '<p hidden>a</p>'],
+    ['attribute', '<b id="a">b</b>'],
+    ['attribute', '[a](x:b)'],
+    ['definition', '[a]: /b'],
+    ['definition', '[^a]: b'],
+    ['cut', `[a](/${'b'.repeat(300)})`],
+  ])('counts as %s what is in %j', (what, markdown) => {
+    expect(visibleText(markdown, plenty).removed).toEqual([{ what, count: 1 }]);
+  });
+
   it('has line feeds only', () => {
     expect(seen('a\r\nb\rc\n')).toBe('a\nb\nc\n');
   });
@@ -190,6 +212,12 @@ describe('a text that is too long', () => {
     expect(text).toMatch(/^a\n\n… \(140,0\d\d more characters\)$/);
   });
 
+  it('for the parser is not cut at a line that only looks blank', () => {
+    const { text } = visibleText(`a\n\nb <!-- HIDDEN\n\u00a0\n${'c '.repeat(60_000)} -->`, plenty);
+
+    expect(text).toMatch(/^a\n\n… \(/);
+  });
+
   it('for the parser shows no label whose definition may be missing', () => {
     const { text } = visibleText(
       `[a][HIDDEN] b[^HIDDEN] c ![HIDDEN][d]\n\n${'word '.repeat(30_000)}\n\n[HIDDEN]: /x`,
@@ -197,6 +225,15 @@ describe('a text that is too long', () => {
     );
 
     expect(text).toMatch(/^\[a\] b c \[image\]\n… \(/);
+  });
+});
+
+describe('a text that invisible characters make hard to read', () => {
+  it('is shown as code', () => {
+    const { text, removed } = visibleText('>\u200b'.repeat(20_000), plenty);
+
+    expect(text).toBe(`\`\`\`text\n${'>'.repeat(20_000)}\n\`\`\``);
+    expect(removed).toEqual([{ what: 'invisible', count: 20_000 }]);
   });
 });
 
