@@ -38,6 +38,8 @@ export function hiddenParts(parsed: ParsedMarkdown, isCut: boolean): readonly Ed
   return edits.length > 0 ? edits : formulas(parsed.tree, parsed.source);
 }
 
+const formula = /\$\$[^$]+\$\$|\$(?!\s)[^$]*[^$\s]\$(?!\w)/g;
+
 /**
  * Formulas that say more than they show. GitHub draws what stands between dollar signs, where commands and comments can
  * hide any text (`\phantom`, `\color`, `%`).
@@ -47,15 +49,19 @@ function formulas(node: Nodes, source: string): Edit[] {
   const isBlockOfText = ['paragraph', 'heading', 'tableCell', 'html'].includes(node.type);
   if (!isBlockOfText) return 'children' in node ? node.children.flatMap((child) => formulas(child, source)) : [];
   const code = codeIn(node);
-  return [...source.slice(start, end).matchAll(/\$\$[^$]+\$\$|\$(?!\s)[^$]*[^$\s]\$(?!\w)/g)].flatMap(
-    ({ 0: formula, index }) => {
-      const range = { start: start + index, end: start + index + formula.length };
-      const isCode = code.some((span) => span.start <= range.start && range.start < span.end);
-      if (isCode || !/\\[a-z]|%/i.test(formula)) return [];
-      return [{ ...range, text: placeholder('formula', source[range.end]), what: 'image-text' as const }];
-    },
-  );
+  return [...source.slice(start, end).matchAll(formula)].flatMap(({ 0: found, index }) => {
+    const range = { start: start + index, end: start + index + found.length };
+    const isCode = code.some((span) => span.start <= range.start && range.start < span.end);
+    const text = isCode ? found : visibleFormula(found, source[range.end]);
+    return text === found ? [] : [{ ...range, text, what: 'image-text' as const }];
+  });
 }
+
+const visibleFormula = (found: string, next?: string): string =>
+  /\\[a-z]|%/i.test(found) ? placeholder('formula', next) : found;
+
+/** The same for a text that is not parsed, where code may be taken for a formula. */
+export const withoutFormulas = (text: string): string => text.replaceAll(formula, (found) => visibleFormula(found));
 
 function codeIn(node: Nodes): Range[] {
   if (node.type === 'inlineCode') return [rangeOf(node)];
@@ -153,7 +159,7 @@ class Reader {
   #readCode(node: Code): void {
     const info = this.#parsed.infos.get(node);
     if (info === undefined) return;
-    const language = /^[\w+#.-]{1,20}(?=\s|$)/.exec(this.#parsed.source.slice(info.start, info.end))?.[0] ?? '';
+    const language = /^[a-z][\w+#.-]{0,19}(?=\s|$)/i.exec(this.#parsed.source.slice(info.start, info.end))?.[0] ?? '';
     if (drawn.has(language.toLowerCase())) this.#picture(rangeOf(node));
     else this.#replace(info, language, 'definition');
   }

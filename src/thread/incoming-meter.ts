@@ -5,14 +5,15 @@ import type { Options } from 'mdast-util-from-markdown';
  *
  * The parser has none of its own, and its time grows with the square of what is nested, closed or left open. Constructs
  * that never match stand where that work is done and count it: in steps, not in seconds, so that the same text always
- * ends in the same place. The prices are measured; a hundred kilobytes of change log cost half of the meter.
+ * ends in the same place. The prices are measured: the whole meter lasts for half a second to a second, and a change log
+ * as long as GitHub takes it, with two links in each line, needs two thirds of it.
  */
 
 export interface Meter {
   left: number;
 }
 
-export const newMeter = (): Meter => ({ left: 50_000_000 });
+export const newMeter = (): Meter => ({ left: 150_000_000 });
 
 /** The parser was stopped at `offset`. */
 export class TangledMarkdown extends Error {
@@ -53,11 +54,12 @@ export function metered(meter: Meter, source: string): ParserExtension {
       };
     },
   });
-  const container = priced(({ events, offset }) => 2 * events + 30 * ruleLength(source, offset));
-  const line = priced(({ events, isAfterLazyLine }) => 5_000 + (isAfterLazyLine ? 3 * events : 0));
+  const list = priced(({ events, offset }) => 3 * events + 120 * lengthAt(source, offset, rule));
+  const quote = priced(({ events }) => 1.2 * events);
+  const line = priced(({ events, isAfterLazyLine }) => 10_000 + (isAfterLazyLine ? 6 : 0.5) * events);
   const underline = priced(({ events }) => 5 * events);
   return {
-    document: { ...keyed('>*+-[0123456789', container), null: line },
+    document: { ...keyed('*+-0123456789', list), ...keyed('>[', quote), null: line },
     flow: keyed('=-', underline),
     text: pricedText(source, priced),
   };
@@ -71,14 +73,14 @@ function pricedText(source: string, priced: (price: (stand: Stand) => number) =>
   });
   const labelEnd = priced(({ events, offset, part }) => {
     openLabels.set(part, Math.max(0, (openLabels.get(part) ?? 0) - 1));
-    return events + (source[offset + 1] === '(' ? (source.length - offset) / 2 : 0);
+    return events + (lengthAt(source, offset, titled) > 0 ? 4 * (source.length - offset) : 0);
   });
   // Stands behind all others, so it is asked where nothing matched: the rest may have been read in vain.
   const nothing = priced(({ events, offset, part }) => {
     const isUnclosed = source[offset] === '`' || /^<[!?]/.test(source.slice(offset, offset + 2));
     // Before each address, the parser goes back to the last label that is still open.
     const isAfterLabel = /[hw]/i.test(source[offset] ?? '') && (openLabels.get(part) ?? 0) > 0;
-    return (isAfterLabel ? events : events / 16) + (isUnclosed ? 2 * (source.length - offset) : 0);
+    return (isAfterLabel ? 2 * events : events / 6) + (isUnclosed ? 8 * (source.length - offset) : 0);
   });
   return { ...keyed('[!', label), ...keyed(']', labelEnd), null: nothing };
 }
@@ -86,9 +88,13 @@ function pricedText(source: string, priced: (price: (stand: Stand) => number) =>
 const keyed = (characters: string, construct: Construct) =>
   Object.fromEntries([...characters].map((character) => [character.charCodeAt(0), construct]));
 
-/** How far a line may yet be a thematic break, which the parser finds out again at each of its marks. */
-function ruleLength(source: string, offset: number): number {
-  const rule = /[-*\t ]*/y;
-  rule.lastIndex = offset;
-  return rule.exec(source)?.[0].length ?? 0;
+/** As far as a line may yet be a thematic break, which the parser finds out again at each of its marks. */
+const rule = /[-*\t ]+/y;
+
+/** The end of a link up to its title, which the parser looks for the end of. */
+const titled = /\]\(\s*(?:<[^<>\n]{0,999}>|[^\s<]\S{0,999})?\s+["'(]/y;
+
+function lengthAt(source: string, offset: number, pattern: RegExp): number {
+  pattern.lastIndex = offset;
+  return pattern.exec(source)?.[0].length ?? 0;
 }

@@ -1,4 +1,4 @@
-import { type Edit, type HiddenKind, hiddenParts, placeholder } from './incoming-edits.ts';
+import { type Edit, type HiddenKind, hiddenParts, placeholder, withoutFormulas } from './incoming-edits.ts';
 import { parseMarkdown } from './incoming-markdown.ts';
 import { type Meter, newMeter, TangledMarkdown } from './incoming-meter.ts';
 import { type InvisibleKind, withoutInvisible } from './invisible.ts';
@@ -97,7 +97,8 @@ function settled(first: string, tally: Tally): string {
     if (typeof next !== 'string') break;
     text = next;
   }
-  return fenced(text, 'text', text.length);
+  const plain = withoutFormulas(text);
+  return fenced(plain, 'text', plain.length);
 }
 
 function shownRound(source: string, isCut: boolean, meter: Meter, tally: Tally): string | TangledMarkdown {

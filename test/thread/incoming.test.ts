@@ -185,11 +185,11 @@ describe('a text that strangers wrote', () => {
   });
 
   it('that cannot be settled in a few rounds is shown as code', () => {
-    const markdown = `a ${'<!'.repeat(9)}<!-- HIDDEN -->${'-- b -->'.repeat(9)}`;
+    const markdown = `$\\phantom{HIDDEN}$ ${'<!'.repeat(9)}<!-- HIDDEN -->${'-- b -->'.repeat(9)}`;
 
     const { text } = visibleText(markdown, plenty);
 
-    expect(text).toBe(`\`\`\`text\na ${'<!'.repeat(4)}${'-- b -->'.repeat(4)}\n\`\`\``);
+    expect(text).toBe(`\`\`\`text\n[formula] ${'<!'.repeat(4)}${'-- b -->'.repeat(4)}\n\`\`\``);
     expect(visibleText(text, plenty)).toEqual({ text, removed: [] });
   });
 });
