@@ -82,7 +82,7 @@ test.concurrent('a title with emoji, backticks, commands and mentions stays a ti
   expect(pullRequest?.title).toMatch(/^fix: add 🧮 `sum`/);
   expect(pullRequest?.title).not.toMatch(/[\n\r\u2028]/);
   // The words that the models read stand in a code block, where nothing pings.
-  const outsideOfCode = pullRequest?.body?.replaceAll(/^(`{3,})[^]*?^\1$/gm, '');
+  const outsideOfCode = pullRequest?.body?.replaceAll(/^(`{3,})[\s\S]*?^\1$/gm, '');
   for (const text of [pullRequest?.title, outsideOfCode, statusOf(house.github, repository, issue)]) {
     expect(text).not.toContain('@everyone');
   }
