@@ -1,5 +1,6 @@
 import { branchNames } from './cases/branch-names.ts';
 import { cheats } from './cases/cheats.ts';
+import { frozenWords } from './cases/frozen-words.ts';
 import { issueTexts } from './cases/issue-texts.ts';
 import { logsAndArtifacts } from './cases/logs-and-artifacts.ts';
 import { outgoingTexts } from './cases/outgoing-texts.ts';
@@ -12,6 +13,7 @@ import type { HostileArea } from './hostile-case.ts';
 
 /** Every area of the hostile suite, in the order of docs/hostile-suite.md. */
 export const areas: readonly HostileArea[] = [
+  frozenWords,
   patches,
   cheats,
   repositoryContent,
