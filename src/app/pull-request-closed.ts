@@ -8,6 +8,5 @@ export const pullRequestClosed = (app: Probot, accept: Accept): void =>
       repository: repositoryOf(payload),
       actor: actorOf(payload),
       number: field(payload, 'pull_request.number'),
-      isMerged: field(payload, 'pull_request.merged') === true,
     }),
   );

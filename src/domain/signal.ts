@@ -27,6 +27,6 @@ export const signalSchema = z.discriminatedUnion('type', [
     command: z.enum(['approve', 'stop']),
   }),
   z.object({ type: z.literal('run-finished'), repository, runId: id }),
-  z.object({ type: z.literal('pull-request-closed'), repository, actor, number: id, isMerged: z.boolean() }),
+  z.object({ type: z.literal('pull-request-closed'), repository, actor, number: id }),
 ]);
 export type Signal = z.infer<typeof signalSchema>;

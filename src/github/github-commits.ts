@@ -1,7 +1,8 @@
 import { ForgeError } from '../domain/faults.ts';
 import { asSha, type Sha } from '../domain/ids.ts';
 import type { Commits } from '../ports/commits.ts';
-import { type Installations, isRefused, type Octokit, orStatus } from './installations.ts';
+import { isRefused, orStatus } from './forge-fault.ts';
+import type { Installations, Octokit } from './installations.ts';
 
 /** GitHub's ref endpoints want the name without `refs/`. */
 const shortRef = (ref: string): string => ref.replace(/^refs\//, '');

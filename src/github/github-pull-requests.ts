@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { PullRequest } from '../domain/event.ts';
 import type { PullRequests } from '../ports/pull-requests.ts';
-import { type Installations, isRefused, orStatus } from './installations.ts';
+import { isRefused, orStatus } from './forge-fault.ts';
+import type { Installations } from './installations.ts';
 
 interface RestPullRequest {
   readonly number: number;

@@ -3,7 +3,8 @@ import type { IssueNow } from '../domain/frozen-input.ts';
 import { asSha } from '../domain/ids.ts';
 import type { Standing } from '../domain/who.ts';
 import type { Repositories } from '../ports/repositories.ts';
-import { type Installations, isRefused, orStatus } from './installations.ts';
+import { isRefused, orStatus } from './forge-fault.ts';
+import type { Installations } from './installations.ts';
 
 export function createGitHubRepositories(installations: Installations): Repositories {
   return {

@@ -1,7 +1,8 @@
 import type { Artifact, ArtifactLimits, DispatchAnswer, Run, Sandbox } from '../ports/sandbox.ts';
 import { type ArchiveReading, readArtifactZip, sayMegabytes } from './artifact-zip.ts';
 import { downloadTail, downloadWhole, type Source } from './download.ts';
-import { type Installations, isRefused, type Octokit, orStatus, statusOf } from './installations.ts';
+import { isRefused, orStatus, statusOf } from './forge-fault.ts';
+import type { Installations, Octokit } from './installations.ts';
 
 type Where = { owner: string; repo: string };
 type RestRun = Awaited<ReturnType<Octokit['rest']['actions']['getWorkflowRun']>>['data'];

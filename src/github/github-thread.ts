@@ -1,5 +1,6 @@
 import type { Thread, ThreadComment } from '../ports/thread.ts';
-import { type Installations, isRefused, type Octokit, orStatus } from './installations.ts';
+import { isRefused, orStatus } from './forge-fault.ts';
+import type { Installations, Octokit } from './installations.ts';
 
 /** GitHub lists at most this many comments here; ours stand early in a thread. */
 const maxPages = 10;

@@ -8,8 +8,6 @@ import { createTokenMint, type TokenMint } from './installation-tokens.ts';
 import { permissionsFor } from './least-permissions.ts';
 import { assertAddress, cleanTexts } from './outgoing-requests.ts';
 
-export { isRefused, orStatus, statusOf } from './forge-fault.ts';
-
 export type Octokit = InstanceType<typeof ProbotOctokit>;
 
 export interface AppCredentials {

@@ -44,17 +44,21 @@ export function cleanTexts(request: OutgoingRequest, redactor: Redactor): void {
   if (request.method === 'GET') return;
   const inAddress = new Set(placeholdersOf(request.url));
   for (const [name, value] of Object.entries(request)) {
-    const isText = !octokitsOwn.has(name) && !identities.has(name) && !inAddress.has(name);
+    const isText = !octokitsOwn.has(name) && !isIdentity(name, value) && !inAddress.has(name);
     if (isText) request[name] = capped([name], redacted(value, redactor));
   }
 }
+
+/** Lists of names are names; a `tree` of entries with contents is not. */
+const isIdentity = (name: string, value: unknown): boolean =>
+  identities.has(name) && [value].flat().every((part) => typeof part !== 'object');
 
 function redacted(value: unknown, redactor: Redactor): unknown {
   if (typeof value === 'string') return redactor.redact(value);
   if (Array.isArray(value)) return value.map((part) => redacted(part, redactor));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [name, identities.has(name) ? part : redacted(part, redactor)]),
+    Object.entries(value).map(([name, part]) => [name, isIdentity(name, part) ? part : redacted(part, redactor)]),
   );
 }
 

@@ -120,8 +120,8 @@ export async function cancelRuns(
 }
 
 /**
- * Dispatches of a fix count from 1. What the verdict will be held against is recorded with the number. Idempotent by
- * `purpose`: a burst that is resumed finds its number again.
+ * Dispatches of a fix count from 1. What the verdict will be held against is recorded with the number, before anything
+ * is dispatched. Not idempotent, yet harmless twice: a number that nothing was dispatched under names no run.
  */
 export async function numberDispatch(
   { effects }: Pick<Ports, 'effects'>,

@@ -1,6 +1,6 @@
 import type { Code, Definition, Html, Link, LinkReference, Nodes, Parents } from 'mdast';
 import { fates } from './incoming-html.ts';
-import { type ParsedMarkdown, type Range, rangeOf } from './incoming-markdown.ts';
+import { type ParsedMarkdown, type Span, spanOf } from './incoming-markdown.ts';
 import { type Page, renderPage } from './incoming-page.ts';
 import { isBlank, visibleReference } from './invisible.ts';
 
@@ -16,7 +16,7 @@ export type HiddenKind =
   | 'cut';
 
 /** A change that takes what a person cannot see out of the source of a document. */
-export interface Edit extends Range {
+export interface Edit extends Span {
   readonly text: string;
   readonly what: HiddenKind;
 }
@@ -45,7 +45,7 @@ const formula = /\$\$[^$]+\$\$|\$(?!\s)[^$]*[^$\s]\$(?!\w)/g;
  * hide any text (`\phantom`, `\color`, `%`).
  */
 function formulas(node: Nodes, source: string): Edit[] {
-  const { start, end } = rangeOf(node);
+  const { start, end } = spanOf(node);
   const isBlockOfText = ['paragraph', 'heading', 'tableCell', 'html'].includes(node.type);
   if (!isBlockOfText) return 'children' in node ? node.children.flatMap((child) => formulas(child, source)) : [];
   const code = codeIn(node);
@@ -63,8 +63,8 @@ const visibleFormula = (found: string, next?: string): string =>
 /** The same for a text that is not parsed, where code may be taken for a formula. */
 export const withoutFormulas = (text: string): string => text.replaceAll(formula, (found) => visibleFormula(found));
 
-function codeIn(node: Nodes): Range[] {
-  if (node.type === 'inlineCode') return [rangeOf(node)];
+function codeIn(node: Nodes): Span[] {
+  if (node.type === 'inlineCode') return [spanOf(node)];
   return 'children' in node ? node.children.flatMap(codeIn) : [];
 }
 
@@ -124,7 +124,7 @@ class Reader {
   #readLeaf(node: Nodes): Rest {
     if (!this.#page.isSeen(node)) return this.#remove(node, 'hidden-html');
     if (node.type === 'text') return isBlank(node.value) ? 0 : 2;
-    if (node.type === 'image' || node.type === 'imageReference') this.#picture(rangeOf(node));
+    if (node.type === 'image' || node.type === 'imageReference') this.#picture(spanOf(node));
     else if (node.type === 'code') this.#readCode(node);
     else if (node.type === 'footnoteReference') this.#number(node, node.identifier);
     return 2;
@@ -144,7 +144,7 @@ class Reader {
     for (const child of node.children) rest = Math.max(rest, this.#read(child)) as Rest;
     // Without a text there is nothing to see, and nothing to hover over.
     if (rest < 2) return this.#removeAfter(before, node);
-    const { end } = rangeOf(node);
+    const { end } = spanOf(node);
     const tail = this.#parsed.tails.get(node);
     const target = node.type === 'link' ? node : this.#definitions.get(node.identifier);
     // An address in the text is a link too, and is seen as it is.
@@ -160,7 +160,7 @@ class Reader {
     const info = this.#parsed.infos.get(node);
     if (info === undefined) return;
     const language = /^[a-z][\w+#.-]{0,19}(?=\s|$)/i.exec(this.#parsed.source.slice(info.start, info.end))?.[0] ?? '';
-    if (drawn.has(language.toLowerCase())) this.#picture(rangeOf(node));
+    if (drawn.has(language.toLowerCase())) this.#picture(spanOf(node));
     else this.#replace(info, language, 'definition');
   }
 
@@ -187,16 +187,16 @@ class Reader {
     if (label !== undefined) this.#replace(label, this.#numbers.get(identifier) ?? '0', 'definition');
   }
 
-  #picture(range: Range): void {
+  #picture(range: Span): void {
     this.#replace(range, placeholder('image', this.#parsed.source[range.end]), 'image-text');
   }
 
-  #replace({ start, end }: Range, text: string, what: HiddenKind): void {
+  #replace({ start, end }: Span, text: string, what: HiddenKind): void {
     if (this.#parsed.source.slice(start, end) !== text) this.#edits.push({ start, end, text, what });
   }
 
   #remove(node: Nodes, what: HiddenKind): Rest {
-    this.#replace(rangeOf(node), '', what);
+    this.#replace(spanOf(node), '', what);
     return 0;
   }
 

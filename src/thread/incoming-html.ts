@@ -1,5 +1,5 @@
 import { type Token, Tokenizer } from 'parse5';
-import type { Range } from './incoming-markdown.ts';
+import type { Span } from './incoming-markdown.ts';
 
 /**
  * What of a page's HTML a person sees.
@@ -56,7 +56,7 @@ const maxToll = 39;
 
 const hidingStyle = /(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0)/i;
 
-interface PageToken extends Range {
+interface PageToken extends Span {
   readonly kind: 'start' | 'end' | 'text' | 'comment';
   readonly name: string;
   readonly isHiding: boolean;
@@ -66,7 +66,7 @@ interface PageToken extends Range {
  * @param raw the parts of the page that its author wrote as HTML; all others are well-formed.
  * @param isCut when more may have followed, where what is open was closed.
  */
-export function readHtml(html: string, raw: readonly Range[], isCut: boolean): SeenHtml {
+export function readHtml(html: string, raw: readonly Span[], isCut: boolean): SeenHtml {
   const fate = new Uint8Array(html.length);
   const tags = new Map<number, string | null>();
   const tokens = finished(tokenize(html), html, raw);
@@ -107,12 +107,12 @@ function bareTag(source: string, kind: PageToken['kind'], name: string): string 
 
 /** Whether text can still be read where it stands. Raw tags count until the block around them ends, which closes them. */
 class Legibility {
-  readonly #raw: readonly Range[];
+  readonly #raw: readonly Span[];
   readonly #blocks: { readonly name: string; readonly toll: number }[] = [];
   #chunk = 0;
   #toll = 0;
 
-  constructor(raw: readonly Range[]) {
+  constructor(raw: readonly Span[]) {
     this.#raw = raw;
   }
 
@@ -136,7 +136,7 @@ class Legibility {
  * The tokens up to one that its author left open: what follows is in an attribute or not, depending on quotes far away.
  * A comment may stay open, as only raw HTML can end it.
  */
-function finished(tokens: readonly PageToken[], html: string, raw: readonly Range[]): readonly PageToken[] {
+function finished(tokens: readonly PageToken[], html: string, raw: readonly Span[]): readonly PageToken[] {
   let chunk = 0;
   const open = tokens.findIndex(({ kind, start, end }) => {
     while ((raw[chunk]?.end ?? Number.POSITIVE_INFINITY) <= start) chunk++;
@@ -147,7 +147,7 @@ function finished(tokens: readonly PageToken[], html: string, raw: readonly Rang
 }
 
 /** A comment is as long as its longest reading: `<!-->`, `--!>` and a lone `>` end one for some parsers only. */
-function fillComments(fate: Uint8Array, html: string, { start, end }: Range): void {
+function fillComments(fate: Uint8Array, html: string, { start, end }: Span): void {
   const chunk = html.slice(start, end);
   for (const { opener, closer, open } of comments) {
     let at = chunk.indexOf(opener);

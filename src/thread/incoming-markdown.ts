@@ -4,7 +4,7 @@ import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import { type Meter, metered, type ParserExtension, TangledMarkdown } from './incoming-meter.ts';
 
-export interface Range {
+export interface Span {
   readonly start: number;
   readonly end: number;
 }
@@ -16,15 +16,15 @@ export interface ParsedMarkdown {
   readonly spelled: string;
   readonly tree: Root;
   /** Behind the text of a link: `(url "title")`, `[label]` or `[]`. */
-  readonly tails: ReadonlyMap<Nodes, Range>;
+  readonly tails: ReadonlyMap<Nodes, Span>;
   /** Labels of footnotes and of the calls for them. */
-  readonly labels: ReadonlyMap<Nodes, Range>;
+  readonly labels: ReadonlyMap<Nodes, Span>;
   /** What stands behind the fence that opens a code block. */
-  readonly infos: ReadonlyMap<Nodes, Range>;
+  readonly infos: ReadonlyMap<Nodes, Span>;
   /** Character references outside of code and raw HTML. */
-  readonly references: readonly Range[];
+  readonly references: readonly Span[];
   /** Cells beyond the columns of their table, which are in no page; the tree does not have them. */
-  readonly overflow: readonly Range[];
+  readonly overflow: readonly Span[];
 }
 
 const maxDepth = 1_000;
@@ -33,10 +33,10 @@ const maxDepth = 1_000;
  * @throws {TangledMarkdown} when the meter is used up.
  */
 export function parseMarkdown(source: string, meter: Meter): ParsedMarkdown {
-  const tails = new Map<Nodes, Range>();
-  const labels = new Map<Nodes, Range>();
-  const infos = new Map<Nodes, Range>();
-  const references: Range[] = [];
+  const tails = new Map<Nodes, Span>();
+  const labels = new Map<Nodes, Span>();
+  const infos = new Map<Nodes, Span>();
+  const references: Span[] = [];
   const places: TreeExtension = {
     beforeEnter(token) {
       const node = this.stack.at(-1) as Nodes;
@@ -60,16 +60,16 @@ export function parseMarkdown(source: string, meter: Meter): ParsedMarkdown {
 }
 
 /** Where a node stands; each has a place, as no transform makes new ones. */
-export const rangeOf = (node: Nodes): Range => ({
+export const spanOf = (node: Nodes): Span => ({
   start: node.position?.start.offset ?? 0,
   end: node.position?.end.offset ?? 0,
 });
 
-function withoutOverflow(node: Nodes): Range[] {
+function withoutOverflow(node: Nodes): Span[] {
   if (!('children' in node)) return [];
   if (node.type !== 'table') return node.children.flatMap(withoutOverflow);
   const columns = node.children[0]?.children.length ?? 0;
-  return node.children.flatMap((row) => row.children.splice(columns).map(rangeOf));
+  return node.children.flatMap((row) => row.children.splice(columns).map(spanOf));
 }
 
 const gfmTree = gfmFromMarkdown().map(({ transforms: _, ...extension }) => extension);

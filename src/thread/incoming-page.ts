@@ -1,9 +1,9 @@
 import type { FootnoteDefinition, Html, Nodes } from 'mdast';
 import { fates, readHtml } from './incoming-html.ts';
-import { type ParsedMarkdown, type Range, rangeOf } from './incoming-markdown.ts';
+import { type ParsedMarkdown, type Span, spanOf } from './incoming-markdown.ts';
 
 /** A part of raw HTML as it stands in the source: its fate, and what takes its place (`null`: an image). */
-export interface HtmlPart extends Range {
+export interface HtmlPart extends Span {
   readonly fate: number;
   readonly text: string | null;
 }
@@ -43,7 +43,7 @@ export function renderPage(parsed: ParsedMarkdown, isCut: boolean): Page {
 class Writer {
   readonly parts: string[] = [];
   readonly leaves = new Map<Nodes, number>();
-  readonly raw = new Map<Nodes, Range>();
+  readonly raw = new Map<Nodes, Span>();
   readonly footnotes = new Set<FootnoteDefinition>();
   readonly #definitions = new Map<string, FootnoteDefinition>();
   #length = 0;
@@ -129,7 +129,7 @@ function htmlParts(
 ): HtmlPart[] {
   const place = placesIn(spelled, node);
   // Where the lines of the value cannot be found in the source, none of it is kept.
-  if (place === null) return [{ ...rangeOf(node), fate: fates.hidden, text: '' }];
+  if (place === null) return [{ ...spanOf(node), fate: fates.hidden, text: '' }];
   const parts: HtmlPart[] = [];
   let start = 0;
   for (let index = 1; index <= node.value.length; index++) {
@@ -150,7 +150,7 @@ function htmlParts(
  * them there (`> `, spaces), so each is the end of a line of the source.
  */
 function placesIn(source: string, node: Html): ((index: number) => number) | null {
-  const { start, end } = rangeOf(node);
+  const { start, end } = spanOf(node);
   const lines = node.value.split('\n');
   const sourceLines = source.slice(start, end).split('\n');
   if (lines.length !== sourceLines.length) return null;
