@@ -1,7 +1,7 @@
 import { type Document, isMap, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { roles } from '../domain/conversation.ts';
-import { commentPolicies, defaultPolicy, planGates } from '../domain/policy.ts';
+import { commentPolicies, defaultPolicy, gateModes } from '../domain/policy.ts';
 import { defaultWho, levels, type WhoPolicy, type WhoRule } from '../domain/who.ts';
 import type { PolicyAnswer } from '../ports/ports.ts';
 
@@ -46,7 +46,7 @@ const schema = z.strictObject({
     .optional(),
   comments: z.enum(commentPolicies).optional(),
   limits: z.strictObject({ fixes_per_hour: z.number().int().min(1).max(1_000).optional() }).optional(),
-  gates: z.strictObject({ plan: z.enum(planGates).optional() }).optional(),
+  gates: z.strictObject({ plan: z.enum(gateModes).optional() }).optional(),
   models: modelChains.optional(),
   budget: z
     .strictObject({
@@ -111,17 +111,21 @@ export function readPolicy(text: string | null): PolicyAnswer {
   return {
     kind: 'valid',
     policy: {
+      ...defaultPolicy,
       label: set.label ?? defaultPolicy.label,
       who: whoOf(set.who ?? {}),
       comments: set.comments ?? defaultPolicy.comments,
       fixesPerHour: set.limits?.fixes_per_hour ?? defaultPolicy.fixesPerHour,
-      planGate: set.gates?.plan ?? defaultPolicy.planGate,
+      gates: {
+        ...defaultPolicy.gates,
+        plan: { mode: set.gates?.plan ?? defaultPolicy.gates.plan.mode, approvers: null },
+      },
       models: models as typeof defaultPolicy.models,
       budget: { ...defaultPolicy.budget, ...definedIn(set.budget ?? {}) },
       sandboxWorkflow: set.sandbox?.workflow ?? defaultPolicy.sandboxWorkflow,
       protectedPaths: set.paths?.protected ?? defaultPolicy.protectedPaths,
       forbiddenPaths: set.paths?.forbidden ?? defaultPolicy.forbiddenPaths,
-      branchPrefix: set.branches?.prefix ?? defaultPolicy.branchPrefix,
+      branches: { ...defaultPolicy.branches, ...definedIn(set.branches ?? {}) },
       contextFiles: set.context ?? defaultPolicy.contextFiles,
     },
   };

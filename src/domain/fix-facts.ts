@@ -1,6 +1,6 @@
 import type { Ask, Candidate, GateKind, Ground, PullRequest, WaitReason } from './event.ts';
 import type { FixId, RepositoryRef } from './ids.ts';
-import { defaultPolicy, type Policy } from './policy.ts';
+import { type Policy, revivePolicy } from './policy.ts';
 import type { IssueSnapshot, Ticket } from './ticket.ts';
 import type { CheckResult } from './verdict.ts';
 
@@ -117,7 +117,7 @@ export const beginFix = (
 
 /** A fix as an earlier version wrote it: what that one did not know yet has its first value. */
 export function reviveFix(stored: Fix): Fix {
-  const fix: Fix = { ...unwritten, ...stored, policy: { ...defaultPolicy, ...stored.policy } };
+  const fix: Fix = { ...unwritten, ...stored, policy: revivePolicy(stored.policy) };
   const isOlderGate = fix.state === 'awaiting-approval' && fix.gate === null && fix.planDigest !== null;
   return isOlderGate && fix.planDigest !== null
     ? { ...fix, gate: { kind: 'plan', digest: fix.planDigest, reasons: [], words: null } }

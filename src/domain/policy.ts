@@ -1,17 +1,22 @@
 import type { Budget } from './budget.ts';
 import type { Role } from './conversation.ts';
+import type { DocumentKind } from './plan.ts';
 import { defaultSandboxWorkflow } from './sandbox-protocol.ts';
-import { defaultWho, type WhoPolicy } from './who.ts';
+import { defaultWho, type WhoPolicy, type WhoRule } from './who.ts';
 
 /** What a repository configured in `.github/ai-fix.yml`, every key filled. */
 export interface Policy {
+  /** False switches the App off in the repository; only `/ai-fix help` is answered. */
+  readonly isEnabled: boolean;
   readonly label: string;
+  readonly triggers: TriggerPolicy;
   readonly who: WhoPolicy;
   /** Whose comments on the issue the models see. */
   readonly comments: CommentPolicy;
   /** Fixes that may be started in the repository within an hour. */
   readonly fixesPerHour: number;
-  readonly planGate: PlanGate;
+  readonly gates: Readonly<Record<DocumentKind, DocumentGate>>;
+  readonly patience: Patience;
   readonly models: Partial<Record<Role, readonly string[]>>;
   readonly budget: Budget;
   readonly sandboxWorkflow: string;
@@ -19,46 +24,145 @@ export interface Policy {
   readonly protectedPaths: readonly string[];
   /** Globs. No patch may change these, whoever approves. */
   readonly forbiddenPaths: readonly string[];
-  readonly branchPrefix: string;
+  readonly branches: BranchPolicy;
+  readonly pullRequests: PullRequestPolicy;
+  /** Keys of an outside tracker, like `AEC-456`, that are carried into branch, commits and documents. */
+  readonly externalKeys: ExternalKeys;
+  readonly documents: DocumentPolicy;
   readonly contextFiles: readonly string[];
 }
 
 export const commentPolicies = ['writers', 'everyone', 'nobody'] as const;
 export type CommentPolicy = (typeof commentPolicies)[number];
 
+export const triggerModes = ['labelled', 'off'] as const;
+export type TriggerMode = (typeof triggerModes)[number];
+
+export interface TriggerPolicy {
+  readonly issues: TriggerMode;
+  readonly failingChecks: {
+    /** Globs of branches whose failing checks start a fix by themselves. */
+    readonly branches: readonly string[];
+    /** Whether a label on a pull request asks for fixes of its failing checks; `/ai-fix fix-checks` does so either way. */
+    readonly pullRequests: TriggerMode;
+    /** How a fix of a failing branch is offered: stacked on it, or as a commit on it once everything is validated. */
+    readonly delivery: 'pull-request' | 'commit';
+  };
+}
+
 /** `auto` never waits, `required` always does, `risky` waits for large tickets and protected paths. */
-export type PlanGate = 'auto' | 'risky' | 'required';
-export const planGates: readonly PlanGate[] = ['auto', 'risky', 'required'];
+export const gateModes = ['auto', 'risky', 'required'] as const;
+export type GateMode = (typeof gateModes)[number];
+
+export interface DocumentGate {
+  readonly mode: GateMode;
+  /** Who may approve this document, in place of who may approve in general; null where nobody is named for it. */
+  readonly approvers: WhoRule | null;
+}
+
+/** How long a fix waits for people, in days. */
+export interface Patience {
+  /** For an approval, before the fix expires. */
+  readonly approvalDays: number;
+  /** Before the one reminder at a gate. */
+  readonly reminderDays: number;
+  /** For a merge or a word on the finished pull request, before it is closed as stale. */
+  readonly staleDays: number;
+}
+
+export interface BranchPolicy {
+  readonly prefix: string;
+  /** The branch to start from and to merge into; null is the default branch. */
+  readonly base: string | null;
+  /** What stands behind the prefix: `{number}`, `{slug}`, `{key}`. */
+  readonly name: string;
+}
+
+export const closingWords = ['Closes', 'Fixes', 'Resolves', 'none'] as const;
+
+export interface PullRequestPolicy {
+  /** `{type}` (fix, feat, …), `{title}`, `{number}`, `{key}`. */
+  readonly title: string;
+  /** The word by which a merge closes the issue; `none` only links it. */
+  readonly closing: (typeof closingWords)[number];
+}
+
+export interface ExternalKeys {
+  /** `AEC` knows `AEC-456`. */
+  readonly prefixes: readonly string[];
+  /** The address of a key with `{key}` in it. */
+  readonly link: string | null;
+}
+
+export interface DocumentPolicy {
+  /** `committed`: also as files on the branch, under `.ai/workflow/<key>/`. */
+  readonly where: 'comments' | 'committed';
+  /** A folder on the default branch whose `requirements.md`, `design.md` and `plan.md` take the place of ours. */
+  readonly templates: string;
+}
 
 export const defaultPolicy: Policy = {
+  isEnabled: true,
   label: 'ai-fix',
+  triggers: {
+    issues: 'labelled',
+    failingChecks: { branches: [], pullRequests: 'labelled', delivery: 'pull-request' },
+  },
   who: defaultWho,
   comments: 'writers',
   fixesPerHour: 20,
-  planGate: 'risky',
+  gates: {
+    requirements: { mode: 'auto', approvers: null },
+    design: { mode: 'auto', approvers: null },
+    plan: { mode: 'risky', approvers: null },
+  },
+  patience: { approvalDays: 14, reminderDays: 10, staleDays: 30 },
   models: {},
   budget: { usd: 5, tokens: 3_000_000, attempts: 4, minutes: 60 },
   sandboxWorkflow: defaultSandboxWorkflow,
   protectedPaths: [],
   forbiddenPaths: [],
-  branchPrefix: 'ai-fix/',
+  branches: { prefix: 'ai-fix/', base: null, name: '{number}-{slug}' },
+  pullRequests: { title: '{type}: {title}', closing: 'Closes' },
+  externalKeys: { prefixes: [], link: null },
+  documents: { where: 'comments', templates: '.ai/templates' },
   contextFiles: ['AGENTS.md', 'CONTRIBUTING.md', 'docs/ARCHITECTURE.md'],
 };
 
-/** Why the plan has to wait for a person, or null when the gate opens by itself. */
-export function planGateReason(
-  gate: PlanGate,
-  plan: { complexity: string; protectedPaths: readonly string[] },
+/**
+ * A policy as an earlier version stored it in a fix: what that one did not know yet has its default.
+ */
+export function revivePolicy(stored: Partial<Policy> & OlderPolicy): Policy {
+  const { planGate, branchPrefix, ...known } = stored;
+  const { gates, branches } = defaultPolicy;
+  return {
+    ...defaultPolicy,
+    ...(planGate === undefined ? {} : { gates: { ...gates, plan: { mode: planGate, approvers: null } } }),
+    ...(branchPrefix === undefined ? {} : { branches: { ...branches, prefix: branchPrefix } }),
+    ...known,
+  };
+}
+
+interface OlderPolicy {
+  readonly planGate?: GateMode;
+  readonly branchPrefix?: string;
+}
+
+/** Why a document has to wait for a person, or null when its gate opens by itself. */
+export function gateReason(
+  kind: DocumentKind,
+  mode: GateMode,
+  ticket: { complexity: string; protectedPaths: readonly string[] },
 ): string | null {
-  switch (gate) {
+  switch (mode) {
     case 'auto':
       return null;
     case 'required':
-      return 'this repository asks for an approval of every plan';
+      return `this repository asks for an approval of every ${kind === 'plan' ? 'plan' : `${kind} document`}`;
     case 'risky':
-      if (plan.complexity === 'large') return 'the ticket is large';
-      if (plan.protectedPaths.length > 0)
-        return `the plan touches protected paths: ${plan.protectedPaths.slice(0, 5).join(', ')}`;
+      if (ticket.complexity === 'large') return 'the ticket is large';
+      if (ticket.protectedPaths.length > 0)
+        return `the plan touches protected paths: ${ticket.protectedPaths.slice(0, 5).join(', ')}`;
       return null;
   }
 }

@@ -88,6 +88,6 @@ function branchName(fix: Fix, title: string, number: number): string {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
     .replaceAll(/^-+|-+$/g, '');
-  const name = `${fix.policy.branchPrefix}${fix.issue.number}-${slug || 'fix'}`;
+  const name = `${fix.policy.branches.prefix}${fix.issue.number}-${slug || 'fix'}`;
   return number === 1 ? name : `${name}-${number}`;
 }

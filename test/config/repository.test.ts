@@ -38,8 +38,9 @@ describe('the policy of a repository', () => {
     expect(readPolicy(text)).toEqual({
       kind: 'valid',
       policy: {
+        ...defaultPolicy,
         label: 'fix-me',
-        planGate: 'required',
+        gates: { ...defaultPolicy.gates, plan: { mode: 'required', approvers: null } },
         models: { coder: ['openai/gpt-6-sol', 'anthropic/claude'], fast: ['openai/small'] },
         budget: { usd: 2.5, tokens: 1000, attempts: 2, minutes: 15 },
         sandboxWorkflow: 'checks.yaml',
@@ -56,7 +57,7 @@ describe('the policy of a repository', () => {
         },
         comments: 'nobody',
         fixesPerHour: 3,
-        branchPrefix: 'bots/',
+        branches: { ...defaultPolicy.branches, prefix: 'bots/' },
         contextFiles: ['docs/style.md'],
       },
     });

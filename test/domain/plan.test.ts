@@ -8,7 +8,7 @@ import {
   planFault,
   planSchema,
 } from '../../src/domain/plan.ts';
-import { planGateReason } from '../../src/domain/policy.ts';
+import { gateReason } from '../../src/domain/policy.ts';
 
 const document = (kind: PlanDocument['kind'], markdown = `The ${kind} of this change.`): PlanDocument => ({
   kind,
@@ -80,15 +80,15 @@ describe('the plan gate', () => {
   const touching = { complexity: 'small', protectedPaths: ['src/auth/login.ts'] };
 
   it('opens by itself when it is automatic, whatever the plan', () => {
-    expect([small, large, touching].map((each) => planGateReason('auto', each))).toEqual([null, null, null]);
+    expect([small, large, touching].map((each) => gateReason('plan', 'auto', each))).toEqual([null, null, null]);
   });
 
   it('waits for every plan when an approval is required', () => {
-    expect([small, large, touching].every((each) => planGateReason('required', each) !== null)).toBe(true);
+    expect([small, large, touching].every((each) => gateReason('plan', 'required', each) !== null)).toBe(true);
   });
 
   it('waits for large tickets and protected paths when it is for risky ones', () => {
-    const reasons = [small, large, touching].map((each) => planGateReason('risky', each));
+    const reasons = [small, large, touching].map((each) => gateReason('plan', 'risky', each));
 
     expect(reasons).toEqual([null, 'the ticket is large', 'the plan touches protected paths: src/auth/login.ts']);
   });
@@ -96,7 +96,7 @@ describe('the plan gate', () => {
   it('names at most five of the protected paths', () => {
     const paths = Array.from({ length: 50 }, (_, index) => `secret-${index}`);
 
-    const reason = planGateReason('risky', { complexity: 'small', protectedPaths: paths });
+    const reason = gateReason('plan', 'risky', { complexity: 'small', protectedPaths: paths });
 
     expect(reason).toMatch(/secret-4$/);
   });

@@ -1,5 +1,5 @@
 import { planDigest } from '../../domain/plan.ts';
-import { planGateReason } from '../../domain/policy.ts';
+import { gateReason } from '../../domain/policy.ts';
 import { unconfirmedDoubt } from '../../steps/inspect-repository.ts';
 import { postPlan } from '../../steps/post-plan.ts';
 import { writePlan } from '../../steps/write-plan.ts';
@@ -24,7 +24,7 @@ export const plan: RunBurst = async ({ fix, ports, step, signal }) => {
     const now = await ports.repositories.issue(fix.repository, fix.issue.number);
     return now === null ? null : unconfirmedDoubt(fix, now);
   });
-  const gate = planGateReason(fix.policy.planGate, { complexity: ticket.complexity, protectedPaths });
+  const gate = gateReason('plan', fix.policy.gates.plan.mode, { complexity: ticket.complexity, protectedPaths });
   const waitsBecause = [gate, doubt?.reason].filter((reason) => reason != null).join(', and ') || null;
   const posted = await step('post the plan', async () => {
     const documents = await ports.documents.list(fix.id);

@@ -95,7 +95,7 @@ const prefix = (name: string, text: string): HostileCase => ({
     const set = (value: string) => readPolicy(`branches: { prefix: ${JSON.stringify(value)} }\n`);
     if (set('bot/').kind !== 'valid') throw new Error('an honest prefix is not taken');
     const answer = set(text);
-    return answer.kind === 'invalid' ? 'rejected' : `escaped: ${answer.policy.branchPrefix}`;
+    return answer.kind === 'invalid' ? 'rejected' : `escaped: ${answer.policy.branches.prefix}`;
   },
 });
 
@@ -107,7 +107,7 @@ const takenPrefix = (name: string, text: string): HostileCase => ({
     const answer = readPolicy(`branches: { prefix: ${JSON.stringify(text)} }\n`);
     if (answer.kind === 'invalid') return 'rejected';
     const commits = fakeCommits(base);
-    const fix = sampleFix({ policy: { ...defaultPolicy, branchPrefix: answer.policy.branchPrefix } });
+    const fix = sampleFix({ policy: { ...defaultPolicy, branches: answer.policy.branches } });
     await openBranch({ commits }, fix, { base: sha('a'), baseBranch: 'main', title: 'x' });
     return `escaped: ${[...commits.refs.keys()].join()}`;
   },
