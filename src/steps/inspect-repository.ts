@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Fix } from '../domain/fix-facts.ts';
 import { type Doubt, doubtAbout, type IssueNow } from '../domain/frozen-input.ts';
 import { asSha, type Sha } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { foreignWorkflowAdvice, missingWorkflowAdvice } from '../thread/set-up-advice.ts';
 import { readSandboxWorkflow } from './read-sandbox-workflow.ts';
+import { sandboxTemplate } from './starter-files.ts';
 
 export type Inspection =
   | { readonly kind: 'ready'; readonly base: Sha; readonly baseBranch: string }
@@ -36,7 +36,12 @@ export async function inspectRepository({ repositories }: Pick<Ports, 'repositor
 
   const found = await readSandbox(repositories, fix, facts.head);
   if (found.kind === 'missing') {
-    const advice = missingWorkflowAdvice(facts.webUrl, facts.defaultBranch, policy.sandboxWorkflow, nodeTemplate());
+    const advice = missingWorkflowAdvice(
+      facts.webUrl,
+      facts.defaultBranch,
+      policy.sandboxWorkflow,
+      sandboxTemplate('node'),
+    );
     return refused('the repository has no sandbox workflow', advice);
   }
   if (found.kind === 'foreign') {
@@ -83,5 +88,3 @@ export async function readSandbox(
 }
 
 const refused = (reason: string, message: string): Inspection => ({ kind: 'refused', reason, message });
-
-const nodeTemplate = (): string => readFileSync(new URL('../sandbox-workflows/node.yml', import.meta.url), 'utf8');
