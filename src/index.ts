@@ -18,6 +18,7 @@ import { createGitHubCheckRuns } from './github/github-check-runs.ts';
 import { createGitHubCommits } from './github/github-commits.ts';
 import { createGitHubPullRequests } from './github/github-pull-requests.ts';
 import { createGitHubRepositories } from './github/github-repositories.ts';
+import { createGitHubReviews } from './github/github-reviews.ts';
 import { createGitHubSandbox } from './github/github-sandbox.ts';
 import { createGitHubThread } from './github/github-thread.ts';
 import { createInstallations } from './github/installations.ts';
@@ -26,6 +27,7 @@ import type { Pace, Ports } from './ports/ports.ts';
 import { type Database, migrate, openDatabase } from './store/database.ts';
 import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
 import { createPostgresFixes } from './store/postgres-fixes.ts';
+import { createPostgresIgnoredThreads } from './store/postgres-ignored-threads.ts';
 import {
   createPostgresAttempts,
   createPostgresDocuments,
@@ -194,6 +196,7 @@ async function openAdapters(
     isSelf: (login: string) => login === own,
     thread: createGitHubThread(installations),
     pullRequests: createGitHubPullRequests(installations),
+    reviews: createGitHubReviews(installations),
     commits: createGitHubCommits(installations),
     checkRuns: createGitHubCheckRuns(installations),
     sandbox: createGitHubSandbox(installations),
@@ -220,6 +223,7 @@ const createStores = (database: Database, now: () => number, redactor: Redactor)
   documents: createPostgresDocuments(database),
   inputs: createPostgresInputs(database),
   inventories: createPostgresInventories(database),
+  ignoredThreads: createPostgresIgnoredThreads(database),
 });
 
 const rosterOptions = ({ models }: Settings, { modelRequests }: Tuning) => ({
@@ -231,6 +235,7 @@ const rosterOptions = ({ models }: Settings, { modelRequests }: Tuning) => ({
 const defaultPace: Pace = {
   outagePauseMs: (outages) => Math.min(30, 2 ** outages) * 60_000,
   listingLagMs: 15_000,
+  quietMs: 30_000,
   watchEveryMs: 1_000,
 };
 

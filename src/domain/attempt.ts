@@ -5,6 +5,8 @@ import type { Overlay } from './overlay.ts';
 export interface Attempt {
   readonly number: number;
   /** `writing` until the writer finished; then `written`; `dropped` when it ended without a usable patch. */
+  /** The round of orders that it was begun in; a newer round begins an attempt of its own. */
+  readonly round?: number;
   readonly status: 'writing' | 'written' | 'dropped';
   /** The commit that the overlay is relative to. */
   readonly base: Sha;
@@ -21,6 +23,15 @@ export interface PatchSummary {
   readonly notDone: string | null;
   /** Why existing tests or what runs them had to change, in the writer's words; a person is then asked. */
   readonly whyTestsChange?: string | null;
+  /** What is said to the reviewers, in a revision. */
+  readonly answers?: readonly ThreadAnswer[];
+}
+
+export interface ThreadAnswer {
+  /** Its name, for instance `T1`. */
+  readonly thread: string;
+  readonly isDone: boolean;
+  readonly text: string;
 }
 
 export interface AttemptVerdict {

@@ -1,13 +1,15 @@
-import type { BudgetLimit } from './budget.ts';
+import type { Budget, BudgetLimit } from './budget.ts';
 import type { Sha } from './ids.ts';
+import type { DocumentKind } from './plan.ts';
 import type { IssueSnapshot, Ticket } from './ticket.ts';
 import type { CheckResult } from './verdict.ts';
 
 /**
  * Everything that can happen to a fix. The log of these is the fix; its row is only their fold.
  *
- * From outside come `labelled`, `approved`, `stop-requested`, `run-finished`, `pull-request-closed` and
- * `deadline-passed`. All the others are how bursts end.
+ * People cause `labelled`, `approved`, `rejected`, the `…-asked`, `…-requested`, `budget-changed`, `review-submitted`,
+ * `words-changed` and `pull-request-closed`; GitHub and the clock `run-finished` and `deadline-passed`. All the others
+ * are how bursts end.
  */
 export type FixEvent =
   | { readonly type: 'labelled'; readonly issue: IssueSnapshot; readonly by: string }
@@ -18,14 +20,32 @@ export type FixEvent =
       readonly type: 'planned';
       readonly digest: string;
       readonly waitsBecause: string | null;
+      /** The document at whose gate it waits; left out where it is the plan's. */
+      readonly document?: DocumentKind;
+      /** All that need no decision once this gate is open. */
+      readonly settles?: readonly DocumentKind[];
+      /** Whether documents are still to be written or decided about then. */
+      readonly isPartial?: boolean;
       readonly words?: string | null;
       readonly shownIn?: number | null;
     }
   | { readonly type: 'approved'; readonly by: string; readonly digest: string }
-  /** A gate other than the plan's closed, and a person was asked. An approval has to carry this digest. */
+  /** A person does not want what the gate shows; the work goes back with their reason. */
+  | { readonly type: 'rejected'; readonly by: string; readonly why: string }
+  | { readonly type: 'plan-asked'; readonly by: string; readonly notes: string | null }
+  | { readonly type: 'revision-asked'; readonly by: string; readonly what: string }
+  | { readonly type: 'rebase-asked'; readonly by: string }
+  | { readonly type: 'retry-asked'; readonly by: string }
+  | { readonly type: 'resume-asked'; readonly by: string }
+  | { readonly type: 'budget-changed'; readonly by: string; readonly budget: Partial<Budget> }
+  /** A review with something to act on; `revision-begun` says what of it was taken up. */
+  | { readonly type: 'review-submitted'; readonly review: number; readonly by: string }
+  /** What a person was asked about changed meanwhile, in the issue (`words` names it now) or where it was shown. */
+  | { readonly type: 'words-changed'; readonly reason: string; readonly words: string | null }
+  /** A gate closed, or closed anew, and a person was asked. An approval has to carry this digest. */
   | {
       readonly type: 'asked';
-      readonly gate: Exclude<GateKind, 'plan'>;
+      readonly gate: GateKind;
       readonly digest: string;
       readonly reasons: readonly string[];
       /** Names the issue's words as they stood when the person was asked. */
@@ -64,6 +84,21 @@ export type FixEvent =
       readonly feedback: string;
     }
   | { readonly type: 'proposed'; readonly sha: Sha }
+  /** What people want changed is gathered, and the ground is what stands on the branch now. */
+  | {
+      readonly type: 'revision-begun';
+      readonly ground: Ground;
+      readonly feedback: string;
+      readonly threads: readonly ReviewThread[];
+      readonly reviews: readonly number[];
+    }
+  /** There was nothing to revise or to rebase; `note` says so to people, where somebody has to know. */
+  | { readonly type: 'left-alone'; readonly note: string | null; readonly reviews?: readonly number[] }
+  /** The branch moved under the patch, which still fits there: it is validated anew. */
+  | { readonly type: 'moved'; readonly ground: Ground }
+  /** A stopped fix has its branch and pull request again. */
+  | { readonly type: 'reopened'; readonly ground: Ground; readonly pullRequest: PullRequest }
+  | { readonly type: 'reminded' }
   | { readonly type: 'pull-request-closed'; readonly isMerged: boolean; readonly by: string }
   | { readonly type: 'stop-requested'; readonly by: string; readonly reason: string }
   | { readonly type: 'budget-reached'; readonly limit: BudgetLimit }
@@ -88,6 +123,18 @@ export interface Ground {
   readonly tip: Sha;
   readonly branch: string;
   readonly baseBranch: string;
+  /** The next candidate merges this commit of the base branch: a published branch is never moved but forwards. */
+  readonly merges?: Sha | null;
+  /** Commits of others are on the branch below ours: they are never taken out again. */
+  readonly isShared?: boolean;
+}
+
+/** What somebody said about a place in the code, to be answered where they said it. */
+export interface ReviewThread {
+  /** Of the first comment; answers go there. */
+  readonly comment: number;
+  /** How the models call it, for instance `T1`. */
+  readonly name: string;
 }
 
 /** A commit that holds an unvalidated patch, and the run that is to judge it. */

@@ -1,5 +1,6 @@
-import type { Ask, Candidate, GateKind, Ground, PullRequest, WaitReason } from './event.ts';
-import type { FixId, RepositoryRef } from './ids.ts';
+import type { Ask, Candidate, GateKind, Ground, PullRequest, ReviewThread, WaitReason } from './event.ts';
+import type { FixId, RepositoryRef, Sha } from './ids.ts';
+import type { DocumentKind } from './plan.ts';
 import { type Policy, revivePolicy } from './policy.ts';
 import type { IssueSnapshot, Ticket } from './ticket.ts';
 import type { CheckResult } from './verdict.ts';
@@ -21,7 +22,21 @@ export const fixStates = [
 ] as const;
 export type FixState = (typeof fixStates)[number];
 
-export const burstKinds = ['open', 'plan', 'attempt', 'validate', 'judge', 'review', 'propose', 'conclude'] as const;
+export const burstKinds = [
+  'open',
+  'plan',
+  'ask-again',
+  'remind',
+  'attempt',
+  'validate',
+  'judge',
+  'review',
+  'propose',
+  'revise',
+  'rebase',
+  'reopen',
+  'conclude',
+] as const;
 export type BurstKind = (typeof burstKinds)[number];
 
 /** What the events so far add up to. Small: texts, patches and turns lie in their own rows. */
@@ -42,6 +57,10 @@ export interface Fix {
   readonly ground: Ground | null;
   readonly pullRequest: PullRequest | null;
   readonly planDigest: string | null;
+  /** Plan documents are still to be written or decided about behind the gate. */
+  readonly isPlanPartial: boolean;
+  /** Documents that need no decision any more; a new plan begins without any. */
+  readonly settledDocuments: readonly DocumentKind[];
   /** The gate at which it waits. */
   readonly gate: Gate | null;
   /** Gates that a person opened, oldest first. */
@@ -50,17 +69,41 @@ export interface Fix {
   readonly confirmedWords: string | null;
   /** What a person has to allow in the newest patch. */
   readonly asks: readonly Ask[];
+  /** What people said against the plan so far, oldest first; the architect reads it. */
+  readonly planNotes: readonly string[];
+  /** Plans and revisions that were ordered anew. What an older round began is not gone on with. */
+  readonly round: number;
   /** Attempts begun so far; the newest one's number. */
   readonly attempt: number;
+  /** Attempts that do not count against the budget any more, since a person ordered further work after them. */
+  readonly attemptsBefore: number;
+  /** What people asked to have changed of the patch, until it is offered again. */
+  readonly revision: string | null;
   /** What the last attempt, verdict or review taught; the next attempt starts from it. */
   readonly feedback: string | null;
   readonly candidate: Candidate | null;
   readonly results: readonly CheckResult[];
+  /** The newest commit of ours on the branch; before there is one the branch holds no code. */
+  readonly published: Sha | null;
+  /** Reviews that nobody has looked at yet, by GitHub's number. */
+  readonly pendingReviews: readonly number[];
+  /** Changes that people ordered of the finished patch and nobody has taken up yet. */
+  readonly orders: readonly string[];
+  /** What the revision under way has to answer. */
+  readonly threads: readonly ReviewThread[];
   /** Validation runs in a row that gave no verdict. */
   readonly voidRuns: number;
   readonly sendBacks: number;
   /** Times in a row that a burst met an outage. */
   readonly outages: number;
+  /** Times that the branch moved under a validated patch. */
+  readonly moves: number;
+  /** The burst at which it was stopped or given up, from which it resumes. */
+  readonly halted: BurstKind | null;
+  /** How often it was resumed. What its ends deleted has another name each time. */
+  readonly lives: number;
+  /** Whether the gate's one reminder was sent. */
+  readonly isReminded: boolean;
   /** Why it rests, for the last comment. */
   readonly epilogue: string | null;
   /** What a person can do about it, when there is something. */
@@ -80,6 +123,12 @@ export interface Gate {
   readonly words: string | null;
   /** The comment that shows it. GitHub counts comments upwards: one with a smaller number cannot mean this gate. */
   readonly shownIn?: number | null;
+  /** The plan document that it waits for. */
+  readonly document?: DocumentKind;
+  /** The documents that its opening settles. */
+  readonly settles?: readonly DocumentKind[];
+  /** What was shown has changed since: nobody can approve it until it is shown anew. */
+  readonly isVoid?: boolean;
 }
 
 export interface Approval {
@@ -96,17 +145,31 @@ const unwritten = {
   ground: null,
   pullRequest: null,
   planDigest: null,
+  isPlanPartial: false,
+  settledDocuments: [],
   gate: null,
   approvals: [],
   confirmedWords: null,
   asks: [],
+  planNotes: [],
+  round: 0,
   attempt: 0,
+  attemptsBefore: 0,
+  revision: null,
   feedback: null,
   candidate: null,
   results: [],
+  published: null,
+  pendingReviews: [],
+  orders: [],
+  threads: [],
   voidRuns: 0,
   sendBacks: 0,
   outages: 0,
+  moves: 0,
+  halted: null,
+  lives: 0,
+  isReminded: false,
   epilogue: null,
   advice: null,
 } as const satisfies Partial<Fix>;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Sha } from './ids.ts';
+import type { Ticket } from './ticket.ts';
 
 export const documentKinds = ['requirements', 'design', 'plan'] as const;
 export type DocumentKind = (typeof documentKinds)[number];
@@ -20,22 +22,43 @@ export const planSchema = z.object({
 });
 export type Plan = z.infer<typeof planSchema>;
 
-/** Why these documents cannot be posted for a ticket of this complexity, or null. */
-export function planFault(plan: Plan, complexity: 'small' | 'medium' | 'large'): string | null {
+/** Why these documents cannot be posted where just these kinds are wanted, or null. */
+export function planFault(plan: Plan, wanted: readonly DocumentKind[]): string | null {
   const kinds = plan.documents.map((document) => document.kind);
   if (new Set(kinds).size !== kinds.length) return `each kind of document may stand once; found ${kinds.join(', ')}`;
-  const wanted: readonly DocumentKind[] = complexity === 'small' ? ['plan'] : documentKinds;
   const missing = wanted.filter((kind) => !kinds.includes(kind));
-  return missing.length === 0
-    ? null
-    : `a ${complexity} ticket needs ${wanted.join(', ')}; missing ${missing.join(', ')}`;
+  if (missing.length > 0) return `this call needs ${wanted.join(', ')}; missing ${missing.join(', ')}`;
+  const early = kinds.filter((kind) => !wanted.includes(kind));
+  return early.length === 0 ? null : `this call is for ${wanted.join(', ')} only; leave out ${early.join(', ')}`;
 }
 
-/** Names exactly these documents. An approval binds it, so an edit voids the approval. */
-export function planDigest(documents: readonly PlanDocument[]): string {
+/** The documents a ticket gets: one for a small one, unless the repository asks for an approval of another. */
+export const documentsFor = (
+  complexity: Ticket['complexity'],
+  mustWait: (kind: DocumentKind) => boolean,
+): DocumentKind[] => documentKinds.filter((kind) => complexity !== 'small' || kind === 'plan' || mustWait(kind));
+
+/**
+ * The documents to write next: up to the first that has to wait for a person, because what comes after builds on it.
+ * Empty when all are written.
+ */
+export function nextDocuments(
+  all: readonly DocumentKind[],
+  written: readonly DocumentKind[],
+  mustWait: (kind: DocumentKind) => boolean,
+): DocumentKind[] {
+  const left = all.filter((kind) => !written.includes(kind));
+  const stop = left.findIndex(mustWait);
+  return stop === -1 ? left : left.slice(0, stop + 1);
+}
+
+/** Names exactly these documents and the commit they were written for. An approval binds it, so an edit voids it. */
+export function planDigest(documents: readonly PlanDocument[], base: Sha): string {
   const canonical = documentKinds.map((kind) => [
     kind,
     documents.find((document) => document.kind === kind)?.markdown ?? null,
   ]);
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([base, canonical]))
+    .digest('hex');
 }

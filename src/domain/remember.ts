@@ -1,11 +1,12 @@
 import { sayLimit } from './budget.ts';
 import type { EventOf, EventType, FixEvent, WaitReason } from './event.ts';
-import type { Fix } from './fix-facts.ts';
+import { type Fix, type Gate, isOver } from './fix-facts.ts';
+import type { Patience } from './policy.ts';
 
 /** What did not happen in time, as the last comment says it. */
-const missed: Partial<Record<WaitReason, string>> = {
-  approval: 'nobody approved it in 14 days',
-  merge: 'nobody merged or closed the pull request in 30 days',
+const missed: Partial<Record<WaitReason, (patience: Patience) => string>> = {
+  approval: ({ approvalDays }) => `nobody approved it in ${approvalDays} days`,
+  merge: ({ staleDays }) => `nobody merged or closed the pull request in ${staleDays} days`,
 };
 
 /** What may happen between two outages of one burst; anything else means that it got through. */
@@ -16,35 +17,15 @@ export function remember(before: Fix, event: FixEvent): Fix {
   const fix = keepsOutages.includes(event.type) ? before : { ...before, outages: 0 };
   switch (event.type) {
     case 'refused':
-      return { ...fix, epilogue: event.reason, advice: event.message };
+      return { ...halted(fix), epilogue: event.reason, advice: event.message };
     case 'opened':
       return { ...fix, ticket: event.ticket, ground: event.ground, pullRequest: event.pullRequest };
     case 'planned':
-      return {
-        ...fix,
-        planDigest: event.digest,
-        gate:
-          event.waitsBecause === null
-            ? null
-            : {
-                kind: 'plan',
-                digest: event.digest,
-                reasons: [event.waitsBecause],
-                words: event.words ?? null,
-                shownIn: event.shownIn ?? null,
-              },
-      };
+      return { ...fix, planDigest: event.digest, isPlanPartial: event.isPartial ?? false, ...planGate(fix, event) };
     case 'asked':
-      return {
-        ...fix,
-        gate: {
-          kind: event.gate,
-          digest: event.digest,
-          reasons: event.reasons,
-          words: event.words,
-          shownIn: event.shownIn ?? null,
-        },
-      };
+      return { ...fix, gate: gateOf(fix, event), isReminded: false };
+    case 'words-changed':
+      return { ...fix, gate: fix.gate === null ? null : { ...fix.gate, ...voidBy(event) } };
     case 'attempt-started':
       return { ...fix, attempt: Math.max(fix.attempt, event.attempt) };
     case 'attempt-failed':
@@ -61,34 +42,69 @@ export function remember(before: Fix, event: FixEvent): Fix {
         feedback: event.verdict === 'failed' ? event.feedback : fix.feedback,
         voidRuns: event.verdict === 'void' ? fix.voidRuns + 1 : fix.voidRuns,
         epilogue: event.verdict === 'void' ? event.reason : fix.epilogue,
+        ...(event.verdict === 'void' ? halted(fix) : {}),
       };
     case 'reviewed':
       return {
         ...fix,
+        // A patch that the reviewer refused is no place to go on from.
+        halted: event.opinion === 'accept' ? fix.halted : 'attempt',
         feedback: event.feedback,
         sendBacks: fix.sendBacks + (event.opinion === 'send-back' ? 1 : 0),
         epilogue: event.opinion === 'accept' ? null : `the reviewer model did not accept the patch: ${event.feedback}`,
       };
     case 'proposed':
-      return {
-        ...fix,
-        pullRequest: fix.pullRequest === null ? null : { ...fix.pullRequest, isDraft: false },
-        epilogue: null,
-      };
+      return published(fix, event);
     case 'pull-request-closed':
-      return { ...fix, epilogue: `${event.by} ${event.isMerged ? 'merged' : 'closed'} the pull request` };
+      return { ...halted(fix), epilogue: `${event.by} ${event.isMerged ? 'merged' : 'closed'} the pull request` };
     case 'stop-requested':
-      return { ...fix, epilogue: event.reason };
+    case 'faulted':
+      return { ...halted(fix), epilogue: event.reason };
     case 'budget-reached':
-      return { ...fix, epilogue: `${sayLimit(event.limit, fix.policy.budget)} is reached` };
+      return { ...halted(fix), epilogue: `${sayLimit(event.limit, fix.policy.budget)} is reached` };
     case 'outage':
-      return { ...fix, outages: fix.outages + 1, epilogue: event.reason };
+      return { ...halted(fix), outages: fix.outages + 1, epilogue: event.reason };
     case 'approved':
       return openGate(fix, event);
-    case 'faulted':
-      return { ...fix, epilogue: event.reason };
     case 'deadline-passed':
-      return { ...fix, epilogue: missed[event.waitingFor] ?? fix.epilogue };
+      return { ...halted(fix), epilogue: missed[event.waitingFor]?.(fix.policy.patience) ?? fix.epilogue };
+    case 'rejected':
+      return rejected(fix, event);
+    case 'plan-asked':
+      return anew({ ...fix, planNotes: withNote(fix, event.notes), settledDocuments: [] });
+    case 'revision-asked':
+      return asked(fix, `${event.by} asks for this change of the patch:\n\n${event.what}`);
+    case 'revision-begun':
+      return {
+        ...anew(fix),
+        ground: event.ground,
+        revision: event.feedback,
+        feedback: null,
+        threads: event.threads,
+        orders: [],
+        pendingReviews: without(fix, event.reviews),
+      };
+    case 'review-submitted':
+      return { ...fix, pendingReviews: [...new Set([...fix.pendingReviews, event.review])].slice(-maxPending) };
+    case 'left-alone':
+      return { ...fix, pendingReviews: without(fix, event.reviews ?? []), threads: [], revision: null };
+    case 'rebase-asked':
+      return { ...fix, moves: 0, gate: null };
+    case 'moved':
+      return { ...fix, ground: event.ground, moves: fix.moves + 1, gate: null, voidRuns: 0 };
+    case 'reopened':
+      return { ...fix, ground: event.ground, pullRequest: event.pullRequest };
+    case 'reminded':
+      return { ...fix, isReminded: true };
+    case 'retry-asked':
+      return {
+        ...resumed(fix),
+        attemptsBefore: Math.max(fix.attemptsBefore, fix.attempt + 1 - fix.policy.budget.attempts),
+      };
+    case 'resume-asked':
+      return resumed(fix);
+    case 'budget-changed':
+      return { ...fix, policy: { ...fix.policy, budget: { ...fix.policy.budget, ...event.budget } } };
     case 'labelled':
     case 'run-finished':
     case 'still-running':
@@ -97,10 +113,121 @@ export function remember(before: Fix, event: FixEvent): Fix {
   }
 }
 
+const without = ({ pendingReviews }: Fix, taken: readonly number[]): readonly number[] =>
+  pendingReviews.filter((review) => !taken.includes(review));
+
+const maxPending = 50;
+const maxNotes = 8;
+
+/** Where it would go on, should somebody resume it. What says farewell is no place to go on from. */
+const halted = (fix: Fix): Fix =>
+  fix.burst === 'conclude' || fix.burst === 'reopen' ? fix : { ...fix, halted: fix.burst };
+
+const withNote = ({ planNotes }: Fix, note: string | null): readonly string[] =>
+  note === null ? planNotes : [...planNotes, note].slice(-maxNotes);
+
+/** A person ordered further work: its attempts count from here, and what is under way is not gone on with. */
+const anew = (fix: Fix): Fix => ({
+  ...fix,
+  round: fix.round + 1,
+  attemptsBefore: fix.attempt,
+  sendBacks: 0,
+  voidRuns: 0,
+  moves: 0,
+  gate: null,
+  isReminded: false,
+});
+
+/** Before there is code it is the plan that changes; after the proposal the burst that gathers says what to do. */
+function asked(fix: Fix, feedback: string): Fix {
+  if (fix.state === 'complete') return { ...fix, orders: [...fix.orders, feedback].slice(-maxNotes) };
+  if (fix.state === 'planning' || fix.gate?.kind === 'plan')
+    return anew({ ...fix, planNotes: withNote(fix, feedback) });
+  return changed(fix, feedback);
+}
+
+function rejected(fix: Fix, { by, why }: EventOf<'rejected'>): Fix {
+  switch (fix.gate?.kind) {
+    case undefined:
+      return fix;
+    case 'input':
+      return { ...fix, gate: null, epilogue: `${by} does not want these words: ${why}` };
+    case 'plan':
+      return anew({ ...fix, planNotes: withNote(fix, `${by} rejected the plan: ${why}`) });
+    case 'patch':
+      return changed(fix, `${by} rejected the patch: ${why}`);
+  }
+}
+
+/** The patch is to be changed; what was ordered before and is not offered yet still holds. */
+const changed = (fix: Fix, order: string): Fix => ({
+  ...anew(fix),
+  revision: [fix.revision, order].filter((text) => text !== null).join('\n\n'),
+  feedback: null,
+});
+
+function published(fix: Fix, { sha }: EventOf<'proposed'>): Fix {
+  const { pullRequest, ground } = fix;
+  return {
+    ...fix,
+    pullRequest: pullRequest === null ? null : { ...pullRequest, isDraft: false },
+    ground: ground === null ? null : { ...ground, tip: sha, merges: null },
+    published: sha,
+    threads: [],
+    revision: null,
+    moves: 0,
+    epilogue: null,
+  };
+}
+
+const resumed = (fix: Fix): Fix => ({
+  ...fix,
+  lives: fix.lives + (isOver(fix.state) ? 1 : 0),
+  sendBacks: 0,
+  voidRuns: 0,
+  outages: 0,
+  moves: 0,
+  isReminded: false,
+  epilogue: null,
+  advice: null,
+});
+
+function planGate(
+  { settledDocuments }: Fix,
+  event: EventOf<'planned'>,
+): Pick<Fix, 'gate' | 'isReminded' | 'settledDocuments'> {
+  const { digest, waitsBecause, words = null, shownIn = null, document = 'plan', settles = [] } = event;
+  if (waitsBecause === null)
+    return { gate: null, isReminded: false, settledDocuments: [...settledDocuments, ...settles] };
+  const gate: Gate = { kind: 'plan', digest, reasons: [waitsBecause], words, shownIn, document, settles };
+  return { gate, isReminded: false, settledDocuments };
+}
+
+const voidBy = ({ words, reason }: EventOf<'words-changed'>): Partial<Gate> => ({
+  isVoid: true,
+  words,
+  reasons: [reason],
+});
+
+/** A gate that is asked about again keeps the document it waits for. */
+function gateOf(fix: Fix, { gate: kind, digest, reasons, words, shownIn = null }: EventOf<'asked'>): Gate {
+  const { document, settles = [] } = fix.gate ?? {};
+  const ofPlan = kind === 'plan' && document !== undefined ? { document, settles } : {};
+  return { kind, digest, reasons, words, shownIn, ...ofPlan };
+}
+
 /** An approval of something else than what the gate shows opens nothing. */
 function openGate(fix: Fix, { by, digest }: EventOf<'approved'>): Fix {
   const { gate } = fix;
-  if (gate === null || gate.digest !== digest) return fix;
+  if (gate === null || gate.isVoid === true || gate.digest !== digest) return fix;
   const approvals = [...fix.approvals, { gate: gate.kind, digest, by }];
-  return { ...fix, approvals, gate: null, confirmedWords: gate.words ?? fix.confirmedWords };
+  const settledDocuments = [...fix.settledDocuments, ...(gate.settles ?? [])];
+  return {
+    ...fix,
+    approvals,
+    settledDocuments,
+    gate: null,
+    isReminded: false,
+    confirmedWords: gate.words ?? fix.confirmedWords,
+  };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandWords, maxOrderLength } from './command.ts';
 import { isRepositoryName } from './repository-name.ts';
 import { issueSnapshotSchema } from './ticket.ts';
 
@@ -14,6 +15,11 @@ const label = z.string().max(200);
 const id = z.number().int().positive();
 const actor = z.object({ login: z.string().min(1).max(100), id: z.number().int().optional(), isBot: z.boolean() });
 
+const orderSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('command'), word: z.enum(commandWords), text: z.string().max(maxOrderLength) }),
+  z.object({ kind: z.literal('unknown'), said: z.string().max(60), nearest: z.enum(commandWords).nullable() }),
+]);
+
 export const signalSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('issue-labelled'), repository, actor, label, issue: issueSnapshotSchema }),
   z.object({ type: z.literal('issue-unlabelled'), repository, actor, label, issueNumber: id }),
@@ -23,8 +29,20 @@ export const signalSchema = z.discriminatedUnion('type', [
     repository,
     actor,
     number: id,
+    isPullRequest: z.boolean().optional(),
     commentId: id,
-    command: z.enum(['approve', 'stop']),
+    order: orderSchema,
+  }),
+  z.object({ type: z.literal('issue-edited'), repository, actor, issueNumber: id }),
+  z.object({ type: z.literal('comment-changed'), repository, actor, number: id }),
+  z.object({
+    type: z.literal('review-submitted'),
+    repository,
+    actor,
+    number: id,
+    review: id,
+    wantsChanges: z.boolean(),
+    text: z.string().max(maxOrderLength),
   }),
   z.object({ type: z.literal('run-finished'), repository, runId: id }),
   z.object({ type: z.literal('pull-request-closed'), repository, actor, number: id }),

@@ -11,9 +11,9 @@ type Where = { owner: string; repo: string };
 
 export function createGitHubCommits(installations: Installations): Commits {
   return {
-    create: (repository, { message, tree, parent }) =>
+    create: (repository, { message, tree, parents }) =>
       installations.call(repository, 'make a commit', async (octokit, where) => {
-        const { data } = await octokit.rest.git.createCommit({ ...where, message, tree, parents: [parent] });
+        const { data } = await octokit.rest.git.createCommit({ ...where, message, tree, parents: [...parents] });
         return asSha(data.sha);
       }),
 

@@ -64,33 +64,17 @@ export function createGitHubPullRequests(installations: Installations): PullRequ
         readyAnswer.parse(answer);
       }),
 
-    approvals: (repository, number) =>
-      installations.call(repository, `read the reviews of #${number}`, async (octokit, where) => {
-        const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, {
-          ...where,
-          pull_number: number,
-          per_page: 100,
-        });
-        return reviews
-          .filter(({ state }) => state === 'APPROVED')
-          .map(({ id, user, commit_id }) => ({ review: id, by: user?.login ?? 'ghost', commit: commit_id ?? null }));
-      }),
-
-    dismiss: (repository, number, review, message) =>
-      installations.call(repository, `dismiss review ${review} of #${number}`, async (octokit, where) => {
-        const wanted = { ...where, pull_number: number, review_id: review, message };
-        const answer = await orStatus([403, 404, 422], () => octokit.rest.pulls.dismissReview(wanted));
-        if (!isRefused(answer)) return 'dismissed';
-        // Somebody may have been faster.
-        const now = await orStatus([404], () =>
-          octokit.rest.pulls.getReview({ ...where, pull_number: number, review_id: review }),
-        );
-        return isRefused(now) || now.data.state !== 'APPROVED' ? 'dismissed' : 'refused';
-      }),
-
     close: (repository, number) =>
       installations.call(repository, `close pull request #${number}`, async (octokit, where) => {
         await octokit.rest.pulls.update({ ...where, pull_number: number, state: 'closed' });
+      }),
+
+    reopen: (repository, number) =>
+      installations.call(repository, `open pull request #${number} again`, async (octokit, where) => {
+        const answer = await orStatus([422], () =>
+          octokit.rest.pulls.update({ ...where, pull_number: number, state: 'open' }),
+        );
+        return isRefused(answer) ? 'refused' : 'reopened';
       }),
   };
 }

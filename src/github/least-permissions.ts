@@ -50,6 +50,8 @@ const needs: Readonly<Record<string, Permissions>> = {
   [`GET ${ofRepository}/pulls/{pull_number}`]: threadRead,
   [`GET ${ofRepository}/pulls/{pull_number}/reviews`]: threadRead,
   [`GET ${ofRepository}/pulls/{pull_number}/reviews/{review_id}`]: threadRead,
+  [`POST ${ofRepository}/pulls/{pull_number}/comments/{comment_id}/replies`]: pullsWrite,
+  [`POST ${ofRepository}/pulls/{pull_number}/requested_reviewers`]: pullsWrite,
   // "not all refs are readable" (422) in a private repository without the second.
   [`POST ${ofRepository}/pulls`]: { pull_requests: 'write', contents: 'read' },
   [`PATCH ${ofRepository}/pulls/{pull_number}`]: pullsWrite,
@@ -71,6 +73,7 @@ const needs: Readonly<Record<string, Permissions>> = {
   'GET /orgs/{org}/teams/{team_slug}/memberships/{username}': { members: 'read' },
 
   'POST /graphql query repository.issue': threadRead,
+  'POST /graphql query repository.pullRequest': threadRead,
   // The second is wanted too, though only the pull request changes: https://github.com/cli/cli/discussions/6924
   'POST /graphql mutation markPullRequestReadyForReview': { pull_requests: 'write', contents: 'write' },
 };

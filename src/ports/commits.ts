@@ -6,7 +6,7 @@ export interface Commits {
    * Makes a commit over a tree that GitHub already holds, without author and committer: GitHub then signs it as the
    * App's bot. Not idempotent, yet harmless twice: a commit without a ref is nowhere to be seen.
    */
-  create(repository: RepositoryRef, commit: { message: string; tree: Sha; parent: Sha }): Promise<Sha>;
+  create(repository: RepositoryRef, commit: { message: string; tree: Sha; parents: readonly Sha[] }): Promise<Sha>;
   describe(repository: RepositoryRef, commit: Sha): Promise<{ tree: Sha; parents: readonly Sha[]; message: string }>;
   /** The commit a full ref name points to, or null. */
   tipOf(repository: RepositoryRef, ref: string): Promise<Sha | null>;

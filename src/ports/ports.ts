@@ -5,6 +5,7 @@ import type { Commits } from './commits.ts';
 import type { Engine } from './engine.ts';
 import type { PullRequests } from './pull-requests.ts';
 import type { Repositories } from './repositories.ts';
+import type { Reviews } from './reviews.ts';
 import type { Roster } from './roster.ts';
 import type { Sandbox } from './sandbox.ts';
 import type {
@@ -14,6 +15,7 @@ import type {
   DocumentStore,
   EffectStore,
   FixStore,
+  IgnoredThreads,
   InputStore,
   InventoryStore,
   TurnStore,
@@ -25,6 +27,7 @@ import type { Workspace } from './workspace.ts';
 export interface Ports {
   readonly thread: Thread;
   readonly pullRequests: PullRequests;
+  readonly reviews: Reviews;
   readonly commits: Commits;
   readonly repositories: Repositories;
   readonly checkRuns: CheckRuns;
@@ -38,6 +41,7 @@ export interface Ports {
   readonly documents: DocumentStore;
   readonly inputs: InputStore;
   readonly inventories: InventoryStore;
+  readonly ignoredThreads: IgnoredThreads;
   readonly engine: Engine;
   /** The App's own login, `<slug>[bot]`. @throws {ForgeError} */
   readonly ownLogin: () => Promise<string>;
@@ -62,6 +66,8 @@ export interface Pace {
   outagePauseMs(outages: number): number;
   /** How long a dispatched run is looked for in GitHub's lagging list. */
   readonly listingLagMs: number;
+  /** How long somebody who comments on code may go on with the next comment before a revision begins. */
+  readonly quietMs: number;
   /** How often a running burst looks whether it has been overtaken, for instance by a stop. */
   readonly watchEveryMs: number;
 }

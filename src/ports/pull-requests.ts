@@ -10,18 +10,10 @@ export interface PullRequests {
   edit(repository: RepositoryRef, number: number, text: { title: string; body: string }): Promise<void>;
   /** Idempotent. */
   markReady(repository: RepositoryRef, pullRequest: PullRequest): Promise<void>;
-  /** Approving reviews that stand, whatever commit they were given for. */
-  approvals(repository: RepositoryRef, number: number): Promise<readonly StandingApproval[]>;
-  /** Idempotent. `refused` where rules of the branch let only others dismiss. */
-  dismiss(repository: RepositoryRef, number: number, review: number, why: string): Promise<'dismissed' | 'refused'>;
+  /** Idempotent. */
   close(repository: RepositoryRef, number: number): Promise<void>;
-}
-
-export interface StandingApproval {
-  readonly review: number;
-  readonly by: string;
-  /** The commit that was on the branch then. */
-  readonly commit: string | null;
+  /** `refused` where its branch is gone or stands elsewhere. Idempotent. */
+  reopen(repository: RepositoryRef, number: number): Promise<'reopened' | 'refused'>;
 }
 
 export interface WantedPullRequest {

@@ -40,6 +40,8 @@ export interface FixStore {
   /** The fix of an issue that is not over yet. */
   findLive(repository: RepositoryRef, issueNumber: number): Promise<Fix | null>;
   findByPullRequest(repository: RepositoryRef, number: number): Promise<Fix | null>;
+  /** The fix that people mean in an issue or a pull request: the live one, else the newest. */
+  findOfThread(repository: RepositoryRef, number: number): Promise<Fix | null>;
   findByRun(repository: RepositoryRef, runId: number): Promise<Fix | null>;
   /**
    * Starts a fix with its first event, in one transaction with its delivery; a limited one leaves the delivery open.
@@ -159,6 +161,14 @@ export interface InventoryPlace {
   readonly repository: RepositoryRef;
   readonly commit: Sha;
   readonly workflowBlob: string;
+}
+
+/** Issues and pull requests that somebody asked to leave alone. All calls are idempotent. */
+export interface IgnoredThreads {
+  ignore(repository: RepositoryRef, number: number, by: string): Promise<void>;
+  /** Takes it back. */
+  heed(repository: RepositoryRef, number: number): Promise<void>;
+  has(repository: RepositoryRef, number: number): Promise<boolean>;
 }
 
 export interface DocumentStore {

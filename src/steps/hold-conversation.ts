@@ -110,7 +110,7 @@ function createLedger(
       };
       const price = roster.priceOf(model.id);
       const next = { usd: price === null ? 0 : costUsd(usage, price), tokens: usage.inputTokens + usage.outputTokens };
-      reached = reachedLimit(fix.policy.budget, { ...spent, attempts: fix.attempt }, next);
+      reached = reachedLimit(fix.policy.budget, { ...spent, attempts: fix.attempt - fix.attemptsBefore }, next);
       if (reached !== null) return { go: false, why: 'budget' };
       await turns.begin(key, index);
       return { go: true };

@@ -29,15 +29,16 @@ export async function makeCandidate(
   const { repository } = fix;
   const ref = candidateRef(fix.id, attempt.number, which);
   const { tree, carrier } = await workspace.build(repository, ground.base, attempt.overlay, ground.tip);
-  const key = `${which}:${attempt.number}:${ground.tip}`;
+  const parents = [ground.tip, ...(ground.merges == null ? [] : [ground.merges])];
+  // The end of an earlier life deleted the refs.
+  const life = fix.lives === 0 ? '' : `:life-${fix.lives}`;
+  const key = `${which}:${attempt.number}:${parents.join('+')}${life}`;
   const known = await effects.find(fix.id, key);
   if (typeof known?.sha === 'string') return asSha(known.sha);
 
   const held = await commits.tipOf(repository, ref);
-  const isMade = held !== null && held !== carrier && (await isOver(commits, fix, held, tree, ground.tip));
-  const sha = isMade
-    ? held
-    : await commitOver(workspace, commits, fix, { attempt, tree, carrier, ref, parent: ground.tip });
+  const isMade = held !== null && held !== carrier && (await isOver(commits, fix, held, tree, parents));
+  const sha = isMade ? held : await commitOver(workspace, commits, fix, { attempt, tree, carrier, ref, parents });
   await effects.record(fix.id, key, { sha });
   return sha;
 }
@@ -51,21 +52,27 @@ async function commitOver(
     readonly tree: Sha;
     readonly carrier: Sha;
     readonly ref: string;
-    readonly parent: Sha;
+    readonly parents: readonly Sha[];
   },
 ): Promise<Sha> {
   await workspace.push(fix.repository, what.carrier, what.ref);
   const message = commitMessage(fix, what.attempt);
-  const sha = await commits.create(fix.repository, { message, tree: what.tree, parent: what.parent });
+  const sha = await commits.create(fix.repository, { message, tree: what.tree, parents: what.parents });
   const answer = await commits.setRef(fix.repository, what.ref, sha, 'force');
   if (answer !== 'set')
     throw new ForgeError(`GitHub refused the candidate's ref ${what.ref}: ${answer}`, { isRetryable: false });
   return sha;
 }
 
-async function isOver(commits: Ports['commits'], fix: Fix, commit: Sha, tree: Sha, parent: Sha): Promise<boolean> {
+async function isOver(
+  commits: Ports['commits'],
+  fix: Fix,
+  commit: Sha,
+  tree: Sha,
+  parents: readonly Sha[],
+): Promise<boolean> {
   const found = await commits.describe(fix.repository, commit);
-  return found.tree === tree && found.parents.length === 1 && found.parents[0] === parent;
+  return found.tree === tree && found.parents.join() === parents.join();
 }
 
 /** Trailers name the fix and the person who ordered it: https://docs.github.com/articles/creating-a-commit-with-multiple-authors */

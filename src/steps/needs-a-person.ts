@@ -13,7 +13,7 @@ export interface Need {
   readonly words: string | null;
 }
 
-type NeedPorts = Pick<Ports, 'repositories' | 'pullRequests'>;
+type NeedPorts = Pick<Ports, 'repositories' | 'reviews'>;
 
 /**
  * Looks, right before anything is pushed, at everything that a person has to decide: what the patch policy asks about,
@@ -65,15 +65,15 @@ const dismissal =
  * that nobody has seen. Returns what could not be taken back, in a person's words. Idempotent.
  */
 export async function dismissEarlyApprovals(
-  { pullRequests }: Pick<Ports, 'pullRequests'>,
+  { reviews }: Pick<Ports, 'reviews'>,
   { repository, pullRequest, candidate }: Fix,
 ): Promise<readonly string[]> {
   if (pullRequest === null) return [];
-  const standing = await pullRequests.approvals(repository, pullRequest.number);
+  const standing = await reviews.approvals(repository, pullRequest.number);
   const left: string[] = [];
   for (const { review, by, commit } of standing) {
     if (commit === candidate?.sha) continue;
-    const answer = await pullRequests.dismiss(repository, pullRequest.number, review, dismissal);
+    const answer = await reviews.dismiss(repository, pullRequest.number, review, dismissal);
     if (answer === 'refused')
       left.push(
         `${by} approved the pull request before there was code, and GitHub lets ai-fix not dismiss that; dismiss it by hand first`,

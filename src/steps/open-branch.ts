@@ -48,13 +48,13 @@ export async function moveBranch(
   const ref = `refs/heads/${ground.branch}`;
   const tip = await commits.tipOf(fix.repository, ref);
   if (tip !== null && tip !== ground.tip) {
-    if (!(await isOurs(commits, fix, tip)))
+    const start = await isStartOf(commits, fix, tip);
+    if (start === null)
       throw new ForgeError(`somebody pushed to ${ground.branch}; ai-fix does not overwrite that`, {
-        isRetryable: false,
+        isRetryable: true,
       });
     // An earlier try moved it already; if the base moved on since, it is moved once more.
-    const { parents } = await commits.describe(fix.repository, tip);
-    if (parents[0] === base) return { ...ground, base, tip };
+    if (start === base) return { ...ground, base, tip };
   }
   const made = await makeGround(commits, fix, base);
   const answer = await commits.setRef(fix.repository, ref, made, 'force');
@@ -68,8 +68,17 @@ async function makeGround(commits: Ports['commits'], fix: Fix, base: Sha): Promi
   return commits.create(fix.repository, {
     message: `Start work on #${fix.issue.number}\n\n${trailer(fix)}`,
     tree,
-    parent: base,
+    parents: [base],
   });
+}
+
+/** The base below a commit, where that is the empty one with which this fix's branch begins; null of any other. */
+export async function isStartOf(commits: Ports['commits'], fix: Fix, commit: Sha): Promise<Sha | null> {
+  const { message, parents, tree } = await commits.describe(fix.repository, commit);
+  const base = parents[0];
+  if (base === undefined || parents.length > 1 || !message.split('\n').includes(trailer(fix))) return null;
+  const below = await commits.describe(fix.repository, base);
+  return below.tree === tree ? base : null;
 }
 
 /** Whether a commit on the fix's branch is one that the App made for this very fix. */

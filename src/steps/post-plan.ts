@@ -1,33 +1,71 @@
 import type { Fix } from '../domain/fix-facts.ts';
-import type { PlanDocument } from '../domain/plan.ts';
+import type { DocumentKind, PlanDocument } from '../domain/plan.ts';
+import { documentKinds } from '../domain/plan.ts';
 import type { Ports } from '../ports/ports.ts';
 import { planGateText } from '../thread/gate-text.ts';
-import { planComment } from '../thread/pull-request-text.ts';
+import { planComment, replacedPlan } from '../thread/pull-request-text.ts';
 import { putComment } from './put-comment.ts';
 
+/** The comment of a plan document: each round of planning posts its own, so that an approval can't mean an older one. */
+export const planKey = (kind: DocumentKind, round: number): string =>
+  round === 0 ? `plan-${kind}` : `plan-${kind}-${round}`;
+
+interface Posting {
+  readonly documents: readonly PlanDocument[];
+  /** At whose gate it waits. */
+  readonly document: DocumentKind;
+  readonly waitsBecause: string | null;
+}
+
 /**
- * Posts each plan document as one comment of the pull request; the last one says what the work waits for. Idempotent.
- * Its number comes back, null where somebody deleted it.
+ * Posts each plan document as one comment of the pull request; the last one says what the work waits for, unless it was
+ * shown before: then a comment of its own does. Idempotent. The number of the comment with the gate comes back, null
+ * where somebody deleted it.
  */
 export async function postPlan(
   ports: Pick<Ports, 'thread' | 'effects'>,
   fix: Fix,
   pullRequest: number,
-  documents: readonly PlanDocument[],
-  waitsBecause: string | null,
+  { documents, document, waitsBecause }: Posting,
 ): Promise<number | null> {
-  const last = documents.at(-1);
+  const { id, repository, round, settledDocuments } = fix;
+  const fresh = documents.filter(({ kind }) => !settledDocuments.includes(kind));
+  const last = fresh.at(-1);
+  const gate = waitsBecause === null ? null : planGateText(fix, waitsBecause);
+  const isShown = last !== undefined && (await isPosted(ports, fix, pullRequest, planKey(last.kind, round)));
   let shownIn: number | null = null;
-  for (const document of documents) {
-    const gate = document === last && waitsBecause !== null ? planGateText(fix, waitsBecause) : null;
-    const { id, repository } = fix;
-    shownIn = await putComment(ports, {
-      fix: id,
-      repository,
-      number: pullRequest,
-      key: `plan-${document.kind}`,
-      text: planComment(document, gate),
-    });
+  for (const one of fresh) {
+    const holdsGate = one === last && !isShown;
+    const text = planComment(one, holdsGate ? gate : null);
+    const key = planKey(one.kind, round);
+    if (isShown && (await isPosted(ports, fix, pullRequest, key))) continue;
+    shownIn = await putComment(ports, { fix: id, repository, number: pullRequest, key, text });
   }
-  return shownIn;
+  if (gate === null || !isShown) return shownIn;
+  const key = `gate-${document}-${round}`;
+  return putComment(ports, { fix: id, repository, number: pullRequest, key, text: gate });
+}
+
+const isPosted = async ({ effects }: Pick<Ports, 'effects'>, fix: Fix, number: number, key: string) =>
+  (await effects.find(fix.id, `comment:${number}:${key}`)) !== null;
+
+/** Folds the documents of the round before, whose place newer ones took. Idempotent. */
+export async function replaceOlderPlan(
+  { thread, effects }: Pick<Ports, 'thread' | 'effects'>,
+  fix: Fix,
+  pullRequest: number,
+): Promise<void> {
+  if (fix.round === 0) return;
+  const own = await thread.ownComments(fix.repository, pullRequest);
+  for (const kind of documentKinds) {
+    const newer = await effects.find(fix.id, `comment:${pullRequest}:${planKey(kind, fix.round)}`);
+    if (newer === null) continue;
+    for (let round = 0; round < fix.round; round++) {
+      const known = await effects.find(fix.id, `comment:${pullRequest}:${planKey(kind, round)}`);
+      const body = own.find(({ id }) => id === known?.id)?.body;
+      if (body === undefined || typeof known?.id !== 'number') continue;
+      const folded = replacedPlan(body);
+      if (folded !== null) await thread.edit(fix.repository, known.id, folded);
+    }
+  }
 }

@@ -6,23 +6,21 @@ import type { Ports } from '../ports/ports.ts';
 
 /**
  * Puts the validated commit itself on the branch, by fast-forward only: what was judged is what is offered, and a
- * commit that a person pushed meanwhile is never overwritten. Idempotent.
+ * commit that a person pushed meanwhile is never overwritten: `moved` then. Idempotent.
  */
 export async function publishCandidate(
   { commits }: Pick<Ports, 'commits'>,
   fix: Fix,
   ground: Ground,
   validated: Sha,
-): Promise<'published' | { readonly refused: string }> {
+): Promise<'published' | 'moved'> {
   const answer = await commits.setRef(fix.repository, `refs/heads/${ground.branch}`, validated, 'fast-forward');
   switch (answer) {
     case 'set':
       return 'published';
     case 'not-fast-forward':
     case 'exists':
-      return {
-        refused: `somebody pushed to \`${ground.branch}\` while the patch was validated; ai-fix does not overwrite that`,
-      };
+      return 'moved';
     case 'forbidden':
       throw new ForgeError(`GitHub refused to move ${ground.branch}`, { status: 403, isRetryable: false });
   }

@@ -82,3 +82,16 @@ function keyOf(body: string, fix: FixId): string | null {
   const prefix = `<!-- ai-fix ${fix} `;
   return first.startsWith(prefix) && first.endsWith(' -->') ? first.slice(prefix.length, -' -->'.length) : null;
 }
+
+/** Puts a comment back as it was posted, whatever somebody made of it; a deleted one is posted anew. Idempotent. */
+export async function restoreComment(
+  ports: Pick<Ports, 'thread' | 'effects'>,
+  comment: KeyedComment,
+): Promise<number | null> {
+  const effectKey = `comment:${comment.number}:${comment.key}`;
+  const known = await ports.effects.find(comment.fix, effectKey);
+  const own = await ports.thread.ownComments(comment.repository, comment.number);
+  const isThere = own.some(({ id }) => id === known?.id);
+  await ports.effects.record(comment.fix, effectKey, isThere ? { id: known?.id } : {});
+  return putComment(ports, comment);
+}

@@ -1,6 +1,6 @@
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Ports } from '../ports/ports.ts';
-import { abandonedComment, completionComment } from '../thread/pull-request-text.ts';
+import { abandonedComment, completionComment, farewellComment } from '../thread/pull-request-text.ts';
 import { putComment } from './put-comment.ts';
 
 type CompletionPorts = Pick<Ports, 'thread' | 'effects' | 'turns' | 'attempts'>;
@@ -33,8 +33,12 @@ export async function putAbandoned(
   await put(ports, fix, pullRequest, 'abandoned', abandonedComment(facts));
 }
 
-const put = (ports: CompletionPorts, fix: Fix, number: number, key: string, text: string) =>
-  putComment(ports, {
+/** A fix that nobody answered to in time is closed politely. Idempotent. */
+export const putFarewell = (ports: CompletionPorts, fix: Fix, number: number): Promise<void> =>
+  put(ports, fix, number, 'farewell', farewellComment(fix));
+
+const put = async (ports: CompletionPorts, fix: Fix, number: number, key: string, text: string): Promise<void> => {
+  await putComment(ports, {
     fix: fix.id,
     repository: fix.repository,
     number,
@@ -42,3 +46,4 @@ const put = (ports: CompletionPorts, fix: Fix, number: number, key: string, text
     text,
     ...(fix.candidate === null ? {} : { moreUrl: fix.candidate.runUrl }),
   });
+};

@@ -1,6 +1,6 @@
-import { deadlines } from '../domain/fix.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Sha } from '../domain/ids.ts';
+import { deadlines } from '../domain/turning-points.ts';
 import type { CheckResult, Verdict } from '../domain/verdict.ts';
 import { judge } from '../domain/verdict.ts';
 import type { Ports } from '../ports/ports.ts';

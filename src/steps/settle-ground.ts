@@ -1,15 +1,18 @@
 import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Sha } from '../domain/ids.ts';
 import { changedPaths, type Overlay } from '../domain/overlay.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { readSandbox, type SandboxReading } from './inspect-repository.ts';
-import { moveBranch } from './open-branch.ts';
+import { isStartOf, moveBranch } from './open-branch.ts';
+
+export type GroundPorts = Pick<Ports, 'repositories' | 'commits' | 'workspace'>;
 
 /**
  * - `settled`: the patch may be put on this ground.
  * - `conflict`: the ground had to move, and files of the patch changed meanwhile: the patch must be written anew there.
- * - `refused`: there is no usable sandbox workflow any more, or somebody works on the fix's branch.
+ * - `refused`: there is no usable sandbox workflow any more, or the branch is gone.
  */
 export type Settlement =
   | { readonly kind: 'settled'; readonly ground: Ground; readonly sandbox: Extract<SandboxReading, { kind: 'usable' }> }
@@ -17,13 +20,14 @@ export type Settlement =
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
- * Makes sure that the ground carries the default branch's workflows, moving it there when they differ.
+ * Makes sure that the patch stands on what is on the branch now, and that the ground carries the default branch's
+ * workflows, moving it there when they differ. What somebody pushed is never overwritten: the work goes on upon it.
  *
  * An App without the `workflows` permission may not create a ref whose `.github/workflows` differs from the default
  * branch's, even where it changed none of them; and a run judges only with the workflow that the default branch has.
  */
 export async function settleGround(
-  ports: Pick<Ports, 'repositories' | 'commits' | 'workspace'>,
+  ports: GroundPorts,
   fix: Fix,
   ground: Ground,
   overlay: Overlay,
@@ -35,29 +39,58 @@ export async function settleGround(
   if (sandbox.kind === 'missing') return { kind: 'refused', reason: `${sandbox.path} is gone from ${defaultBranch}` };
   if (sandbox.kind === 'foreign') return { kind: 'refused', reason: sandbox.reason };
 
+  const standing = await standOn(ports, fix, ground);
+  if (standing === null) return { kind: 'refused', reason: `the branch \`${ground.branch}\` is gone` };
   const [there, here] = await Promise.all(
-    [head, ground.base].map((commit) => repositories.folder(fix.repository, '.github/workflows', commit)),
+    [head, standing.base].map((commit) => repositories.folder(fix.repository, '.github/workflows', commit)),
   );
-  if (there === here) {
-    const tip = await ports.commits.tipOf(fix.repository, `refs/heads/${ground.branch}`);
-    return tip === ground.tip
-      ? { kind: 'settled', ground, sandbox }
-      : { kind: 'refused', reason: pushedByOthers(ground) };
+  const settled = there === here ? standing : await moveOnto(ports, fix, standing, head);
+  if (settled === null) {
+    const reason = `the workflows of \`${defaultBranch}\` changed, and \`${ground.branch}\` holds commits that are not ai-fix's: merge \`${defaultBranch}\` there`;
+    return { kind: 'refused', reason };
   }
-  const moved = await moveBranch(ports, fix, ground, head);
-  const [oldTree, newTree] = await Promise.all(
-    [ground.base, moved.base].map((commit) => ports.workspace.open(fix.repository, commit)),
-  );
-  if (oldTree === undefined || newTree === undefined)
-    throw new TypeError('two commits were opened, two trees expected');
-  const paths = await changedUnderneath(overlay, oldTree, newTree);
-  return paths.length === 0 ? { kind: 'settled', ground: moved, sandbox } : { kind: 'conflict', ground: moved, paths };
+  const paths = await pathsChanged(ports, fix, overlay, ground.base, settled.base);
+  return paths.length === 0
+    ? { kind: 'settled', ground: settled, sandbox }
+    : { kind: 'conflict', ground: settled, paths };
 }
 
-const pushedByOthers = ({ branch }: Ground): string =>
-  `somebody pushed to \`${branch}\`, or deleted it; ai-fix does not overwrite that`;
+/**
+ * The ground as the branch has it now. Where somebody else's commits are on it, they are the base from there on; null
+ * where the branch is gone.
+ */
+export async function standOn({ commits }: Pick<Ports, 'commits'>, fix: Fix, ground: Ground): Promise<Ground | null> {
+  const tip = await commits.tipOf(fix.repository, `refs/heads/${ground.branch}`);
+  if (tip === null) return null;
+  if (tip === ground.tip) return ground;
+  // A move of ours that a crash cut off.
+  const start = await isStartOf(commits, fix, tip);
+  return start === null ? { ...ground, base: tip, tip, merges: null, isShared: true } : { ...ground, base: start, tip };
+}
 
-/** Paths of the patch that are not the same in both trees: there the patch would undo somebody's work. */
+/**
+ * Brings the ground onto another commit of the base branch: before there is code the branch simply moves; a published
+ * branch only goes forwards, so the next candidate merges that commit. Null where others' commits are in between.
+ */
+export async function moveOnto(ports: GroundPorts, fix: Fix, ground: Ground, base: Sha): Promise<Ground | null> {
+  if (ground.isShared === true) return null;
+  if (fix.published === null) return moveBranch(ports, fix, ground, base);
+  return { ...ground, base, merges: base };
+}
+
+/** Paths of the patch that are not the same on both bases: there the patch would undo somebody's work. */
+export async function pathsChanged(
+  { workspace }: Pick<Ports, 'workspace'>,
+  { repository }: Fix,
+  overlay: Overlay,
+  before: Sha,
+  after: Sha,
+): Promise<string[]> {
+  if (before === after) return [];
+  const [oldTree, newTree] = await Promise.all([workspace.open(repository, before), workspace.open(repository, after)]);
+  return changedUnderneath(overlay, oldTree, newTree);
+}
+
 async function changedUnderneath(overlay: Overlay, before: Tree, after: Tree): Promise<string[]> {
   const pairs = await Promise.all(
     changedPaths(overlay).map(async (path) => ({ path, old: await before.read(path), now: await after.read(path) })),
@@ -65,3 +98,7 @@ async function changedUnderneath(overlay: Overlay, before: Tree, after: Tree): P
   const isSame = (a: Buffer | null, b: Buffer | null) => (a === null || b === null ? a === b : a.equals(b));
   return pairs.filter(({ old, now }) => !isSame(old, now)).map(({ path }) => path);
 }
+
+/** What the writer hears when the ground moved under the patch. */
+export const conflictFeedback = (paths: readonly string[]): string =>
+  `The branch moved on and changed files of the patch (${paths.slice(0, 50).join(', ')}). Write it anew on the repository as it stands now.`;

@@ -33,6 +33,13 @@ export async function withdraw(
   await commits.deleteRef(fix.repository, `refs/heads/${branch}`);
 }
 
+/** The branch of a merged pull request, unless somebody works on in it. Idempotent; GitHub may have deleted it already. */
+export async function deleteMerged({ commits }: Pick<Ports, 'commits'>, fix: Fix): Promise<void> {
+  if (fix.ground === null || fix.published === null) return;
+  const ref = `refs/heads/${fix.ground.branch}`;
+  if ((await commits.tipOf(fix.repository, ref)) === fix.published) await commits.deleteRef(fix.repository, ref);
+}
+
 /** What the burst `open` puts on record while it opens it. */
 const openedSchema = z.object({
   branch: z.string().optional(),

@@ -6,7 +6,7 @@ import type { Attempt } from '../domain/attempt.ts';
 import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
-import { changedPaths, emptyOverlay } from '../domain/overlay.ts';
+import { changedPaths, emptyOverlay, type Overlay } from '../domain/overlay.ts';
 import { sayFindings } from '../domain/patch-policy.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
@@ -17,6 +17,7 @@ import { vet } from './vet-patch.ts';
 
 const codePrompt = readPrompt('code');
 const debugPrompt = readPrompt('debug');
+const revisePrompt = readPrompt('revise');
 const maxDiffBytes = 60_000;
 const maxTurns = 40;
 
@@ -31,6 +32,11 @@ const summarySchema = z.object({
     .describe(
       'Only if existing tests, scripts or test configuration had to change: why the issue asks for that. A person is then asked',
     ),
+  answers: z
+    .array(z.object({ thread: z.string().max(10), done: z.boolean(), text: z.string().trim().min(2).max(2_000) }))
+    .max(60)
+    .optional()
+    .describe('In a revision: for every review thread, by its name, what was done or why not'),
   not_done: z.string().max(1_000).optional().describe('What was asked for and is left out, if anything'),
 });
 type WrittenSummary = z.infer<typeof summarySchema>;
@@ -55,12 +61,13 @@ export async function writePatch(
 ): Promise<Talk<WrittenSummary>> {
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const isFirst = fix.feedback === null;
+  const prompt = promptOf(fix);
   const opening = await openingOf(ports, fix, ground, attempt, checks, tree);
   const conversation = {
-    system: (isFirst ? codePrompt : debugPrompt).system,
+    system: prompt.system,
     opening,
     tools: editingTools,
-    finishes: finishesOf(fix),
+    finishes: finishesOf(fix, attempt),
     maxTurns,
     maxOutputTokens: 16_000,
   };
@@ -75,8 +82,9 @@ export async function writePatch(
 }
 
 /** Both ways to hand over the patch: done, or to hear the checks' word first. */
-function finishesOf(fix: Fix) {
-  const check = (_summary: WrittenSummary, context: ToolContext) => patchFault(fix, context);
+function finishesOf(fix: Fix, attempt: Attempt) {
+  const check = async (summary: WrittenSummary, context: ToolContext) =>
+    answersFault(fix, summary) ?? (await patchFault(fix, attempt, summary, context));
   const finish = defineFinish({
     name: 'finish',
     description:
@@ -95,13 +103,39 @@ function finishesOf(fix: Fix) {
 }
 
 /** Told within the conversation, so that it costs a turn and no validation run. */
-async function patchFault({ policy }: Fix, { tree, overlay }: ToolContext): Promise<string | null> {
+async function patchFault(
+  fix: Fix,
+  attempt: Attempt,
+  summary: WrittenSummary,
+  { tree, overlay }: ToolContext,
+): Promise<string | null> {
+  if (leavesAllAsIs(fix, attempt, summary, overlay)) return null;
   if (changedPaths(overlay).length === 0) return 'the patch changes nothing: make the change first';
+  const { policy } = fix;
   const refused = (await vet(tree, overlay, policy)).filter(({ grade }) => grade === 'refuse');
   return refused.length === 0 ? null : `this must not be in a patch; undo it:\n${sayFindings(refused, maxTold)}`;
 }
 
 const maxTold = 20;
+
+/** Whether reviewers asked for nothing that should be done, so that the finished patch stays what it is. */
+export const leavesAllAsIs = (
+  fix: Fix,
+  attempt: Pick<Attempt, 'overlay'>,
+  { answers = [] }: Pick<WrittenSummary, 'answers'>,
+  overlay: Overlay,
+): boolean =>
+  fix.published !== null &&
+  fix.feedback === null &&
+  answers.length > 0 &&
+  answers.every(({ done }) => !done) &&
+  JSON.stringify(overlay) === JSON.stringify(attempt.overlay);
+
+function answersFault({ threads }: Fix, { answers = [] }: WrittenSummary): string | null {
+  const missing = threads.filter(({ name }) => !answers.some(({ thread }) => thread === name));
+  if (missing.length === 0) return null;
+  return `every review thread needs an entry in answers; missing: ${missing.map(({ name }) => name).join(', ')}`;
+}
 
 async function openingOf(
   ports: WritePorts,
@@ -120,10 +154,18 @@ async function openingOf(
     plan: planText(await ports.documents.list(fix.id)),
     context: await contextText(fix, tree),
   };
-  if (fix.feedback === null) return codePrompt.opening(shared);
+  if (fix.feedback === null && fix.revision === null) return codePrompt.opening(shared);
   const diff = await diffOf(ports, fix, ground, attempt);
-  return debugPrompt.opening({ ...shared, diff, feedback: fix.feedback });
+  const orders = fix.revision ?? 'none';
+  return fix.feedback === null
+    ? revisePrompt.opening({ ...shared, diff, orders })
+    : debugPrompt.opening({ ...shared, diff, orders, feedback: fix.feedback });
 }
+
+const promptOf = ({ feedback, revision }: Fix) => {
+  if (feedback !== null) return debugPrompt;
+  return revision === null ? codePrompt : revisePrompt;
+};
 
 async function diffOf({ workspace }: WritePorts, fix: Fix, ground: Ground, attempt: Attempt): Promise<string> {
   if (attempt.overlay === emptyOverlay || changedPaths(attempt.overlay).length === 0)

@@ -5,24 +5,29 @@ import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
 import { emptyOverlay } from '../domain/overlay.ts';
-import { type Plan, planFault, planSchema } from '../domain/plan.ts';
+import { type DocumentKind, type Plan, planFault, planSchema } from '../domain/plan.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
-import { contextText, issueText, topLevelText } from './prompt-context.ts';
+import { contextText, issueText, planText, topLevelText } from './prompt-context.ts';
 
 const prompt = readPrompt('plan');
 
 /** The architect reads the repository at the base and hands over the plan documents. */
 export async function writePlan(
-  ports: ConversationPorts & Pick<Ports, 'workspace' | 'inputs'>,
+  ports: ConversationPorts & Pick<Ports, 'workspace' | 'inputs' | 'documents'>,
   fix: Fix,
-  { ticket, ground }: { readonly ticket: Ticket; readonly ground: Ground },
+  {
+    ticket,
+    ground,
+    kinds,
+  }: { readonly ticket: Ticket; readonly ground: Ground; readonly kinds: readonly DocumentKind[] },
   signal: AbortSignal,
 ): Promise<Talk<Plan>> {
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const { kind, complexity, title } = ticket;
+  const settled = (await ports.documents.list(fix.id)).filter((one) => fix.settledDocuments.includes(one.kind));
   const opening = prompt.opening({
     repository: fullName(fix.repository),
     base: ground.base,
@@ -31,6 +36,9 @@ export async function writePlan(
     title,
     issue: await issueText(ports, fix),
     protected: fix.policy.protectedPaths.join(', ') || 'none',
+    documents: kinds.join(', '),
+    settled: planText(settled) || 'none',
+    notes: fix.planNotes.map((note) => `- ${note}`).join('\n') || 'none',
     context: await contextText(fix, tree),
     files: await topLevelText(tree),
   });
@@ -38,7 +46,7 @@ export async function writePlan(
     name: 'post_plan',
     description: 'Posts the plan documents to the pull request and ends the planning.',
     arguments: planSchema satisfies z.ZodType<Plan>,
-    check: (plan) => planFault(plan, complexity),
+    check: (plan) => planFault(plan, kinds),
   });
   const conversation = {
     system: prompt.system,
@@ -51,7 +59,15 @@ export async function writePlan(
   return holdConversation(
     ports,
     fix,
-    { role: 'architect', part: 'plan', conversation, tree, start: emptyOverlay },
+    { role: 'architect', part: partOf(fix), conversation, tree, start: emptyOverlay },
     signal,
   );
 }
+
+/** Each round of planning, and each stage of one, is a conversation of its own. */
+const partOf = ({ round, settledDocuments }: Fix): string =>
+  [
+    'plan',
+    ...(round === 0 ? [] : [`round-${round}`]),
+    ...(settledDocuments.length === 0 ? [] : [`after-${settledDocuments.length}`]),
+  ].join('-');

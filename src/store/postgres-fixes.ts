@@ -48,6 +48,18 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
           .executeTakeFirst(),
       ),
 
+    findOfThread: async (repository, number) => {
+      const rows = await database
+        .selectFrom('fixes')
+        .selectAll()
+        .where('repository', '=', fullName(repository))
+        .where(({ eb, or }) => or([eb('issue_number', '=', number), eb('pull_request_number', '=', number)]))
+        .orderBy('created_at', 'desc')
+        .execute();
+      const fixes = rows.map(toFix).filter((fix) => fix !== null);
+      return fixes.find((fix) => !isOver(fix.state)) ?? fixes[0] ?? null;
+    },
+
     findByRun: async (repository, runId) =>
       toFix(
         await database

@@ -58,6 +58,7 @@ export interface Schema {
   };
   attempts: { fix_id: string; number: number; body: Json };
   effects: { fix_id: string; key: string; remote: Json; at: Generated<Date> };
+  ignored_threads: { repository: string; number: number; by: string; at: Generated<Date> };
   documents: { fix_id: string; kind: string; markdown: string };
   inputs: { fix_id: string; text: string; digest: string; left_out: Json };
   inventories: { repository: string; commit_sha: string; workflow_blob: string; checks: Json; at: Generated<Date> };

@@ -4,7 +4,7 @@ import { fenced, folded, quoteInSentence, quoteLine } from './outgoing.ts';
 /** What a person reads at a gate, and how they open it. */
 
 const howToDecide = (fix: Fix): string =>
-  `Somebody who may approve here opens the gate with a comment \`/ai-fix approve\`; \`/ai-fix stop\` ends it.${
+  `Somebody who may approve here opens the gate with a comment \`/ai-fix approve\`; \`/ai-fix reject <why>\` sends it back, \`/ai-fix stop\` ends it.${
     fix.policy.who.selfApproval ? '' : ` ${quoteLine(fix.requester, 60)}, who ordered it, may not.`
   }`;
 
@@ -54,4 +54,21 @@ export const inputGateText = (fix: Fix, visibleWords: string): string =>
   [
     `To go on with the words below, comment \`/ai-fix approve\`. To take the issue as it stands now, take the label \`${fix.policy.label}\` off and put it on again.`,
     folded('The words as they were labelled', fenced(visibleWords, 'text', 20_000)),
+  ].join('\n\n');
+
+/** Nobody has decided yet. People who follow the thread are told by the comment itself, so it names nobody. */
+export function reminderText(fix: Fix): string {
+  const { approvalDays, reminderDays } = fix.policy.patience;
+  const left = approvalDays - reminderDays;
+  const what = fix.gate?.kind === 'plan' ? `The ${fix.gate.document ?? 'plan'} above` : 'This';
+  return `${what} still waits for \`/ai-fix approve\` or \`/ai-fix reject <why>\`. Without either it is closed in ${left} day${left === 1 ? '' : 's'}; nothing is lost then, \`/ai-fix resume\` goes on.`;
+}
+
+/** The question once more, after something of it was changed. */
+export const askedAgainText = (fix: Fix): string =>
+  [
+    `**Approvals from before do not count any more**, because ${quoteInSentence((fix.gate?.reasons ?? []).join('; '), 1_000)}.`,
+    fix.gate?.kind === 'input'
+      ? `To go on with the words as they were labelled, comment \`/ai-fix approve\`. To take the issue as it stands now, take the label \`${fix.policy.label}\` off and put it on again.`
+      : `The work goes by the words as they were labelled; the pull request shows them. ${howToDecide(fix)}`,
   ].join('\n\n');

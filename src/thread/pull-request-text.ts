@@ -51,6 +51,14 @@ export function planComment(document: PlanDocument, gate: string | null): string
     .join('\n\n');
 }
 
+/** A posted plan comment folded away, its hidden first line kept; null where it is folded already. */
+export function replacedPlan(posted: string): string | null {
+  const lineEnd = posted.indexOf('\n');
+  const [mark, text] = [posted.slice(0, lineEnd), posted.slice(lineEnd + 1)];
+  if (text.startsWith('<details>')) return null;
+  return `${mark}\n${folded('An earlier plan; a newer one took its place', text)}`;
+}
+
 /** Two levels down, but for what only looks like a headline inside a code fence. */
 function lowered(markdown: string): string {
   let isCode = false;
@@ -132,6 +140,9 @@ export function abandonedComment({
     `Cost ${money(spent)}.`,
   ].join('\n\n');
 }
+
+export const farewellComment = (fix: Fix): string =>
+  `ai-fix closes this, because ${quoteInSentence(fix.epilogue ?? 'nobody answered in time', 300)}. Nothing is lost: \`/ai-fix resume\` opens it again, where it was.`;
 
 const money = (spent: Spending): string =>
   `${spent.hasUnknownPrice ? 'at least ' : ''}$${spent.usd.toFixed(2)} (${spent.tokens.toLocaleString('en-US')} tokens)`;

@@ -12,12 +12,13 @@ export function statusComment(fix: Fix, spent: Spending): string {
   if (fix.pullRequest !== null)
     rows.push(['Pull request', `#${fix.pullRequest.number}${fix.pullRequest.isDraft ? ' (draft)' : ''}`]);
   if (fix.candidate !== null) rows.push(['Validation', validation(fix)]);
-  rows.push(['Cost', cost(fix, spent)]);
+  rows.push(['Cost', costText(fix, spent)]);
   const table = ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
   return [`**ai-fix** ${headline(fix)}`, table, footer(fix)].filter(Boolean).join('\n\n');
 }
 
-function headline(fix: Fix): string {
+/** One sentence about where it stands; a name of the App stands before it. */
+export function headline(fix: Fix): string {
   switch (fix.state) {
     case 'created':
       return fix.wait?.for === 'outage' ? waiting(fix) : 'took this issue and looks at it.';
@@ -41,7 +42,7 @@ function headline(fix: Fix): string {
     case 'abandoned':
       return `gave up: ${whyAbandoned(fix)}.`;
     case 'expired':
-      return 'closed this: nobody approved it in 14 days. Label the issue again to start anew.';
+      return `closed this: ${quoteInSentence(fix.epilogue ?? 'nobody answered in time', 300)}.`;
   }
 }
 
@@ -77,7 +78,7 @@ function validation(fix: Fix): string {
   return `${link}: ${fix.results.map((result) => `${result.check} ${result.conclusion === 'success' ? '✅' : `❌ ${result.conclusion}`}`).join(', ')}`;
 }
 
-function cost(fix: Fix, spent: Spending): string {
+export function costText(fix: Fix, spent: Spending): string {
   const tokens = `${spent.tokens.toLocaleString('en-US')} tokens`;
   const money = `$${spent.usd.toFixed(2)} of $${fix.policy.budget.usd.toFixed(2)}`;
   return spent.hasUnknownPrice ? `at least ${money} (a model's price is unknown), ${tokens}` : `${money}, ${tokens}`;

@@ -3,9 +3,11 @@ import type { Signal } from '../domain/signal.ts';
 import type { RunStep } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 import { onCommand } from './signals/command.ts';
+import { onCommentChanged, onIssueEdited } from './signals/edits.ts';
 import { onClosed, onUnlabelled } from './signals/ends.ts';
 import { onLabelled } from './signals/labelled.ts';
 import { ignored, type Outcome } from './signals/outcome.ts';
+import { onReviewed } from './signals/reviewed.ts';
 import { startWanted } from './start-wanted.ts';
 
 const maxTries = 20;
@@ -59,6 +61,12 @@ async function handle(ports: Ports, id: DeliveryId, signal: Signal): Promise<Out
       return onClosed(ports, id, signal);
     case 'command':
       return onCommand(ports, id, signal);
+    case 'issue-edited':
+      return onIssueEdited(ports, id, signal);
+    case 'comment-changed':
+      return onCommentChanged(ports, id, signal);
+    case 'review-submitted':
+      return onReviewed(ports, id, signal);
     case 'run-finished':
       return onRunFinished(ports, id, signal);
     case 'pull-request-closed':

@@ -7,24 +7,34 @@ import type { Ports } from '../ports/ports.ts';
 import type { BurstTicket } from '../ports/stores.ts';
 import { showStatus } from '../steps/show-status.ts';
 import type { RunBurst } from './burst.ts';
+import { askAgain } from './bursts/ask-again.ts';
 import { attempt } from './bursts/attempt.ts';
 import { conclude } from './bursts/conclude.ts';
 import { judge } from './bursts/judge.ts';
 import { open } from './bursts/open.ts';
 import { plan } from './bursts/plan.ts';
 import { propose } from './bursts/propose.ts';
+import { rebase } from './bursts/rebase.ts';
+import { remind } from './bursts/remind.ts';
+import { reopen } from './bursts/reopen.ts';
 import { review } from './bursts/review.ts';
+import { revise } from './bursts/revise.ts';
 import { validate } from './bursts/validate.ts';
 import { startWanted } from './start-wanted.ts';
 
 const bursts: Readonly<Record<BurstKind, RunBurst>> = {
   open,
   plan,
+  'ask-again': askAgain,
+  remind,
   attempt,
   validate,
   judge,
   review,
   propose,
+  revise,
+  rebase,
+  reopen,
   conclude,
 };
 

@@ -32,10 +32,10 @@ export function fakeCommits(start: Readonly<Record<string, FakeCommit>> = {}): F
     refuse: (answer) => {
       refusal = answer;
     },
-    create: async (_repository, { message, tree, parent }) => {
-      const text = `${created.length} ${tree} ${parent} ${message}`;
+    create: async (_repository, { message, tree, parents }) => {
+      const text = `${created.length} ${tree} ${parents.join(' ')} ${message}`;
       const made = asSha(createHash('sha1').update(text).digest('hex'));
-      known.set(made, { tree, parents: [parent], message });
+      known.set(made, { tree, parents, message });
       created.push(made);
       return made;
     },

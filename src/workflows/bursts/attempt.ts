@@ -1,13 +1,14 @@
-import type { Attempt } from '../../domain/attempt.ts';
+import type { Attempt, ThreadAnswer } from '../../domain/attempt.ts';
 import { reachedLimit } from '../../domain/budget.ts';
 import type { Fix } from '../../domain/fix-facts.ts';
 import { emptyOverlay } from '../../domain/overlay.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { answerThreads } from '../../steps/answer-threads.ts';
 import { readSandbox } from '../../steps/inspect-repository.ts';
 import { asksOf, vet } from '../../steps/vet-patch.ts';
-import { writePatch } from '../../steps/write-patch.ts';
+import { leavesAllAsIs, writePatch } from '../../steps/write-patch.ts';
 import type { RunBurst } from '../burst.ts';
-import { groundOf } from './facts.ts';
+import { groundOf, pullRequestOf } from './facts.ts';
 
 /** One patch: the coder's, or after a failure the debugger's, who goes on from where the last one ended. */
 export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
@@ -24,7 +25,8 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
     const checks = sandbox.kind === 'usable' ? sandbox.checks : [];
     const talk = await writePatch(ports, current, { ground, attempt: row, checks }, signal);
     if (talk.kind === 'finished') {
-      const { summary, tests_added: testsAdded, not_done: notDone = null } = talk.result;
+      const { summary, tests_added: testsAdded, not_done: notDone = null, answers = [] } = talk.result;
+      const isAsIs = leavesAllAsIs(current, row, talk.result, talk.overlay);
       const whyTestsChange = talk.result.why_tests_change || null;
       const tree = await ports.workspace.open(fix.repository, ground.base);
       const asks = asksOf(await vet(tree, talk.overlay, fix.policy));
@@ -32,9 +34,9 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
         ...row,
         status: 'written',
         overlay: talk.overlay,
-        summary: { summary, testsAdded, notDone, whyTestsChange },
+        summary: { summary, testsAdded, notDone, whyTestsChange, answers: answers.map(toAnswer) },
       });
-      return { kind: 'finished', asks } as const;
+      return { kind: isAsIs ? 'as-is' : 'finished', asks } as const;
     }
     if (talk.kind !== 'fruitless') return talk;
     await ports.attempts.put(fix.id, { ...row, status: 'dropped', overlay: talk.overlay });
@@ -45,6 +47,9 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
       return null;
     case 'event':
       return written.event;
+    case 'as-is':
+      await step('answer the threads', () => answerThreads(ports, current, pullRequestOf(fix).number));
+      return { type: 'left-alone', note: null };
     case 'finished':
       return { type: 'patched', attempt: number, asks: written.asks };
     case 'fruitless':
@@ -57,6 +62,12 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
   }
 };
 
+const toAnswer = ({ thread, done, text }: { thread: string; done: boolean; text: string }): ThreadAnswer => ({
+  thread,
+  isDone: done,
+  text,
+});
+
 type Begun =
   | { readonly kind: 'begun'; readonly number: number }
   | { readonly kind: 'budget'; readonly limit: NonNullable<ReturnType<typeof reachedLimit>> };
@@ -64,14 +75,24 @@ type Begun =
 /** Goes on with an attempt that is still being written, else begins the next on the last one's edits. Idempotent. */
 async function beginAttempt({ attempts, turns }: Pick<Ports, 'attempts' | 'turns'>, fix: Fix): Promise<Begun> {
   const newest = await attempts.newest(fix.id);
-  if (newest?.status === 'writing') return { kind: 'begun', number: newest.number };
+  const { round } = fix;
+  if (newest?.status === 'writing' && (newest.round ?? 0) === round) return { kind: 'begun', number: newest.number };
   const number = (newest?.number ?? 0) + 1;
   const spent = await turns.spending(fix.id);
-  const limit = reachedLimit(fix.policy.budget, { ...spent, attempts: number });
+  const limit = reachedLimit(fix.policy.budget, { ...spent, attempts: number - fix.attemptsBefore });
   if (limit !== null) return { kind: 'budget', limit };
   const { base } = groundOf(fix);
   const overlay = newest?.base === base ? newest.overlay : emptyOverlay;
-  const begun: Attempt = { number, status: 'writing', base, overlay, summary: null, candidate: null, verdict: null };
+  const begun: Attempt = {
+    number,
+    round,
+    status: 'writing',
+    base,
+    overlay,
+    summary: null,
+    candidate: null,
+    verdict: null,
+  };
   await attempts.put(fix.id, begun);
   return { kind: 'begun', number };
 }

@@ -1,15 +1,19 @@
+import type { FixEvent } from '../../domain/event.ts';
+import { answerThreads } from '../../steps/answer-threads.ts';
 import { askAPerson } from '../../steps/ask-a-person.ts';
 import { dismissEarlyApprovals, type Need, whatNeedsAPerson } from '../../steps/needs-a-person.ts';
 import { publishCandidate } from '../../steps/publish.ts';
 import { putCompletion } from '../../steps/put-completion.ts';
+import { conflictFeedback, settleGround } from '../../steps/settle-ground.ts';
 import { reconcile } from '../../steps/tidy-up.ts';
-import type { RunBurst } from '../burst.ts';
-import { candidateOf, groundOf, pullRequestOf } from './facts.ts';
+import type { Burst, RunBurst } from '../burst.ts';
+import { attemptOf, candidateOf, groundOf, pullRequestOf } from './facts.ts';
 
 /**
  * Asks a person where one has to decide; else the validated commit goes onto the branch and the pull request leaves draft, with its evidence.
  */
-export const propose: RunBurst = async ({ fix, ports, step }) => {
+export const propose: RunBurst = async (burst) => {
+  const { fix, ports, step } = burst;
   const ask = async (need: Need) => {
     const shownIn = await step('ask a person', () => askAPerson(ports, fix, need));
     const { digest, reasons, words } = need;
@@ -20,7 +24,7 @@ export const propose: RunBurst = async ({ fix, ports, step }) => {
   const need = await step('look for what needs a person', () => whatNeedsAPerson(ports, fix));
   if (need.reasons.length > 0) return ask(need);
   const published = await step('publish the candidate', () => publishCandidate(ports, fix, groundOf(fix), sha));
-  if (published !== 'published') return { type: 'faulted', reason: published.refused };
+  if (published === 'moved') return standAnew(burst);
   // A review may have come between the look and the push. The pull request stays a draft until it is gone.
   const late = await step('dismiss approvals of what came before', () => dismissEarlyApprovals(ports, fix));
   if (late.length > 0) return ask({ ...need, reasons: late });
@@ -34,7 +38,18 @@ export const propose: RunBurst = async ({ fix, ports, step }) => {
       summary: `${fix.results.map((result) => `- ${result.check}: ${result.conclusion}`).join('\n')}\n\n[The validation run](${fix.candidate?.runUrl ?? ''})`,
     }),
   );
+  await step('answer the threads', () => answerThreads(ports, fix, pullRequest.number));
   await step('mark the pull request as ready', () => ports.pullRequests.markReady(fix.repository, pullRequest));
   await step('reconcile', () => reconcile(ports, fix));
   return { type: 'proposed', sha };
 };
+
+/** Somebody pushed while the patch was validated or waited for a person: it has to prove itself upon that. */
+async function standAnew({ fix, ports, step }: Burst): Promise<FixEvent> {
+  const patch = await attemptOf(ports, fix);
+  const settled = await step('settle the ground', () => settleGround(ports, fix, groundOf(fix), patch.overlay));
+  if (settled.kind === 'refused') return { type: 'faulted', reason: settled.reason };
+  const { ground } = settled;
+  if (settled.kind === 'settled') return { type: 'moved', ground };
+  return { type: 'attempt-failed', attempt: patch.number, ground, feedback: conflictFeedback(settled.paths) };
+}

@@ -4,7 +4,7 @@ import { baseRunOf, isBaseWanted, recordBaseRun } from '../../steps/base-run.ts'
 import { dispatchValidation, drawNonce, numberDispatch } from '../../steps/dispatch-validation.ts';
 import { judgesPatch } from '../../steps/judges-patch.ts';
 import { makeCandidate } from '../../steps/make-candidate.ts';
-import { settleGround } from '../../steps/settle-ground.ts';
+import { conflictFeedback, settleGround } from '../../steps/settle-ground.ts';
 import type { Burst, RunBurst } from '../burst.ts';
 import { attemptOf, groundOf } from './facts.ts';
 
@@ -22,7 +22,7 @@ export const validate: RunBurst = async (burst) => {
   const settled = await step('settle the ground', () => settleGround(ports, fix, groundOf(fix), patch.overlay));
   if (settled.kind === 'refused') return { type: 'faulted', reason: settled.reason };
   if (settled.kind === 'conflict') {
-    const feedback = `The default branch moved on and changed files of the patch (${settled.paths.join(', ')}). Write it anew on the repository as it stands now.`;
+    const feedback = conflictFeedback(settled.paths);
     return { type: 'attempt-failed', attempt: patch.number, ground: settled.ground, feedback };
   }
 

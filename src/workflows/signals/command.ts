@@ -1,43 +1,143 @@
-import type { FixEvent } from '../../domain/event.ts';
+import type { CommandWord, Order } from '../../domain/command.ts';
 import type { Fix } from '../../domain/fix-facts.ts';
+import { isOver } from '../../domain/fix-facts.ts';
 import type { DeliveryId } from '../../domain/ids.ts';
-import { isSameLogin } from '../../domain/who.ts';
+import { defaultPolicy } from '../../domain/policy.ts';
+import { isSameLogin, type WhoPolicy } from '../../domain/who.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { askWho } from '../../steps/ask-who.ts';
-import { replyOnceInFix } from '../../steps/reply-once.ts';
+import { checkShown } from '../../steps/check-shown.ts';
+import { explain } from '../../steps/explain.ts';
+import { reply } from '../../steps/reply.ts';
+import { replyOnceInFix, replyOnceInThread } from '../../steps/reply-once.ts';
+import { showStatus } from '../../steps/show-status.ts';
+import {
+  anotherFixText,
+  budgetText,
+  helpText,
+  ignoredText,
+  missingText,
+  noFixText,
+  notNowText,
+  unknownText,
+} from '../../thread/command-text.ts';
 import { refusalText } from '../../thread/refusal.ts';
+import { eventOfCommand } from './command-event.ts';
 import { ignored, type Outcome, type SignalOf } from './outcome.ts';
 
 type Command = SignalOf<'command'>;
 
-/** `/ai-fix …` in a comment: done if the person may, answered with a reaction either way. */
+/**
+ * `/ai-fix …` in a comment: done if the person may, acknowledged with a reaction either way, and answered in words
+ * where a reaction does not say enough.
+ */
 export async function onCommand(ports: Ports, id: DeliveryId, signal: Command): Promise<Outcome> {
-  const { repository, number, actor } = signal;
-  const fix =
-    (await ports.fixes.findByPullRequest(repository, number)) ?? (await ports.fixes.findLive(repository, number));
-  if (fix === null) return ignored('no fix goes on in this thread');
-  const action = signal.command === 'approve' ? 'approve' : 'command';
-  const isRequester = isSameLogin(actor.login, fix.requester);
-  const who = await askWho(ports, { repository, action, actor, policy: fix.policy.who, isRequester });
+  const { repository, number, actor, order } = signal;
+  const fix = await ports.fixes.findOfThread(repository, number);
+  const policy = fix?.policy ?? (await policyHere(ports, signal));
+  const isApproval = order.kind === 'command' && order.word === 'approve';
+  const who = await askWho(ports, {
+    repository,
+    action: isApproval ? 'approve' : 'command',
+    actor,
+    policy: isApproval && fix !== null ? approversOf(fix) : policy.who,
+    isRequester: fix !== null && isSameLogin(actor.login, fix.requester),
+  });
   if (who.kind === 'silent') return ignored(who.note);
-  if (who.kind === 'refused') {
-    const text = refusalText(actor.login, action, who.because);
-    const isFirst = await replyOnceInFix(ports, fix.id, { repository, number, text });
-    if (isFirst) await react(ports, signal, 'confused');
-    return ignored(`${actor.login} may not ${signal.command}: ${who.because}`);
+  if (who.kind === 'refused') return refuse(ports, signal, fix, who.because);
+  if (order.kind === 'unknown') return answer(ports, signal, fix, unknownText(order), 'confused');
+  const missing = missingText(order.word, order.text);
+  if (missing !== null) return answer(ports, signal, fix, missing, 'confused');
+
+  switch (order.word) {
+    case 'help':
+      return answer(ports, signal, fix, helpText(policy.label), '+1');
+    case 'ignore':
+      await ports.ignoredThreads.ignore(repository, number, actor.login);
+      if (fix === null || isOver(fix.state)) return answer(ports, signal, fix, ignoredText, '+1');
+      return carryOut(ports, id, signal, order, fix);
+    default:
+      if (order.word === 'resume') await ports.ignoredThreads.heed(repository, number);
+      if (fix === null) return answer(ports, signal, fix, noFixText(policy.label), 'confused');
+      if (order.word === 'explain') return answer(ports, signal, fix, await explain(ports, fix), '+1');
+      return carryOut(ports, id, signal, order, fix);
   }
+}
+
+async function policyHere(ports: Ports, { repository }: Command) {
+  const found = await ports.policyOf(repository);
+  return found.kind === 'valid' ? found.policy : defaultPolicy;
+}
+
+/** Where a document names its own approvers, they decide about it, and nobody else. */
+function approversOf({ policy, gate }: Fix): WhoPolicy {
+  const own = gate?.document === undefined ? null : policy.gates[gate.document].approvers;
+  return own === null ? policy.who : { ...policy.who, rules: { ...policy.who.rules, approve: own } };
+}
+
+async function refuse(ports: Ports, signal: Command, fix: Fix | null, because: string): Promise<Outcome> {
+  const { repository, number, actor, order } = signal;
+  const action = order.kind === 'command' && order.word === 'approve' ? 'approve' : 'command';
+  const text = refusalText(actor.login, action, because);
+  const isFirst =
+    fix === null
+      ? await replyOnceInThread(ports, 'refusal', { repository, number, text })
+      : await replyOnceInFix(ports, fix.id, { repository, number, text });
+  if (isFirst) await react(ports, signal, 'confused');
+  return ignored(`${actor.login} may not ${action}: ${because}`);
+}
+
+async function carryOut(
+  ports: Ports,
+  id: DeliveryId,
+  signal: Command,
+  order: Extract<Order, { kind: 'command' }>,
+  fix: Fix,
+): Promise<Outcome> {
+  const { repository, commentId } = signal;
+  if (isOver(fix.state) && (order.word === 'resume' || order.word === 'retry')) {
+    const live = await ports.fixes.findLive(repository, fix.issue.number);
+    if (live !== null) return answer(ports, signal, fix, anotherFixText, 'confused');
+  }
+  const wasAltered = order.word === 'approve' ? await checkShown(ports, fix) : null;
+  const meant = wasAltered ?? eventOfCommand(order, signal, fix);
+  if (typeof meant === 'string') return answer(ports, signal, fix, meant, 'confused');
   // The signature of a delivery does not cover its id: the same comment counts once, however often it is sent.
-  const key = `comment:${signal.commentId}:${signal.command}`;
-  const didAdvance = await ports.fixes.append(fix.id, eventOf(signal, fix), { key, delivery: id });
-  await react(ports, signal, didAdvance ? '+1' : 'confused');
+  const key = `comment:${commentId}:${order.word}`;
+  const didAdvance = await ports.fixes.append(fix.id, meant, { key, delivery: id });
+  if (!didAdvance || wasAltered !== null) {
+    const now = (await ports.fixes.find(fix.id)) ?? fix;
+    await say(ports, signal, fix, notNowText(order.word, now));
+    await react(ports, signal, 'confused');
+    return { kind: 'told', fix: fix.id };
+  }
+  await react(ports, signal, '+1');
+  await acknowledge(ports, signal, order.word, fix);
   return { kind: 'told', fix: fix.id };
 }
 
-function eventOf({ command, actor, commentId }: Command, { gate }: Fix): FixEvent {
-  if (command === 'stop') return { type: 'stop-requested', by: actor.login, reason: `${actor.login} asked for it` };
-  // An approval that was held up on its way may come when another gate has closed meanwhile.
-  const isEarly = commentId < (gate?.shownIn ?? 0);
-  return { type: 'approved', by: actor.login, digest: isEarly ? '' : (gate?.digest ?? '') };
+/** What a reaction does not say. */
+async function acknowledge(ports: Ports, signal: Command, word: CommandWord, before: Fix): Promise<void> {
+  if (word === 'ignore') return say(ports, signal, before, ignoredText);
+  if (word !== 'budget') return;
+  const now = (await ports.fixes.find(before.id)) ?? before;
+  await say(ports, signal, now, budgetText(now.policy.budget, now));
+  await showStatus(ports, now);
+}
+
+const say = (ports: Ports, { repository, number, commentId }: Command, fix: Fix | null, text: string): Promise<void> =>
+  reply(ports, fix, { repository, number, to: commentId, text });
+
+async function answer(
+  ports: Ports,
+  signal: Command,
+  fix: Fix | null,
+  text: string,
+  reaction: '+1' | 'confused',
+): Promise<Outcome> {
+  await react(ports, signal, reaction);
+  await say(ports, signal, fix, text);
+  return ignored('it was answered in words');
 }
 
 /** A reaction is a courtesy: the order stands whether it could be given or not. */

@@ -1,0 +1,151 @@
+import type { EventOf, WaitReason } from './event.ts';
+import type { BurstKind, Fix, FixState } from './fix-facts.ts';
+
+/** Where the story of `fix.ts` can go more than one way, and by which facts it goes there. */
+
+/** What comes next: a burst, a wait, or rest. */
+export interface Next {
+  readonly state: FixState;
+  readonly burst?: BurstKind;
+  readonly wait?: { readonly for: WaitReason; readonly ms: number };
+  /** What is waited for stays waited for. */
+  readonly keepsWait?: boolean;
+}
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** How long each wait may last; people's patience is the repository's to say. A run past its hour gives no verdict. */
+export const deadlines = { run: 60 * minute, outage: 60 * minute } as const;
+export const limits = { voidRuns: 3, sendBacks: 2, outages: 12, moves: 5 } as const;
+
+const givenUp: Next = { state: 'abandoned', burst: 'conclude' };
+const write: Next = { state: 'in-progress', burst: 'attempt' };
+const validate: Next = { state: 'in-progress', burst: 'validate' };
+const plan: Next = { state: 'planning', burst: 'plan' };
+
+/** Until the one reminder, and then until it expires. */
+export function waitForApproval({ policy, isReminded }: Fix): Next {
+  const { approvalDays, reminderDays } = policy.patience;
+  const days = isReminded ? approvalDays - reminderDays : reminderDays;
+  return { state: 'awaiting-approval', wait: { for: 'approval', ms: days * day } };
+}
+
+/** Each change of the finished pull request begins the wait anew. Before there is code there is nothing to merge. */
+export const waitForMerge = ({ published, policy }: Fix): Next | null =>
+  published === null ? null : { state: 'complete', wait: { for: 'merge', ms: policy.patience.staleDays * day } };
+
+/** A deadline means something only to the wait that it ends: one that was read before the fix went on is stale. */
+export const overdue =
+  (wait: WaitReason, next: Next) =>
+  (fix: Fix, event: EventOf<'deadline-passed'>): Next | null =>
+    fix.wait?.for === wait && event.waitingFor === wait ? next : null;
+
+export const afterPatience = (fix: Fix, event: EventOf<'deadline-passed'>): Next | null =>
+  overdue('approval', fix.isReminded ? { state: 'expired', burst: 'conclude' } : { state: fix.state, burst: 'remind' })(
+    fix,
+    event,
+  );
+
+/** Whoever is away may ask for a longer pause than is sensible, by error or on purpose: `retry-after: 31536000`. */
+export const pauseOf = ({ retryInMs }: EventOf<'outage'>): NonNullable<Next['wait']> => ({
+  for: 'outage',
+  ms: Math.min(retryInMs, deadlines.outage),
+});
+
+/** After about four hours of outages it is given up. */
+export const onOutage = (fix: Fix, event: EventOf<'outage'>): Next =>
+  fix.outages < limits.outages ? { state: fix.state, wait: pauseOf(event) } : givenUp;
+
+/** The outage may be over: the burst that met it runs again. */
+export const afterOutage = (fix: Fix, event: EventOf<'deadline-passed'>): Next | null =>
+  fix.burst === null ? null : overdue('outage', { state: fix.state, burst: fix.burst })(fix, event);
+
+export const isRunOf = ({ candidate }: Fix, runId: number): boolean =>
+  candidate !== null && [candidate, ...(candidate.beside ?? [])].some((run) => run.runId === runId);
+
+/** Reads what the approval did to the gate: one of something else than what was shown leaves it closed. */
+export function afterApproval({ gate, approvals, isPlanPartial }: Fix): Next | null {
+  const newest = approvals.at(-1);
+  if (gate !== null || newest === undefined) return null;
+  switch (newest.gate) {
+    case 'input':
+      return { state: 'created', burst: 'open' };
+    case 'plan':
+      return isPlanPartial ? plan : { state: 'approved', burst: 'attempt' };
+    case 'patch':
+      return { state: 'review', burst: 'propose' };
+  }
+}
+
+/** Words that nobody wants end it; a plan or a patch is made anew, with the reason. */
+export function afterRejection(fix: Fix): Next | null {
+  if (fix.gate !== null) return null;
+  if (fix.ground === null) return { state: 'stopped', burst: 'conclude' };
+  return fix.revision === null ? plan : write;
+}
+
+/** A change that a person ordered goes to the plan while there is only a plan, else to the patch. */
+export function afterOrder(fix: Fix): Next | null {
+  if (fix.pullRequest === null) return null;
+  return fix.revision === null ? plan : write;
+}
+
+export function afterVerdict(fix: Fix, event: EventOf<'judged'>): Next {
+  switch (event.verdict) {
+    case 'passed':
+      return { state: 'review', burst: 'review' };
+    case 'failed':
+      return write;
+    case 'void':
+      return fix.voidRuns < limits.voidRuns ? validate : givenUp;
+  }
+}
+
+export function afterReview(fix: Fix, event: EventOf<'reviewed'>): Next {
+  switch (event.opinion) {
+    case 'accept':
+      return { state: 'review', burst: 'propose' };
+    case 'send-back':
+      return fix.sendBacks <= limits.sendBacks ? write : givenUp;
+    case 'veto':
+      return givenUp;
+  }
+}
+
+/** Somebody pushed, or the base had to move; a branch that never rests is given up. */
+export const afterMove = (fix: Fix): Next => (fix.moves <= limits.moves ? validate : givenUp);
+
+/** What people said meanwhile is taken up at once. */
+export const afterProposal = (fix: Fix): Next | null =>
+  fix.pendingReviews.length + fix.orders.length > 0 ? { state: 'in-progress', burst: 'revise' } : waitForMerge(fix);
+
+/** With branch and pull request gone they come first; without a branch yet it begins from the start. */
+export const afterResume = (fix: Fix): Next =>
+  fix.ground === null ? { state: 'created', burst: 'open' } : { state: 'in-progress', burst: 'reopen' };
+
+/** From the last good state: a patch that was validated is validated again, since its refs are gone; that costs no model. */
+export function afterReopening(fix: Fix): Next | null {
+  if (fix.gate !== null) return fix.gate.kind === 'patch' ? validate : plan;
+  switch (fix.halted) {
+    case 'attempt':
+      return write;
+    case 'validate':
+    case 'judge':
+    case 'review':
+      return validate;
+    case 'propose':
+      return fix.published !== null && fix.published === fix.candidate?.sha ? waitForMerge(fix) : validate;
+    case 'revise':
+    case 'rebase':
+      return { state: 'in-progress', burst: fix.halted };
+    case 'open':
+    case 'plan':
+    case 'ask-again':
+    case 'remind':
+    case 'reopen':
+    case 'conclude':
+    case null:
+      return plan;
+  }
+}

@@ -1,0 +1,121 @@
+import { type Spending, sayLimit } from '../domain/budget.ts';
+import type { FixEvent } from '../domain/event.ts';
+import type { Fix } from '../domain/fix-facts.ts';
+import { folded, quoteInSentence, quoteLine } from './outgoing.ts';
+import { costText, headline } from './status-comment.ts';
+import { sayDuration, sayMoment } from './times.ts';
+
+interface Happened {
+  readonly event: FixEvent;
+  readonly atMs: number;
+}
+
+const maxRows = 60;
+
+/** Where a fix stands, how it came there and what it cost: the answer to `/ai-fix explain`. */
+export function explanationText(
+  fix: Fix,
+  log: readonly Happened[],
+  { spent, models, nowMs }: { readonly spent: Spending; readonly models: readonly string[]; readonly nowMs: number },
+): string {
+  const rows = log.flatMap(({ event, atMs }) => {
+    const said = sayEvent(event);
+    return said === null ? [] : [`| ${sayMoment(atMs)} | ${said} |`];
+  });
+  const left = rows.length - maxRows;
+  const table = ['| when (UTC) | what |', '|---|---|', ...rows.slice(-maxRows)].join('\n');
+  const { budget } = fix.policy;
+  return [
+    `ai-fix ${headline(fix)}`,
+    `It began ${sayDuration(nowMs - fix.createdAtMs)} ago, made ${fix.attempt} attempt${fix.attempt === 1 ? '' : 's'} and cost ${costText(fix, spent)}. The models worked ${sayDuration(spent.workedMs)}. Its limits: ${(['attempts', 'minutes', 'tokens'] as const).map((limit) => sayLimit(limit, budget).replace('the ', '')).join(', ')}.`,
+    models.length === 0 ? '' : `Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
+    folded('What happened', `${left > 0 ? `The ${left} oldest rows are left out.\n\n` : ''}${table}`),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+const person = (login: string): string => quoteLine(login, 60);
+const because = (reason: string): string => quoteInSentence(reason, 300).replaceAll('|', '¦');
+
+/** An event as a person tells it; null for what only the machine cares about. */
+function sayEvent(event: FixEvent): string | null {
+  switch (event.type) {
+    case 'labelled':
+      return `${person(event.by)} labelled it`;
+    case 'refused':
+      return `it could not begin: ${because(event.reason)}`;
+    case 'opened':
+      return `#${event.pullRequest.number} was opened for a ${event.ticket.complexity} ${event.ticket.kind}`;
+    case 'planned':
+      return event.waitsBecause === null ? 'the plan was posted' : `the plan waits: ${because(event.waitsBecause)}`;
+    case 'asked':
+      return `a person was asked: ${because(event.reasons.join('; '))}`;
+    case 'approved':
+      return `${person(event.by)} approved`;
+    case 'rejected':
+      return `${person(event.by)} rejected: ${because(event.why)}`;
+    case 'plan-asked':
+      return `${person(event.by)} ordered another plan`;
+    case 'revision-asked':
+      return `${person(event.by)} ordered a change: ${because(event.what)}`;
+    case 'rebase-asked':
+      return `${person(event.by)} ordered a rebase`;
+    case 'retry-asked':
+      return `${person(event.by)} ordered another try`;
+    case 'resume-asked':
+      return `${person(event.by)} resumed it`;
+    case 'budget-changed':
+      return `${person(event.by)} changed the budget`;
+    case 'review-submitted':
+      return `${person(event.by)} reviewed the pull request`;
+    case 'words-changed':
+      return `what was shown counts no more: ${because(event.reason)}`;
+    case 'attempt-started':
+      return `attempt ${event.attempt} began`;
+    case 'attempt-failed':
+      return `attempt ${event.attempt} came to nothing: ${because(event.feedback)}`;
+    case 'patched':
+      return `a patch was written`;
+    case 'validation-started':
+      return `[a run](${event.candidate.runUrl}) validates \`${event.candidate.sha.slice(0, 12)}\``;
+    case 'judged':
+      return judgedText(event);
+    case 'reviewed':
+      return `the reviewer model said ${event.opinion}`;
+    case 'proposed':
+      return `\`${event.sha.slice(0, 12)}\` was put on the branch`;
+    case 'revision-begun':
+      return `a revision began, with ${event.threads.length} thread${event.threads.length === 1 ? '' : 's'} to answer`;
+    case 'moved':
+      return 'the work moved onto another commit';
+    case 'left-alone':
+      return event.note === null ? 'there was nothing to change' : because(event.note);
+    case 'reopened':
+      return `it went on in #${event.pullRequest.number}`;
+    case 'reminded':
+      return 'a reminder was sent';
+    case 'pull-request-closed':
+      return `${person(event.by)} ${event.isMerged ? 'merged' : 'closed'} the pull request`;
+    case 'stop-requested':
+      return `it was stopped: ${because(event.reason)}`;
+    case 'budget-reached':
+      return `the limit of ${event.limit} was reached`;
+    case 'outage':
+    case 'faulted':
+      return because(event.reason);
+    case 'run-finished':
+    case 'still-running':
+    case 'deadline-passed':
+    case 'farewell-said':
+      return null;
+  }
+}
+
+function judgedText({ verdict, reason, results }: Extract<FixEvent, { type: 'judged' }>): string {
+  if (verdict === 'void') return `the run gave no verdict: ${because(reason)}`;
+  const failed = results.filter(({ conclusion }) => conclusion !== 'success').map(({ check }) => check);
+  return verdict === 'passed'
+    ? 'the checks passed'
+    : `failed: ${because(failed.join(', ') || 'the comparison with the base')}`;
+}

@@ -1,0 +1,12 @@
+import { putComment } from '../../steps/put-comment.ts';
+import { reminderText } from '../../thread/gate-text.ts';
+import type { RunBurst } from '../burst.ts';
+
+/** The one reminder of a gate that nobody has opened yet, in the thread where it stands. */
+export const remind: RunBurst = async ({ fix, ports, step }) => {
+  const { id, repository, gate } = fix;
+  const number = fix.pullRequest?.number ?? fix.issue.number;
+  const key = `reminder-${gate?.digest.slice(0, 12) ?? ''}`;
+  await step('remind', () => putComment(ports, { fix: id, repository, number, key, text: reminderText(fix) }));
+  return { type: 'reminded' };
+};
