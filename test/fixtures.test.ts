@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { planFault, planSchema } from '../src/domain/plan.ts';
+import { documentsFor, planFault, planSchema } from '../src/domain/plan.ts';
 import { ticketSchema } from '../src/domain/ticket.ts';
 import { readSandboxWorkflow } from '../src/steps/read-sandbox-workflow.ts';
 import { type ModelScript, readModelScript, type ScriptedReply } from './stand-in/model-script.ts';
@@ -123,7 +123,12 @@ describe.each(samples)('the sample $name', ({ name, template, testCheck, checks,
     const ticket = ticketSchema.parse(argumentsOf(script.fast?.[0], 'profile_ticket'));
     const plan = planSchema.parse(argumentsOf(script.architect?.[0], 'post_plan'));
 
-    expect(planFault(plan, ticket.complexity)).toBeNull();
+    expect(
+      planFault(
+        plan,
+        documentsFor(ticket.complexity, () => false),
+      ),
+    ).toBeNull();
   });
 
   test('has an issue with a title and a body', async () => {

@@ -53,8 +53,12 @@ const synonyms: Readonly<Record<string, CommandWord>> = {
   why: 'explain',
 };
 
-/** Reads a line that starts with `/ai-fix`. Null where it says nothing to us, for instance `/ai-fixed`. */
-export function readOrder(line: string, below: string): Order | null {
+/**
+ * Reads a line that starts with `/ai-fix`. Null where it says nothing to us, for instance `/ai-fixed`.
+ *
+ * @param source the line with everything that is no plain text in `line`.
+ */
+export function readOrder(line: string, source: string, below: string): Order | null {
   const match = /^\/ai-fix(?:[ \t]+(\S+)(.*))?$/i.exec(line.trimEnd());
   if (match === null) return null;
   const [, said = 'help', rest = ''] = match;
@@ -63,9 +67,17 @@ export function readOrder(line: string, below: string): Order | null {
   // "approve, but …" approves nothing.
   if (word === 'approve' && (rest.trim() !== '' || said !== word))
     return { kind: 'unknown', said: `${said}${rest}`.slice(0, 60), nearest: word };
-  if (word !== undefined) return { kind: 'command', word, text: `${rest}\n${below}`.trim().slice(0, maxOrderLength) };
+  if (word !== undefined)
+    return {
+      kind: 'command',
+      word,
+      text: textOf(source.slice(line.trimEnd().length - rest.length), below),
+    };
   return { kind: 'unknown', said: said.slice(0, 60), nearest: nearestWord(bare) };
 }
+
+const textOf = (behind: string, below: string): string =>
+  `${behind.trim()}\n${below.replace(/^\n/, '')}`.trim().slice(0, maxOrderLength);
 
 const nearestWord = (said: string): CommandWord | null =>
   Object.hasOwn(synonyms, said) ? (synonyms[said] ?? null) : nearestOf(said, commandWords);

@@ -42,7 +42,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
         feedback: event.verdict === 'failed' ? event.feedback : fix.feedback,
         voidRuns: event.verdict === 'void' ? fix.voidRuns + 1 : fix.voidRuns,
         epilogue: event.verdict === 'void' ? event.reason : fix.epilogue,
-        ...(event.verdict === 'void' ? halted(fix) : {}),
+        halted: fix.burst,
       };
     case 'reviewed':
       return {

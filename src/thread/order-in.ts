@@ -12,10 +12,9 @@ export function orderIn(body: string): Order | null {
   // Most comments say nothing to us, and parsing each would cost more than the rest.
   if (body.length > maxCommentLength || !/^[ \t]*\/ai-fix/im.test(body)) return null;
   const lines = spokenLines(body);
-  for (const [index, { text, end }] of lines.entries()) {
+  for (const [index, { text, start, end }] of lines.entries()) {
     const next = lines.slice(index + 1).find((line) => /^\/ai-fix(?:\s|$)/i.test(line.text));
-    const below = body.slice(end, next === undefined ? undefined : Math.max(end, next.end - next.text.length - 2));
-    const order = readOrder(text, below);
+    const order = readOrder(text, body.slice(start, end), body.slice(end, next?.start));
     if (order !== null) return order;
   }
   return null;

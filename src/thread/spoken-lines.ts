@@ -1,7 +1,10 @@
 import { parseMarkdown, spanOf } from './markdown-tree.ts';
 
 export interface SpokenLine {
+  /** Code, links and the like in it are blanked out. */
   readonly text: string;
+  /** Where it begins in the source. */
+  readonly start: number;
   /** Where the next line begins in the source. */
   readonly end: number;
 }
@@ -21,8 +24,12 @@ export function spokenLines(markdown: string): readonly SpokenLine[] {
       const span = spanOf(part);
       text = `${text.slice(0, span.start - start)}${'x'.repeat(span.end - span.start)}${text.slice(span.end - start)}`;
     }
-    return [...text.matchAll(/([^\r\n]*)(?:\r?\n|\r|$)/g)]
+    return [...text.matchAll(/([^\n]*?)(?:\r?\n|$)/g)]
       .filter(([whole]) => whole !== '')
-      .map((match) => ({ text: match[1] ?? '', end: start + match.index + match[0].length }));
+      .map((match) => ({
+        text: match[1] ?? '',
+        start: start + match.index,
+        end: start + match.index + match[0].length,
+      }));
   });
 }

@@ -1,4 +1,5 @@
-import { fullName } from '../domain/ids.ts';
+import { fullName, type RepositoryRef } from '../domain/ids.ts';
+import type { Signal } from '../domain/signal.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Delivery } from '../ports/stores.ts';
 
@@ -15,7 +16,7 @@ const maxRemembered = 1_000;
 export function createHandOver(ports: Ports): (delivery: Delivery) => Promise<void> {
   const labels = new Map<string, { readonly label: Promise<string | null>; readonly readAtMs: number }>();
 
-  const labelOf = (repository: Parameters<Ports['policyOf']>[0]): Promise<string | null> => {
+  const labelOf = (repository: RepositoryRef): Promise<string | null> => {
     const name = fullName(repository);
     const known = labels.get(name);
     const nowMs = Date.now();
@@ -31,9 +32,35 @@ export function createHandOver(ports: Ports): (delivery: Delivery) => Promise<vo
 
   return async (delivery) => {
     const { signal, id } = delivery;
-    if (signal.type !== 'issue-labelled') return ports.engine.startDelivery(delivery);
-    const ours = await labelOf(signal.repository);
-    if (ours === null || ours === signal.label) return ports.engine.startDelivery(delivery);
-    await ports.deliveries.settle(id, { status: 'ignored', note: `the label is not ${ours}` });
+    const note = await whyNotOurs(ports, signal, labelOf);
+    if (note === null) return ports.engine.startDelivery(delivery);
+    await ports.deliveries.settle(id, { status: 'ignored', note });
   };
+}
+
+/** What plainly is not for us, by a look into our own rows; null of everything else. */
+async function whyNotOurs(
+  { fixes }: Ports,
+  signal: Signal,
+  labelOf: (repository: RepositoryRef) => Promise<string | null>,
+): Promise<string | null> {
+  const { repository } = signal;
+  switch (signal.type) {
+    case 'issue-labelled': {
+      const ours = await labelOf(repository);
+      return ours === null || ours === signal.label ? null : `the label is not ${ours}`;
+    }
+    case 'issue-unlabelled':
+    case 'issue-closed':
+    case 'issue-edited':
+      return (await fixes.findLive(repository, signal.issueNumber)) === null ? 'the issue has no fix under way' : null;
+    case 'pull-request-closed':
+    case 'review-submitted':
+    case 'comment-changed':
+      return (await fixes.findByPullRequest(repository, signal.number)) === null
+        ? 'the pull request is none of ours'
+        : null;
+    default:
+      return null;
+  }
 }

@@ -52,9 +52,12 @@ describe('every webhook that GitHub publishes an example of', () => {
 
     expect(published.length).toBeGreaterThan(300);
     expect(Object.keys(speaking).toSorted()).toEqual([
+      'issues.edited',
       'issues.labeled',
       'issues.unlabeled',
       'pull_request.closed',
+      'pull_request_review.submitted',
+      'pull_request_review_comment.created',
       'workflow_run.completed',
     ]);
   });
@@ -140,7 +143,7 @@ describe('a webhook becomes a signal', () => {
 
     expect(heard[0]?.raw).toMatchObject({
       type: 'command',
-      command: 'approve',
+      order: { kind: 'command', word: 'approve' },
       commentId: 5,
       number: expect.any(Number),
     });

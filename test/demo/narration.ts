@@ -46,6 +46,28 @@ export function narrate(event: FixEvent): string {
       return `nothing happened while waiting for ${event.waitingFor}`;
     case 'pull-request-closed':
       return `${event.by} ${event.isMerged ? 'merged' : 'closed'} the pull request`;
+    case 'rejected':
+      return `${event.by} rejected it: ${event.why}`;
+    case 'plan-asked':
+    case 'revision-asked':
+    case 'rebase-asked':
+    case 'retry-asked':
+    case 'resume-asked':
+    case 'budget-changed':
+    case 'review-submitted':
+      return `${event.by}: ${event.type}`;
+    case 'words-changed':
+      return `what was shown changed: ${event.reason}`;
+    case 'revision-begun':
+      return 'a revision begins';
+    case 'left-alone':
+      return 'nothing had to be changed';
+    case 'moved':
+      return 'the work moves onto another commit';
+    case 'reopened':
+      return `it goes on in #${event.pullRequest.number}`;
+    case 'reminded':
+      return 'a reminder was sent';
     case 'farewell-said':
       return 'everything is tidied up';
   }

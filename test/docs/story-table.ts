@@ -1,9 +1,10 @@
 import type { EventType, FixEvent, WaitReason } from '../../src/domain/event.ts';
-import { limits, type Next, story } from '../../src/domain/fix.ts';
+import { story } from '../../src/domain/fix.ts';
 import { beginFix, type Fix, fixStates } from '../../src/domain/fix-facts.ts';
 import { asSha, type FixId } from '../../src/domain/ids.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { remember } from '../../src/domain/remember.ts';
+import { limits, type Next } from '../../src/domain/turning-points.ts';
 
 /**
  * The story as a Markdown table, found by asking the code: every event is put to every state in a few telling
@@ -23,8 +24,9 @@ function rowOf(state: Fix['state'], type: EventType): string[] {
 }
 
 function describe(next: Next): string {
-  const then =
-    next.burst === undefined ? (next.wait === undefined ? '–' : `waits for ${next.wait.for}`) : `\`${next.burst}\``;
+  const waits =
+    next.keepsWait === true ? 'keeps waiting' : next.wait === undefined ? '–' : `waits for ${next.wait.for}`;
+  const then = next.burst === undefined ? waits : `\`${next.burst}\``;
   return `\`${next.state}\` | ${then}`;
 }
 
@@ -59,15 +61,36 @@ function facts(state: Fix['state']): Fix[] {
     policy: defaultPolicy,
     createdAtMs: 0,
   });
-  const fresh: Fix = { ...fix, state, burst: burstOf[state], planDigest: 'd', ground, candidate };
-  const spent = { voidRuns: limits.voidRuns, sendBacks: limits.sendBacks + 1, outages: limits.outages + 1 };
+  const pullRequest = { number: 2, nodeId: 'n', isDraft: true, url: '' };
+  const fresh: Fix = { ...fix, state, burst: burstOf[state], planDigest: 'd', ground, candidate, pullRequest };
+  const spent = {
+    voidRuns: limits.voidRuns,
+    sendBacks: limits.sendBacks + 1,
+    outages: limits.outages + 1,
+    moves: limits.moves + 1,
+    isReminded: true,
+  };
   return waits.flatMap((wait) =>
-    [fresh, { ...fresh, ...spent }, ...gates.map((gate) => ({ ...fresh, gate }))].map((one) => ({
+    [
+      fresh,
+      { ...fresh, ...spent },
+      { ...fresh, ground: null, pullRequest: null, candidate: null },
+      { ...fresh, isPlanPartial: true, published: sha },
+      { ...fresh, published: sha, pendingReviews: [1] },
+      ...halts.map((halted) => ({ ...fresh, halted, published: sha })),
+      ...gates.flatMap((gate) => [
+        { ...fresh, gate },
+        { ...fresh, gate, isPlanPartial: true },
+        { ...fresh, gate, ground: null, pullRequest: null },
+      ]),
+    ].map((one) => ({
       ...one,
       wait: { for: wait, untilMs: 1 },
     })),
   );
 }
+
+const halts = ['attempt', 'judge', 'propose', 'revise', 'rebase'] as const;
 
 const gates = (['input', 'plan', 'patch'] as const).map((kind) => ({ kind, digest: 'd', reasons: [], words: null }));
 
@@ -90,6 +113,20 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
   ],
   approved: [{ type: 'approved', by: 'a', digest: 'd' }],
   'attempt-started': [{ type: 'attempt-started', attempt: 1 }],
+  rejected: [{ type: 'rejected', by: 'a', why: 'w' }],
+  'plan-asked': [{ type: 'plan-asked', by: 'a', notes: null }],
+  'revision-asked': [{ type: 'revision-asked', by: 'a', what: 'w' }],
+  'rebase-asked': [{ type: 'rebase-asked', by: 'a' }],
+  'retry-asked': [{ type: 'retry-asked', by: 'a' }],
+  'resume-asked': [{ type: 'resume-asked', by: 'a' }],
+  'budget-changed': [{ type: 'budget-changed', by: 'a', budget: { usd: 1 } }],
+  'review-submitted': [{ type: 'review-submitted', review: 1, by: 'a' }],
+  'words-changed': [{ type: 'words-changed', reason: 'r', words: 'w' }],
+  'revision-begun': [{ type: 'revision-begun', ground, feedback: '', threads: [], reviews: [] }],
+  'left-alone': [{ type: 'left-alone', note: null }],
+  moved: [{ type: 'moved', ground }],
+  reopened: [{ type: 'reopened', ground, pullRequest: { number: 2, nodeId: 'n', isDraft: true, url: '' } }],
+  reminded: [{ type: 'reminded' }],
   asked: [{ type: 'asked', gate: 'patch', digest: 'd', reasons: ['r'], words: null }],
   patched: [{ type: 'patched', attempt: 1, asks: [] }],
   'attempt-failed': [{ type: 'attempt-failed', attempt: 1, ground, feedback: '' }],
@@ -111,7 +148,10 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
     feedback: '',
   })),
   proposed: [{ type: 'proposed', sha }],
-  'pull-request-closed': [{ type: 'pull-request-closed', isMerged: true, by: 'a' }],
+  'pull-request-closed': [
+    { type: 'pull-request-closed', isMerged: true, by: 'a' },
+    { type: 'pull-request-closed', isMerged: false, by: 'a' },
+  ],
   'stop-requested': [{ type: 'stop-requested', by: 'a', reason: '' }],
   'budget-reached': [{ type: 'budget-reached', limit: 'usd' }],
   outage: [{ type: 'outage', of: 'github', reason: '', retryInMs: 1 }],

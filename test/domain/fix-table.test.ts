@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { EventType, FixEvent, GateKind, WaitReason } from '../../src/domain/event.ts';
-import { advance, deadlines, limits, type Next } from '../../src/domain/fix.ts';
+import { advance } from '../../src/domain/fix.ts';
 import { type Fix, fixStates } from '../../src/domain/fix-facts.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
+import { deadlines, limits, type Next } from '../../src/domain/turning-points.ts';
 import {
   sampleCandidate,
   sampleFixAtWork,
@@ -12,18 +14,41 @@ import {
 } from '../support/sample-fix.ts';
 
 const nowMs = 50_000;
+const day = 24 * 60 * 60_000;
+const { approvalDays, reminderDays, staleDays } = defaultPolicy.patience;
 const waits = (reason: WaitReason): Partial<Fix> => ({ wait: { for: reason, untilMs: nowMs } });
 
 const gate = (kind: GateKind): Partial<Fix> => ({ gate: { kind, digest: 'digest', reasons: [], words: null } });
 
+const unopened: Partial<Fix> = { ground: null, pullRequest: null, candidate: null };
+
 /** Everywhere a fix can stand: its state, and what it waits for there. */
 const situations = {
-  created: { state: 'created' },
-  'created, outage': { state: 'created', burst: 'open', ...waits('outage') },
-  planning: { state: 'planning' },
+  created: { state: 'created', ...unopened },
+  'created, outage': { state: 'created', burst: 'open', ...waits('outage'), ...unopened },
+  planning: { state: 'planning', candidate: null },
   'planning, outage': { state: 'planning', burst: 'plan', ...waits('outage') },
   'awaiting-approval': { state: 'awaiting-approval', ...waits('approval'), ...gate('plan') },
-  'awaiting-approval of the words': { state: 'awaiting-approval', ...waits('approval'), ...gate('input') },
+  'awaiting-approval, reminded': {
+    state: 'awaiting-approval',
+    ...waits('approval'),
+    ...gate('plan'),
+    isReminded: true,
+  },
+  'awaiting-approval, outage': {
+    state: 'awaiting-approval',
+    burst: 'ask-again',
+    ...waits('outage'),
+    gate: { kind: 'plan', digest: 'digest', reasons: [], words: null, isVoid: true },
+  },
+  'awaiting-approval of the words': {
+    state: 'awaiting-approval',
+    ...waits('approval'),
+    ...gate('input'),
+    ground: null,
+    pullRequest: null,
+    candidate: null,
+  },
   'awaiting-approval of the patch': { state: 'awaiting-approval', ...waits('approval'), ...gate('patch') },
   approved: { state: 'approved' },
   'approved, outage': { state: 'approved', burst: 'attempt', ...waits('outage') },
@@ -32,9 +57,11 @@ const situations = {
   'in-progress, outage': { state: 'in-progress', burst: 'attempt', ...waits('outage') },
   review: { state: 'review' },
   'review, outage': { state: 'review', burst: 'review', ...waits('outage') },
-  complete: { state: 'complete', ...waits('merge') },
+  'review, of a revision': { state: 'review', published: sha('b') },
+  complete: { state: 'complete', published: sha('c'), ...waits('merge') },
   archived: { state: 'archived' },
   stopped: { state: 'stopped' },
+  'stopped, before anything was opened': { state: 'stopped', ...unopened },
   abandoned: { state: 'abandoned' },
   'abandoned, outage': { state: 'abandoned', burst: 'conclude', ...waits('outage') },
   expired: { state: 'expired' },
@@ -74,6 +101,54 @@ const cases = {
   approved: { event: { type: 'approved', by: 'bob', digest: 'digest' } },
   'approved, another plan': { event: { type: 'approved', by: 'bob', digest: 'another' } },
   'attempt-started': { event: { type: 'attempt-started', attempt: 2 } },
+  rejected: { event: { type: 'rejected', by: 'bob', why: 'too wide' } },
+  'plan-asked': { event: { type: 'plan-asked', by: 'bob', notes: null } },
+  'revision-asked': { event: { type: 'revision-asked', by: 'bob', what: 'rename it' } },
+  'rebase-asked': { event: { type: 'rebase-asked', by: 'bob' } },
+  'retry-asked': { event: { type: 'retry-asked', by: 'bob' } },
+  'resume-asked': { event: { type: 'resume-asked', by: 'bob' } },
+  'budget-changed': { event: { type: 'budget-changed', by: 'bob', budget: { usd: 9 } } },
+  'review-submitted': { event: { type: 'review-submitted', review: 5, by: 'bob' } },
+  'words-changed': { event: { type: 'words-changed', reason: 'rita edited the issue', words: 'w' } },
+  'revision-begun': {
+    event: { type: 'revision-begun', ground: sampleGround, feedback: 'rename it', threads: [], reviews: [] },
+  },
+  'left-alone': { event: { type: 'left-alone', note: null } },
+  moved: { event: { type: 'moved', ground: sampleGround } },
+  'moved too often': { event: { type: 'moved', ground: sampleGround }, facts: { moves: limits.moves } },
+  reopened: { event: { type: 'reopened', ground: sampleGround, pullRequest: samplePullRequest } },
+  'reopened, where a patch was written': {
+    event: { type: 'reopened', ground: sampleGround, pullRequest: samplePullRequest },
+    facts: { halted: 'attempt' },
+  },
+  'reopened, where a run was judged': {
+    event: { type: 'reopened', ground: sampleGround, pullRequest: samplePullRequest },
+    facts: { halted: 'judge' },
+  },
+  'reopened, where it was complete': {
+    event: { type: 'reopened', ground: sampleGround, pullRequest: samplePullRequest },
+    facts: { halted: 'propose', published: sampleCandidate.sha },
+  },
+  'reopened, where a revision began': {
+    event: { type: 'reopened', ground: sampleGround, pullRequest: samplePullRequest },
+    facts: { halted: 'revise' },
+  },
+  reminded: { event: { type: 'reminded' } },
+  'proposed, with a review to answer': { event: { type: 'proposed', sha: sha('c') }, facts: { pendingReviews: [5] } },
+  'planned, documents left': {
+    event: {
+      type: 'planned',
+      digest: 'digest',
+      waitsBecause: 'asked for',
+      document: 'requirements',
+      settles: ['requirements'],
+      isPartial: true,
+    },
+  },
+  'approved, documents left': {
+    event: { type: 'approved', by: 'bob', digest: 'digest' },
+    facts: { isPlanPartial: true },
+  },
   asked: { event: { type: 'asked', gate: 'patch', digest: 'digest', reasons: ['a manifest'], words: null } },
   patched: { event: { type: 'patched', attempt: 1, asks: [] } },
   'attempt-failed': { event: { type: 'attempt-failed', attempt: 1, ground: sampleGround, feedback: 'moved on' } },
@@ -110,36 +185,66 @@ type CaseName = keyof typeof cases;
 /** `state`, `state + burst` or `state, waits <reason> <ms>`. */
 type Expected = string;
 
-const ends: Partial<Record<CaseName, Expected>> = {
+const stays = (state: string): Expected => `${state}, keeps waiting`;
+const asks = (days = reminderDays): Expected => `awaiting-approval, waits approval ${days * day}`;
+const finished = `complete, waits merge ${staleDays * day}`;
+
+type Row = { [Name in CaseName]?: Expected | undefined };
+
+/** At work, whatever the state. */
+const work = (state: string): Row => ({
   merged: 'archived + conclude',
   closed: 'stopped + conclude',
   'stop-requested': 'stopped + conclude',
   'budget-reached': 'abandoned + conclude',
   faulted: 'abandoned + conclude',
+  outage: `${state}, waits outage 5000`,
+  'outage too often': 'abandoned + conclude',
+  'budget-changed': stays(state),
+  'review-submitted': stays(state),
+});
+const outageOver = (state: string, burst: string): Row => ({
+  'overdue, outage': `${state} + ${burst}`,
+  'retry-asked': `${state} + ${burst}`,
+});
+/** What people may order once there is a pull request. */
+const steered: Row = {
+  'plan-asked': 'planning + plan',
+  'revision-asked': 'in-progress + attempt',
+  'rebase-asked': 'in-progress + rebase',
 };
-const created: Partial<Record<CaseName, Expected>> = {
+const created: Row = {
+  ...work('created'),
   labelled: 'created + open',
   refused: 'stopped + conclude',
-  asked: `awaiting-approval, waits approval ${deadlines.approval}`,
+  asked: asks(),
   opened: 'planning + plan',
-  outage: 'created, waits outage 5000',
-  'outage too often': 'abandoned + conclude',
-  ...ends,
 };
-const planning: Partial<Record<CaseName, Expected>> = {
+const planning: Row = {
+  ...work('planning'),
+  ...steered,
+  'revision-asked': 'planning + plan',
   planned: 'approved + attempt',
-  'planned, gate closed': `awaiting-approval, waits approval ${deadlines.approval}`,
-  outage: 'planning, waits outage 5000',
-  'outage too often': 'abandoned + conclude',
-  ...ends,
+  'planned, gate closed': asks(),
+  'planned, documents left': asks(),
 };
-const approved: Partial<Record<CaseName, Expected>> = {
-  'attempt-started': 'in-progress',
-  outage: 'approved, waits outage 5000',
-  'outage too often': 'abandoned + conclude',
-  ...ends,
+delete planning['rebase-asked'];
+const awaiting: Row = {
+  ...work('awaiting-approval'),
+  ...steered,
+  'revision-asked': 'planning + plan',
+  approved: 'approved + attempt',
+  'approved, documents left': 'planning + plan',
+  rejected: 'planning + plan',
+  'words-changed': 'awaiting-approval + ask-again',
+  asked: asks(),
+  reminded: asks(approvalDays - reminderDays),
+  'overdue, approval': 'awaiting-approval + remind',
 };
-const inProgress: Partial<Record<CaseName, Expected>> = {
+const approved: Row = { ...work('approved'), ...steered, 'attempt-started': 'in-progress' };
+const inProgress: Row = {
+  ...work('in-progress'),
+  ...steered,
   'attempt-started': 'in-progress',
   patched: 'in-progress + validate',
   'attempt-failed': 'in-progress + attempt',
@@ -149,70 +254,111 @@ const inProgress: Partial<Record<CaseName, Expected>> = {
   'judged, failed': 'in-progress + attempt',
   'judged, void': 'in-progress + validate',
   'judged, void too often': 'abandoned + conclude',
-  outage: 'in-progress, waits outage 5000',
-  'outage too often': 'abandoned + conclude',
-  ...ends,
+  'revision-begun': 'in-progress + attempt',
+  moved: 'in-progress + validate',
+  'moved too often': 'abandoned + conclude',
+  reopened: 'planning + plan',
+  'reopened, where a patch was written': 'in-progress + attempt',
+  'reopened, where a run was judged': 'in-progress + validate',
+  'reopened, where it was complete': finished,
+  'reopened, where a revision began': 'in-progress + revise',
 };
-const review: Partial<Record<CaseName, Expected>> = {
+const review: Row = {
+  ...work('review'),
+  ...steered,
   'reviewed, accept': 'review + propose',
-  asked: `awaiting-approval, waits approval ${deadlines.approval}`,
+  asked: asks(),
   'reviewed, send-back': 'in-progress + attempt',
   'reviewed, send-back too often': 'abandoned + conclude',
   'reviewed, veto': 'abandoned + conclude',
-  proposed: `complete, waits merge ${deadlines.merge}`,
-  outage: 'review, waits outage 5000',
-  'outage too often': 'abandoned + conclude',
-  ...ends,
+  'attempt-failed': 'in-progress + attempt',
+  moved: 'in-progress + validate',
+  'moved too often': 'abandoned + conclude',
+  proposed: finished,
+  'proposed, with a review to answer': 'in-progress + revise',
 };
 
 /** The farewell may meet an outage too; after too many it is left unsaid. */
-const rest = (state: string): Partial<Record<CaseName, Expected>> => ({
-  'farewell-said': state,
-  outage: `${state}, waits outage 5000`,
+const rest = (state: string): Row => ({ 'farewell-said': state, outage: `${state}, waits outage 5000` });
+/** An end that a person may take back. */
+const resumable = (state: string, next = 'in-progress + reopen'): Row => ({
+  ...rest(state),
+  'resume-asked': next,
+  'retry-asked': next,
+  'budget-changed': stays(state),
 });
 
 /** What stands nowhere here means nothing there, and changes nothing. */
-const table: Readonly<Record<Situation, Partial<Record<CaseName, Expected>>>> = {
+const table: Readonly<Record<Situation, Row>> = {
   created,
-  'created, outage': { ...created, 'overdue, outage': 'created + open' },
+  'created, outage': { ...created, ...outageOver('created', 'open') },
   planning,
-  'planning, outage': { ...planning, 'overdue, outage': 'planning + plan' },
-  'awaiting-approval': { approved: 'approved + attempt', 'overdue, approval': 'expired + conclude', ...ends },
-  'awaiting-approval of the words': {
-    approved: 'created + open',
+  'planning, outage': {
+    ...planning,
+    ...steered,
+    'revision-asked': 'planning + plan',
+    ...outageOver('planning', 'plan'),
+  },
+  'awaiting-approval': awaiting,
+  'awaiting-approval, reminded': {
+    ...awaiting,
+    'planned, gate closed': undefined,
     'overdue, approval': 'expired + conclude',
-    ...ends,
+  },
+  'awaiting-approval, outage': {
+    ...awaiting,
+    approved: undefined,
+    'approved, documents left': undefined,
+    'overdue, approval': undefined,
+    ...outageOver('awaiting-approval', 'ask-again'),
+  },
+  'awaiting-approval of the words': {
+    ...awaiting,
+    approved: 'created + open',
+    'approved, documents left': 'created + open',
+    rejected: 'stopped + conclude',
+    'plan-asked': undefined,
+    'revision-asked': undefined,
+    'rebase-asked': undefined,
   },
   'awaiting-approval of the patch': {
+    ...awaiting,
     approved: 'review + propose',
-    'overdue, approval': 'expired + conclude',
-    ...ends,
+    'approved, documents left': 'review + propose',
+    rejected: 'in-progress + attempt',
+    'revision-asked': 'in-progress + attempt',
   },
   approved,
-  'approved, outage': { ...approved, 'overdue, outage': 'approved + attempt' },
+  'approved, outage': { ...approved, ...outageOver('approved', 'attempt') },
   'in-progress': inProgress,
   'in-progress, run': {
     ...inProgress,
     'run-finished': 'in-progress + judge',
     'overdue, run': 'in-progress + judge',
   },
-  'in-progress, outage': { ...inProgress, 'overdue, outage': 'in-progress + attempt' },
+  'in-progress, outage': { ...inProgress, ...outageOver('in-progress', 'attempt') },
   review,
-  'review, outage': { ...review, 'overdue, outage': 'review + review' },
+  'review, outage': { ...review, ...outageOver('review', 'review') },
+  'review, of a revision': review,
   complete: {
-    merged: 'archived + conclude',
-    closed: 'archived + conclude',
-    'overdue, merge': 'archived + conclude',
+    ...work('complete'),
+    outage: undefined,
+    'outage too often': undefined,
+    'review-submitted': 'in-progress + revise',
+    'revision-asked': 'in-progress + revise',
+    'rebase-asked': 'in-progress + rebase',
+    'overdue, merge': 'expired + conclude',
   },
   archived: rest('archived'),
-  stopped: rest('stopped'),
-  abandoned: rest('abandoned'),
-  'abandoned, outage': { ...rest('abandoned'), 'overdue, outage': 'abandoned + conclude' },
-  expired: rest('expired'),
+  stopped: resumable('stopped'),
+  'stopped, before anything was opened': resumable('stopped', 'created + open'),
+  abandoned: resumable('abandoned'),
+  'abandoned, outage': { ...resumable('abandoned'), 'overdue, outage': 'abandoned + conclude' },
+  expired: resumable('expired'),
 };
 
-const say = ({ state, burst, wait }: Next): Expected =>
-  `${state}${burst === undefined ? '' : ` + ${burst}`}${wait === undefined ? '' : `, waits ${wait.for} ${wait.ms}`}`;
+const say = ({ state, burst, wait, keepsWait }: Next): Expected =>
+  `${state}${burst === undefined ? '' : ` + ${burst}`}${wait === undefined ? '' : `, waits ${wait.for} ${wait.ms}`}${keepsWait === true ? ', keeps waiting' : ''}`;
 
 const names = Object.keys(cases) as CaseName[];
 
@@ -220,6 +366,20 @@ describe('the story of a fix', () => {
   it('has a situation for every state and a case for every event', () => {
     const everyEvent: Record<EventType, true> = {
       labelled: true,
+      rejected: true,
+      'plan-asked': true,
+      'revision-asked': true,
+      'rebase-asked': true,
+      'retry-asked': true,
+      'resume-asked': true,
+      'budget-changed': true,
+      'review-submitted': true,
+      'words-changed': true,
+      'revision-begun': true,
+      'left-alone': true,
+      moved: true,
+      reopened: true,
+      reminded: true,
       refused: true,
       opened: true,
       planned: true,
@@ -278,7 +438,7 @@ describe('the story of a fix', () => {
 
     const advanced = advance(fix, cases['planned, gate closed'].event, nowMs);
 
-    expect(advanced?.fix.wait).toEqual({ for: 'approval', untilMs: nowMs + 14 * 24 * 60 * 60_000 });
+    expect(advanced?.fix.wait).toEqual({ for: 'approval', untilMs: nowMs + reminderDays * day });
   });
 
   it('does not let a deadline that was read before an approval take the attempt away', () => {

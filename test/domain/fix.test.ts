@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FixEvent, WaitReason } from '../../src/domain/event.ts';
-import { advance, limits } from '../../src/domain/fix.ts';
+import { advance } from '../../src/domain/fix.ts';
 import { type BurstKind, type Fix, isOver, reviveFix } from '../../src/domain/fix-facts.ts';
+import { limits } from '../../src/domain/turning-points.ts';
 import {
   sampleCandidate,
   sampleFix,
@@ -63,6 +64,25 @@ const anyEvent: fc.Arbitrary<FixEvent> = fc.oneof(
   event('outage', { of: fc.constantFrom('models', 'github', 'ai-fix'), reason: text, retryInMs: fc.nat(60_000) }),
   event('deadline-passed', { waitingFor: fc.constantFrom('approval', 'run', 'outage', 'merge') }),
   event('farewell-said'),
+  event('rejected', { by: text, why: text }),
+  event('plan-asked', { by: text, notes: fc.option(text) }),
+  event('revision-asked', { by: text, what: text }),
+  event('rebase-asked', { by: text }),
+  event('retry-asked', { by: text }),
+  event('resume-asked', { by: text }),
+  event('budget-changed', { by: text, budget: fc.record({ attempts: number }) }),
+  event('review-submitted', { review: number, by: text }),
+  event('words-changed', { reason: text, words: fc.option(text) }),
+  event('revision-begun', {
+    ground: fc.constant(sampleGround),
+    feedback: text,
+    threads: fc.constant([]),
+    reviews: fc.constant([]),
+  }),
+  event('left-alone', { note: fc.constant(null) }),
+  event('moved', { ground: fc.constant(sampleGround) }),
+  event('reopened', { ground: fc.constant(sampleGround), pullRequest: fc.constant(samplePullRequest) }),
+  event('reminded'),
 );
 
 /** Rarer, for each of these ends the walk. */
@@ -83,15 +103,22 @@ const anyHistory = fc.array(
 
 /** Every change along a history: the fix before and after it, and when it came. */
 function changesOf(history: readonly { event: FixEvent; passedMs: number }[], start: Fix = sampleFix()) {
-  const changes: { before: Fix; after: Fix; event: FixEvent; nowMs: number; hasBurst: boolean; hasWait: boolean }[] =
-    [];
+  const changes: {
+    before: Fix;
+    after: Fix;
+    event: FixEvent;
+    nowMs: number;
+    hasBurst: boolean;
+    hasWait: boolean;
+    keepsWait: boolean;
+  }[] = [];
   let fix = start;
   let nowMs = fix.createdAtMs;
   for (const step of history) {
     nowMs += step.passedMs;
     const advanced = advance(fix, step.event, nowMs);
     if (advanced === null) continue;
-    const { burst, wait } = advanced.next;
+    const { burst, wait, keepsWait = false } = advanced.next;
     changes.push({
       before: fix,
       after: advanced.fix,
@@ -99,6 +126,7 @@ function changesOf(history: readonly { event: FixEvent; passedMs: number }[], st
       nowMs,
       hasBurst: burst !== undefined,
       hasWait: wait !== undefined,
+      keepsWait,
     });
     fix = advanced.fix;
   }
@@ -109,9 +137,13 @@ const holdsAlways = (check: (changes: ReturnType<typeof changesOf>) => void): vo
   fc.assert(fc.property(anyHistory, (history) => check(changesOf(history))));
 
 describe('whatever happens to a fix, in any order', () => {
-  it('it never comes back from an end', () => {
+  it('it comes back from an end only when a person says so, and never from a merge', () => {
     holdsAlways((changes) => {
       for (const { before, after, event, hasBurst } of changes.filter((change) => isOver(change.before.state))) {
+        if (event.type === 'resume-asked' || event.type === 'retry-asked') {
+          expect(before.state).not.toBe('archived');
+          continue;
+        }
         expect(after.state).toBe(before.state);
         expect(hasBurst).toBe(event.type === 'deadline-passed' && before.wait?.for === 'outage');
       }
@@ -120,9 +152,10 @@ describe('whatever happens to a fix, in any order', () => {
 
   it('it never wants a burst and waits at the same time', () => {
     holdsAlways((changes) => {
-      for (const { after, hasBurst, hasWait } of changes) {
+      for (const { before, after, hasBurst, hasWait, keepsWait } of changes) {
         expect(hasBurst && hasWait).toBe(false);
-        expect(after.wait !== null).toBe(hasWait);
+        if (!keepsWait) expect(after.wait !== null).toBe(hasWait);
+        else expect(after.wait).toBe(before.wait);
       }
     });
   });
@@ -143,10 +176,11 @@ describe('whatever happens to a fix, in any order', () => {
     });
   });
 
-  it('who ordered it, what was ordered and under which policy never change', () => {
+  it('who ordered it, what was ordered and under which policy never change, but for the budget', () => {
     holdsAlways((changes) => {
       for (const { before, after } of changes) {
-        const { id, repository, issue, requester, policy, createdAtMs } = before;
+        const { id, repository, issue, requester, createdAtMs } = before;
+        const { budget: _before, ...policy } = before.policy;
         expect(after).toMatchObject({ id, repository, issue, requester, policy, createdAtMs });
       }
     });
@@ -194,6 +228,14 @@ const endings: Readonly<Record<BurstKind, (fix: Fix, pick: number) => FixEvent>>
     pick % 5 === 0
       ? { type: 'asked', gate: 'patch', digest: 'a', reasons: [], words: null }
       : { type: 'proposed', sha: sha('c') },
+  revise: (_fix, pick) =>
+    pick % 3 === 0
+      ? { type: 'left-alone', note: null, reviews: _fix.pendingReviews }
+      : { type: 'revision-begun', ground: sampleGround, feedback: 'f', threads: [], reviews: _fix.pendingReviews },
+  rebase: () => ({ type: 'moved', ground: sampleGround }),
+  'ask-again': () => ({ type: 'asked', gate: 'plan', digest: 'a', reasons: [], words: null }),
+  remind: () => ({ type: 'reminded' }),
+  reopen: () => ({ type: 'reopened', ground: sampleGround, pullRequest: samplePullRequest }),
   conclude: () => ({ type: 'farewell-said' }),
 };
 
@@ -252,10 +294,10 @@ describe('a fix that is left alone', () => {
     );
   });
 
-  it('rests as archived when everything goes well and nobody merges', () => {
+  it('rests as expired when everything goes well and nobody merges', () => {
     const { rest, bursts } = walk([3]);
 
-    expect(rest).toMatchObject({ state: 'archived', attempt: 1, pullRequest: { isDraft: false } });
+    expect(rest).toMatchObject({ state: 'expired', attempt: 1, pullRequest: { isDraft: false } });
     expect(bursts).toBe(8);
   });
 });

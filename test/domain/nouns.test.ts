@@ -81,7 +81,14 @@ describe('a signal', () => {
     ['a type of its own', { ...labelled, type: 'issue-exploded' }],
     [
       'a command we do not know',
-      { type: 'command', repository: sampleRepository, actor, number: 1, commentId: 2, command: 'merge' },
+      {
+        type: 'command',
+        repository: sampleRepository,
+        actor,
+        number: 1,
+        commentId: 2,
+        order: { kind: 'command', word: 'merge', text: '' },
+      },
     ],
   ])('with %s is none', (_what, raw) => {
     expect(signalSchema.safeParse(raw).success).toBe(false);

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   documentKinds,
+  documentsFor,
+  nextDocuments,
   type Plan,
   type PlanDocument,
   planDigest,
@@ -9,6 +11,7 @@ import {
   planSchema,
 } from '../../src/domain/plan.ts';
 import { gateReason } from '../../src/domain/policy.ts';
+import { sha } from '../support/sample-fix.ts';
 
 const document = (kind: PlanDocument['kind'], markdown = `The ${kind} of this change.`): PlanDocument => ({
   kind,
@@ -22,21 +25,37 @@ const plan = (...kinds: PlanDocument['kind'][]): Plan => ({
 
 describe('the documents of a plan', () => {
   it.each([
-    ['small', ['plan']],
-    ['small', ['requirements', 'design', 'plan']],
-    ['medium', ['plan', 'design', 'requirements']],
-    ['large', ['requirements', 'design', 'plan']],
-  ] as const)('a %s ticket is planned by %j', (complexity, kinds) => {
-    expect(planFault(plan(...kinds), complexity)).toBeNull();
+    [['plan'], ['plan']],
+    [['requirements'], ['requirements']],
+    [
+      ['requirements', 'design', 'plan'],
+      ['plan', 'design', 'requirements'],
+    ],
+  ] as const)('where %j are wanted, %j will do', (wanted, kinds) => {
+    expect(planFault(plan(...kinds), wanted)).toBeNull();
   });
 
   it.each([
-    ['small', ['design'], /missing plan$/],
-    ['medium', ['plan'], /missing requirements, design$/],
-    ['large', ['requirements', 'plan'], /missing design$/],
-    ['small', ['plan', 'plan'], /may stand once; found plan, plan/],
-  ] as const)('a %s ticket is not planned by %j', (complexity, kinds, fault) => {
-    expect(planFault(plan(...kinds), complexity)).toMatch(fault);
+    [['plan'], ['design'], /missing plan$/],
+    [['requirements', 'design', 'plan'], ['plan'], /missing requirements, design$/],
+    [['plan'], ['plan', 'plan'], /may stand once; found plan, plan/],
+    [['requirements'], ['requirements', 'plan'], /leave out plan$/],
+  ] as const)('where %j are wanted, %j will not do', (wanted, kinds, fault) => {
+    expect(planFault(plan(...kinds), wanted)).toMatch(fault);
+  });
+
+  it.each([
+    ['small', [], [], ['plan']],
+    ['large', [], [], ['requirements', 'design', 'plan']],
+    ['large', ['requirements'], [], ['requirements']],
+    ['large', ['requirements'], ['requirements'], ['design', 'plan']],
+    ['large', ['plan'], ['requirements', 'design', 'plan'], []],
+    ['small', ['design'], [], ['design']],
+    ['small', ['design'], ['design'], ['plan']],
+  ] as const)('of a %s ticket where %j wait and %j are written, %j come next', (complexity, waiting, written, next) => {
+    const mustWait = (kind: PlanDocument['kind']) => (waiting as readonly string[]).includes(kind);
+
+    expect(nextDocuments(documentsFor(complexity, mustWait), written, mustWait)).toEqual(next);
   });
 
   it('a document that says nothing is refused, and so is one that is a book', () => {
@@ -48,6 +67,14 @@ describe('the documents of a plan', () => {
 });
 
 describe('the digest of a plan', () => {
+  const base = sha('a');
+
+  it('differs for another commit', () => {
+    const documents = [document('plan')];
+
+    expect(planDigest(documents, sha('b'))).not.toBe(planDigest(documents, base));
+  });
+
   const anyDocuments = fc
     .uniqueArray(fc.constantFrom(...documentKinds), { minLength: 1 })
     .chain((kinds) => fc.tuple(...kinds.map((kind) => fc.string().map((markdown) => document(kind, markdown)))));
@@ -55,7 +82,7 @@ describe('the digest of a plan', () => {
   it('is the same in whatever order the documents come', () => {
     fc.assert(
       fc.property(anyDocuments, (documents) => {
-        expect(planDigest(documents.toReversed())).toBe(planDigest(documents));
+        expect(planDigest(documents.toReversed(), base)).toBe(planDigest(documents, base));
       }),
     );
   });
@@ -68,7 +95,7 @@ describe('the digest of a plan', () => {
       [document('requirements', 'one'), document('design', 'two')],
       [document('plan', 'one')],
       [document('plan', 'one'), document('design', '')],
-    ].map(planDigest);
+    ].map((documents) => planDigest(documents, base));
 
     expect(new Set(digests).size).toBe(digests.length);
   });

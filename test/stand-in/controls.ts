@@ -2,6 +2,7 @@ import { createRepository, type RepositoryOrder } from './accounts.ts';
 import type { Faults } from './faults.ts';
 import type { DeliveryAnswer, ForgedDelivery } from './forged-delivery.ts';
 import { gitText } from './git.ts';
+import { resolveThread } from './graphql-review-threads.ts';
 import { insider } from './internal.ts';
 import type { Journal } from './journal.ts';
 import type { JsonObject } from './json.ts';
@@ -41,6 +42,8 @@ export interface GitHub extends People, Switches, Runs, Looks {
   deliver(event: string, payload: JsonObject | string | Uint8Array, forged?: ForgedDelivery): Promise<DeliveryAnswer>;
   /** Waits until every run has ended and every delivery was sent. With runs that hang it waits for ever. */
   settled(): Promise<void>;
+  /** Somebody resolves the conversation that begins with this comment on code. */
+  resolveThread(firstComment: number): void;
   /** Every token handed out so far stops working. */
   expireTokens(): void;
   /** Cancels what runs, waits for deliveries, closes every port. */
@@ -110,6 +113,7 @@ export function createControls({ site, root, target, reactions, close, ...runPar
       await Promise.all(actions.runs.map((run) => run.finished));
       await site.webhooks.settled();
     },
+    resolveThread: (firstComment) => resolveThread(site, firstComment),
     expireTokens() {
       for (const [token, grant] of site.tokens.installations) {
         site.tokens.installations.set(token, { ...grant, expiresAtMs: 0 });

@@ -115,6 +115,7 @@ export interface CommentRow extends Row {
   readonly line: number | null;
   readonly commit_sha: string | null;
   readonly review_id: number | null;
+  readonly in_reply_to_id: number | null;
 }
 export interface ReviewRow extends Row {
   readonly repo_id: number;

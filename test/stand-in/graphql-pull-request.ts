@@ -1,14 +1,15 @@
 import type { PullRequestRow } from './emulate-core.ts';
-import { type Asking, assertMay, failure, sees } from './graphql-asking.ts';
+import { type Asking, assertMay, failure, sees, type Window } from './graphql-asking.ts';
+import { reviewThreads } from './graphql-review-threads.ts';
 import { emit, pullRequestJson } from './internal.ts';
-import { asText, type Json, type JsonObject } from './json.ts';
+import { asText, type JsonObject } from './json.ts';
 import type { Repository } from './repository.ts';
 import type { Site } from './site.ts';
 
 type Found = { readonly repository: Repository; readonly pull: PullRequestRow };
 
 /** @throws {GraphQLError} */
-export function pullRequestByNumber(asking: Asking, repository: Repository, number: number): Record<string, Json> {
+export function pullRequestByNumber(asking: Asking, repository: Repository, number: number) {
   assertMay(asking, repository, ['pull_requests:read']);
   const pull = asking.site.core.store.pullRequests
     .findBy('repo_id', repository.id)
@@ -16,14 +17,14 @@ export function pullRequestByNumber(asking: Asking, repository: Repository, numb
   if (pull === undefined) {
     throw failure('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`);
   }
-  return pullRequestNode(repository, pull);
+  return pullRequestNode(asking, repository, pull);
 }
 
 /** @throws {GraphQLError} */
-export function pullRequestById(asking: Asking, id: string): Record<string, Json> {
+export function pullRequestById(asking: Asking, id: string) {
   const { repository, pull } = findById(asking, id);
   assertMay(asking, repository, ['pull_requests:read']);
-  return pullRequestNode(repository, pull);
+  return pullRequestNode(asking, repository, pull);
 }
 
 export const setDraft =
@@ -36,7 +37,7 @@ export const setDraft =
       await changeDraft(asking.site, { repository, pull }, isDraft, asking.caller.login ?? '');
     }
     const { clientMutationId = null } = input;
-    return { clientMutationId, pullRequest: pullRequestNode(repository, { ...pull, draft: isDraft }) };
+    return { clientMutationId, pullRequest: pullRequestNode(asking, repository, { ...pull, draft: isDraft }) };
   };
 
 function findById(asking: Asking, nodeId: string): Found {
@@ -62,7 +63,7 @@ async function changeDraft(site: Site, { repository, pull }: Found, isDraft: boo
   });
 }
 
-function pullRequestNode(repository: Repository, pull: PullRequestRow): Record<string, Json> {
+function pullRequestNode(asking: Asking, repository: Repository, pull: PullRequestRow) {
   const { node_id: id, number, title, body, draft: isDraft, merged } = pull;
   const state = merged ? 'MERGED' : pull.state.toUpperCase();
   return {
@@ -79,6 +80,7 @@ function pullRequestNode(repository: Repository, pull: PullRequestRow): Record<s
     headRefOid: pull.head_sha,
     baseRefName: pull.base_ref,
     baseRefOid: pull.base_sha,
+    reviewThreads: (window: Window) => reviewThreads(asking, repository, pull, window),
     repository: { nameWithOwner: repository.fullName, name: repository.name },
   };
 }

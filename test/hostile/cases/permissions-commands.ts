@@ -1,4 +1,4 @@
-import { commandIn } from '../../../src/app/issue-comment-created.ts';
+import { orderIn } from '../../../src/thread/order-in.ts';
 import type { HostileCase } from '../hostile-case.ts';
 import { commentPayload, letGo } from './edge-of-app.ts';
 
@@ -46,10 +46,12 @@ const shown: Readonly<Record<string, string>> = {
 
 const spoken: readonly HostileCase[] = Object.entries(shown).map(([where, body]) => ({
   name: `a command ${where}`,
-  expected: 'silence',
+  expected: 'inert',
   attack: () => {
-    const command = commandIn(body);
-    return command === null ? 'silence' : `escaped: it was taken for "${command}"`;
+    const order = orderIn(body);
+    // What looks like a command and is none gets an answer; it opens nothing.
+    const isObeyed = order?.kind === 'command' && order.word !== 'help';
+    return isObeyed ? `escaped: it was taken for "${order.word}"` : 'inert';
   },
 }));
 
