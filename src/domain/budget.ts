@@ -34,6 +34,10 @@ export function reachedLimit(
   return null;
 }
 
+/** All limits in one go. */
+export const sayLimits = ({ usd, attempts, minutes, tokens }: Budget): string =>
+  `$${usd.toFixed(2)}, ${attempts} attempt${attempts === 1 ? '' : 's'}, ${minutes} minutes and ${tokens.toLocaleString('en-US')} tokens`;
+
 /** The limit in a person's words, as it stands in comments. */
 export function sayLimit(limit: BudgetLimit, budget: Budget): string {
   switch (limit) {

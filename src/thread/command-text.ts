@@ -1,4 +1,4 @@
-import { type Budget, sayLimit } from '../domain/budget.ts';
+import { type Budget, sayLimits } from '../domain/budget.ts';
 import { type CommandWord, commandRows, type Order } from '../domain/command.ts';
 import { type Fix, isOver } from '../domain/fix-facts.ts';
 import { quoteLine } from './outgoing.ts';
@@ -41,11 +41,8 @@ export const ignoredText =
 export const anotherFixText = 'Another fix of this issue is under way; stop that one first.';
 
 export function budgetText(budget: Budget, fix: Fix): string {
-  const limits = (['usd', 'attempts', 'minutes', 'tokens'] as const).map((limit) =>
-    sayLimit(limit, budget).replace('the ', ''),
-  );
   const next = isOver(fix.state) ? ' `/ai-fix resume` goes on with it.' : '';
-  return `This fix now has ${limits.join(', ')}.${next}`;
+  return `The limits of this fix are now ${sayLimits(budget)}.${next}`;
 }
 
 /** Why an order means nothing as things stand, and what would. */

@@ -1,4 +1,4 @@
-import { type Spending, sayLimit } from '../domain/budget.ts';
+import { type Spending, sayLimits } from '../domain/budget.ts';
 import type { FixEvent } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { folded, quoteInSentence, quoteLine } from './outgoing.ts';
@@ -24,10 +24,9 @@ export function explanationText(
   });
   const left = rows.length - maxRows;
   const table = ['| when (UTC) | what |', '|---|---|', ...rows.slice(-maxRows)].join('\n');
-  const { budget } = fix.policy;
   return [
     `ai-fix ${headline(fix)}`,
-    `It began ${sayDuration(nowMs - fix.createdAtMs)} ago, made ${fix.attempt} attempt${fix.attempt === 1 ? '' : 's'} and cost ${costText(fix, spent)}. The models worked ${sayDuration(spent.workedMs)}. Its limits: ${(['attempts', 'minutes', 'tokens'] as const).map((limit) => sayLimit(limit, budget).replace('the ', '')).join(', ')}.`,
+    `It began ${sayDuration(nowMs - fix.createdAtMs)} ago, made ${fix.attempt} attempt${fix.attempt === 1 ? '' : 's'} and cost ${costText(fix, spent)}. The models worked ${sayDuration(spent.workedMs)}. Its limits: ${sayLimits(fix.policy.budget)}.`,
     models.length === 0 ? '' : `Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
     folded('What happened', `${left > 0 ? `The ${left} oldest rows are left out.\n\n` : ''}${table}`),
   ]

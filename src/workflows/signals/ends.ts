@@ -4,7 +4,8 @@ import { ignored, type Outcome, type SignalOf } from './outcome.ts';
 
 /**
  * Taking the label away or closing the issue ends the fix. GitHub lets only people with triage access or more label,
- * and only those and the author close: ending spends nothing, so it asks for no more than that.
+ * and only those and the author close: ending spends nothing, so it asks for no more than that. Once a patch was offered
+ * the pull request stands for itself: a merge closes the issue too, and whoever tidies labels means no harm to it.
  */
 export async function onUnlabelled(
   ports: Ports,
@@ -27,6 +28,7 @@ async function stop(
 ): Promise<Outcome> {
   const fix = await ports.fixes.findLive(signal.repository, signal.issueNumber);
   if (fix === null) return ignored('the issue has no fix under way');
+  if (fix.published !== null) return ignored('the patch is offered; its pull request decides');
   await ports.fixes.append(
     fix.id,
     { type: 'stop-requested', by: signal.actor.login, reason },
