@@ -28,6 +28,7 @@ import { type Database, migrate, openDatabase } from './store/database.ts';
 import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
 import { createPostgresFixes } from './store/postgres-fixes.ts';
 import { createPostgresIgnoredThreads } from './store/postgres-ignored-threads.ts';
+import { createPostgresOnboardings } from './store/postgres-onboardings.ts';
 import {
   createPostgresAttempts,
   createPostgresDocuments,
@@ -224,6 +225,7 @@ const createStores = (database: Database, now: () => number, redactor: Redactor)
   inputs: createPostgresInputs(database),
   inventories: createPostgresInventories(database),
   ignoredThreads: createPostgresIgnoredThreads(database),
+  onboardings: createPostgresOnboardings(database, now),
 });
 
 const rosterOptions = ({ models }: Settings, { modelRequests }: Tuning) => ({

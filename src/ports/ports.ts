@@ -3,6 +3,7 @@ import type { Policy } from '../domain/policy.ts';
 import type { CheckRuns } from './check-runs.ts';
 import type { Commits } from './commits.ts';
 import type { Engine } from './engine.ts';
+import type { OnboardingStore } from './onboarding-store.ts';
 import type { PullRequests } from './pull-requests.ts';
 import type { Repositories } from './repositories.ts';
 import type { Reviews } from './reviews.ts';
@@ -42,6 +43,7 @@ export interface Ports {
   readonly inputs: InputStore;
   readonly inventories: InventoryStore;
   readonly ignoredThreads: IgnoredThreads;
+  readonly onboardings: OnboardingStore;
   readonly engine: Engine;
   /** The App's own login, `<slug>[bot]`. @throws {ForgeError} */
   readonly ownLogin: () => Promise<string>;
