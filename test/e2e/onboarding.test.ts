@@ -89,7 +89,7 @@ test.concurrent('of three repositories the one that needs it gets one pull reque
   const { pullRequest: number } = await untilRow(shop, 'proposed');
   await untilRow(ready, 'merged');
   await house.github.webhooks.redeliver(id);
-  await house.github.settled();
+  await house.github.webhooks.settled();
   await house.app.engine.sweepNow();
 
   expect(house.github.pullRequests(shop)).toMatchObject([
@@ -115,7 +115,7 @@ test.concurrent('nothing starts before the merge, and an issue labelled after it
   const byTom = await labelIssue(house.github, repository, { ...sumIssue, by: 'tom' });
   await house.github.as('alice').delete(`/repos/${repository}/issues/${issue}/labels/ai-fix`);
   await house.github.as('alice').post(`/repos/${repository}/issues/${issue}/labels`, { labels: ['ai-fix'] });
-  await house.github.settled();
+  await house.github.webhooks.settled();
   const before = {
     again: ownComments(house.github, repository, issue),
     tom: ownComments(house.github, repository, byTom),
@@ -157,7 +157,7 @@ test.concurrent('closing it means off, with one word; reopening it counts again;
   await untilRow(repository, 'closed');
   const { issue, reply } = await replyTo(repository);
   house.github.install(repository);
-  await house.github.settled();
+  await house.github.webhooks.settled();
   await house.app.engine.sweepNow();
   const closed = { pulls: house.github.pullRequests(repository), words: ownComments(house.github, repository, number) };
   const refs = house.github.refs(repository);
@@ -289,7 +289,7 @@ test.concurrent('an uninstalled App stops its fixes, and installed again it goes
   const off = await Promise.all([rowOf(repository), rowOf(closed)]);
   house.github.reinstall(repository, closed);
   await untilRow(repository, 'merged');
-  await house.github.settled();
+  await house.github.webhooks.settled();
   await house.app.engine.sweepNow();
 
   expect(fix).toMatchObject({ state: 'stopped', wait: null, epilogue: expect.stringContaining('was uninstalled') });
@@ -308,7 +308,7 @@ test.concurrent('a closed pull request outlasts a rename, and a repository taken
   const { reply } = await replyTo('moved/store');
   house.github.removeFromInstallation('moved/store');
   house.github.addToInstallation('moved/store');
-  await house.github.settled();
+  await house.github.webhooks.settled();
   await house.app.engine.sweepNow();
 
   expect(reply).toContain('ai-fix is off in this repository');
