@@ -39,6 +39,8 @@ const dayMs = 24 * hourMs;
 export const proposalsPerHour = 20;
 /** Of an open pull request, for the word that it was merged or closed may be lost. */
 export const followEveryMs = 6 * hourMs;
+/** Of an installation, for the word of a repository that came or went may be lost. */
+export const recountEveryMs = 6 * hourMs;
 /** How long a repository that is being looked at is left to whoever does it. */
 export const leaseMs = 10 * minuteMs;
 const maxTries = 30;

@@ -71,6 +71,7 @@ const needs: Readonly<Record<string, Permissions>> = {
   [`POST ${ofRepository}/actions/runs/{run_id}/cancel`]: actionsWrite,
   [`POST ${ofRepository}/actions/workflows/{workflow_id}/dispatches`]: actionsWrite,
 
+  'GET /installation/repositories': metadataRead,
   'GET /orgs/{org}/teams/{team_slug}/memberships/{username}': { members: 'read' },
 
   'POST /graphql query repository.issue': threadRead,

@@ -12,6 +12,7 @@ export interface OnboardingStore {
   putOff(installationId: number, ids: readonly number[] | null, note: string): Promise<number>;
   /** By its number where that is known: another repository may have had its name. Else by its name. */
   find(repository: RepositoryRef): Promise<Onboarding | null>;
+  ofInstallation(installationId: number): Promise<readonly Onboarding[]>;
   /** The next one to look at, kept from everybody else for a while; null where none is due, or the pace forbids it. */
   claim(): Promise<Onboarding | null>;
   set(id: number, change: OnboardingChange): Promise<void>;
@@ -25,3 +26,12 @@ export type OnboardingChange = Partial<Omit<Onboarding, 'repository'>> & {
   /** Its name and installation as they are now. */
   readonly repository?: RepositoryRef;
 };
+
+/** Installations that the App has seen from their first day, and when it counts their repositories next. */
+export interface InstallationStore {
+  /** Idempotent. */
+  follow(id: number): Promise<void>;
+  /** One that is due; nobody else gets it before the next time. */
+  claim(): Promise<number | null>;
+  forget(id: number): Promise<void>;
+}

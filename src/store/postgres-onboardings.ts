@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { asSha, fullName } from '../domain/ids.ts';
-import { leaseMs, type Onboarding, proposalsPerHour } from '../domain/onboarding.ts';
-import type { OnboardingChange, OnboardingStore } from '../ports/onboarding-store.ts';
+import { leaseMs, type Onboarding, proposalsPerHour, recountEveryMs } from '../domain/onboarding.ts';
+import type { InstallationStore, OnboardingChange, OnboardingStore } from '../ports/onboarding-store.ts';
 import { type Database, toText } from './database.ts';
 import type { Schema } from './schema.ts';
 
@@ -78,6 +78,15 @@ export function createPostgresOnboardings(database: Database, now: () => number)
       );
     },
 
+    ofInstallation: async (installationId) => {
+      const rows = await database
+        .selectFrom('repositories')
+        .selectAll()
+        .where('installation_id', '=', String(installationId))
+        .execute();
+      return rows.map(toOnboarding).filter((one) => one !== null);
+    },
+
     claim: async () => {
       const nowMs = now();
       const { rows } = await sql<Row>`
@@ -138,5 +147,30 @@ function toOnboarding(row: Row | undefined): Onboarding | null {
     tip: row.tip === null ? null : asSha(row.tip),
     note: row.note,
     tries: row.tries,
+  };
+}
+
+export function createPostgresInstallations(database: Database, now: () => number): InstallationStore {
+  return {
+    follow: async (id) => {
+      await database
+        .insertInto('installations')
+        .values({ id: String(id), look_at: new Date(now() + recountEveryMs) })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+    claim: async () => {
+      const { rows } = await sql<{ id: string }>`
+        update installations set look_at = ${new Date(now() + recountEveryMs)}
+        where id = (
+          select id from installations where look_at <= ${new Date(now())}
+          order by look_at limit 1 for update skip locked
+        )
+        returning id`.execute(database);
+      return rows[0] === undefined ? null : Number(rows[0].id);
+    },
+    forget: async (id) => {
+      await database.deleteFrom('installations').where('id', '=', String(id)).execute();
+    },
   };
 }

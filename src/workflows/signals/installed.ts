@@ -3,7 +3,8 @@ import { noted, type Outcome, type SignalOf } from './outcome.ts';
 
 /** Notes the repositories; the sweep proposes the configuration to one after the other. */
 export async function onInstalled(ports: Ports, signal: SignalOf<'installed'>): Promise<Outcome> {
-  const { installationId, repositories } = signal;
+  const { installationId, repositories, isWhole } = signal;
+  if (isWhole) await ports.installations.follow(installationId);
   const count = await ports.onboardings.want(installationId, repositories);
   return noted(`${count} repositories are to be set up, or were before`);
 }
