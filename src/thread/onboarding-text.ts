@@ -26,10 +26,10 @@ export function onboardingBody(setUp: SetUp): string {
   return [
     `Merging this turns ai-fix on in this repository. Until then it does nothing here. The file holds no setting that must be changed.`,
     `**After the merge**, somebody with write access labels an issue ${asCode(label)}. ai-fix writes a plan and a patch in a draft pull request, runs your checks on the patch in a workflow that you own, has a second model review it, and takes the pull request out of draft once the checks pass.`,
-    '**It never** merges, changes a workflow, runs code of this repository outside that workflow, or starts on an issue that nobody labelled.',
+    '**It never** merges, changes a workflow, runs code of this repository outside that workflow, or starts without such a label.',
     `**Cost**: a fix ends at $${budget.usd}, ${budget.attempts} attempts or ${budget.minutes} minutes of the models' work, whichever comes first; \`budget\` in the file changes that. The runs use this repository's Actions minutes.`,
-    `### Still to be done\n\n${stillToBeDone(setUp)}`,
     `**To leave ai-fix off**, close this pull request; none is opened again. To turn it on later, add ${asCode(policyPath)} to ${asCode(setUp.defaultBranch)}, or restore the branch and reopen this.`,
+    `### Still to be done\n\n${stillToBeDone(setUp)}`,
   ].join('\n\n');
 }
 

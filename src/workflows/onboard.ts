@@ -42,7 +42,7 @@ function afterFault({ engine, pace, now }: Ports, { tries }: Onboarding, error: 
     return { lookAtMs: now() + Math.max(asked, pace.outagePauseMs(2)) };
   }
   if (!(error instanceof ForgeError)) return { note: 'ai-fix itself has a fault; its log says more', lookAtMs: null };
-  if (error.status === 404) return { state: 'off', note: error.message, lookAtMs: null };
+  if (error.status === 404) return { state: 'off', note: error.message, lookAtMs: null, isFree: true };
   const pauseMs = pauseAfter(tries + 1, pace.outagePauseMs);
   return { note: error.message, tries: tries + 1, lookAtMs: pauseMs === null ? null : now() + pauseMs };
 }

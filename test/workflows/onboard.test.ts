@@ -62,7 +62,7 @@ describe('a repository that cannot be set up', () => {
   it('because GitHub does not let us there any more is off', async () => {
     await onboardAgainst(new ForgeError('not installed', { status: 404, isRetryable: false }));
 
-    expect(changes[0]).toEqual({ state: 'off', note: 'not installed', lookAtMs: null });
+    expect(changes[0]).toEqual({ state: 'off', note: 'not installed', lookAtMs: null, isFree: true });
   });
 
   it('by a bug of ours waits for a new version', async () => {
