@@ -17,6 +17,7 @@ import { createGitWorkspace } from './git/git-workspace.ts';
 import { createGitHubCheckRuns } from './github/github-check-runs.ts';
 import { createGitHubCommits } from './github/github-commits.ts';
 import { createGitHubPullRequests } from './github/github-pull-requests.ts';
+import { createGitHubReach } from './github/github-reach.ts';
 import { createGitHubRepositories } from './github/github-repositories.ts';
 import { createGitHubReviews } from './github/github-reviews.ts';
 import { createGitHubSandbox } from './github/github-sandbox.ts';
@@ -28,6 +29,7 @@ import { type Database, migrate, openDatabase } from './store/database.ts';
 import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
 import { createPostgresFixes } from './store/postgres-fixes.ts';
 import { createPostgresIgnoredThreads } from './store/postgres-ignored-threads.ts';
+import { createPostgresInstallations, createPostgresOnboardings } from './store/postgres-onboardings.ts';
 import {
   createPostgresAttempts,
   createPostgresDocuments,
@@ -201,6 +203,7 @@ async function openAdapters(
     checkRuns: createGitHubCheckRuns(installations),
     sandbox: createGitHubSandbox(installations),
     repositories,
+    reach: createGitHubReach(installations),
     workspace: createGitWorkspace({
       mirrorsDir: join(settings.dataDir, 'mirrors'),
       remoteUrl: ({ owner, name }) => `${github.webUrl}/${owner}/${name}.git`,
@@ -224,6 +227,8 @@ const createStores = (database: Database, now: () => number, redactor: Redactor)
   inputs: createPostgresInputs(database),
   inventories: createPostgresInventories(database),
   ignoredThreads: createPostgresIgnoredThreads(database),
+  onboardings: createPostgresOnboardings(database, now),
+  installations: createPostgresInstallations(database, now),
 });
 
 const rosterOptions = ({ models }: Settings, { modelRequests }: Tuning) => ({

@@ -1,5 +1,5 @@
 import type { DeliveryId } from '../domain/ids.ts';
-import { type Signal, signalSchema } from '../domain/signal.ts';
+import { type ListedRepository, listedRepositorySchema, type Signal, signalSchema } from '../domain/signal.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Delivery } from '../ports/stores.ts';
 
@@ -19,11 +19,25 @@ export function field(payload: unknown, path: string): unknown {
     );
 }
 
-export const repositoryOf = (payload: unknown) => ({
-  installationId: field(payload, 'installation.id'),
-  owner: field(payload, 'repository.owner.login'),
-  name: field(payload, 'repository.name'),
-});
+export function repositoryOf(payload: unknown) {
+  const id = field(payload, 'repository.id');
+  return {
+    installationId: field(payload, 'installation.id'),
+    owner: field(payload, 'repository.owner.login'),
+    name: field(payload, 'repository.name'),
+    ...(Number.isSafeInteger(id) && Number(id) > 0 ? { id: Number(id) } : {}),
+  };
+}
+
+/** The repositories in a list of an installation's payload, which names their owners in their full names only. */
+export function listedIn(payload: unknown, path: string): readonly ListedRepository[] {
+  const list = field(payload, path);
+  return (Array.isArray(list) ? list : []).flatMap((item: unknown) => {
+    const [owner, name] = String(field(item, 'full_name')).split('/');
+    const { success, data } = listedRepositorySchema.safeParse({ id: field(item, 'id'), owner, name });
+    return success ? [data] : [];
+  });
+}
 
 export function actorOf(payload: unknown) {
   const login = field(payload, 'sender.login');

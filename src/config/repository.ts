@@ -5,8 +5,8 @@ import { commentPolicies, defaultPolicy, gateModes } from '../domain/policy.ts';
 import { defaultWho, levels, type WhoPolicy, type WhoRule } from '../domain/who.ts';
 import type { PolicyAnswer } from '../ports/ports.ts';
 
-/** Where a repository configures ai-fix, on its default branch. */
-export const policyPath = '.github/ai-fix.yml';
+export { policyPath } from '../domain/policy.ts';
+
 export const maxPolicyBytes = 64 * 1024;
 
 const path = z.string().min(1).max(300);

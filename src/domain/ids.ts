@@ -16,6 +16,8 @@ export interface RepositoryRef {
   readonly installationId: number;
   readonly owner: string;
   readonly name: string;
+  /** GitHub's number of it, which no rename and no transfer changes; older rows lack it. */
+  readonly id?: number | undefined;
 }
 
 export const fullName = (repository: Pick<RepositoryRef, 'owner' | 'name'>): string =>

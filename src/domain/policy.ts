@@ -4,6 +4,9 @@ import type { DocumentKind } from './plan.ts';
 import { defaultSandboxWorkflow } from './sandbox-protocol.ts';
 import { defaultWho, type WhoPolicy, type WhoRule } from './who.ts';
 
+/** Where a repository configures ai-fix, on its default branch. */
+export const policyPath = '.github/ai-fix.yml';
+
 /** What a repository configured in `.github/ai-fix.yml`, every key filled. */
 export interface Policy {
   /** False switches the App off in the repository; only `/ai-fix help` is answered. */

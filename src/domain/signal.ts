@@ -7,12 +7,21 @@ import { issueSnapshotSchema } from './ticket.ts';
  * Something that happened outside, cut down to the few fields we use. What a webhook's payload becomes at the edge;
  * it is what is stored of a delivery.
  */
+const id = z.number().int().positive();
+const namedRightly = ({ owner, name }: { owner: string; name: string }) => isRepositoryName(owner, name);
+const noSuchName = { error: 'GitHub has no repository of this name' };
 const repository = z
-  .object({ installationId: z.number().int().positive(), owner: z.string(), name: z.string() })
-  .refine(({ owner, name }) => isRepositoryName(owner, name), { error: 'GitHub has no repository of this name' });
+  .object({ installationId: id, owner: z.string(), name: z.string(), id: id.optional() })
+  .refine(namedRightly, noSuchName);
+/** A repository in the lists of an installation, whose number is the installation's own field. */
+export const listedRepositorySchema = z
+  .object({ id, owner: z.string(), name: z.string() })
+  .refine(namedRightly, noSuchName);
+export type ListedRepository = z.infer<typeof listedRepositorySchema>;
+/** GitHub's payloads end at 25 MB, which is more than this many. */
+const listed = z.array(listedRepositorySchema).max(200_000);
 /** GitHub's labels are at most 50 characters long. */
 const label = z.string().max(200);
-const id = z.number().int().positive();
 const actor = z.object({ login: z.string().min(1).max(100), id: z.number().int().optional(), isBot: z.boolean() });
 
 const orderSchema = z.discriminatedUnion('kind', [
@@ -46,5 +55,10 @@ export const signalSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('run-finished'), repository, runId: id }),
   z.object({ type: z.literal('pull-request-closed'), repository, actor, number: id }),
+  z.object({ type: z.literal('pull-request-reopened'), repository, actor, number: id }),
+  z.object({ type: z.literal('installed'), installationId: id, isWhole: z.boolean(), repositories: listed }),
+  /** `repositories` is null where all of the installation are meant. */
+  z.object({ type: z.literal('uninstalled'), installationId: id, repositories: listed.nullable(), reason: z.string() }),
+  z.object({ type: z.literal('installation-resumed'), installationId: id }),
 ]);
 export type Signal = z.infer<typeof signalSchema>;

@@ -17,6 +17,14 @@ export function createGitHubCommits(installations: Installations): Commits {
         return asSha(data.sha);
       }),
 
+    treeWith: (repository, base, { path, text }) =>
+      installations.call(repository, `write ${path}`, async (octokit, where) => {
+        const { data: commit } = await octokit.rest.git.getCommit({ ...where, commit_sha: base });
+        const tree = [{ path, mode: '100644' as const, type: 'blob' as const, content: text }];
+        const { data } = await octokit.rest.git.createTree({ ...where, base_tree: commit.tree.sha, tree });
+        return asSha(data.sha);
+      }),
+
     describe: (repository, commit) =>
       installations.call(repository, `read commit ${commit}`, async (octokit, where) => {
         const { data } = await octokit.rest.git.getCommit({ ...where, commit_sha: commit });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { PullRequest } from '../domain/event.ts';
-import type { PullRequests } from '../ports/pull-requests.ts';
+import type { PullRequestState, PullRequests } from '../ports/pull-requests.ts';
 import { isRefused, orStatus } from './forge-fault.ts';
-import type { Installations } from './installations.ts';
+import type { Installations, Octokit } from './installations.ts';
 
 interface RestPullRequest {
   readonly number: number;
@@ -22,13 +22,19 @@ export function createGitHubPullRequests(installations: Installations): PullRequ
   return {
     ofBranch: (repository, branch) =>
       installations.call(repository, `look for the pull request of ${branch}`, async (octokit, where) => {
-        const head = `${where.owner}:${branch}`;
-        const { data } = await octokit.rest.pulls.list({ ...where, head, state: 'open', per_page: 100 });
-        // GitHub ignores a head it cannot parse and lists everything.
-        const own = data.filter(
-          (pull) => pull.head.ref === branch && pull.head.repo?.full_name === `${where.owner}/${where.repo}`,
-        );
+        const own = await listOfBranch(octokit, where, branch, 'open');
         return own.sort((a, b) => a.number - b.number).map(toPullRequest);
+      }),
+
+    newestOfBranch: (repository, branch) =>
+      installations.call(repository, `look for the pull requests of ${branch}`, async (octokit, where) => {
+        const all = await listOfBranch(octokit, where, branch, 'all');
+        const states = all.map(({ number, state, merged_at }): PullRequestState => {
+          const ended = merged_at === null ? 'closed' : 'merged';
+          return { number, state: state === 'open' ? 'open' : ended };
+        });
+        const newestFirst = states.toSorted((a, b) => b.number - a.number);
+        return newestFirst.find(({ state }) => state === 'open') ?? newestFirst[0] ?? null;
       }),
 
     open: (repository, wanted) =>
@@ -77,6 +83,20 @@ export function createGitHubPullRequests(installations: Installations): PullRequ
         return isRefused(answer) ? 'refused' : 'reopened';
       }),
   };
+}
+
+async function listOfBranch(
+  octokit: Octokit,
+  where: { owner: string; repo: string },
+  branch: string,
+  state: 'open' | 'all',
+) {
+  const head = `${where.owner}:${branch}`;
+  const { data } = await octokit.rest.pulls.list({ ...where, head, state, per_page: 100 });
+  // GitHub ignores a head it cannot parse and lists everything.
+  return data.filter(
+    (pull) => pull.head.ref === branch && pull.head.repo?.full_name === `${where.owner}/${where.repo}`,
+  );
 }
 
 const readyMutation = `mutation ($id: ID!) {

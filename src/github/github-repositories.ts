@@ -17,6 +17,8 @@ export function createGitHubRepositories(installations: Installations): Reposito
           defaultBranch: data.default_branch,
           head: isRefused(tip) ? null : asSha(tip.data.object.sha),
           isArchived: data.archived,
+          isDisabled: data.disabled,
+          isFork: data.fork,
           webUrl: data.html_url,
         };
       }),
@@ -46,6 +48,12 @@ export function createGitHubRepositories(installations: Installations): Reposito
           tree = entry.sha;
         }
         return asSha(tree);
+      }),
+
+    rootFiles: (repository, commit) =>
+      installations.call(repository, 'list the files at the root', async (octokit, where) => {
+        const { data } = await octokit.rest.git.getTree({ ...where, tree_sha: commit });
+        return data.tree.flatMap(({ path, type }) => (type === 'blob' && path !== undefined ? [path] : []));
       }),
 
     issue: (repository, number) =>

@@ -10,30 +10,38 @@ type AppClient = InstanceType<typeof ProbotOctokit>;
 
 export interface TokenMint {
   /**
-   * A token for one repository with these permissions, the same one again for the better part of an hour.
+   * A token for one place with these permissions, the same one again for the better part of an hour.
    *
    * @throws {ForgeError} when the installation does not grant them: it names them, and where to grant them.
    */
-  mint(repository: RepositoryRef, permissions: Permissions, refresh: boolean): Promise<string>;
+  mint(place: TokenPlace, permissions: Permissions, refresh: boolean): Promise<string>;
 }
+
+/** A repository, or an installation with all it may reach. */
+export type TokenPlace = RepositoryRef | { readonly installationId: number };
+
+const nameOf = (place: TokenPlace): string =>
+  'name' in place ? fullName(place) : `the installation ${place.installationId}`;
 
 /** @param app a client that authenticates as the App itself. */
 export function createTokenMint(app: AppClient, redactor: Redactor): TokenMint {
   /** The newest of each kind, so that the redactor learns each token once. */
   const told = new Map<string, string>();
   return {
-    mint: async (repository, permissions, refresh) => {
-      const { installationId, name } = repository;
-      const ask = { type: 'installation', installationId, repositoryNames: [name], permissions, refresh };
+    mint: async (place, permissions, refresh) => {
+      const { installationId } = place;
+      const narrowed = 'name' in place ? { repositoryNames: [place.name] } : {};
+      const ask = { type: 'installation', installationId, ...narrowed, permissions, refresh };
       try {
         const { token } = (await app.auth(ask)) as { token: string };
-        const kind = JSON.stringify([installationId, name, permissions]);
+        const kind = JSON.stringify([installationId, narrowed, permissions]);
         if (told.get(kind) !== token) redactor.add(token);
         told.set(kind, token);
         return token;
       } catch (error) {
-        const refusal = statusOf(error) === 422 ? await explain(app, repository, permissions, error) : null;
-        throw refusal ?? toForgeError(error, `get a token for ${fullName(repository)}`);
+        const isPuzzling = statusOf(error) === 422 && 'name' in place;
+        const refusal = isPuzzling ? await explain(app, place, permissions, error) : null;
+        throw refusal ?? toForgeError(error, `get a token for ${nameOf(place)}`);
       }
     },
   };

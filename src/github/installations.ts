@@ -4,7 +4,7 @@ import { fullName, type RepositoryRef } from '../domain/ids.ts';
 import type { Redactor } from '../domain/redact.ts';
 import { assertRepository } from '../domain/repository-name.ts';
 import { statusOf, toForgeError } from './forge-fault.ts';
-import { createTokenMint, type TokenMint } from './installation-tokens.ts';
+import { createTokenMint, type TokenMint, type TokenPlace } from './installation-tokens.ts';
 import { permissionsFor } from './least-permissions.ts';
 import { assertAddress, cleanTexts } from './outgoing-requests.ts';
 
@@ -29,6 +29,8 @@ export interface Installations {
     what: string,
     work: (octokit: Octokit, where: { owner: string; repo: string }) => Promise<T>,
   ): Promise<T>;
+  /** The same for what is about no single repository: the token is good for all of the installation. @throws {ForgeError} */
+  callWide<T>(installationId: number, what: string, work: (octokit: Octokit) => Promise<T>): Promise<T>;
   /** A token for git over HTTPS; a fresh one when GitHub refused the last. @throws {ForgeError} */
   gitToken(repository: RepositoryRef, access: 'read' | 'write', refused?: string): Promise<string>;
   /** The App's own name on GitHub; its comments are by `<slug>[bot]`. Asked once. @throws {ForgeError} */
@@ -49,13 +51,13 @@ export function createInstallations(
   const clients = new Map<string, Octokit>();
   let slug: string | null = null;
 
-  const clientFor = (repository: RepositoryRef): Octokit => {
-    const key = `${repository.installationId}:${fullName(repository)}`;
+  const clientFor = (place: TokenPlace): Octokit => {
+    const key = `${place.installationId}:${'name' in place ? fullName(place) : ''}`;
     const known = clients.get(key);
     if (known !== undefined) return known;
-    const throttle = isThrottled ? { throttle: politeThrottle(repository.installationId) } : {};
+    const throttle = isThrottled ? { throttle: politeThrottle(place.installationId) } : {};
     const client = new Octokit({ baseUrl, authStrategy: unauthenticated, retry: { enabled: false }, ...throttle });
-    guardRequests(client, repository, tokens, redactor);
+    guardRequests(client, place, tokens, redactor);
     clients.set(key, client);
     return client;
   };
@@ -67,6 +69,13 @@ export function createInstallations(
         return await work(clientFor(repository), { owner: repository.owner, repo: repository.name });
       } catch (error) {
         throw toForgeError(error, `${what} in ${fullName(repository)}`);
+      }
+    },
+    callWide: async (installationId, what, work) => {
+      try {
+        return await work(clientFor({ installationId }));
+      } catch (error) {
+        throw toForgeError(error, what);
       }
     },
     gitToken: async (repository, access, refused) => {
@@ -81,13 +90,13 @@ export function createInstallations(
 }
 
 /** Every request of a client passes here: its address, its texts, and a token with what it needs and no more. */
-function guardRequests(client: Octokit, repository: RepositoryRef, tokens: TokenMint, redactor: Redactor): void {
+function guardRequests(client: Octokit, place: TokenPlace, tokens: TokenMint, redactor: Redactor): void {
   client.hook.wrap('request', async (request, options) => {
     assertAddress(options);
     cleanTexts(options, redactor);
     const permissions = permissionsFor(options.method, options.url, options.query as string | undefined);
     const authorize = async (refresh: boolean) => {
-      options.headers.authorization = `token ${await tokens.mint(repository, permissions, refresh)}`;
+      options.headers.authorization = `token ${await tokens.mint(place, permissions, refresh)}`;
     };
     await authorize(false);
     for (let tries = 0; ; tries++) {

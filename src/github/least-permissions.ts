@@ -31,6 +31,7 @@ const needs: Readonly<Record<string, Permissions>> = {
   [`GET ${ofRepository}/git/ref/{ref}`]: contentsRead,
   [`GET ${ofRepository}/git/trees/{tree_sha}`]: contentsRead,
   [`POST ${ofRepository}/git/commits`]: contentsWrite,
+  [`POST ${ofRepository}/git/trees`]: contentsWrite,
   [`POST ${ofRepository}/git/refs`]: contentsWrite,
   [`PATCH ${ofRepository}/git/refs/{ref}`]: contentsWrite,
   [`DELETE ${ofRepository}/git/refs/{ref}`]: contentsWrite,
@@ -70,6 +71,7 @@ const needs: Readonly<Record<string, Permissions>> = {
   [`POST ${ofRepository}/actions/runs/{run_id}/cancel`]: actionsWrite,
   [`POST ${ofRepository}/actions/workflows/{workflow_id}/dispatches`]: actionsWrite,
 
+  'GET /installation/repositories': metadataRead,
   'GET /orgs/{org}/teams/{team_slug}/memberships/{username}': { members: 'read' },
 
   'POST /graphql query repository.issue': threadRead,

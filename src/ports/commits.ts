@@ -7,6 +7,8 @@ export interface Commits {
    * App's bot. Not idempotent, yet harmless twice: a commit without a ref is nowhere to be seen.
    */
   create(repository: RepositoryRef, commit: { message: string; tree: Sha; parents: readonly Sha[] }): Promise<Sha>;
+  /** The tree of a commit with one text file more, or with other words in it. Needs no mirror of the repository. */
+  treeWith(repository: RepositoryRef, base: Sha, file: { path: string; text: string }): Promise<Sha>;
   describe(repository: RepositoryRef, commit: Sha): Promise<{ tree: Sha; parents: readonly Sha[]; message: string }>;
   /** The commit a full ref name points to, or null. */
   tipOf(repository: RepositoryRef, ref: string): Promise<Sha | null>;

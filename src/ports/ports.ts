@@ -3,7 +3,9 @@ import type { Policy } from '../domain/policy.ts';
 import type { CheckRuns } from './check-runs.ts';
 import type { Commits } from './commits.ts';
 import type { Engine } from './engine.ts';
+import type { InstallationStore, OnboardingStore } from './onboarding-store.ts';
 import type { PullRequests } from './pull-requests.ts';
+import type { Reach } from './reach.ts';
 import type { Repositories } from './repositories.ts';
 import type { Reviews } from './reviews.ts';
 import type { Roster } from './roster.ts';
@@ -30,6 +32,7 @@ export interface Ports {
   readonly reviews: Reviews;
   readonly commits: Commits;
   readonly repositories: Repositories;
+  readonly reach: Reach;
   readonly checkRuns: CheckRuns;
   readonly sandbox: Sandbox;
   readonly workspace: Workspace;
@@ -42,6 +45,8 @@ export interface Ports {
   readonly inputs: InputStore;
   readonly inventories: InventoryStore;
   readonly ignoredThreads: IgnoredThreads;
+  readonly onboardings: OnboardingStore;
+  readonly installations: InstallationStore;
   readonly engine: Engine;
   /** The App's own login, `<slug>[bot]`. @throws {ForgeError} */
   readonly ownLogin: () => Promise<string>;

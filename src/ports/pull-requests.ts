@@ -4,9 +4,11 @@ import type { RepositoryRef } from '../domain/ids.ts';
 export interface PullRequests {
   /** Open pull requests of a branch of this repository, oldest first. */
   ofBranch(repository: RepositoryRef, branch: string): Promise<readonly PullRequest[]>;
+  /** The open pull request of a branch of this repository, else the last one it had. */
+  newestOfBranch(repository: RepositoryRef, branch: string): Promise<PullRequestState | null>;
   /** Not idempotent: look with `ofBranch` first. */
   open(repository: RepositoryRef, wanted: WantedPullRequest): Promise<OpenAnswer>;
-  state(repository: RepositoryRef, number: number): Promise<'open' | 'merged' | 'closed'>;
+  state(repository: RepositoryRef, number: number): Promise<PullRequestState['state']>;
   edit(repository: RepositoryRef, number: number, text: { title: string; body: string }): Promise<void>;
   /** Idempotent. */
   markReady(repository: RepositoryRef, pullRequest: PullRequest): Promise<void>;
@@ -14,6 +16,11 @@ export interface PullRequests {
   close(repository: RepositoryRef, number: number): Promise<void>;
   /** `refused` where its branch is gone or stands elsewhere. Idempotent. */
   reopen(repository: RepositoryRef, number: number): Promise<'reopened' | 'refused'>;
+}
+
+export interface PullRequestState {
+  readonly number: number;
+  readonly state: 'open' | 'merged' | 'closed';
 }
 
 export interface WantedPullRequest {

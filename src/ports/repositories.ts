@@ -14,6 +14,8 @@ export interface Repositories {
   ): Promise<{ text: string; blob: Sha } | null>;
   /** Names the content of a folder at a commit: equal digests, equal files. Null when there is no such folder. */
   folder(repository: RepositoryRef, path: string, commit: Sha): Promise<Sha | null>;
+  /** Names of the files at the root of a commit. */
+  rootFiles(repository: RepositoryRef, commit: Sha): Promise<readonly string[]>;
   /** Null when there is no such issue (any more). */
   issue(repository: RepositoryRef, number: number): Promise<IssueNow | null>;
   /** What somebody may do here, `none` of whoever GitHub does not know. */
@@ -31,5 +33,8 @@ export interface RepositoryFacts {
   /** The default branch's tip; null in an empty repository. */
   readonly head: Sha | null;
   readonly isArchived: boolean;
+  /** By GitHub itself, for instance over a bill. */
+  readonly isDisabled: boolean;
+  readonly isFork: boolean;
   readonly webUrl: string;
 }

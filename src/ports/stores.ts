@@ -18,7 +18,10 @@ export interface DeliveryStore {
    */
   accept(id: DeliveryId, signal: Signal): Promise<'new' | 'known' | 'again'>;
   find(id: DeliveryId): Promise<Delivery | null>;
-  settle(id: DeliveryId, outcome: { readonly status: 'ignored' | 'failed'; readonly note: string }): Promise<void>;
+  settle(
+    id: DeliveryId,
+    outcome: { readonly status: 'done' | 'ignored' | 'failed'; readonly note: string },
+  ): Promise<void>;
   /** Leaves a delivery to the sweep, as another try. */
   postpone(id: DeliveryId, note: string): Promise<void>;
   /** Accepted at least `olderThanMs` ago and still not settled: their handling was lost. */
@@ -39,6 +42,8 @@ export interface FixStore {
   find(id: FixId): Promise<Fix | null>;
   /** The fix of an issue that is not over yet. */
   findLive(repository: RepositoryRef, issueNumber: number): Promise<Fix | null>;
+  /** Those of an installation that are not over yet, oldest first; a thousand at most. */
+  liveOf(installationId: number): Promise<readonly Fix[]>;
   findByPullRequest(repository: RepositoryRef, number: number): Promise<Fix | null>;
   /** The fix that people mean in an issue or a pull request: the live one, else the newest. */
   findOfThread(repository: RepositoryRef, number: number): Promise<Fix | null>;

@@ -1,6 +1,7 @@
 import type { Fix } from '../domain/fix-facts.ts';
 import { type Doubt, doubtAbout, type IssueNow } from '../domain/frozen-input.ts';
 import { asSha, type Sha } from '../domain/ids.ts';
+import { detectStack } from '../domain/stack.ts';
 import type { Ports } from '../ports/ports.ts';
 import { foreignWorkflowAdvice, missingWorkflowAdvice } from '../thread/set-up-advice.ts';
 import { readSandboxWorkflow } from './read-sandbox-workflow.ts';
@@ -36,11 +37,12 @@ export async function inspectRepository({ repositories }: Pick<Ports, 'repositor
 
   const found = await readSandbox(repositories, fix, facts.head);
   if (found.kind === 'missing') {
+    const stack = detectStack(await repositories.rootFiles(repository, facts.head)) ?? 'node';
     const advice = missingWorkflowAdvice(
       facts.webUrl,
       facts.defaultBranch,
       policy.sandboxWorkflow,
-      sandboxTemplate('node'),
+      sandboxTemplate(stack),
     );
     return refused('the repository has no sandbox workflow', advice);
   }

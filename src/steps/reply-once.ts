@@ -27,7 +27,7 @@ export async function replyOnceInFix(
 /** The same where there is no fix: once in the thread, found again by its marker. */
 export async function replyOnceInThread(
   { thread }: Pick<Ports, 'thread'>,
-  key: 'refusal' | 'limit',
+  key: 'refusal' | 'limit' | 'not-yet' | 'off' | 'ready' | 'closed',
   { repository, number, text }: Reply,
 ): Promise<boolean> {
   const mark = marker('thread', key);

@@ -37,6 +37,18 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
       return rows.map(toFix).find((fix) => fix !== null && !isOver(fix.state)) ?? null;
     },
 
+    liveOf: async (installationId) => {
+      const rows = await database
+        .selectFrom('fixes')
+        .selectAll()
+        .where('installation_id', '=', String(installationId))
+        .where('state', 'not in', ['archived', 'stopped', 'abandoned', 'expired'])
+        .orderBy('created_at')
+        .limit(1_000)
+        .execute();
+      return rows.map(toFix).filter((fix) => fix !== null);
+    },
+
     findByPullRequest: async (repository, number) =>
       toFix(
         await database

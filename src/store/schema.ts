@@ -61,6 +61,20 @@ export interface Schema {
   ignored_threads: { repository: string; number: number; by: string; at: Generated<Date> };
   documents: { fix_id: string; kind: string; markdown: string };
   inputs: { fix_id: string; text: string; digest: string; left_out: Json };
+  repositories: {
+    id: string;
+    installation_id: string;
+    repository: string;
+    state: string;
+    pull_request_number: number | null;
+    tip: string | null;
+    note: string | null;
+    tries: Generated<number>;
+    look_at: Date | null;
+    begun_at: Date | null;
+    updated_at: Generated<Date>;
+  };
+  installations: { id: string; look_at: Date };
   inventories: { repository: string; commit_sha: string; workflow_blob: string; checks: Json; at: Generated<Date> };
 }
 

@@ -5,7 +5,9 @@ import type { Ports } from '../ports/ports.ts';
 import { onCommand } from './signals/command.ts';
 import { onCommentChanged, onIssueEdited } from './signals/edits.ts';
 import { onClosed, onUnlabelled } from './signals/ends.ts';
+import { onInstalled, onResumed, onUninstalled } from './signals/installed.ts';
 import { onLabelled } from './signals/labelled.ts';
+import { onOnboardingChanged } from './signals/onboarding.ts';
 import { ignored, type Outcome } from './signals/outcome.ts';
 import { onReviewed } from './signals/reviewed.ts';
 import { startWanted } from './start-wanted.ts';
@@ -25,7 +27,8 @@ export async function deliverSignal(ports: Ports, id: DeliveryId, step: RunStep)
       if (delivery === null) return ignored('the delivery is gone');
       const answer = await handle(ports, id, delivery.signal);
       // Most deliveries end here, so this is no step of its own: each one costs six more statements.
-      if (answer.kind === 'ignored') await ports.deliveries.settle(id, { status: 'ignored', note: answer.note });
+      const status = answer.kind === 'noted' ? 'done' : 'ignored';
+      if (answer.kind !== 'told') await ports.deliveries.settle(id, { status, note: answer.note });
       return answer;
     });
     if (outcome.kind === 'told') await startWanted(ports, outcome.fix);
@@ -71,6 +74,14 @@ async function handle(ports: Ports, id: DeliveryId, signal: Signal): Promise<Out
       return onRunFinished(ports, id, signal);
     case 'pull-request-closed':
       return onPullRequestClosed(ports, id, signal);
+    case 'pull-request-reopened':
+      return onOnboardingChanged(ports, signal);
+    case 'installed':
+      return onInstalled(ports, signal);
+    case 'installation-resumed':
+      return onResumed(ports, signal);
+    case 'uninstalled':
+      return onUninstalled(ports, signal);
   }
 }
 
@@ -91,7 +102,7 @@ async function onPullRequestClosed(
   signal: Extract<Signal, { type: 'pull-request-closed' }>,
 ): Promise<Outcome> {
   const fix = await ports.fixes.findByPullRequest(signal.repository, signal.number);
-  if (fix === null) return ignored('the pull request is none of ours');
+  if (fix === null) return onOnboardingChanged(ports, signal);
   // The word of a webhook is a hint; a merge ends the fix as done, so GitHub is asked.
   const state = await ports.pullRequests.state(signal.repository, signal.number);
   if (state === 'open') return ignored('GitHub says that the pull request is open');

@@ -40,27 +40,31 @@ export function createHandOver(ports: Ports): (delivery: Delivery) => Promise<vo
 
 /** What plainly is not for us, by a look into our own rows; null of everything else. */
 async function whyNotOurs(
-  { fixes }: Ports,
+  { fixes, onboardings }: Ports,
   signal: Signal,
   labelOf: (repository: RepositoryRef) => Promise<string | null>,
 ): Promise<string | null> {
-  const { repository } = signal;
   switch (signal.type) {
     case 'issue-labelled': {
-      const ours = await labelOf(repository);
+      const ours = await labelOf(signal.repository);
       return ours === null || ours === signal.label ? null : `the label is not ${ours}`;
     }
     case 'issue-unlabelled':
     case 'issue-closed':
     case 'issue-edited':
-      return (await fixes.findLive(repository, signal.issueNumber)) === null ? 'the issue has no fix under way' : null;
+      return (await fixes.findLive(signal.repository, signal.issueNumber)) === null
+        ? 'the issue has no fix under way'
+        : null;
     case 'pull-request-closed':
+    case 'pull-request-reopened':
+      if ((await onboardings.find(signal.repository))?.pullRequest === signal.number) return null;
+      return (await fixes.findByPullRequest(signal.repository, signal.number)) === null ? notOurs : null;
     case 'review-submitted':
     case 'comment-changed':
-      return (await fixes.findByPullRequest(repository, signal.number)) === null
-        ? 'the pull request is none of ours'
-        : null;
+      return (await fixes.findByPullRequest(signal.repository, signal.number)) === null ? notOurs : null;
     default:
       return null;
   }
 }
+
+const notOurs = 'the pull request is none of ours';

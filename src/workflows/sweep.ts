@@ -1,6 +1,8 @@
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { BurstTicket } from '../ports/stores.ts';
+import { onboardDue } from './onboard.ts';
+import { recountInstallations } from './recount-installations.ts';
 import { startWanted } from './start-wanted.ts';
 
 const atOnce = 200;
@@ -22,6 +24,14 @@ export async function sweep(ports: Ports): Promise<void> {
   await each(ports, await fixes.running(atOnce), (burst) => revive(ports, burst));
   await each(ports, await fixes.waiting(atOnce), (fix) => lookAfter(ports, fix));
   await each(ports, await fixes.wanting(atOnce), (fix) => startWanted(ports, fix));
+  // Last: setting up may take a while, and waits for nobody.
+  await onboardDue(ports);
+  await recountInstallations(ports).catch((error: unknown) =>
+    ports.log.warn(
+      { err: error },
+      'the repositories of an installation could not be counted; the next time is in some hours',
+    ),
+  );
   await deliveries.forget(keepDeliveriesMs);
 }
 

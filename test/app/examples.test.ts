@@ -52,10 +52,17 @@ describe('every webhook that GitHub publishes an example of', () => {
 
     expect(published.length).toBeGreaterThan(300);
     expect(Object.keys(speaking).toSorted()).toEqual([
+      'installation.created',
+      'installation.deleted',
+      'installation.suspend',
+      'installation.unsuspend',
+      'installation_repositories.added',
+      'installation_repositories.removed',
       'issues.edited',
       'issues.labeled',
       'issues.unlabeled',
       'pull_request.closed',
+      'pull_request.reopened',
       'pull_request_review.submitted',
       'pull_request_review_comment.created',
       'workflow_run.completed',
@@ -74,6 +81,35 @@ describe('a webhook becomes a signal', () => {
     expect(heard).toHaveLength(1);
     expect(heard[0]).toMatchObject({ delivery: 'd-42', raw: { type } });
     expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(true);
+  });
+
+  it.each([
+    ['installation', 'created', { type: 'installed', isWhole: true, repositories: [{ owner: 'Codertocat' }] }],
+    ['installation', 'deleted', { type: 'uninstalled', repositories: null }],
+    ['installation', 'suspend', { type: 'uninstalled', repositories: null }],
+    ['installation', 'unsuspend', { type: 'installation-resumed' }],
+    ['installation_repositories', 'added', { type: 'installed', isWhole: false, repositories: [{ name: 'Space' }] }],
+    ['installation_repositories', 'removed', { type: 'uninstalled', repositories: expect.any(Array) }],
+  ])('%s.%s, with the repositories it is about', async (name, action, expected) => {
+    await receive(name, example(name, action));
+
+    expect(signalSchema.parse(heard[0]?.raw)).toMatchObject(expected);
+  });
+
+  it('without those of its repositories that GitHub cannot have', async () => {
+    const good = { id: 5, name: 'shop', full_name: 'acme/shop' };
+    const bad = [
+      { id: 6, full_name: 'acme/../x' },
+      { id: 7, full_name: 'acme/a b' },
+      { id: 'x', full_name: 'acme/y' },
+      { id: 8 },
+      null,
+      'acme/z',
+    ];
+
+    await receive('installation', example('installation', 'created', { repositories: [...bad, good] }));
+
+    expect(heard[0]?.raw.repositories).toEqual([{ id: 5, owner: 'acme', name: 'shop' }]);
   });
 
   it('with the words that the issue had then', async () => {

@@ -84,6 +84,7 @@ describe('what a request needs', () => {
     ['http://ghe.test:8443/api/v3/repositories/5/actions/runs/9/jobs?page=3', ['actions']],
     ['http://ghe.test/api/v3/repos/api/v3/actions/runs/9/jobs?page=3', ['actions']],
     ['https://api.github.com/repositories/5/pulls/7/reviews?page=2', ['issues', 'pull_requests']],
+    ['https://ghe.test/api/v3/installation/repositories?per_page=100&page=2', ['metadata']],
   ])('is known of the next page %s', (url, expected) => {
     expect(Object.keys(permissionsFor('GET', url))).toEqual(expected);
   });

@@ -44,8 +44,11 @@ export function addBot(site: Site, login: string): void {
   site.core.store.users.update(bot.id, { node_id: Buffer.from(`Bot${bot.id}`).toString('base64') });
 }
 
+/** Never the same again: an App that is installed anew has another number. */
+let nextInstallation = 7_000;
+
 /** Makes the account that owns repositories and installs the App there, for all of them. */
-function installFor(site: Site, owner: string): number {
+export function installFor(site: Site, owner: string): number {
   const { store } = site.core;
   const known = store.appInstallations.findBy('app_id', site.app.id).find((row) => row.account_login === owner);
   if (known !== undefined) return known.installation_id;
@@ -53,7 +56,7 @@ function installFor(site: Site, owner: string): number {
   if (user === undefined) site.core.seed({ orgs: [{ login: owner }] });
   const account = user ?? store.orgs.findOneBy('login', owner);
   if (account === undefined) throw new Error(`emulate made no account ${owner}`);
-  const installationId = 7_000 + store.appInstallations.all().length;
+  const installationId = nextInstallation++;
   store.appInstallations.insert({
     installation_id: installationId,
     app_id: site.app.id,

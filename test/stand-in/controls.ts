@@ -3,6 +3,7 @@ import type { Faults } from './faults.ts';
 import type { DeliveryAnswer, ForgedDelivery } from './forged-delivery.ts';
 import { gitText } from './git.ts';
 import { resolveThread } from './graphql-review-threads.ts';
+import { createInstallations, type Installations } from './installation-controls.ts';
 import { insider } from './internal.ts';
 import type { Journal } from './journal.ts';
 import type { JsonObject } from './json.ts';
@@ -18,7 +19,7 @@ import * as views from './views.ts';
 import type { Webhooks } from './webhooks.ts';
 
 /** The stand-in as a test or the demo holds it. Repositories are named in full: `owner/name`. */
-export interface GitHub extends People, Switches, Runs, Looks {
+export interface GitHub extends People, Switches, Runs, Looks, Installations {
   /** For `GHE_HOST` take its host; REST is also answered below `/api/v3`, GraphQL at `/graphql` and `/api/graphql`. */
   readonly url: string;
   /** Where events go; may change at any time. Null: nobody is there. */
@@ -121,6 +122,7 @@ export function createControls({ site, root, target, reactions, close, ...runPar
     },
     ...createPeople(site, find),
     ...createSwitches(site, find),
+    ...createInstallations(site, find),
     ...createRuns(runParts, find),
     ...looks(site, reactions, runParts, find),
     close,

@@ -13,7 +13,14 @@ export const pullRequestRoutes: Routes = {
   'pulls/create': createPullRequest,
   'pulls/merge': merge,
   // GitHub's REST does not move a pull request into or out of draft; emulate's would.
-  'pulls/update': (call) => {
+  'pulls/update': async (call) => {
+    const pull = findPullRequest(call);
+    const isGone =
+      pull !== null && (await resolveCommit(call.repository.folder, `refs/heads/${pull.head_ref}`)) === null;
+    if (call.body.state === 'open' && isGone) {
+      const message = `state cannot be changed. The ${pull.head_ref} branch has been deleted.`;
+      return invalid('PullRequest', 'state', 'invalid', message);
+    }
     const { title, body, state, base } = call.body;
     const given = Object.entries({ title, body, state, base }).filter(([, value]) => value !== undefined);
     return call.forward({ body: Object.fromEntries(given) });

@@ -20,7 +20,8 @@ export interface Repository {
   readonly fullName: string;
   readonly defaultBranch: string;
   readonly isPrivate: boolean;
-  readonly installationId: number;
+  /** Another one once the App was installed anew. */
+  installationId: number;
   /** Folder of the bare repository: the truth about everything git. */
   readonly folder: string;
   readonly roles: Map<string, RoleGrant>;

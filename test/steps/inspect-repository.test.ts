@@ -17,6 +17,12 @@ describe('a repository', () => {
     expect(inspection).toEqual({ kind: 'ready', base: sha('a'), baseBranch: 'trunk' });
   });
 
+  it('without a sandbox workflow is shown the one for its stack', async () => {
+    const inspection = await inspect({ files: { [`${sha('a')}:go.mod`]: 'module x\n' } });
+
+    expect(inspection).toMatchObject({ kind: 'refused', message: expect.stringContaining('setup-go') });
+  });
+
   it.each<[string, FakeRepositoriesFacts, RegExp, RegExp]>([
     ['archived', { ...usable, isArchived: true }, /archived/, /Unarchive it/],
     ['empty', { ...usable, head: null }, /empty/, /Push one/],

@@ -359,6 +359,18 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
       expect(foreign).toEqual([null, null]);
     });
 
+    it('by its installation, until it is over', async () => {
+      const installationId = 77_001;
+      const here = { ...sampleFix().repository, installationId };
+      const live = await begin({ ...newFix(), repository: here });
+      const over = await begin({ ...newFix(), repository: here });
+      await fixes.append(over.id, { type: 'stop-requested', by: 'alice', reason: '' }, { key: 'stop' });
+
+      const found = await fixes.liveOf(installationId);
+
+      expect(found.map(({ id }) => id)).toEqual([live.id]);
+    });
+
     it('not at all when there is none', async () => {
       const found = [
         await fixes.find('f-none' as FixId),

@@ -39,6 +39,12 @@ export function fakeCommits(start: Readonly<Record<string, FakeCommit>> = {}): F
       created.push(made);
       return made;
     },
+    treeWith: async (_repository, base, file) =>
+      asSha(
+        createHash('sha1')
+          .update(JSON.stringify([known.get(base)?.tree, file]))
+          .digest('hex'),
+      ),
     describe: async (_repository, commit) => {
       const found = known.get(commit);
       if (found === undefined) throw new TypeError(`the test knows no commit ${commit}`);

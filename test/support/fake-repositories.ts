@@ -34,6 +34,8 @@ export function fakeRepositories({
       defaultBranch: 'main',
       head: sha('a'),
       isArchived: false,
+      isDisabled: false,
+      isFork: false,
       webUrl: 'https://github.test/acme/shop',
       ...facts,
     }),
@@ -46,6 +48,11 @@ export function fakeRepositories({
       const content = inside.map(([place, text]) => [place.slice(commit.length), text]);
       return inside.length === 0 ? null : nameOf(JSON.stringify(content));
     },
+    rootFiles: async (_repository, commit) =>
+      Object.keys(files).flatMap((place) => {
+        const path = place.slice(`${commit}:`.length);
+        return place.startsWith(`${commit}:`) && !path.includes('/') ? [path] : [];
+      }),
     issue: async () => ({
       isOpen: issue === 'open',
       labels,

@@ -5,6 +5,7 @@ import type { Signal } from '../../src/domain/signal.ts';
 import type { PolicyAnswer, Ports } from '../../src/ports/ports.ts';
 import type { Delivery } from '../../src/ports/stores.ts';
 import { createHandOver } from '../../src/workflows/hand-over.ts';
+import { fakeOnboardings, sampleOnboarding } from '../support/fake-onboardings.ts';
 import { sampleIssue, sampleRepository } from '../support/sample-fix.ts';
 
 let started: string[];
@@ -40,6 +41,8 @@ beforeEach(() => {
       return policy();
     },
     engine: { startDelivery: async ({ id }: Delivery) => void started.push(id) },
+    fixes: { findByPullRequest: async () => null },
+    onboardings: fakeOnboardings([sampleOnboarding({ state: 'proposed', pullRequest: 3 })]),
     deliveries: { settle: async (id: string) => void settled.push(id) },
   };
   handOver = createHandOver(ports as unknown as Ports);
@@ -73,6 +76,16 @@ it.each<[string, () => Promise<PolicyAnswer>]>([
 
   expect({ started, settled }).toEqual({ started: ['d-1'], settled: [] });
 });
+
+it.each(['pull-request-closed', 'pull-request-reopened'] as const)(
+  '%s goes to the engine where the pull request sets the repository up, and is settled where it is none of ours',
+  async (type) => {
+    await handOver(deliveryOf('d-3', { type, repository: sampleRepository, actor, number: 3 }));
+    await handOver(deliveryOf('d-4', { type, repository: sampleRepository, actor, number: 4 }));
+
+    expect({ started, settled }).toEqual({ started: ['d-3'], settled: ['d-4'] });
+  },
+);
 
 it('every other signal goes to the engine unread', async () => {
   await handOver(deliveryOf('d-1', { type: 'run-finished', repository: sampleRepository, runId: 7 }));

@@ -3,9 +3,9 @@ import { ConfigError } from '../../domain/faults.ts';
 import { beginFix, isOver } from '../../domain/fix-facts.ts';
 import { type DeliveryId, type FixId, fullName } from '../../domain/ids.ts';
 import { defaultPolicy, type Policy } from '../../domain/policy.ts';
-import type { Signal } from '../../domain/signal.ts';
 import type { PolicyAnswer, Ports } from '../../ports/ports.ts';
 import { askWho } from '../../steps/ask-who.ts';
+import { mayStartHere } from '../../steps/may-start-here.ts';
 import { replyOnceInThread } from '../../steps/reply-once.ts';
 import { limitText, refusalText } from '../../thread/refusal.ts';
 import { ignored, type Outcome, type SignalOf } from './outcome.ts';
@@ -18,6 +18,13 @@ export async function onLabelled(ports: Ports, id: DeliveryId, signal: SignalOf<
   if (signal.label !== policy.label) return ignored(`the label is not ${policy.label}`);
   const who = await askWho(ports, { repository, action: 'trigger', actor, policy: policy.who, isRequester: true });
   if (who.kind === 'silent') return ignored(who.note);
+  const place = await mayStartHere(ports, repository);
+  if (place.kind !== 'may') {
+    // Others are not told either: where ai-fix is not on, it has nothing to say to them.
+    if (who.kind === 'may')
+      await replyOnceInThread(ports, place.kind, { repository, number: issue.number, text: place.text });
+    return ignored(place.note);
+  }
   if (who.kind === 'refused') return refuse(ports, signal, who.because);
 
   const fix = beginFix({
@@ -52,7 +59,7 @@ export async function onLabelled(ports: Ports, id: DeliveryId, signal: SignalOf<
 }
 
 /** The repository's policy, with a roster that this host can serve. */
-async function usablePolicy(ports: Ports, { repository }: Signal): Promise<PolicyAnswer> {
+async function usablePolicy(ports: Ports, { repository }: SignalOf<'issue-labelled'>): Promise<PolicyAnswer> {
   const answer = await ports.policyOf(repository);
   if (answer.kind === 'invalid') return answer;
   try {

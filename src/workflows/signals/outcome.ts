@@ -3,9 +3,11 @@ import type { Signal } from '../../domain/signal.ts';
 
 export type SignalOf<T extends Signal['type']> = Extract<Signal, { type: T }>;
 
-/** What a delivery came to: a fix that was begun or told something, or nothing and why. */
+/** What a delivery came to: a fix that was begun or told something, a note on a repository, or nothing and why. */
 export type Outcome =
   | { readonly kind: 'told'; readonly fix: FixId }
+  | { readonly kind: 'noted'; readonly note: string }
   | { readonly kind: 'ignored'; readonly note: string };
 
 export const ignored = (note: string): Outcome => ({ kind: 'ignored', note });
+export const noted = (note: string): Outcome => ({ kind: 'noted', note });
