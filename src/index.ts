@@ -23,6 +23,7 @@ import { createGitHubReviews } from './github/github-reviews.ts';
 import { createGitHubSandbox } from './github/github-sandbox.ts';
 import { createGitHubThread } from './github/github-thread.ts';
 import { createInstallations } from './github/installations.ts';
+import { type BeforeWrite, createWriteGuard } from './github/write-guard.ts';
 import { createRoster } from './models/roster.ts';
 import type { Pace, Ports } from './ports/ports.ts';
 import { type Database, migrate, openDatabase } from './store/database.ts';
@@ -38,6 +39,7 @@ import {
   createPostgresInventories,
 } from './store/postgres-records.ts';
 import { createPostgresTurns } from './store/postgres-turns.ts';
+import { createPostgresWriteLedger } from './store/postgres-write-ledger.ts';
 import { warningsTo } from './telemetry/log.ts';
 import { healthPages } from './web/health.ts';
 import { openServer } from './web/server.ts';
@@ -96,12 +98,14 @@ export async function startApp(
         });
 
   const { Octokit = ProbotOctokit, now = Date.now } = tuning;
+  const stores = createStores(database, now, redactor);
   const { workspace, isSelf, ...adapters } = await openAdapters(
     settings,
     Octokit,
     tuning.Octokit === undefined,
     log,
     redactor,
+    createWriteGuard(stores.writes),
   );
   let ports: Ports;
   const engine = createDbosEngine(
@@ -129,7 +133,7 @@ export async function startApp(
   ports = {
     ...adapters,
     workspace,
-    ...createStores(database, now, redactor),
+    ...stores,
     rosterFor: ({ models: chains }) => createRoster({ ...rosterOptions(settings, tuning), chains }),
     engine,
     fixesPerHour: settings.fixesPerHour,
@@ -173,6 +177,7 @@ async function openAdapters(
   isThrottled: boolean,
   log: Logger,
   redactor: Redactor,
+  beforeWrite: BeforeWrite,
 ) {
   const { app, github } = settings;
   const warnings = warningsTo(log);
@@ -181,6 +186,7 @@ async function openAdapters(
     Octokit.defaults({ log: warnings, request: { log: warnings } }),
     redactor,
     isThrottled,
+    beforeWrite,
   );
   // Wrong credentials end the start; a GitHub that is away does not: work waits until it is back.
   let own: string | null = null;
@@ -227,6 +233,7 @@ const createStores = (database: Database, now: () => number, redactor: Redactor)
   inputs: createPostgresInputs(database),
   inventories: createPostgresInventories(database),
   ignoredThreads: createPostgresIgnoredThreads(database),
+  writes: createPostgresWriteLedger(database, now),
   onboardings: createPostgresOnboardings(database, now),
   installations: createPostgresInstallations(database, now),
 });
@@ -241,6 +248,7 @@ const defaultPace: Pace = {
   outagePauseMs: (outages) => Math.min(30, 2 ** outages) * 60_000,
   listingLagMs: 15_000,
   quietMs: 30_000,
+  lookAgainEveryMs: 10 * 60_000,
   watchEveryMs: 1_000,
 };
 

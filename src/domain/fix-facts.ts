@@ -187,6 +187,10 @@ export function reviveFix(stored: Fix): Fix {
     : fix;
 }
 
+/** States in which it is somebody's turn, or nobody's any more. */
+export const isResting = (state: FixState): boolean =>
+  state === 'awaiting-approval' || state === 'complete' || isOver(state);
+
 /** States in which nothing more is expected; the same issue may then start a new fix. */
 export const isOver = (state: FixState): boolean =>
   state === 'archived' || state === 'stopped' || state === 'abandoned' || state === 'expired';

@@ -7,6 +7,7 @@ import { statusOf, toForgeError } from './forge-fault.ts';
 import { createTokenMint, type TokenMint, type TokenPlace } from './installation-tokens.ts';
 import { permissionsFor } from './least-permissions.ts';
 import { assertAddress, cleanTexts } from './outgoing-requests.ts';
+import type { BeforeWrite } from './write-guard.ts';
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
 
@@ -37,12 +38,16 @@ export interface Installations {
   slug(): Promise<string>;
 }
 
-/** @param redactor Every text that leaves passes it; it learns every token. */
+/**
+ * @param redactor Every text that leaves passes it; it learns every token.
+ * @param beforeWrite Asked before each writing request; what it throws keeps the request from being made.
+ */
 export function createInstallations(
   credentials: AppCredentials,
   Octokit: typeof ProbotOctokit,
   redactor: Redactor,
   isThrottled: boolean,
+  beforeWrite: BeforeWrite = async () => undefined,
 ): Installations {
   const { baseUrl, appId, privateKey } = credentials;
   // Retrying a POST blindly would do it twice; steps retry, and look before they create.
@@ -57,7 +62,7 @@ export function createInstallations(
     if (known !== undefined) return known;
     const throttle = isThrottled ? { throttle: politeThrottle(place.installationId) } : {};
     const client = new Octokit({ baseUrl, authStrategy: unauthenticated, retry: { enabled: false }, ...throttle });
-    guardRequests(client, place, tokens, redactor);
+    guardRequests(client, place, { tokens, redactor, beforeWrite });
     clients.set(key, client);
     return client;
   };
@@ -89,8 +94,14 @@ export function createInstallations(
   };
 }
 
+interface Guards {
+  readonly tokens: TokenMint;
+  readonly redactor: Redactor;
+  readonly beforeWrite: BeforeWrite;
+}
+
 /** Every request of a client passes here: its address, its texts, and a token with what it needs and no more. */
-function guardRequests(client: Octokit, place: TokenPlace, tokens: TokenMint, redactor: Redactor): void {
+function guardRequests(client: Octokit, place: TokenPlace, { tokens, redactor, beforeWrite }: Guards): void {
   client.hook.wrap('request', async (request, options) => {
     assertAddress(options);
     cleanTexts(options, redactor);
@@ -99,6 +110,7 @@ function guardRequests(client: Octokit, place: TokenPlace, tokens: TokenMint, re
       options.headers.authorization = `token ${await tokens.mint(place, permissions, refresh)}`;
     };
     await authorize(false);
+    if (isWrite(options.method, options.query)) await beforeWrite(place.installationId);
     for (let tries = 0; ; tries++) {
       try {
         return await request(options);
@@ -111,6 +123,10 @@ function guardRequests(client: Octokit, place: TokenPlace, tokens: TokenMint, re
     }
   });
 }
+
+/** GraphQL asks by POST too. */
+const isWrite = (method: string, query: unknown): boolean =>
+  method !== 'GET' && !(typeof query === 'string' && /^\s*query\b/.test(query));
 
 async function readSlug(app: Octokit): Promise<string> {
   try {

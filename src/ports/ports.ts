@@ -21,6 +21,7 @@ import type {
   InputStore,
   InventoryStore,
   TurnStore,
+  WriteLedger,
 } from './stores.ts';
 import type { Thread } from './thread.ts';
 import type { Workspace } from './workspace.ts';
@@ -45,6 +46,7 @@ export interface Ports {
   readonly inputs: InputStore;
   readonly inventories: InventoryStore;
   readonly ignoredThreads: IgnoredThreads;
+  readonly writes: WriteLedger;
   readonly onboardings: OnboardingStore;
   readonly installations: InstallationStore;
   readonly engine: Engine;
@@ -73,6 +75,8 @@ export interface Pace {
   readonly listingLagMs: number;
   /** How long somebody who comments on code may go on with the next comment before a revision begins. */
   readonly quietMs: number;
+  /** How often a live fix is looked at for what no webhook told. */
+  readonly lookAgainEveryMs: number;
   /** How often a running burst looks whether it has been overtaken, for instance by a stop. */
   readonly watchEveryMs: number;
 }

@@ -64,6 +64,8 @@ export interface FixStore {
    * @returns whether the event meant something in the state it met
    */
   append(id: FixId, event: FixEvent, from: { readonly key: string; readonly delivery?: DeliveryId }): Promise<boolean>;
+  /** Live fixes that nobody has looked at for that long, the longest first; marks them as looked at. */
+  claimToLookAt(limit: number, everyMs: number): Promise<readonly Fix[]>;
   /** Fixes that wait, the ones whose deadline passed first. */
   waiting(limit: number): Promise<readonly Fix[]>;
   events(id: FixId): Promise<readonly LoggedEvent[]>;
@@ -174,6 +176,15 @@ export interface IgnoredThreads {
   /** Takes it back. */
   heed(repository: RepositoryRef, number: number): Promise<void>;
   has(repository: RepositoryRef, number: number): Promise<boolean>;
+}
+
+/** What was written to GitHub within the hour, by installation; all replicas count together. */
+export interface WriteLedger {
+  count(installationId: number): Promise<void>;
+  /** `eldestLeavesInMs`: when the oldest of them counts no more. */
+  lastHour(installationId: number): Promise<{ readonly count: number; readonly eldestLeavesInMs: number }>;
+  /** Drops what counts no more. */
+  forget(): Promise<void>;
 }
 
 export interface DocumentStore {

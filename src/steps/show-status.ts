@@ -1,12 +1,42 @@
-import type { Fix } from '../domain/fix-facts.ts';
+import { z } from 'zod';
+import { isThrifty } from '../domain/content-writes.ts';
+import { type Fix, isResting } from '../domain/fix-facts.ts';
+import { digestOf } from '../domain/frozen-input.ts';
 import type { Ports } from '../ports/ports.ts';
-import { statusComment } from '../thread/status-comment.ts';
+import { pullRequestStatus, statusComment } from '../thread/status-comment.ts';
 import { putComment } from './put-comment.ts';
 
-/** Brings the status comment and the state label up to date. Idempotent; an unchanged status costs little. */
-export async function showStatus(ports: Pick<Ports, 'thread' | 'effects' | 'turns'>, fix: Fix): Promise<void> {
-  const spent = await ports.turns.spending(fix.id);
-  const { id, repository, issue } = fix;
+/** Cost alone changes all the time; it is shown with the next change, or after this long. */
+const showCostEveryMs = 2 * 60_000;
+
+const shownSchema = z.object({ what: z.string(), atMs: z.number() });
+
+type StatusPorts = Pick<Ports, 'thread' | 'effects' | 'turns' | 'writes' | 'now'>;
+
+/**
+ * Brings the status comments and the state labels up to date, in the issue and in the pull request. Idempotent; what has
+ * not changed costs no request.
+ *
+ * GitHub takes some 500 writes an hour. When many were made, states in which nobody has to do anything are passed over;
+ * the next state in which the fix rests shows everything.
+ */
+export async function showStatus(ports: StatusPorts, fix: Fix): Promise<void> {
+  const isFirst = (await ports.effects.find(fix.id, 'status-shown')) === null;
+  if (!isFirst && !isResting(fix.state)) {
+    const { count } = await ports.writes.lastHour(fix.repository.installationId);
+    if (isThrifty(count)) return;
+  }
+  await showComments(ports, fix);
+  await showLabels(ports, fix);
+}
+
+async function showComments(ports: StatusPorts, fix: Fix): Promise<void> {
+  const { id, repository, issue, pullRequest } = fix;
+  const what = digestOf(JSON.stringify(visibleFacts(fix)));
+  const shown = shownSchema.safeParse(await ports.effects.find(id, 'status-shown'));
+  const isFresh = shown.success && ports.now() - shown.data.atMs < showCostEveryMs;
+  if (shown.success && shown.data.what === what && isFresh) return;
+  const spent = await ports.turns.spending(id);
   await putComment(ports, {
     fix: id,
     repository,
@@ -14,12 +44,35 @@ export async function showStatus(ports: Pick<Ports, 'thread' | 'effects' | 'turn
     key: 'status',
     text: statusComment(fix, spent),
   });
-  const labelled = await ports.effects.find(fix.id, 'state-label');
-  if (labelled?.state === fix.state) return;
-  const prefix = `${fix.policy.label}:`;
-  await ports.thread.setOwnLabels(repository, issue.number, prefix, [`${prefix}${fix.state}`]);
-  if (fix.pullRequest !== null) {
-    await ports.thread.setOwnLabels(repository, fix.pullRequest.number, prefix, [`${prefix}${fix.state}`]);
+  if (pullRequest !== null && isResting(fix.state)) {
+    const text = pullRequestStatus(fix, spent);
+    await putComment(ports, { fix: id, repository, number: pullRequest.number, key: 'status', text });
   }
-  await ports.effects.record(fix.id, 'state-label', { state: fix.state });
+  await ports.effects.record(id, 'status-shown', { what, atMs: ports.now() });
+}
+
+/** All that a reader sees of a fix, but for the cost. */
+const visibleFacts = (fix: Fix) => [
+  fix.state,
+  fix.wait,
+  fix.gate,
+  fix.attempt,
+  fix.pullRequest,
+  fix.candidate?.runUrl,
+  fix.results,
+  fix.epilogue,
+  fix.policy.budget,
+];
+
+async function showLabels({ thread, effects }: StatusPorts, fix: Fix): Promise<void> {
+  const { id, repository, issue, pullRequest, state } = fix;
+  const labelled = await effects.find(id, 'state-label');
+  if (labelled?.state === state && labelled.pullRequest === pullRequest?.number) return;
+  const prefix = `${fix.policy.label}:`;
+  await thread.setOwnLabels(repository, issue.number, prefix, [`${prefix}${state}`]);
+  if (pullRequest !== null) await thread.setOwnLabels(repository, pullRequest.number, prefix, [`${prefix}${state}`]);
+  await effects.record(id, 'state-label', {
+    state,
+    ...(pullRequest === null ? {} : { pullRequest: pullRequest.number }),
+  });
 }

@@ -2,7 +2,7 @@ import type { Selectable, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { FixEvent } from '../domain/event.ts';
 import { advance } from '../domain/fix.ts';
-import { type BurstKind, type Fix, type FixState, isOver, reviveFix } from '../domain/fix-facts.ts';
+import { type BurstKind, type Fix, type FixState, fixStates, isOver, reviveFix } from '../domain/fix-facts.ts';
 import { type DeliveryId, type FixId, fullName } from '../domain/ids.ts';
 import type { BeginAnswer, BurstStore, BurstTicket, FixStore, StartLimits } from '../ports/stores.ts';
 import { type Database, toJson } from './database.ts';
@@ -124,6 +124,26 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
         if (from.delivery !== undefined) await settleDelivery(tx, from.delivery);
         return didAdvance;
       }),
+
+    claimToLookAt: async (limit, everyMs) => {
+      const nowMs = now();
+      const due = database
+        .selectFrom('fixes')
+        .select('id')
+        .where('state', 'not in', fixStates.filter(isOver))
+        .where('looked_at', '<', new Date(nowMs - everyMs))
+        .orderBy('looked_at')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked();
+      const rows = await database
+        .updateTable('fixes')
+        .set({ looked_at: new Date(nowMs) })
+        .where('id', 'in', due)
+        .returningAll()
+        .execute();
+      return rows.map(toFix).filter((fix) => fix !== null);
+    },
 
     waiting: async (limit) => {
       const rows = await database

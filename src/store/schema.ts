@@ -22,6 +22,7 @@ export interface Schema {
     state: string;
     facts: Json;
     wait_until: Date | null;
+    looked_at: Generated<Date>;
     burst_number: Generated<number>;
     burst_kind: string | null;
     running_number: number | null;
@@ -58,6 +59,7 @@ export interface Schema {
   };
   attempts: { fix_id: string; number: number; body: Json };
   effects: { fix_id: string; key: string; remote: Json; at: Generated<Date> };
+  content_writes: { installation_id: string; minute: Date; count: number };
   ignored_threads: { repository: string; number: number; by: string; at: Generated<Date> };
   documents: { fix_id: string; kind: string; markdown: string };
   inputs: { fix_id: string; text: string; digest: string; left_out: Json };

@@ -1,21 +1,36 @@
 import type { Spending } from '../domain/budget.ts';
-import type { Fix } from '../domain/fix-facts.ts';
+import { type Fix, isOver } from '../domain/fix-facts.ts';
 import { inputGateText } from './gate-text.ts';
 import { visibleLine, visibleText } from './incoming.ts';
 import { quoteInSentence } from './outgoing.ts';
+import { sayDuration, sayMoment } from './times.ts';
 
 /** The one comment on the issue that is edited for the rest of the fix's life. */
 export function statusComment(fix: Fix, spent: Spending): string {
-  const rows: [string, string][] = [
-    ['State', `\`${fix.state}\`${fix.attempt > 0 ? `, attempt ${fix.attempt} of ${fix.policy.budget.attempts}` : ''}`],
-  ];
+  const rows: [string, string][] = [['State', `\`${fix.state}\`${attemptText(fix)}`]];
   if (fix.pullRequest !== null)
     rows.push(['Pull request', `#${fix.pullRequest.number}${fix.pullRequest.isDraft ? ' (draft)' : ''}`]);
   if (fix.candidate !== null) rows.push(['Validation', validation(fix)]);
+  rows.push(['Time', timeText(fix, spent)]);
   rows.push(['Cost', costText(fix, spent)]);
   const table = ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
   return [`**ai-fix** ${headline(fix)}`, table, footer(fix)].filter(Boolean).join('\n\n');
 }
+
+/** The same in the pull request, for those who come there; the rest of the thread says what is in it. */
+export function pullRequestStatus(fix: Fix, spent: Spending): string {
+  const where = fix.issue.number === fix.pullRequest?.number ? '' : ` The status in #${fix.issue.number} says more.`;
+  const orders = isOver(fix.state) ? '' : ' `/ai-fix help` lists what you can order here.';
+  return `**ai-fix** is \`${fix.state}\`${attemptText(fix)}. Cost ${costText(fix, spent)}.${where}${orders}`;
+}
+
+function attemptText({ attempt, attemptsBefore, policy }: Fix): string {
+  const made = attempt - attemptsBefore;
+  return made > 0 ? `, attempt ${made} of ${policy.budget.attempts}` : '';
+}
+
+const timeText = (fix: Fix, { workedMs }: Spending): string =>
+  `began ${sayMoment(fix.createdAtMs)} UTC, models worked ${sayDuration(workedMs)}`;
 
 /** One sentence about where it stands; a name of the App stands before it. */
 export function headline(fix: Fix): string {
@@ -87,21 +102,33 @@ export function costText(fix: Fix, spent: Spending): string {
 function footer(fix: Fix): string {
   switch (fix.state) {
     case 'archived':
-    case 'expired':
       return '';
+    case 'expired':
+      return howToResume(fix);
     case 'awaiting-approval':
-      return [fix.gate?.kind === 'input' ? inputGateText(fix, wordsOf(fix)) : '', howToStop(fix)]
+      return [fix.gate?.kind === 'input' ? inputGateText(fix, wordsOf(fix)) : '', `${howLong(fix)} ${howToStop(fix)}`]
         .filter(Boolean)
         .join('\n\n');
     case 'complete':
-      return 'Nothing is merged by itself.';
+      return 'Nothing is merged by itself. Reviews and `/ai-fix revise <what>` are answered with work.';
     case 'stopped':
-      return fix.advice ?? `Label the issue \`${fix.policy.label}\` again to start anew.`;
+      return fix.advice ?? howToResume(fix);
     case 'abandoned':
-      return `${whereTried(fix)}Label the issue \`${fix.policy.label}\` again to start anew.`;
+      return `${whereTried(fix)}${howToResume(fix)}`;
     default:
       return howToStop(fix);
   }
+}
+
+const howToResume = ({ policy }: Fix): string =>
+  `\`/ai-fix resume\` goes on from where it was; the label \`${policy.label}\`, taken off and put on again, starts anew.`;
+
+/** When it expires, should nobody decide. */
+function howLong({ wait, isReminded, policy }: Fix): string {
+  const { approvalDays, reminderDays } = policy.patience;
+  if (wait === null) return 'It waits for a decision.';
+  const leftMs = isReminded ? 0 : (approvalDays - reminderDays) * 24 * 60 * 60_000;
+  return `It waits until ${sayMoment(wait.untilMs + leftMs).slice(0, 10)}.`;
 }
 
 const howToStop = ({ policy }: Fix): string =>

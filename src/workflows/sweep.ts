@@ -1,6 +1,7 @@
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { BurstTicket } from '../ports/stores.ts';
+import { lookAgain } from './look-again.ts';
 import { onboardDue } from './onboard.ts';
 import { recountInstallations } from './recount-installations.ts';
 import { startWanted } from './start-wanted.ts';
@@ -24,6 +25,7 @@ export async function sweep(ports: Ports): Promise<void> {
   await each(ports, await fixes.running(atOnce), (burst) => revive(ports, burst));
   await each(ports, await fixes.waiting(atOnce), (fix) => lookAfter(ports, fix));
   await each(ports, await fixes.wanting(atOnce), (fix) => startWanted(ports, fix));
+  await lookAgain(ports);
   // Last: setting up may take a while, and waits for nobody.
   await onboardDue(ports);
   await recountInstallations(ports).catch((error: unknown) =>
@@ -33,6 +35,7 @@ export async function sweep(ports: Ports): Promise<void> {
     ),
   );
   await deliveries.forget(keepDeliveriesMs);
+  await ports.writes.forget();
 }
 
 async function each<T>({ log }: Ports, items: readonly T[], look: (item: T) => Promise<void>): Promise<void> {

@@ -8,6 +8,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { askWho } from '../../steps/ask-who.ts';
 import { checkShown } from '../../steps/check-shown.ts';
 import { explain } from '../../steps/explain.ts';
+import { noteHeard } from '../../steps/hear-once.ts';
 import { reply } from '../../steps/reply.ts';
 import { replyOnceInFix, replyOnceInThread } from '../../steps/reply-once.ts';
 import { showStatus } from '../../steps/show-status.ts';
@@ -32,8 +33,14 @@ type Command = SignalOf<'command'>;
  * where a reaction does not say enough.
  */
 export async function onCommand(ports: Ports, id: DeliveryId, signal: Command): Promise<Outcome> {
+  const fix = await ports.fixes.findOfThread(signal.repository, signal.number);
+  const outcome = await handle(ports, id, signal, fix);
+  if (fix !== null) await noteHeard(ports, fix.id, `comment:${signal.commentId}`);
+  return outcome;
+}
+
+async function handle(ports: Ports, id: DeliveryId, signal: Command, fix: Fix | null): Promise<Outcome> {
   const { repository, number, actor, order } = signal;
-  const fix = await ports.fixes.findOfThread(repository, number);
   const policy = fix?.policy ?? (await policyHere(ports, signal));
   const isApproval = order.kind === 'command' && order.word === 'approve';
   const who = await askWho(ports, {

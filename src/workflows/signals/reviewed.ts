@@ -3,6 +3,7 @@ import type { DeliveryId } from '../../domain/ids.ts';
 import { isSameLogin } from '../../domain/who.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { askWho } from '../../steps/ask-who.ts';
+import { noteHeard } from '../../steps/hear-once.ts';
 import { visibleText } from '../../thread/incoming.ts';
 import { ignored, type Outcome, type SignalOf } from './outcome.ts';
 
@@ -19,6 +20,7 @@ export async function onReviewed(
 ): Promise<Outcome> {
   const fix = await ports.fixes.findByPullRequest(repository, number);
   if (fix === null) return ignored('the pull request is none of ours');
+  await noteHeard(ports, fix.id, `review:${review}`);
   if (await ports.ignoredThreads.has(repository, number)) return ignored('somebody asked to leave this alone');
   const who = await askWho(ports, {
     repository,
