@@ -38,21 +38,28 @@ export function openInstallations(
 
 /** Everything that talks to GitHub, over REST or git. Nothing is asked yet. */
 export function openAdapters({ github, dataDir }: Pick<Settings, 'github' | 'dataDir'>, installations: Installations) {
-  const repositories = createGitHubRepositories(installations);
   return {
+    ...openRepositories(installations),
     thread: createGitHubThread(installations),
     pullRequests: createGitHubPullRequests(installations),
     reviews: createGitHubReviews(installations),
     commits: createGitHubCommits(installations),
     checkRuns: createGitHubCheckRuns(installations),
     sandbox: createGitHubSandbox(installations),
-    repositories,
     reach: createGitHubReach(installations),
     workspace: createGitWorkspace({
       mirrorsDir: join(dataDir, 'mirrors'),
       remoteUrl: ({ owner, name }) => `${github.webUrl}/${owner}/${name}.git`,
       token: (repository, access, refused) => installations.gitToken(repository, access, refused),
     }),
+  };
+}
+
+/** The part that leaves nothing on the disk. */
+export function openRepositories(installations: Installations) {
+  const repositories = createGitHubRepositories(installations);
+  return {
+    repositories,
     policyOf: async (repository: RepositoryRef) => {
       const { head } = await repositories.facts(repository);
       const file = head === null ? null : await repositories.file(repository, policyPath, head, maxPolicyBytes + 1);
