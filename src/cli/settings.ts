@@ -8,9 +8,12 @@ export function loadDotEnv(): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
 }
 
-/** The settings of this process; the terminal and whoever takes the redactor know their secrets. @throws {ConfigError} */
-export function takeRedactedSettings(terminal: Terminal): { settings: Settings; redactor: Redactor } {
-  const settings = takeSettings(process.env);
+/** The settings; the terminal and whoever takes the redactor know their secrets. @throws {ConfigError} */
+export function takeRedactedSettings(
+  environment: NodeJS.ProcessEnv,
+  terminal: Terminal,
+): { settings: Settings; redactor: Redactor } {
+  const settings = takeSettings(environment);
   const redactor = createRedactor(settings.secrets);
   terminal.redactWith(redactor);
   return { settings, redactor };

@@ -34,7 +34,7 @@ async function start(terminal: Terminal): Promise<void> {
     await runRegistration(() => undefined);
     return;
   }
-  const { settings, redactor } = takeRedactedSettings(terminal);
+  const { settings, redactor } = takeRedactedSettings(process.env, terminal);
   const log = openLog(settings.logLevel, redactor);
   const app = await startApp(settings, log, {}, redactor);
   stopOnSignals(app, terminal);

@@ -73,7 +73,10 @@ describe('ai-fix doctor', () => {
     const asked = stands.github.journal.entries.slice(before);
     const writes = asked.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/access_tokens'));
     expect(writes).toEqual([]);
-    expect(asked.flatMap(({ problems, responseProblems }) => [...problems, ...responseProblems])).toEqual([]);
+    expect(asked.flatMap(({ problems }) => problems)).toEqual([]);
+    // The stand-in's own answers; the others are the emulator's, which leaves fields out.
+    const ours = asked.filter(({ operationId }) => /hook|rules/.test(operationId ?? ''));
+    expect(ours.map(({ responseProblems }) => responseProblems)).toEqual([[], [], []]);
     expect(await readdir(stands.scratch)).not.toContain('data');
   });
 
