@@ -1,5 +1,5 @@
 /** The name that somebody probably meant, or null where none is near: at most a third of its letters may differ. */
-export function nearest(asked: string, names: readonly string[]): string | null {
+function nearest(asked: string, names: readonly string[]): string | null {
   const [best] = names
     .map((name) => ({ name, distance: distanceOf(asked.slice(0, 40).toLowerCase(), name) }))
     .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))

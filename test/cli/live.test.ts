@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { askGitHub, isPlainlyScratch } from '../../src/cli/live/ask-github.ts';
 import type { Result, Verdict } from '../../src/cli/live/experiment.ts';
+import { experiments } from '../../src/cli/live/experiments.ts';
 import type { LabPace, Leftover } from '../../src/cli/live/lab.ts';
 import { markdownTable, textTable } from '../../src/cli/live/table.ts';
 import { readSettings } from '../../src/config/environment.ts';
@@ -37,11 +38,12 @@ interface Answer {
   readonly leftovers: readonly Leftover[];
 }
 
-async function ask(how: { signal?: AbortSignal; pace?: Partial<LabPace> } = {}) {
+async function ask(how: { pace?: Partial<LabPace>; only?: string } = {}) {
   const settings = readSettings(environment);
   const terminal = captureTerminal();
-  const signal = how.signal ?? new AbortController().signal;
-  const order = { repository, format: 'json', signal, pace: { ...pace, ...how.pace } } as const;
+  const { signal } = new AbortController();
+  const asked = experiments.filter(({ name }) => name.includes(how.only ?? ''));
+  const order = { repository, format: 'json', signal, pace: { ...pace, ...how.pace }, experiments: asked } as const;
   const exit = await askGitHub(settings, createRedactor(settings.secrets), order, terminal);
   const { results, leftovers } = JSON.parse(terminal.said) as Answer;
   const of = (name: string) => results.find((result) => result.name.includes(name));
@@ -80,6 +82,29 @@ function saveCacheOf(refOf: (branch: string) => string): void {
   });
 }
 
+/** What GitHub might do otherwise, by a part of the experiment's name, and what is then found. */
+const changes: readonly (readonly [name: string, change: () => void | Promise<void>, found: string])[] = [
+  ['a ref with other workflows', () => stands.github.takeOtherWorkflows(fullName), 'taken'],
+  ['refs/ai-fix/ starts nothing', () => stands.github.runPushes(fullName, 'every ref'), 'on push'],
+  ['title carries', () => stands.github.tamperRun(fullName, 'every', { display_title: 'sandbox' }), '"sandbox"'],
+  ['commit is the branch', () => stands.github.tamperRun(fullName, 'every', { run_attempt: 2 }), 'attempt 2'],
+  ['stays with its branch', () => saveCacheOf(() => 'refs/heads/main'), 'one of refs/heads/main'],
+  [
+    'dismissing',
+    async () => {
+      await approvedPullRequest();
+      stands.github.refuseDismissals(fullName);
+    },
+    'refused: the review of bob',
+  ],
+  ['drafts', () => stands.github.refuseDrafts(fullName), '422, then a plain one, in a public repository'],
+  ['without author is signed', () => tamperSignature(), 'not (unsigned)'],
+  ['a new token', () => refuseTokens(), '401 for 1 s and longer'],
+  ["job's log", () => tamperLog(), '200'],
+  ['tells its run', () => refuseRunDetails(), 'no id'],
+  ['out of draft', () => pretendReady(), 'still a draft'],
+];
+
 describe('ai-fix doctor --live', () => {
   it('finds everything as the design expects it, and leaves nothing behind', async () => {
     await createScratch();
@@ -101,29 +126,11 @@ describe('ai-fix doctor --live', () => {
     expect(stands.github.journal.entries.flatMap(({ problems }) => problems)).toEqual([]);
   });
 
-  it.each([
-    ['a ref with other workflows', () => stands.github.takeOtherWorkflows(fullName), 'taken'],
-    ['refs/ai-fix/ starts nothing', () => stands.github.runPushes(fullName, 'every ref'), 'on push'],
-    ['title carries', () => stands.github.tamperRun(fullName, 'every', { display_title: 'sandbox' }), '"sandbox"'],
-    ['commit is the branch', () => stands.github.tamperRun(fullName, 'every', { run_attempt: 2 }), 'attempt 2'],
-    ['stays with its branch', () => saveCacheOf(() => 'refs/heads/main'), 'one of refs/heads/main'],
-    [
-      'dismissing',
-      async () => {
-        await approvedPullRequest();
-        stands.github.refuseDismissals(fullName);
-      },
-      'refused: the review of bob',
-    ],
-    ['drafts', () => stands.github.refuseDrafts(fullName), '422, then a plain one, in a public repository'],
-    ['without author is signed', () => tamperSignature(), 'not (unsigned)'],
-    ['a new token', () => refuseTokens(), '401 for 1 s and longer'],
-    ["job's log", () => tamperLog(), '200'],
-  ])('tells that GitHub is otherwise: %s', async (name, change, found) => {
+  it.each(changes)('tells that GitHub is otherwise: %s', async (name, change, found) => {
     await createScratch();
     await change();
 
-    const { exit, of } = await ask({ pace: { tokenMs: 1_000 } });
+    const { exit, of } = await ask({ pace: { tokenMs: 1_000 }, only: name });
 
     expect(of(name)?.verdict).toBe('different');
     expect(of(name)?.found).toContain(found);
@@ -136,7 +143,7 @@ describe('ai-fix doctor --live', () => {
       jobs.map((job) => ({ ...job, steps: [{ name: 'Run actions/checkout', conclusion: 'failure' }] })),
     );
 
-    const { of } = await ask();
+    const { of } = await ask({ only: 'checks the candidate out' });
 
     expect(of('checks the candidate out')?.verdict).toBe('different');
   });
@@ -172,7 +179,7 @@ describe('ai-fix doctor --live', () => {
   it('cleans up where one is refused in the middle, and names what is left', async () => {
     await createScratch();
     stands.github.faults.add({ method: 'POST', path: /\/pulls$/, times: 9, act: { status: 403 } });
-    stands.github.faults.add({ method: 'DELETE', path: /\/git\/refs\/heads\//, times: 9, act: { status: 403 } });
+    stands.github.faults.add({ method: 'DELETE', path: /\/git\/refs\/heads/, times: 9, act: { status: 403 } });
 
     const { exit, of, leftovers } = await ask();
 
@@ -194,7 +201,7 @@ describe('ai-fix doctor --live', () => {
   });
 
   it('cleans up after Ctrl-C, and prints no token', async () => {
-    await createScratch();
+    await stands.github.createRepository({ fullName, files: tinyFiles });
     stands.github.hangRuns(fullName);
     const running = startCli(['doctor', '--live', fullName], environment, stands.scratch);
     await until('a run was dispatched', 30_000, () =>
@@ -279,8 +286,7 @@ function tamperSignature(): void {
   const tree = { sha: 'a'.repeat(40), url: 'x' };
   const body = { author, verification, message: '', parents: [], tree };
   // The first read is of the head, for its tree.
-  let reads = 0;
-  stands.github.faults.add({ method: 'GET', path: /\/git\/commits\//, act: () => void (reads += 1) });
+  stands.github.faults.add({ method: 'GET', path: /\/git\/commits\//, act: () => undefined });
   stands.github.faults.add({ method: 'GET', path: /\/git\/commits\//, act: { status: 200, body } });
 }
 
@@ -289,6 +295,16 @@ function refuseTokens(): void {
   for (let own = 0; own < 3; own++)
     stands.github.faults.add({ method: 'GET', path: /^\/repos\/acme\/shop-scratch$/, act: () => undefined });
   stands.github.faults.add({ method: 'GET', path: /^\/repos\/acme\/shop-scratch$/, times: 99, act: { status: 401 } });
+}
+
+/** As an older GitHub Enterprise Server does, which does not know what is asked for. */
+function refuseRunDetails(): void {
+  stands.github.faults.add({ method: 'POST', path: /\/dispatches$/, act: { status: 422 } });
+}
+
+function pretendReady(): void {
+  const body = { data: { markPullRequestReadyForReview: { pullRequest: { isDraft: false } } } };
+  stands.github.faults.add({ method: 'POST', path: /graphql$/, act: { status: 200, body } });
 }
 
 function tamperLog(): void {
