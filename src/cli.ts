@@ -5,7 +5,7 @@ import { initCommand } from './cli/init.ts';
 import { withSuggestion } from './cli/nearest.ts';
 import { startCommand } from './cli/start.ts';
 import { openTerminal } from './cli/terminal.ts';
-import { ConfigError } from './domain/faults.ts';
+import { ConfigError, ForgeError } from './domain/faults.ts';
 
 const commands: readonly Command[] = [startCommand, initCommand, doctorCommand];
 
@@ -40,6 +40,10 @@ function fail(error: unknown): never {
     const problems = error.problems.map((problem) => `  - ${problem}`);
     terminal.complain(['ai-fix cannot start. Mend these settings (environment or .env):', ...problems].join('\n'));
     process.exit(exits.config);
+  }
+  if (error instanceof ForgeError) {
+    terminal.complain(`ai-fix: ${error.message}`);
+    process.exit(exits.fault);
   }
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.complain(`ai-fix: ${said}`);

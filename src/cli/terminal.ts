@@ -1,6 +1,6 @@
 import { createRedactor, type Redactor } from '../domain/redact.ts';
 
-/** Where a command writes. Nothing reaches either stream without passing the redactor. */
+/** Where a command writes. Nothing reaches either stream without passing the redactor, and nothing steers the terminal. */
 export interface Terminal {
   say(text: string): void;
   complain(text: string): void;
@@ -15,9 +15,10 @@ export function openTerminal(
   },
 ): Terminal {
   let current = createRedactor([]);
+  const clean = (text: string): string => current.redact(text).replaceAll(/[^\P{Cc}\n\t]+/gu, ' ');
   return {
-    say: (text) => streams.out(`${current.redact(text)}\n`),
-    complain: (text) => streams.err(`${current.redact(text)}\n`),
+    say: (text) => streams.out(`${clean(text)}\n`),
+    complain: (text) => streams.err(`${clean(text)}\n`),
     redactWith: (redactor) => {
       current = redactor;
     },

@@ -55,6 +55,14 @@ test('a secret on the command line is not repeated', async () => {
   expect(output).not.toContain(secret);
 });
 
+test('nothing on the command line steers the terminal', async () => {
+  const { code, output } = await cli('init', '--\u001b[2J\u0007');
+
+  expect(code).toBe(64);
+  expect(output).toContain('there is no option');
+  expect(output.split('\n').join('')).not.toMatch(/\p{Cc}/u);
+});
+
 test('npx runs it in a checkout', async () => {
   const { stdout } = await promisify(execFile)('npx', ['--no-install', 'ai-fix', 'help'], {
     cwd: thisProject,

@@ -229,6 +229,15 @@ describe('ai-fix doctor --live', () => {
     expect(stands.github.journal.entries).toEqual([]);
   });
 
+  it('says in one line that GitHub cannot be reached', async () => {
+    const nowhere = { ...environment, GHE_HOST: '127.0.0.1:9' };
+    const running = startCli(['doctor', '--live', fullName], nowhere, stands.scratch);
+    const { code } = await running.exit;
+
+    expect(code).toBe(1);
+    expect(running.output).toMatch(/^ai-fix: GitHub did not let us [^\n]*\n$/);
+  });
+
   it('says that the App is not installed on it', async () => {
     const running = startCli(['doctor', '--live', 'acme/no-test'], environment, stands.scratch);
     const { code } = await running.exit;

@@ -56,7 +56,7 @@ async function examineAll(
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const mend = isNew
-      ? 'Register the App first: npm start shows how.'
+      ? 'npm start registers the App and writes its settings to .env; the others: docs/configuration.md'
       : 'Set it in the environment or in .env: docs/configuration.md';
     for (const problem of error.problems) tell(fail('settings', problem, mend));
     return exits.config;

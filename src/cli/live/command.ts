@@ -1,4 +1,4 @@
-import { type ExitCode, UsageError } from '../command.ts';
+import { type ExitCode, exits, UsageError } from '../command.ts';
 import { loadDotEnv, takeRedactedSettings } from '../settings.ts';
 import type { Terminal } from '../terminal.ts';
 import { askGitHub, isPlainlyScratch, type LiveOrder } from './ask-github.ts';
@@ -22,7 +22,12 @@ export async function live(
 function interruption(terminal: Terminal): AbortSignal {
   const controller = new AbortController();
   const stop = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(1);
+    if (controller.signal.aborted) {
+      terminal.complain(
+        'ended at once; left over is what has "doctor-" in its name: branch, refs/ai-fix/, pull request, run',
+      );
+      process.exit(exits.fault);
+    }
     terminal.complain(`${signal}: cleaning up`);
     controller.abort();
   };
