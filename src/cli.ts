@@ -2,8 +2,8 @@
 import { type Command, exits, UsageError } from './cli/command.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { initCommand } from './cli/init.ts';
-import { withSuggestion } from './cli/nearest.ts';
 import { startCommand } from './cli/start.ts';
+import { withSuggestion } from './cli/suggestion.ts';
 import { openTerminal } from './cli/terminal.ts';
 import { ConfigError, ForgeError } from './domain/faults.ts';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './command.ts';
-import { withSuggestion } from './nearest.ts';
+import { withSuggestion } from './suggestion.ts';
 
 export type OptionKinds = Readonly<Record<string, 'boolean' | 'string'>>;
 

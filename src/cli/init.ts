@@ -8,7 +8,7 @@ import { readSandboxWorkflow } from '../steps/read-sandbox-workflow.ts';
 import { sandboxTemplate, starterPolicy } from '../steps/starter-files.ts';
 import { readArguments } from './arguments.ts';
 import { type Command, type ExitCode, exits, UsageError } from './command.ts';
-import { withSuggestion } from './nearest.ts';
+import { withSuggestion } from './suggestion.ts';
 import type { Terminal } from './terminal.ts';
 import { FolderError, openWorkTree, type WorkTree } from './work-tree.ts';
 

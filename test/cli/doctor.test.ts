@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { consult } from '../../src/cli/doctor/consult.ts';
 import type { Report } from '../../src/cli/doctor/finding.ts';
+import { readAppManifest } from '../../src/config/app-manifest.ts';
 import { openEmbeddedPostgres } from '../../src/durable/embedded-postgres.ts';
 import { startCli } from '../support/app-process.ts';
 import { captureTerminal } from '../support/captured-terminal.ts';
@@ -159,7 +160,7 @@ describe('ai-fix doctor', () => {
       slug: 'ai-fix',
       html_url: 'https://github.com/apps/ai-fix',
       permissions: { metadata: 'read', members: 'read', workflows: 'write', issues: 'write' },
-      events: ['issues', 'issue_comment', 'pull_request', 'workflow_run'],
+      events: readAppManifest().events,
     };
     const takeAway = stands.github.faults.add({ method: 'GET', path: /^\/app$/, times: 9, act: { status: 200, body } });
 

@@ -137,13 +137,13 @@ const dismissal: Experiment = {
   name: 'dismissing an approving review',
   why: 'when code lands on the branch, approvals of what stood there before are dismissed',
   expected: 'dismissed',
-  ask: async ({ adapters: { pullRequests }, github, repository }) => {
+  ask: async ({ adapters: { reviews }, github, repository }) => {
     for (const number of await github.openPullRequests(repository)) {
-      const [approval] = await pullRequests.approvals(repository, number);
+      const [approval] = await reviews.approvals(repository, number);
       if (approval === undefined) continue;
       const why = 'An experiment of ai-fix doctor --live.';
-      const answer = await pullRequests.dismiss(repository, number, approval.review, why);
-      const left = await pullRequests.approvals(repository, number);
+      const answer = await reviews.dismiss(repository, number, approval.review, why);
+      const left = await reviews.approvals(repository, number);
       const isGone = answer === 'dismissed' && left.every(({ review }) => review !== approval.review);
       return judged(isGone, `${isGone ? 'dismissed' : 'refused'}: the review of ${approval.by} on #${number}`);
     }

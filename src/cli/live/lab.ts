@@ -39,7 +39,7 @@ export interface LabGround {
   readonly sandboxWorkflow: SandboxReading;
   readonly adapters: Pick<
     ReturnType<typeof openAdapters>,
-    'commits' | 'pullRequests' | 'repositories' | 'sandbox' | 'workspace'
+    'commits' | 'pullRequests' | 'repositories' | 'reviews' | 'sandbox' | 'workspace'
   >;
   readonly github: GitHubExperiments;
   readonly pace: LabPace;

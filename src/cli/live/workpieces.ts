@@ -12,7 +12,7 @@ import { type Lab, NotAsked } from './lab.ts';
 export const branchOf = (lab: Lab): Promise<{ tip: Sha }> =>
   lab.once('the branch', async ({ adapters: { commits, sandbox }, github, repository, head, branch, id }) => {
     const { tree } = await commits.describe(repository, head);
-    const tip = await commits.create(repository, { message: `ai-fix doctor ${id}`, tree, parent: head });
+    const tip = await commits.create(repository, { message: `ai-fix doctor ${id}`, tree, parents: [head] });
     lab.willMake(`the branch ${branch}`, () => commits.deleteRef(repository, `refs/heads/${branch}`));
     lab.willMake(`runs of ${tip}`, async () => {
       for (const { id: run } of await github.runsOf(repository, tip)) await sandbox.cancel(repository, run);
@@ -56,7 +56,7 @@ export const candidateOf = (lab: Lab): Promise<Candidate> =>
     const { tree, carrier } = await workspace.build(repository, head, overlay, tip);
     lab.willMake(`the ref ${ref}`, () => commits.deleteRef(repository, ref));
     await workspace.push(repository, carrier, ref);
-    const sha = await commits.create(repository, { message: `ai-fix doctor ${id}: candidate`, tree, parent: tip });
+    const sha = await commits.create(repository, { message: `ai-fix doctor ${id}: candidate`, tree, parents: [tip] });
     const answer = await commits.setRef(repository, ref, sha, 'force');
     if (answer !== 'set') throw refusedRef(ref, answer);
     return { sha, carrier, ref };
