@@ -56,7 +56,7 @@ async function createRepository(files: Readonly<Record<string, string>>): Promis
 
 describe('ai-fix doctor', () => {
   it('finds a good set-up good, says what it looked at, and leaves nothing behind', async () => {
-    const repository = await createRepository(tinyFiles);
+    const repository = await createRepository({ ...tinyFiles, '.github/ai-fix.yml': 'label: ai-fix\n' });
     await stands.github.as('admin').post(`/repos/${repository}/labels`, { name: 'ai-fix', color: 'ffffff' });
     const before = stands.github.journal.entries.length;
 
@@ -335,6 +335,7 @@ describe('ai-fix doctor of a repository', () => {
 
     const [first, second] = [await reportFor([off]), await reportFor([foreign])];
 
+    expect(first.of('ai-fix.yml')).toMatchObject([{ level: 'warn', found: 'there is none' }]);
     expect(first.of('Actions')).toMatchObject([{ level: 'fail', mend: expect.stringContaining('Enable Actions') }]);
     expect(second.of('sandbox workflow')[0]?.found).toContain('no workflow_dispatch trigger');
   });

@@ -1,4 +1,5 @@
-import { fullName, type RepositoryRef } from '../../domain/ids.ts';
+import { maxPolicyBytes, policyPath } from '../../config/repository.ts';
+import { fullName, type RepositoryRef, type Sha } from '../../domain/ids.ts';
 import { defaultPolicy, type Policy } from '../../domain/policy.ts';
 import type { RepositoryFacts } from '../../ports/repositories.ts';
 import { readSandbox } from '../../steps/inspect-repository.ts';
@@ -21,8 +22,8 @@ export const repositoryCheck: Check = {
     const repository = { installationId: installation.id, ...asked };
     const facts = await patient.repositories.facts(repository);
     const standing = standingFinding(repository, facts);
-    if (standing.level === 'fail') return [standing];
-    const { policy, findings } = await readPolicyOf(patient, repository);
+    if (standing.level === 'fail' || facts.head === null) return [standing];
+    const { policy, findings } = await readPolicyOf(patient, repository, facts.head);
     return [standing, ...findings, ...(await partsOf(patient, repository, facts, policy))];
   },
 };
@@ -37,18 +38,28 @@ function standingFinding(repository: RepositoryRef, { isArchived, head, defaultB
 async function readPolicyOf(
   patient: Patient,
   repository: RepositoryRef,
+  head: Sha,
 ): Promise<{ policy: Policy; findings: Finding[] }> {
-  const answer = await patient.policyOf(repository);
+  const [answer, file] = await Promise.all([
+    patient.policyOf(repository),
+    patient.repositories.file(repository, policyPath, head, maxPolicyBytes),
+  ]);
   if (answer.kind === 'valid') {
-    const chains = Object.keys(answer.policy.models).length === 0 ? [] : ownModels(patient, answer.policy);
-    const switchedOff = warn('ai-fix.yml', 'the App is switched off there', 'Nothing, if that is meant.');
-    return {
-      policy: answer.policy,
-      findings: [ok('ai-fix.yml', 'valid'), ...(answer.policy.isEnabled ? [] : [switchedOff]), ...chains],
-    };
+    const { policy } = answer;
+    const chains = Object.keys(policy.models).length === 0 ? [] : ownModels(patient, policy);
+    return { policy, findings: [validFinding(policy, file !== null), ...chains] };
   }
   const mend = 'Mend .github/ai-fix.yml on the default branch: docs/configuration.md. Nothing is started until then.';
   return { policy: defaultPolicy, findings: answer.problems.map((problem) => fail('ai-fix.yml', problem, mend)) };
+}
+
+function validFinding({ isEnabled }: Policy, isThere: boolean): Finding {
+  if (!isThere) {
+    const mend = 'Merge the pull request "Configure ai-fix", or npx ai-fix init; until then the App may wait.';
+    return warn('ai-fix.yml', 'there is none', mend);
+  }
+  if (!isEnabled) return warn('ai-fix.yml', 'switches the App off', 'Nothing, if that is meant.');
+  return ok('ai-fix.yml', 'valid');
 }
 
 const ownModels = (patient: Patient, { models }: Policy): Finding[] =>
