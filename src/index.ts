@@ -1,29 +1,16 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import pg from 'pg';
 import { type Logger, ProbotOctokit } from 'probot';
+import { openAdapters, openInstallations, openPostgres } from './adapters.ts';
 import { listen } from './app/app.ts';
 import { createAccept } from './app/edge.ts';
 import type { Settings } from './config/environment.ts';
-import { maxPolicyBytes, policyPath, readPolicy } from './config/repository.ts';
 import { ForgeError } from './domain/faults.ts';
-import type { RepositoryRef } from './domain/ids.ts';
 import { createRedactor, type Redactor } from './domain/redact.ts';
 import type { DbosEngine, EngineOptions } from './durable/dbos-engine.ts';
 import { createDbosEngine } from './durable/dbos-engine.ts';
-import { openEmbeddedPostgres } from './durable/embedded-postgres.ts';
 import { holdReplicaLock } from './durable/replica-lock.ts';
-import { createGitWorkspace } from './git/git-workspace.ts';
-import { createGitHubCheckRuns } from './github/github-check-runs.ts';
-import { createGitHubCommits } from './github/github-commits.ts';
-import { createGitHubPullRequests } from './github/github-pull-requests.ts';
-import { createGitHubReach } from './github/github-reach.ts';
-import { createGitHubRepositories } from './github/github-repositories.ts';
-import { createGitHubReviews } from './github/github-reviews.ts';
-import { createGitHubSandbox } from './github/github-sandbox.ts';
-import { createGitHubThread } from './github/github-thread.ts';
-import { createInstallations } from './github/installations.ts';
-import { type BeforeWrite, createWriteGuard } from './github/write-guard.ts';
+import type { Installations } from './github/installations.ts';
+import { createWriteGuard } from './github/write-guard.ts';
 import { createRoster } from './models/roster.ts';
 import type { Pace, Ports } from './ports/ports.ts';
 import { type Database, migrate, openDatabase } from './store/database.ts';
@@ -40,7 +27,6 @@ import {
 } from './store/postgres-records.ts';
 import { createPostgresTurns } from './store/postgres-turns.ts';
 import { createPostgresWriteLedger } from './store/postgres-write-ledger.ts';
-import { warningsTo } from './telemetry/log.ts';
 import { healthPages } from './web/health.ts';
 import { openServer } from './web/server.ts';
 import { deliverSignal } from './workflows/deliver-signal.ts';
@@ -99,7 +85,7 @@ export async function startApp(
 
   const { Octokit = ProbotOctokit, now = Date.now } = tuning;
   const stores = createStores(database, now, redactor);
-  const { workspace, isSelf, ...adapters } = await openAdapters(
+  const installations = openInstallations(
     settings,
     Octokit,
     tuning.Octokit === undefined,
@@ -107,6 +93,8 @@ export async function startApp(
     redactor,
     createWriteGuard(stores.writes),
   );
+  const { ownLogin, isSelf } = await askOwnName(installations, log);
+  const { workspace, ...adapters } = openAdapters(settings, installations);
   let ports: Ports;
   const engine = createDbosEngine(
     {
@@ -132,6 +120,7 @@ export async function startApp(
   );
   ports = {
     ...adapters,
+    ownLogin,
     workspace,
     ...stores,
     rosterFor: ({ models: chains }) => createRoster({ ...rosterOptions(settings, tuning), chains }),
@@ -170,25 +159,8 @@ export async function startApp(
   };
 }
 
-/** Everything that talks to GitHub, over REST or git. */
-async function openAdapters(
-  settings: Settings,
-  Octokit: typeof ProbotOctokit,
-  isThrottled: boolean,
-  log: Logger,
-  redactor: Redactor,
-  beforeWrite: BeforeWrite,
-) {
-  const { app, github } = settings;
-  const warnings = warningsTo(log);
-  const installations = createInstallations(
-    { appId: app.id, privateKey: app.privateKey, baseUrl: github.apiUrl },
-    Octokit.defaults({ log: warnings, request: { log: warnings } }),
-    redactor,
-    isThrottled,
-    beforeWrite,
-  );
-  // Wrong credentials end the start; a GitHub that is away does not: work waits until it is back.
+/** Wrong credentials end the start; a GitHub that is away does not: work waits until it is back. */
+async function askOwnName(installations: Installations, log: Logger) {
   let own: string | null = null;
   const ownLogin = async () => {
     own = `${await installations.slug()}[bot]`;
@@ -198,29 +170,7 @@ async function openAdapters(
     if (!(error instanceof ForgeError && error.isRetryable)) throw error;
     log.warn({ err: error }, 'GitHub does not answer yet');
   });
-  const repositories = createGitHubRepositories(installations);
-  return {
-    ownLogin,
-    isSelf: (login: string) => login === own,
-    thread: createGitHubThread(installations),
-    pullRequests: createGitHubPullRequests(installations),
-    reviews: createGitHubReviews(installations),
-    commits: createGitHubCommits(installations),
-    checkRuns: createGitHubCheckRuns(installations),
-    sandbox: createGitHubSandbox(installations),
-    repositories,
-    reach: createGitHubReach(installations),
-    workspace: createGitWorkspace({
-      mirrorsDir: join(settings.dataDir, 'mirrors'),
-      remoteUrl: ({ owner, name }) => `${github.webUrl}/${owner}/${name}.git`,
-      token: (repository, access, refused) => installations.gitToken(repository, access, refused),
-    }),
-    policyOf: async (repository: RepositoryRef) => {
-      const { head } = await repositories.facts(repository);
-      const file = head === null ? null : await repositories.file(repository, policyPath, head, maxPolicyBytes + 1);
-      return readPolicy(file?.text ?? null);
-    },
-  };
+  return { ownLogin, isSelf: (login: string) => login === own };
 }
 
 const createStores = (database: Database, now: () => number, redactor: Redactor) => ({
@@ -251,12 +201,3 @@ const defaultPace: Pace = {
   lookAgainEveryMs: 10 * 60_000,
   watchEveryMs: 1_000,
 };
-
-async function openPostgres(settings: Settings, log: Logger): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
-  const { url } = settings.database;
-  if (url === null) return openEmbeddedPostgres(settings.dataDir);
-  const pool = new pg.Pool({ connectionString: url, max: 10 });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'a database connection broke; the next query gets a new one'));
-  return { pool, close: () => pool.end() };
-}

@@ -65,6 +65,7 @@ describe('the import directions of the house', () => {
     ['models', 'config'],
     ['store', 'durable'],
     ['durable', 'store'],
+    ['web', 'cli'],
   ])('a module of %s that imports %s is found', async (from, to) => {
     const files = { [`src/${from}/one.ts`]: importing(`../${to}/other.ts`), [`src/${to}/other.ts`]: nothing };
 

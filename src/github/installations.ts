@@ -32,6 +32,8 @@ export interface Installations {
   ): Promise<T>;
   /** The same for what is about no single repository: the token is good for all of the installation. @throws {ForgeError} */
   callWide<T>(installationId: number, what: string, work: (octokit: Octokit) => Promise<T>): Promise<T>;
+  /** Runs REST calls as the App itself, which reach no repository. @throws {ForgeError} */
+  asApp<T>(what: string, work: (app: Octokit) => Promise<T>): Promise<T>;
   /** A token for git over HTTPS; a fresh one when GitHub refused the last. @throws {ForgeError} */
   gitToken(repository: RepositoryRef, access: 'read' | 'write', refused?: string): Promise<string>;
   /** The App's own name on GitHub; its comments are by `<slug>[bot]`. Asked once. @throws {ForgeError} */
@@ -79,6 +81,13 @@ export function createInstallations(
     callWide: async (installationId, what, work) => {
       try {
         return await work(clientFor({ installationId }));
+      } catch (error) {
+        throw toForgeError(error, what);
+      }
+    },
+    asApp: async (what, work) => {
+      try {
+        return await work(app);
       } catch (error) {
         throw toForgeError(error, what);
       }

@@ -25,6 +25,7 @@ const ofRepository = '/repos/{owner}/{repo}';
 const needs: Readonly<Record<string, Permissions>> = {
   [`GET ${ofRepository}`]: metadataRead,
   [`GET ${ofRepository}/collaborators/{username}/permission`]: metadataRead,
+  [`GET ${ofRepository}/rules/branches/{branch}`]: metadataRead,
   [`GET ${ofRepository}/contents/{path}`]: contentsRead,
   [`GET ${ofRepository}/git/blobs/{file_sha}`]: contentsRead,
   [`GET ${ofRepository}/git/commits/{commit_sha}`]: contentsRead,
@@ -39,6 +40,7 @@ const needs: Readonly<Record<string, Permissions>> = {
   [`GET ${ofRepository}/issues/{issue_number}`]: threadRead,
   [`GET ${ofRepository}/issues/{issue_number}/comments`]: threadRead,
   [`GET ${ofRepository}/issues/{issue_number}/labels`]: threadRead,
+  [`GET ${ofRepository}/labels/{name}`]: threadRead,
   [`POST ${ofRepository}/issues/{issue_number}/comments`]: threadWrite,
   [`PATCH ${ofRepository}/issues/comments/{comment_id}`]: threadWrite,
   [`DELETE ${ofRepository}/issues/comments/{comment_id}`]: threadWrite,
@@ -67,7 +69,11 @@ const needs: Readonly<Record<string, Permissions>> = {
   [`GET ${ofRepository}/actions/runs/{run_id}`]: actionsRead,
   [`GET ${ofRepository}/actions/runs/{run_id}/artifacts`]: actionsRead,
   [`GET ${ofRepository}/actions/runs/{run_id}/jobs`]: actionsRead,
+  [`GET ${ofRepository}/actions/runs`]: actionsRead,
+  [`GET ${ofRepository}/actions/caches`]: actionsRead,
+  [`GET ${ofRepository}/actions/workflows/{workflow_id}`]: actionsRead,
   [`GET ${ofRepository}/actions/workflows/{workflow_id}/runs`]: actionsRead,
+  [`DELETE ${ofRepository}/actions/caches/{cache_id}`]: actionsWrite,
   [`POST ${ofRepository}/actions/runs/{run_id}/cancel`]: actionsWrite,
   [`POST ${ofRepository}/actions/workflows/{workflow_id}/dispatches`]: actionsWrite,
 

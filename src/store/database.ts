@@ -23,6 +23,32 @@ export async function migrate(database: Database): Promise<void> {
   if (error !== undefined) throw error;
 }
 
+export interface MigrationState {
+  readonly applied: readonly string[];
+  /** The next start applies them. */
+  readonly pending: readonly string[];
+  /** Applied, but by a newer version: this one does not know them. */
+  readonly unknown: readonly string[];
+}
+
+/** Only looks; a database without our tables has applied none. */
+export async function migrationState(database: Database): Promise<MigrationState> {
+  const known = Object.keys(await readMigrations());
+  const { rows: tables } = await sql<{
+    found: string | null;
+  }>`select to_regclass('ai_fix_migrations')::text as found`.execute(database);
+  const hasTables = (tables[0]?.found ?? null) !== null;
+  const rows = hasTables
+    ? (await sql<{ name: string }>`select name from ai_fix_migrations order by name`.execute(database)).rows
+    : [];
+  const applied = rows.map(({ name }) => name);
+  return {
+    applied,
+    pending: known.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !known.includes(name)),
+  };
+}
+
 async function readMigrations(): Promise<Record<string, Migration>> {
   const folder = new URL('./migrations/', import.meta.url);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();

@@ -2,10 +2,13 @@ import type { Fix } from '../domain/fix-facts.ts';
 import type { DeliveryId } from '../domain/ids.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { Ports } from '../ports/ports.ts';
+import { checkShown } from '../steps/check-shown.ts';
 import { hasHeard } from '../steps/hear-once.ts';
+import { unconfirmedDoubt } from '../steps/inspect-repository.ts';
 import { orderIn } from '../thread/order-in.ts';
 
-const perSweep = 10;
+/** About five requests each: at a sweep every half minute that is well below GitHub's 5,000 an hour. */
+const perSweep = 5;
 const maxComments = 300;
 
 /**
@@ -62,13 +65,13 @@ async function endsOf(ports: Ports, fix: Fix): Promise<Found[]> {
   else if (!now.labels.includes(fix.policy.label) && fix.lives === 0)
     found.push({ key: key('unlabelled'), signal: { type: 'issue-unlabelled', ...at, label: fix.policy.label } });
   if (fix.state === 'awaiting-approval') {
-    found.push({ key: `edited-${ports.now()}`, signal: { type: 'issue-edited', ...at } });
-    if (pullRequest !== null) {
+    const doubt = now === null ? null : unconfirmedDoubt(fix, now);
+    if (doubt !== null && doubt.words !== fix.gate?.words)
+      found.push({ key: key(`edited-${doubt.words.slice(0, 12)}`), signal: { type: 'issue-edited', ...at } });
+    if (pullRequest !== null && (await checkShown(ports, fix)) !== null) {
       const { number } = pullRequest;
-      found.push({
-        key: `shown-${ports.now()}`,
-        signal: { type: 'comment-changed', repository, actor: somebody, number },
-      });
+      const signal = { type: 'comment-changed', repository, actor: somebody, number } as const;
+      found.push({ key: key(`shown-${fix.gate?.shownIn ?? 0}`), signal });
     }
   }
   return found;

@@ -105,6 +105,7 @@ export async function createRepository(site: Site, root: string, order: Reposito
     roles: new Map(),
     refs: new Map(),
     signedCommits: new Set(),
+    caches: [],
     switches: freshSwitches(),
   };
   setRole(site, repository, insider, 'admin');

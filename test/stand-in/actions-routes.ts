@@ -111,6 +111,7 @@ function workflowRoutes(actions: Actions): Routes {
     },
     'actions/get-workflow': async (call) => {
       const workflow = await actions.findWorkflow(call.repository, call.parameters.workflow_id ?? '');
+      if (call.repository.switches.hasNoActions) return notFound();
       return workflow === null ? notFound() : { status: 200, body: workflowJson(call.site, call.repository, workflow) };
     },
     'actions/create-workflow-dispatch': (call) =>

@@ -36,7 +36,10 @@ export async function handleGitRequest(
       site.journal.record(gitEntry(method, `${url.pathname}${url.search}`, caller, status));
       return status;
     },
-    environment: ({ token }) => ({ [mayWriteWorkflows]: mayChangeWorkflows(site, token) ? '1' : '0' }),
+    environment: ({ repository, token }) => {
+      const takesAll = site.repositories.get(repository.toLowerCase())?.switches.takesOtherWorkflows === true;
+      return { [mayWriteWorkflows]: takesAll || mayChangeWorkflows(site, token) ? '1' : '0' };
+    },
     afterPush: async (fullName) => {
       const repository = site.repositories.get(fullName.toLowerCase());
       if (repository !== undefined) await announceRefs(site, repository, caller?.login ?? 'ghost');

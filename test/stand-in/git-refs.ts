@@ -73,7 +73,12 @@ async function refuseTarget(call: Call, ref: string, sha: string): Promise<Answe
   if ((await resolveCommit(folder, sha)) === null) return refuse(422, 'Object does not exist');
   if (ref.startsWith('refs/pull/')) return refuse(422, 'Reference name is reserved');
   const mayChangeWorkflows = call.caller.kind !== 'installation' || call.caller.grant.permissions.workflows === 'write';
-  if (mayChangeWorkflows || (await hasDefaultWorkflows(call.repository, sha))) return null;
+  if (
+    mayChangeWorkflows ||
+    call.repository.switches.takesOtherWorkflows ||
+    (await hasDefaultWorkflows(call.repository, sha))
+  )
+    return null;
   return refuse(403, 'Resource not accessible by integration');
 }
 

@@ -12,6 +12,7 @@ import { addBot, addUser } from './accounts.ts';
 import { type Actions, type ActionsOptions, createActions } from './actions.ts';
 import { actionsRoutes } from './actions-routes.ts';
 import type { AppManifest } from './app-manifest.ts';
+import { appRoutes } from './app-routes.ts';
 import { collaboratorRoutes } from './collaborators.ts';
 import { createControls, type GitHub } from './controls.ts';
 import { conversationRoutes } from './conversation.ts';
@@ -31,9 +32,11 @@ import { createJournal } from './journal.ts';
 import { loadContract } from './openapi.ts';
 import { startOtherOrigin } from './other-origin.ts';
 import { pullRequestRoutes } from './pull-requests.ts';
+import { startPushRuns } from './push-runs.ts';
 import { type Reactions, reactionRoutes } from './reactions.ts';
 import { contentRoutes } from './repository-contents.ts';
 import { reviewRoutes } from './reviews.ts';
+import { setUpRoutes } from './set-up-routes.ts';
 import type { Site } from './site.ts';
 import { teamRoutes } from './team-routes.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -72,11 +75,12 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   const site = await buildSite(options, url, target);
   if (!isSandboxed) site.journal.note('workflow steps run without a sandbox');
   const actions = createActions(site, actionsOptions(options, isSandboxed));
+  site.pushListeners.push((push) => startPushRuns(actions, push));
   const downloads = createDownloads(() => store.url);
   const store = await startOtherOrigin(downloads.answer);
   const elsewhere = await startOtherOrigin((_, answer) => void answer.writeHead(200).end('this is not GitHub'));
   const reactions: Reactions = [];
-  front = buildFront(site, actions, reactions, downloads);
+  front = buildFront(site, actions, reactions, downloads, target);
   const close = async (): Promise<void> => {
     for (const run of actions.runs) if (run.status !== 'completed') run.abort.abort();
     await Promise.all(actions.runs.map((run) => run.finished));
@@ -103,7 +107,13 @@ const actionsOptions = (options: GitHubOptions, isSandboxed: boolean): ActionsOp
   supportsRunDetails: options.supportsRunDetails ?? true,
 });
 
-const buildFront = (site: Site, actions: Actions, reactions: Reactions, downloads: Downloads): Front => ({
+const buildFront = (
+  site: Site,
+  actions: Actions,
+  reactions: Reactions,
+  downloads: Downloads,
+  target: { readonly url: string | null },
+): Front => ({
   site,
   contract: loadContract(),
   routes: {
@@ -116,8 +126,9 @@ const buildFront = (site: Site, actions: Actions, reactions: Reactions, download
     ...conversationRoutes,
     ...reactionRoutes(reactions),
     ...actionsRoutes(actions, downloads),
+    ...setUpRoutes,
   },
-  siteRoutes: { ...installationRoutes, ...teamRoutes },
+  siteRoutes: { ...installationRoutes, ...teamRoutes, ...appRoutes(target) },
   answerGraphql: (caller, body) => answerGraphql(site, caller, body),
 });
 
@@ -158,6 +169,7 @@ async function buildSite(options: GitHubOptions, url: string, target: { url: str
     tokens: { installations: new Map(), users: new Map() },
     history: createHistory(),
     teams: new Map(),
+    pushListeners: [],
   };
   addBot(site, site.app.botLogin);
   addBot(site, 'github-actions[bot]');

@@ -31,7 +31,10 @@ export type Need = `${string}:${'read' | 'write'}`;
 
 const conversation = ['issues', 'pull_requests'];
 const needsByGroup: readonly (readonly [needs: readonly Need[], operations: string])[] = [
-  [['metadata:read'], 'apps/list-repos-accessible-to-installation repos/get repos/get-collaborator-permission-level'],
+  [
+    ['metadata:read'],
+    'apps/list-repos-accessible-to-installation repos/get repos/get-branch-rules repos/get-collaborator-permission-level',
+  ],
   [['metadata:read'], 'rate-limit/get meta/get users/get-by-username search/issues-and-pull-requests'],
   [
     ['contents:read'],
@@ -76,13 +79,13 @@ const needsByGroup: readonly (readonly [needs: readonly Need[], operations: stri
   [
     ['actions:read'],
     'actions/download-artifact actions/download-job-logs-for-workflow-run actions/download-workflow-run-logs ' +
-      'actions/get-artifact actions/get-job-for-workflow-run actions/get-workflow actions/get-workflow-run ' +
+      'actions/get-actions-cache-list actions/get-artifact actions/get-job-for-workflow-run actions/get-workflow actions/get-workflow-run ' +
       'actions/list-jobs-for-workflow-run actions/list-repo-workflows actions/list-workflow-run-artifacts ' +
       'actions/list-workflow-runs actions/list-workflow-runs-for-repo',
   ],
   [
     ['actions:write'],
-    'actions/cancel-workflow-run actions/create-workflow-dispatch actions/re-run-workflow ' +
+    'actions/cancel-workflow-run actions/create-workflow-dispatch actions/delete-actions-cache-by-id actions/re-run-workflow ' +
       'actions/re-run-workflow-failed-jobs',
   ],
   // The only one of an organization: a token for one repository has it too, where it was asked for.
@@ -95,7 +98,9 @@ export const appOnlyOperations: ReadonlySet<string> = new Set([
   'apps/get-authenticated',
   'apps/get-installation',
   'apps/get-repo-installation',
+  'apps/get-webhook-config-for-app',
   'apps/list-installations',
+  'apps/list-webhook-deliveries',
 ]);
 
 function readOf(permissions: readonly string[]): Need[] {

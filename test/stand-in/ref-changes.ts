@@ -41,6 +41,8 @@ async function announce(site: Site, repository: Repository, actor: string): Prom
   for (const change of changes) {
     await mirror(site, repository, change);
     await tellPush(site, repository, change, actor);
+    const { ref, after: sha } = change;
+    if (sha !== null) for (const listener of site.pushListeners) await listener({ repository, ref, sha, actor });
     if (change.ref.startsWith('refs/heads/')) await movePullRequests(site, repository, change, actor);
   }
 }

@@ -29,6 +29,7 @@ export interface Repository {
   readonly refs: Map<string, string>;
   /** Commits that GitHub made and signed itself. */
   readonly signedCommits: Set<string>;
+  readonly caches: ActionsCache[];
   readonly switches: RepositorySwitches;
 }
 
@@ -41,6 +42,31 @@ export interface RepositorySwitches {
   hugeJobLogBytes: number | null;
   /** With what branch protection refuses to dismiss a review. */
   refusesDismissals: 403 | 422 | null;
+  /** Types of the ruleset rules that hold for every branch. */
+  branchRules: readonly string[];
+  /** Whether Actions is off: nobody knows of a workflow. */
+  hasNoActions: boolean;
+  /** Refs whose workflows differ from the default branch's are taken from Apps, as GitHub does not. */
+  takesOtherWorkflows: boolean;
+  /** Which moved refs start the workflows that ask for `push`; GitHub's are the branches, tests seldom want any. */
+  pushesRun: 'none' | 'branches' | 'every ref';
+}
+
+/** A ref that came or moved, and by whom. */
+export interface Push {
+  readonly repository: Repository;
+  readonly ref: string;
+  readonly sha: string;
+  readonly actor: string;
+}
+
+/** What a run saved in Actions' cache. */
+export interface ActionsCache {
+  readonly id: number;
+  readonly key: string;
+  /** Whose runs find it: this ref's, and all others' when it is the default branch. */
+  readonly ref: string;
+  readonly createdAt: string;
 }
 
 export const freshSwitches = (): RepositorySwitches => ({
@@ -50,6 +76,10 @@ export const freshSwitches = (): RepositorySwitches => ({
   hasNoJobLogs: false,
   hugeJobLogBytes: null,
   refusesDismissals: null,
+  branchRules: [],
+  hasNoActions: false,
+  takesOtherWorkflows: false,
+  pushesRun: 'none',
 });
 
 /** Names the environment variable by which the push hook knows who pushes. */

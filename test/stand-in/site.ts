@@ -3,7 +3,7 @@ import type { Faults } from './faults.ts';
 import type { History } from './history.ts';
 import type { Journal } from './journal.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { Repository } from './repository.ts';
+import type { Push, Repository } from './repository.ts';
 import type { Teams } from './teams.ts';
 import type { Webhooks } from './webhooks.ts';
 
@@ -21,6 +21,8 @@ export interface Site {
   readonly tokens: Tokens;
   readonly history: History;
   readonly teams: Teams;
+  /** Told of each ref that came or moved. */
+  readonly pushListeners: ((push: Push) => Promise<void>)[];
 }
 
 export interface AppIdentity {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { now } from './clock.ts';
 import {
   type DeliveryAnswer,
   type DeliveryTarget,
@@ -16,6 +17,7 @@ export interface Delivery {
   readonly event: string;
   readonly action: string | null;
   readonly payload: JsonObject;
+  readonly sentAt: string;
   /** One for each time it was sent; null when nobody answered. */
   readonly statuses: (number | null)[];
 }
@@ -59,7 +61,7 @@ export function createWebhooks(target: DeliveryTarget): Webhooks {
     deliveries,
     send(event, payload) {
       const action = typeof payload.action === 'string' ? payload.action : null;
-      const delivery: Delivery = { id: randomUUID(), event, action, payload, statuses: [] };
+      const delivery: Delivery = { id: randomUUID(), event, action, payload, sentAt: now(), statuses: [] };
       deliveries.push(delivery);
       const decision = webhooks.policy(delivery);
       if (decision === 'deliver' || decision === 'twice') track(post(delivery));

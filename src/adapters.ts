@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Logger, ProbotOctokit } from 'probot';
+import type { Settings } from './config/environment.ts';
+import { maxPolicyBytes, policyPath, readPolicy } from './config/repository.ts';
+import type { RepositoryRef } from './domain/ids.ts';
+import type { Redactor } from './domain/redact.ts';
+import { openEmbeddedPostgres } from './durable/embedded-postgres.ts';
+import { createGitWorkspace } from './git/git-workspace.ts';
+import { createGitHubCheckRuns } from './github/github-check-runs.ts';
+import { createGitHubCommits } from './github/github-commits.ts';
+import { createGitHubPullRequests } from './github/github-pull-requests.ts';
+import { createGitHubReach } from './github/github-reach.ts';
+import { createGitHubRepositories } from './github/github-repositories.ts';
+import { createGitHubReviews } from './github/github-reviews.ts';
+import { createGitHubSandbox } from './github/github-sandbox.ts';
+import { createGitHubThread } from './github/github-thread.ts';
+import { createInstallations, type Installations } from './github/installations.ts';
+import type { BeforeWrite } from './github/write-guard.ts';
+import { warningsTo } from './telemetry/log.ts';
+
+/** What the roots put together of adapters, so that the App and the doctor stand on the same ones. */
+
+export function openInstallations(
+  { app, github }: Pick<Settings, 'app' | 'github'>,
+  Octokit: typeof ProbotOctokit,
+  isThrottled: boolean,
+  log: Logger,
+  redactor: Redactor,
+  beforeWrite?: BeforeWrite,
+): Installations {
+  const warnings = warningsTo(log);
+  return createInstallations(
+    { appId: app.id, privateKey: app.privateKey, baseUrl: github.apiUrl },
+    Octokit.defaults({ log: warnings, request: { log: warnings } }),
+    redactor,
+    isThrottled,
+    beforeWrite,
+  );
+}
+
+/** Everything that talks to GitHub, over REST or git. Nothing is asked yet. */
+export function openAdapters({ github, dataDir }: Pick<Settings, 'github' | 'dataDir'>, installations: Installations) {
+  return {
+    ...openRepositories(installations),
+    thread: createGitHubThread(installations),
+    pullRequests: createGitHubPullRequests(installations),
+    reviews: createGitHubReviews(installations),
+    commits: createGitHubCommits(installations),
+    checkRuns: createGitHubCheckRuns(installations),
+    sandbox: createGitHubSandbox(installations),
+    reach: createGitHubReach(installations),
+    workspace: createGitWorkspace({
+      mirrorsDir: join(dataDir, 'mirrors'),
+      remoteUrl: ({ owner, name }) => `${github.webUrl}/${owner}/${name}.git`,
+      token: (repository, access, refused) => installations.gitToken(repository, access, refused),
+    }),
+  };
+}
+
+/** The part that leaves nothing on the disk. */
+export function openRepositories(installations: Installations) {
+  const repositories = createGitHubRepositories(installations);
+  return {
+    repositories,
+    policyOf: async (repository: RepositoryRef) => {
+      const { head } = await repositories.facts(repository);
+      const file = head === null ? null : await repositories.file(repository, policyPath, head, maxPolicyBytes + 1);
+      return readPolicy(file?.text ?? null);
+    },
+  };
+}
+
+/** @throws {ConfigError} when another process has the embedded database open. */
+export async function openPostgres(
+  { database, dataDir }: Pick<Settings, 'database' | 'dataDir'>,
+  log: Pick<Logger, 'warn'>,
+): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
+  const { url } = database;
+  if (url === null) return openEmbeddedPostgres(dataDir);
+  const pool = new pg.Pool({ connectionString: url, max: 10 });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'a database connection broke; the next query gets a new one'));
+  return { pool, close: () => pool.end() };
+}

@@ -1,0 +1,98 @@
+import { costUsd } from '../../domain/cost.ts';
+import { ConfigError, ModelReplyError, ProviderError } from '../../domain/faults.ts';
+import { createRoster, type RosterOptions } from '../../models/roster.ts';
+import type { Roster } from '../../ports/roster.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+import type { Check, Patient } from './patient.ts';
+
+const rosterOptions = ({ settings: { models }, deadlineMs }: Patient): RosterOptions => ({
+  environment: models,
+  ...(models.defaultModel === undefined ? {} : { defaultModel: models.defaultModel }),
+  // One try: whoever looks wants to see the fault, not to wait it out.
+  requests: { timeoutMs: deadlineMs, maxRetryDelayMs: 0 },
+});
+
+export const rosterCheck: Check = {
+  name: 'models',
+  run: async (patient) => rosterFindings('models', rosterOptions(patient)),
+};
+
+/** The roster under the default choice of models, or a repository's. */
+export function rosterFindings(check: string, options: RosterOptions): Finding[] {
+  let roster: Roster;
+  try {
+    roster = createRoster(options);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((problem) => fail(check, problem, 'Set the key, or name other models.'));
+  }
+  const ids = idsOf(roster);
+  const unpriced = ids.filter((id) => roster.priceOf(id) === null);
+  const known = ok(check, `${ids.join(', ')}`);
+  if (unpriced.length === 0) return [known];
+  const found = `no price is known of ${unpriced.join(', ')}: they count as free`;
+  return [known, warn(check, found, 'Money bounds nothing there; the budget of tokens, attempts and minutes does.')];
+}
+
+export const rosterOptionsFor = (patient: Patient, chains: NonNullable<RosterOptions['chains']>): RosterOptions => ({
+  ...rosterOptions(patient),
+  chains,
+});
+
+const idsOf = (roster: Roster): string[] => [...new Set(Object.values(roster.describe()).flat())];
+
+/** Asks one model of each key, in the very form of the App's own requests; a few tokens each. */
+export const modelRequestsCheck: Check = {
+  name: 'model requests',
+  run: async (patient) => {
+    if (!patient.asksModels) return [];
+    const options = rosterOptions(patient);
+    const roster = createRoster(options);
+    const { fast } = roster.describe();
+    const ids = new Map([...fast, ...idsOf(roster)].toReversed().map((id) => [id.slice(0, id.indexOf('/')), id]));
+    return Promise.all([...ids.values()].map((id) => askOne(id, options, roster)));
+  },
+};
+
+const question = {
+  system: 'role: fast\n\nYou are asked whether you can be reached.',
+  messages: [{ from: 'user', text: 'Reply with the word ok.' }],
+  tools: [],
+  maxOutputTokens: 16,
+} as const;
+
+async function askOne(id: string, options: RosterOptions, roster: Roster): Promise<Finding> {
+  const check = `model ${id}`;
+  const model = createRoster({ ...options, chains: { fast: [id] } }).modelFor('fast');
+  try {
+    const { usage } = await model.reply(question, AbortSignal.timeout(options.requests?.timeoutMs ?? 60_000));
+    const price = roster.priceOf(id);
+    const usd = price === null ? null : costUsd(usage, price);
+    return ok(check, `answers${usd === null ? '' : `; asking cost $${usd.toFixed(6)}`}`);
+  } catch (error) {
+    // It thought through all of its tokens, perhaps; the key and the name are right.
+    if (error instanceof ModelReplyError) return ok(check, 'takes the key, and answered without words');
+    if (!(error instanceof ProviderError)) throw error;
+    return findingOf(check, error);
+  }
+}
+
+function findingOf(check: string, { fault, message }: ProviderError): Finding {
+  switch (fault) {
+    case 'unauthorized':
+      return fail(check, message, 'The key is wrong, or its account is empty: set another one.');
+    case 'rejected':
+      return fail(
+        check,
+        message,
+        'The provider has no such model for this key, or takes other requests: name another.',
+      );
+    case 'rate-limited':
+      return warn(check, message, 'The account is at its limit; fixes wait for it. Raise it, or try later.');
+    case 'overloaded':
+      return warn(check, message, 'The provider is not well now; fixes wait for it. Try later.');
+    case 'timed-out':
+    case 'unreachable':
+      return fail(check, message, 'Can this machine reach the provider (proxy, firewall, *_BASE_URL)?');
+  }
+}
