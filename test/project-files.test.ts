@@ -18,7 +18,14 @@ test('the App asks for these permissions and events and no others, above all not
       actions: 'write',
       checks: 'write',
     },
-    events: ['issues', 'issue_comment', 'pull_request', 'workflow_run'],
+    events: [
+      'issues',
+      'issue_comment',
+      'pull_request',
+      'pull_request_review',
+      'pull_request_review_comment',
+      'workflow_run',
+    ],
   });
 });
 

@@ -48,8 +48,8 @@ describe('a template', () => {
 });
 
 describe('the prompts', () => {
-  it('are five', () => {
-    expect(names.toSorted()).toEqual(['code', 'debug', 'plan', 'profile', 'review']);
+  it('are six', () => {
+    expect(names.toSorted()).toEqual(['code', 'debug', 'plan', 'profile', 'review', 'revise']);
   });
 
   it.each(names)('%s parses, has a version and begins with its role', (name) => {
@@ -70,10 +70,10 @@ describe('the prompts', () => {
     expect(opening).toContain('<issue>\nvalue of issue\n</issue>');
   });
 
-  it('have one role each', () => {
-    const roles = names.map((name) => /^role: (\w+)/.exec(readPrompt(name).system)?.[1]);
+  it('have one role each; the coder has two, to write and to revise', () => {
+    const roles = names.map((name) => /^role: (\w+)/.exec(readPrompt(name).system)?.[1] ?? '');
 
-    expect(new Set(roles).size).toBe(names.length);
+    expect(roles.toSorted()).toEqual(['architect', 'coder', 'coder', 'debugger', 'fast', 'reviewer']);
   });
 
   it('that do not exist are a bug', () => {

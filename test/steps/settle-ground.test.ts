@@ -28,6 +28,7 @@ interface Place {
 function settle(
   { before = {}, now = {}, files = {} }: Place,
   change: (commits: FakeCommits) => void = () => undefined,
+  of = fix,
 ) {
   const commits = fakeCommits({
     [sha('a')]: { tree: sha('e'), parents: [], message: 'the base' },
@@ -43,10 +44,11 @@ function settle(
     files: Object.fromEntries([
       ...at(sha('a'), { [path]: template, ...before }),
       ...at(head, { [path]: template, ...now }),
+      ...at(sha('8'), { [path]: template, ...before }),
     ]),
   });
   const ports = { repositories, commits, workspace: fakeWorkspace(commits, files) };
-  return { commits, settled: settleGround(ports, fix, sampleGround, overlay) };
+  return { commits, settled: settleGround(ports, of, sampleGround, overlay) };
 }
 
 const ci = (text: string) => ({ '.github/workflows/ci.yml': text });
@@ -88,12 +90,49 @@ describe('the ground under a patch', () => {
     expect(await gone.settled).toMatchObject({ kind: 'refused' });
   });
 
-  it.each<[string, (commits: FakeCommits) => void]>([
-    ['somebody pushed to the branch', (commits) => commits.refs.set(ref, sha('8'))],
-    ['somebody deleted the branch', (commits) => commits.refs.delete(ref)],
-  ])('is refused when %s', async (_what, change) => {
-    const { settled } = settle({}, change);
+  const pushed = (commits: FakeCommits): void => {
+    commits.known.set(sha('8'), { tree: sha('9'), parents: [sha('b')], message: 'my own work' });
+    commits.refs.set(ref, sha('8'));
+  };
 
-    expect(await settled).toEqual({ kind: 'refused', reason: expect.stringMatching(/somebody pushed/) });
+  it('is what somebody pushed, where the patch still fits upon it', async () => {
+    const { settled, commits } = settle({ files: { [sha('a')]: {}, [sha('8')]: { 'NOTES.md': 'mine' } } }, pushed);
+
+    expect(await settled).toMatchObject({ kind: 'settled', ground: { base: sha('8'), tip: sha('8'), isShared: true } });
+    expect(commits.refs.get(ref)).toBe(sha('8'));
+  });
+
+  it('is in conflict with what somebody pushed to the files of the patch', async () => {
+    const { settled, commits } = settle({ files: { [sha('8')]: { 'src/price.ts': 'theirs' } } }, pushed);
+
+    expect(await settled).toMatchObject({ kind: 'conflict', paths: ['src/price.ts'], ground: { tip: sha('8') } });
+    expect(commits.refs.get(ref)).toBe(sha('8'));
+  });
+
+  it('never moves away from under what somebody pushed', async () => {
+    const { settled, commits } = settle({ now: ci('two') }, pushed);
+
+    expect(await settled).toEqual({ kind: 'refused', reason: expect.stringMatching(/commits that are not ai-fix's/) });
+    expect(commits.refs.get(ref)).toBe(sha('8'));
+  });
+
+  it('is refused when somebody deleted the branch', async () => {
+    const { settled } = settle({}, (commits) => commits.refs.delete(ref));
+
+    expect(await settled).toEqual({ kind: 'refused', reason: expect.stringMatching(/is gone/) });
+  });
+
+  it('only goes forwards once there is code on the branch', async () => {
+    const { settled, commits } = settle(
+      { now: ci('two') },
+      () => undefined,
+      sampleFixAtWork({ published: sampleGround.tip }),
+    );
+
+    expect(await settled).toMatchObject({
+      kind: 'settled',
+      ground: { base: head, tip: sampleGround.tip, merges: head },
+    });
+    expect(commits.refs.get(ref)).toBe(sampleGround.tip);
   });
 });

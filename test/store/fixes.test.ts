@@ -318,7 +318,7 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
       const others = await fixes.waiting(1_000);
 
       expect(others.find((candidate) => candidate.id === fix.id)).toMatchObject({
-        wait: { for: 'approval', untilMs: nowMs + 14 * 24 * 60 * 60_000 },
+        wait: { for: 'approval', untilMs: nowMs + 10 * 24 * 60 * 60_000 },
       });
       expect(await fixes.take(fix.id)).toBeNull();
     });
