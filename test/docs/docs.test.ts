@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSettings } from '../../src/config/environment.ts';
@@ -6,6 +6,7 @@ import { readPolicy } from '../../src/config/repository.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { parseModelScript } from '../stand-in/model-script.ts';
+import { renderGallery } from './gallery.ts';
 import { renderHostileSuite } from './hostile-table.ts';
 import { renderStory } from './story-table.ts';
 
@@ -22,6 +23,27 @@ test('the story in the docs is the story of the code', () => {
 test('the page about the hostile suite names its attacks', () => {
   expect(read('docs/hostile-suite.md'), 'npm run docs writes it').toBe(`${renderHostileSuite()}\n`);
 });
+
+test('the gallery shows what the code writes', () => {
+  expect(read('docs/gallery.md'), 'npm run docs writes it').toBe(renderGallery());
+});
+
+test('the gallery leaves out no kind of comment', () => {
+  const gallery = read('test/docs/gallery.ts');
+  const kinds = readdirSync('src/thread').flatMap((file) =>
+    [
+      ...read(join('src/thread', file)).matchAll(
+        /^export (?:const|function) (\w+(?:Text|Comment|Body|Advice|Status))\b/gm,
+      ),
+    ].map(([, name]) => name ?? ''),
+  );
+
+  expect(kinds.length).toBeGreaterThan(20);
+  expect(kinds.filter((name) => !gallery.includes(name) && !partsOfOthers.includes(name))).toEqual([]);
+});
+
+/** Words within comments that the gallery shows. */
+const partsOfOthers = ['costText', 'inputGateText', 'visibleText', 'neutralText'];
 
 test('the first example of a repository configuration is what holds without a file', () => {
   const [example = ''] = blocks('docs/configuration.md', 'yaml');

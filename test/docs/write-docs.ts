@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { renderGallery } from './gallery.ts';
 import { renderHostileSuite } from './hostile-table.ts';
 import { renderStory } from './story-table.ts';
 
@@ -13,3 +14,4 @@ writeFileSync(
   ),
 );
 writeFileSync(new URL('../../docs/hostile-suite.md', import.meta.url), `${renderHostileSuite()}\n`);
+writeFileSync(new URL('../../docs/gallery.md', import.meta.url), renderGallery());

@@ -1,0 +1,291 @@
+import type { Fix } from '../../src/domain/fix-facts.ts';
+import { digestOf } from '../../src/domain/frozen-input.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
+import {
+  anotherFixText,
+  budgetText,
+  helpText,
+  ignoredText,
+  missingText,
+  noFixText,
+  notNowText,
+  unknownText,
+} from '../../src/thread/command-text.ts';
+import { explanationText } from '../../src/thread/explanation-text.ts';
+import { askedAgainText, patchGateComment, planGateText, reminderText } from '../../src/thread/gate-text.ts';
+import {
+  closedText,
+  notYetText,
+  offText,
+  onboardingBody,
+  readyText,
+  unusableText,
+} from '../../src/thread/onboarding-text.ts';
+import {
+  abandonedComment,
+  completionComment,
+  farewellComment,
+  planComment,
+  pullRequestBody,
+  replacedPlan,
+} from '../../src/thread/pull-request-text.ts';
+import { limitText, refusalText } from '../../src/thread/refusal.ts';
+import { threadAnswerText } from '../../src/thread/review-answers.ts';
+import { foreignWorkflowAdvice, missingWorkflowAdvice } from '../../src/thread/set-up-advice.ts';
+import { pullRequestStatus, statusComment } from '../../src/thread/status-comment.ts';
+import {
+  sampleAttempt,
+  sampleCandidate,
+  sampleFix,
+  sampleFixAtWork,
+  sampleGround,
+  sampleIssue,
+  samplePullRequest,
+  sampleTicket,
+  sha,
+} from '../support/sample-fix.ts';
+
+/**
+ * Every kind of comment, made by the code that makes it, for `docs/gallery.md`: what people read of the App, on one
+ * page. A test sees to it that no kind is missing.
+ */
+export function renderGallery(): string {
+  const parts = sections.map(({ title, shown }) => {
+    const comments = Object.entries(shown).map(([what, text]) => `### ${what}\n\n${quoted(text)}`);
+    return `## ${title}\n\n${comments.join('\n\n')}`;
+  });
+  return `${intro}\n\n${parts.join('\n\n')}\n`;
+}
+
+const intro = `# Gallery
+
+Everything ai-fix writes into threads, with facts of an invented fix. Written by \`npm run docs\` from the code that writes
+the real ones; a test compares.`;
+
+const quoted = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `> ${line}`.trimEnd())
+    .join('\n');
+
+interface Section {
+  readonly title: string;
+  readonly shown: Readonly<Record<string, string>>;
+}
+
+const startedAtMs = Date.UTC(2026, 10, 27, 9, 30);
+const minute = 60_000;
+const policy = { ...defaultPolicy };
+const spent = { usd: 0.42, tokens: 81_240, hasUnknownPrice: false, workedMs: 4 * minute };
+const atStart = { ...sampleFix(), policy, createdAtMs: startedAtMs };
+const atWork = (facts: Partial<Fix> = {}): Fix => ({
+  ...sampleFixAtWork(),
+  policy,
+  createdAtMs: startedAtMs,
+  ...facts,
+});
+const passed = [
+  { check: 'test', jobId: 1, conclusion: 'success', failedSteps: [] },
+  { check: 'lint', jobId: 2, conclusion: 'success', failedSteps: [] },
+];
+const untilMs = startedAtMs + 10 * 24 * 60 * minute;
+const waits = (reason: 'approval' | 'run' | 'outage' | 'merge') => ({ wait: { for: reason, untilMs } });
+const gate = { kind: 'plan', digest: 'd', reasons: ['the ticket is large'], words: null, document: 'plan' } as const;
+const finished = atWork({
+  state: 'complete',
+  results: passed,
+  pullRequest: { ...samplePullRequest, isDraft: false },
+  published: sampleCandidate.sha,
+  ...waits('merge'),
+});
+const stopped = atWork({ state: 'stopped', epilogue: 'bob asked for it' });
+const givenUp = atWork({ state: 'abandoned', epilogue: 'the limit of 4 attempts is reached', attempt: 4 });
+const failedAttempt = {
+  ...sampleAttempt,
+  verdict: { kind: 'failed', text: 'not ok 3 - three items at 0.333 cost 1.00\n  expected: 100\n  actual: 99' },
+} as const;
+const plan = {
+  kind: 'plan',
+  markdown:
+    '`price.ts` rounds each item, and `total.ts` rounds again.\n\n1. Round once, in `total.ts`.\n2. Test three items at 0.333.',
+} as const;
+
+const setUp = {
+  webUrl: 'https://github.com/acme/shop',
+  defaultBranch: 'main',
+  policy,
+  sandbox: { kind: 'missing' },
+  stack: 'node',
+  // The real ones make long links.
+  templates: { node: 'name: ai-fix\n', python: '', go: '', java: '', rust: '' },
+} as const;
+
+const words = 'The discount is rounded twice\n\nThree items at 0.333 each cost 0.99.';
+
+const sections: readonly Section[] = [
+  {
+    title: 'The status, in the issue',
+    shown: {
+      'Just labelled': statusComment(atStart, { ...spent, usd: 0, tokens: 0, workedMs: 0 }),
+      'The words are in doubt': statusComment(
+        {
+          ...atStart,
+          state: 'awaiting-approval',
+          ...waits('approval'),
+          gate: {
+            kind: 'input',
+            digest: 'w',
+            reasons: ['rita edited the issue less than a minute before it was labelled'],
+            words: 'w',
+          },
+        },
+        { ...spent, usd: 0, tokens: 0, workedMs: 0 },
+      ),
+      Planning: statusComment(atWork({ state: 'planning', candidate: null, attempt: 0 }), spent),
+      'A plan waits': statusComment(
+        atWork({ state: 'awaiting-approval', candidate: null, attempt: 0, gate, ...waits('approval') }),
+        spent,
+      ),
+      Writing: statusComment(atWork({ candidate: null }), spent),
+      'The sandbox runs': statusComment(atWork(waits('run')), spent),
+      'No model answers': statusComment(
+        atWork({ epilogue: 'no model answers (anthropic/claude-opus: 529 overloaded)', ...waits('outage') }),
+        spent,
+      ),
+      'A second model reviews': statusComment(atWork({ state: 'review', results: passed }), spent),
+      'A patch waits': statusComment(
+        atWork({ state: 'awaiting-approval', results: passed, gate: { ...gate, kind: 'patch' }, ...waits('approval') }),
+        spent,
+      ),
+      Complete: statusComment(finished, spent),
+      Merged: statusComment(atWork({ ...finished, state: 'archived', epilogue: 'bob merged the pull request' }), spent),
+      Stopped: statusComment(stopped, spent),
+      'Given up': statusComment(givenUp, spent),
+      Expired: statusComment(atWork({ state: 'expired', epilogue: 'nobody approved it in 14 days' }), spent),
+    },
+  },
+  {
+    title: 'The pull request',
+    shown: {
+      'Its text': pullRequestBody(sampleIssue.number, 'alice', {
+        text: words,
+        digest: digestOf(words),
+        leftOut: ['1 HTML comment'],
+      }),
+      'Its status': pullRequestStatus(finished, spent),
+      'A plan that goes on by itself': planComment(plan, null),
+      'A plan that waits': planComment(plan, planGateText(atWork({ candidate: null }), 'the ticket is large')),
+      'A plan that a newer one replaced': replacedPlan(`<!-- ai-fix -->\n${planComment(plan, null)}`) ?? '',
+      'Somebody edited what was shown': askedAgainText(
+        atWork({
+          gate: {
+            ...gate,
+            reasons: ['rita edited the issue after it was labelled; the work goes by the words of before'],
+          },
+        }),
+      ),
+      'The one reminder': reminderText(atWork({ gate })),
+      'A patch that a person has to allow': patchGateComment({
+        fix: atWork({ results: passed }),
+        reasons: ['`package.json`: it is a manifest', '`test/price.test.ts`: an assertion that stood there is gone'],
+        diff: '--- a/package.json\n+++ b/package.json\n@@ -3 +3 @@\n-  "version": "1.0.0"\n+  "version": "1.0.1"\n',
+        isCut: false,
+        whyTestsChange: 'The issue asks for cents in place of fractions.',
+      }),
+      'Ready for review': completionComment({
+        fix: finished,
+        attempts: [
+          failedAttempt,
+          {
+            ...sampleAttempt,
+            number: 2,
+            verdict: { kind: 'passed', text: 'All 42 tests that passed without the patch ran and passed with it.' },
+          },
+        ],
+        spent,
+        models: ['anthropic/claude-sonnet-5', 'openai/gpt-6-sol'],
+        findings: '- `src/price.ts:12`: the name `cents` would say more than `value`.',
+      }),
+      'Given up': abandonedComment({ fix: givenUp, attempts: [failedAttempt], spent, isPublished: false }),
+      'Closed because nobody answered': farewellComment(
+        atWork({ state: 'expired', epilogue: 'nobody merged or closed the pull request in 30 days' }),
+      ),
+      'A review thread that was acted on': threadAnswerText(
+        { thread: 'T1', isDone: true, text: 'The operands are the other way round now.' },
+        sampleCandidate.sha,
+      ),
+      'A review thread that was not': threadAnswerText(
+        { thread: 'T2', isDone: false, text: 'Floats are not what the issue is about.' },
+        null,
+      ),
+    },
+  },
+  {
+    title: 'Answers to commands',
+    shown: {
+      '/ai-fix help': helpText('ai-fix'),
+      '/ai-fix aprove': unknownText({ kind: 'unknown', said: 'aprove', nearest: 'approve' }),
+      '/ai-fix approve, but rename it': unknownText({
+        kind: 'unknown',
+        said: 'approve, but rename it',
+        nearest: 'approve',
+      }),
+      '/ai-fix reject': missingText('reject', '') ?? '',
+      '/ai-fix revise': missingText('revise', '') ?? '',
+      '/ai-fix approve, where nothing waits': notNowText('approve', atWork()),
+      '/ai-fix rebase, before there is a patch': notNowText('rebase', atWork({ state: 'planning' })),
+      '/ai-fix retry, while it works': notNowText('retry', atWork()),
+      '/ai-fix resume, after a merge': notNowText('resume', atWork({ state: 'archived' })),
+      '/ai-fix resume, while a newer fix runs': anotherFixText,
+      '/ai-fix stop, where nothing runs': notNowText('stop', stopped),
+      '/ai-fix budget $10': budgetText({ ...policy.budget, usd: 10 }, atWork()),
+      '/ai-fix budget attempts 6, after it gave up': budgetText({ ...policy.budget, attempts: 6 }, givenUp),
+      '/ai-fix ignore': ignoredText,
+      '/ai-fix explain': explanationText(
+        finished,
+        [
+          { event: { type: 'labelled', issue: sampleIssue, by: 'alice' }, atMs: startedAtMs },
+          {
+            event: { type: 'opened', ticket: sampleTicket, ground: sampleGround, pullRequest: samplePullRequest },
+            atMs: startedAtMs + minute,
+          },
+          { event: { type: 'planned', digest: 'd', waitsBecause: null }, atMs: startedAtMs + 2 * minute },
+          { event: { type: 'attempt-started', attempt: 1 }, atMs: startedAtMs + 2 * minute },
+          { event: { type: 'patched', attempt: 1, asks: [] }, atMs: startedAtMs + 4 * minute },
+          {
+            event: { type: 'validation-started', attempt: 1, ground: sampleGround, candidate: sampleCandidate },
+            atMs: startedAtMs + 4 * minute,
+          },
+          {
+            event: { type: 'judged', attempt: 1, verdict: 'passed', results: passed, reason: '', feedback: '' },
+            atMs: startedAtMs + 9 * minute,
+          },
+          { event: { type: 'reviewed', attempt: 1, opinion: 'accept', feedback: '' }, atMs: startedAtMs + 10 * minute },
+          { event: { type: 'proposed', sha: sha('c') }, atMs: startedAtMs + 10 * minute },
+        ],
+        { spent, models: ['openai/gpt-6-sol'], nowMs: startedAtMs + 75 * minute },
+      ),
+      'A command where there is no fix': noFixText('ai-fix'),
+      'Somebody who may not': refusalText('rita', 'command', 'that takes write access to this repository'),
+      'Too many fixes within an hour': limitText('repository', 20, 'ai-fix'),
+    },
+  },
+  {
+    title: 'Setting up',
+    shown: {
+      'The onboarding pull request': onboardingBody(setUp),
+      'After its merge': readyText({ ...setUp, sandbox: { kind: 'usable' } }),
+      'After its merge, with a file that cannot be used': unusableText(['unknown key `labl`; allowed: `label`, `who`']),
+      'After it was closed': closedText(),
+      'A label before the merge': notYetText(3, null),
+      'A label where ai-fix is off': offText(3),
+      'The sandbox workflow is missing': missingWorkflowAdvice(
+        'https://github.com/acme/shop',
+        'main',
+        'ai-fix-sandbox.yml',
+        'name: ai-fix sandbox\n',
+      ),
+      'The sandbox workflow cannot be used': foreignWorkflowAdvice('main', 'it has no input `nonce`'),
+    },
+  },
+];
