@@ -91,6 +91,8 @@ export type FixEvent =
       readonly feedback: string;
       readonly threads: readonly ReviewThread[];
       readonly reviews: readonly number[];
+      /** People to be asked for another look once it is offered. */
+      readonly reviewers?: readonly string[];
     }
   /** There was nothing to revise or to rebase; `note` says so to people, where somebody has to know. */
   | { readonly type: 'left-alone'; readonly note: string | null; readonly reviews?: readonly number[] }

@@ -91,6 +91,8 @@ export interface Fix {
   readonly orders: readonly string[];
   /** What the revision under way has to answer. */
   readonly threads: readonly ReviewThread[];
+  /** Who asked for changes, and is asked to look again. */
+  readonly reviewers: readonly string[];
   /** Validation runs in a row that gave no verdict. */
   readonly voidRuns: number;
   readonly sendBacks: number;
@@ -163,6 +165,7 @@ const unwritten = {
   pendingReviews: [],
   orders: [],
   threads: [],
+  reviewers: [],
   voidRuns: 0,
   sendBacks: 0,
   outages: 0,

@@ -81,6 +81,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
         revision: event.feedback,
         feedback: null,
         threads: event.threads,
+        reviewers: event.reviewers ?? [],
         orders: [],
         pendingReviews: without(fix, event.reviews),
       };
@@ -174,6 +175,7 @@ function published(fix: Fix, { sha }: EventOf<'proposed'>): Fix {
     ground: ground === null ? null : { ...ground, tip: sha, merges: null },
     published: sha,
     threads: [],
+    reviewers: [],
     revision: null,
     moves: 0,
     epilogue: null,

@@ -12,6 +12,8 @@ export interface Revision {
   readonly threads: readonly ReviewThread[];
   /** Reviews that are taken up with it, by number. */
   readonly reviews: readonly number[];
+  /** People who asked for changes. */
+  readonly reviewers: readonly string[];
 }
 
 const maxThreads = 40;
@@ -49,7 +51,10 @@ export async function gatherRevision(
     ...orders.map(({ author, body }) => `${author} says of the whole change:\n\n${visible(body)}`),
     ...wanted.map((thread, index) => threadText(thread, `T${index + 1}`)),
   ];
-  return { text: parts.join('\n\n---\n\n'), threads, reviews: fix.pendingReviews };
+  const reviewers = [
+    ...new Set(pending.filter(({ state }) => state === 'changes-requested').map(({ author }) => author)),
+  ];
+  return { text: parts.join('\n\n---\n\n'), threads, reviews: fix.pendingReviews, reviewers };
 }
 
 const visible = (text: string): string => visibleText(text, maxRemarkLength).text;

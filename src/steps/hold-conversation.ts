@@ -12,7 +12,9 @@ import type { Roster } from '../ports/roster.ts';
 import type { ConversationKey } from '../ports/stores.ts';
 import type { Tree } from '../ports/workspace.ts';
 
-export type ConversationPorts = Pick<Ports, 'turns' | 'rosterFor' | 'engine' | 'pace'>;
+export type ConversationPorts = Pick<Ports, 'turns' | 'rosterFor' | 'engine' | 'pace'> & {
+  readonly fixes: Pick<Ports['fixes'], 'find'>;
+};
 
 /**
  * - `finished`: the model handed over a result.
@@ -90,7 +92,7 @@ function outage(ports: ConversationPorts, fix: Fix, error: ProviderError | Model
 }
 
 function createLedger(
-  { turns, engine }: ConversationPorts,
+  { turns, engine, fixes }: ConversationPorts,
   fix: Fix,
   key: ConversationKey,
   roster: Roster,
@@ -110,7 +112,9 @@ function createLedger(
       };
       const price = roster.priceOf(model.id);
       const next = { usd: price === null ? 0 : costUsd(usage, price), tokens: usage.inputTokens + usage.outputTokens };
-      reached = reachedLimit(fix.policy.budget, { ...spent, attempts: fix.attempt - fix.attemptsBefore }, next);
+      // Somebody may have changed the limits since the burst began.
+      const { policy } = (await fixes.find(fix.id)) ?? fix;
+      reached = reachedLimit(policy.budget, { ...spent, attempts: fix.attempt - fix.attemptsBefore }, next);
       if (reached !== null) return { go: false, why: 'budget' };
       await turns.begin(key, index);
       return { go: true };

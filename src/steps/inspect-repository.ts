@@ -32,7 +32,8 @@ export async function inspectRepository({ repositories }: Pick<Ports, 'repositor
     return refused('the issue is gone', 'It was deleted, or moved to another repository. Label it where it is now.');
   if (!now.isOpen) return refused('the issue is closed', 'Open it again and label it, if it still needs a fix.');
   // Webhooks overtake one another: the label may be gone before the word that it came.
-  if (!now.labels.includes(policy.label))
+  // Whoever resumed it meant it, label or not.
+  if (!now.labels.includes(policy.label) && fix.lives === 0)
     return refused('the label was taken back', `Label the issue \`${policy.label}\` again to start anew.`);
 
   const found = await readSandbox(repositories, fix, facts.head);

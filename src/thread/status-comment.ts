@@ -132,7 +132,7 @@ function howLong({ wait, isReminded, policy }: Fix): string {
 }
 
 const howToStop = ({ policy }: Fix): string =>
-  `To stop: remove the label \`${policy.label}\`, or comment \`/ai-fix stop\`.`;
+  `To stop: remove the label \`${policy.label}\`, or comment \`/ai-fix stop\`. \`/ai-fix help\` lists everything.`;
 
 const wordsOf = ({ issue }: Fix): string =>
   `${visibleLine(issue.title, 300)}\n\n${visibleText(issue.body, 18_000).text}`;

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse, shownState } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
-import { candidateRuns, patienceMs, statusOf, untilLogged, untilOver, untilState } from '../support/shown.ts';
+import {
+  candidateRuns,
+  ownComments,
+  patienceMs,
+  statusOf,
+  untilLogged,
+  untilOver,
+  untilState,
+} from '../support/shown.ts';
 import { sumFiles, sumIssue } from '../support/sum-repository.ts';
 
 /** What never comes: the clock is moved on, so these go one after the other. */
@@ -28,12 +36,18 @@ async function order(name: string, configuration = ''): Promise<{ repository: st
   return { repository, issue: await labelIssue(house.github, repository, sumIssue) };
 }
 
-test('a plan that nobody approves expires after 14 days', async () => {
+test('a plan that nobody approves is remembered once, and expires after 14 days', async () => {
   const { repository, issue } = await order('unapproved', 'gates: { plan: required }\n');
   await untilState(house, repository, issue, 'awaiting-approval');
 
-  aheadMs += 14 * day;
+  const thread = house.github.pullRequests(repository)[0]?.number ?? 0;
+
+  aheadMs += 10 * day;
+  await untilLogged(house, repository, issue, 'reminded');
+  const reminders = ownComments(house.github, repository, thread).filter((body) => body.includes('still waits for'));
+  aheadMs += 4 * day;
   const status = await untilOver(house, repository, issue);
+  expect(reminders).toHaveLength(1);
 
   expect(status).toContain('closed this: nobody approved it in 14 days.');
   expect(shownState(house.github, repository, issue)).toBe('expired');
@@ -63,7 +77,7 @@ test('an hour of waiting for an approval is no work: the time budget stays whole
   expect(house.github.pullRequests(repository)).toMatchObject([{ draft: false }]);
 });
 
-test('a pull request that nobody merges is let go after 30 days, and stays open', async () => {
+test('a pull request that nobody merges is closed after 30 days, politely, and comes back', async () => {
   const { repository, issue } = await order('unmerged');
   await untilState(house, repository, issue, 'complete');
 
@@ -71,8 +85,13 @@ test('a pull request that nobody merges is let go after 30 days, and stays open'
   await untilOver(house, repository, issue);
 
   expect(statusOf(house.github, repository, issue)).toContain(
-    'is done: nobody merged or closed the pull request in 30 days.',
+    'closed this: nobody merged or closed the pull request in 30 days.',
   );
+  const [closed] = house.github.pullRequests(repository);
+  expect(closed).toMatchObject({ state: 'closed' });
+  expect(ownComments(house.github, repository, closed?.number ?? 0).at(-1)).toContain('Nothing is lost');
+  await house.github.as('alice').post(`/repos/${repository}/issues/${issue}/comments`, { body: '/ai-fix resume' });
+  await untilState(house, repository, issue, 'complete');
   expect(house.github.pullRequests(repository)).toMatchObject([{ state: 'open', draft: false }]);
 });
 

@@ -40,6 +40,9 @@ export const propose: RunBurst = async (burst) => {
   );
   await step('answer the threads', () => answerThreads(ports, fix, pullRequest.number));
   await step('mark the pull request as ready', () => ports.pullRequests.markReady(fix.repository, pullRequest));
+  await step('ask the reviewers to look again', async () => {
+    for (const login of fix.reviewers) await ports.reviews.askAgain(fix.repository, pullRequest.number, login);
+  });
   await step('reconcile', () => reconcile(ports, fix));
   return { type: 'proposed', sha };
 };

@@ -15,8 +15,8 @@ export const revise: RunBurst = async ({ fix, ports, step, signal }) => {
   if (standing === null) return { type: 'faulted', reason: `the branch \`${ground.branch}\` is gone` };
   const found = await step('gather what is wanted', () => gatherRevision(ports, fix, number));
   if (found.text === '') return { type: 'left-alone', note: null, reviews: fix.pendingReviews };
-  const { text, threads, reviews } = found;
-  return { type: 'revision-begun', ground: standing, feedback: text, threads, reviews };
+  const { text: feedback, ...rest } = found;
+  return { type: 'revision-begun', ground: standing, feedback, ...rest };
 };
 
 /** People comment one place after the other; what overtakes the burst ends the pause. */

@@ -26,6 +26,7 @@ export async function onLabelled(ports: Ports, id: DeliveryId, signal: SignalOf<
     return ignored(place.note);
   }
   if (who.kind === 'refused') return refuse(ports, signal, who.because);
+  await ports.ignoredThreads.heed(repository, issue.number);
 
   const fix = beginFix({
     id: fixIdOf(signal, id),
