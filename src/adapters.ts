@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { Logger, ProbotOctokit } from 'probot';
 import type { Settings } from './config/environment.ts';
-import { maxPolicyBytes, policyPath, readPolicy } from './config/repository.ts';
+import { readPolicyFiles } from './config/policy-files.ts';
 import type { RepositoryRef } from './domain/ids.ts';
 import type { Redactor } from './domain/redact.ts';
 import { openEmbeddedPostgres } from './durable/embedded-postgres.ts';
@@ -58,15 +58,15 @@ export function openAdapters({ github, dataDir }: Pick<Settings, 'github' | 'dat
   };
 }
 
-/** The part that leaves nothing on the disk. */
+/** What asks about repositories and leaves nothing on the disk. */
 export function openRepositories(installations: Installations) {
   const repositories = createGitHubRepositories(installations);
   return {
     repositories,
+    /** What stands there now, whether this host can serve it or not; nothing is remembered. */
     policyOf: async (repository: RepositoryRef) => {
       const { head } = await repositories.facts(repository);
-      const file = head === null ? null : await repositories.file(repository, policyPath, head, maxPolicyBytes + 1);
-      return readPolicy(file?.text ?? null);
+      return readPolicyFiles(repositories, repository, head);
     },
   };
 }

@@ -4,6 +4,8 @@ import { openAdapters, openInstallations, openPostgres } from './adapters.ts';
 import { listen } from './app/app.ts';
 import { createAccept } from './app/edge.ts';
 import type { Settings } from './config/environment.ts';
+import { createPolicyReader } from './config/policy-in-force.ts';
+import { policyJsonSchema } from './config/repository.ts';
 import { ForgeError } from './domain/faults.ts';
 import { createRedactor, type Redactor } from './domain/redact.ts';
 import type { DbosEngine, EngineOptions } from './durable/dbos-engine.ts';
@@ -18,6 +20,7 @@ import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
 import { createPostgresFixes } from './store/postgres-fixes.ts';
 import { createPostgresIgnoredThreads } from './store/postgres-ignored-threads.ts';
 import { createPostgresInstallations, createPostgresOnboardings } from './store/postgres-onboardings.ts';
+import { createPostgresPolicies } from './store/postgres-policies.ts';
 import {
   createPostgresAttempts,
   createPostgresDocuments,
@@ -28,6 +31,7 @@ import {
 import { createPostgresTurns } from './store/postgres-turns.ts';
 import { createPostgresWriteLedger } from './store/postgres-write-ledger.ts';
 import { healthPages } from './web/health.ts';
+import { jsonPage } from './web/json-page.ts';
 import { openServer } from './web/server.ts';
 import { deliverSignal } from './workflows/deliver-signal.ts';
 import { createHandOver } from './workflows/hand-over.ts';
@@ -118,12 +122,16 @@ export async function startApp(
       sweep: () => sweep(ports),
     },
   );
+  const rosterFor: Ports['rosterFor'] = ({ models: chains }) =>
+    createRoster({ ...rosterOptions(settings, tuning), chains });
+  const policies = createPostgresPolicies(database);
   ports = {
     ...adapters,
     ownLogin,
+    ...createPolicyReader({ repositories: adapters.repositories, policies, rosterFor }),
     workspace,
     ...stores,
-    rosterFor: ({ models: chains }) => createRoster({ ...rosterOptions(settings, tuning), chains }),
+    rosterFor,
     engine,
     fixesPerHour: settings.fixesPerHour,
     pace: { ...defaultPace, ...tuning.pace },
@@ -143,6 +151,7 @@ export async function startApp(
           { name: 'engine', isReady: async () => engine.isReady() },
         ]),
       );
+      addHandler(jsonPage('/schema.json', policyJsonSchema()));
     },
   );
   return {

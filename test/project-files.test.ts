@@ -24,6 +24,7 @@ test('the App asks for these permissions and events and no others, above all not
       'pull_request',
       'pull_request_review',
       'pull_request_review_comment',
+      'push',
       'workflow_run',
     ],
   });

@@ -16,6 +16,7 @@ import { pullRequestClosed } from './pull-request-closed.ts';
 import { pullRequestReopened } from './pull-request-reopened.ts';
 import { pullRequestReviewCommentCreated } from './pull-request-review-comment-created.ts';
 import { pullRequestReviewSubmitted } from './pull-request-review-submitted.ts';
+import { push } from './push.ts';
 import { workflowRunCompleted } from './workflow-run-completed.ts';
 
 /**
@@ -40,4 +41,5 @@ export function listen(app: Probot, accept: Accept): void {
   installationUnsuspend(app, accept);
   installationRepositoriesAdded(app, accept);
   installationRepositoriesRemoved(app, accept);
+  push(app, accept);
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { policyPath, readPolicy } from '../config/repository.ts';
+import { readPolicy } from '../config/repository.ts';
+import { policyPath } from '../domain/policy.ts';
 import { defaultSandboxWorkflow } from '../domain/sandbox-protocol.ts';
 import { detectStack, type Stack, stacks } from '../domain/stack.ts';
 import { adaptNodeWorkflow, checksOfManifest } from '../steps/adapt-workflow.ts';

@@ -48,6 +48,8 @@ export interface Fix {
   /** GitHub's number of the requester, by which a co-author is recognised. */
   readonly requesterId?: number;
   readonly policy: Policy;
+  /** What was wrong with the configuration when the fix began, so that the last valid one applies. */
+  readonly policyProblem?: string;
   readonly createdAtMs: number;
   readonly state: FixState;
   readonly wait: Wait | null;
@@ -178,7 +180,10 @@ const unwritten = {
 } as const satisfies Partial<Fix>;
 
 export const beginFix = (
-  start: Pick<Fix, 'id' | 'repository' | 'issue' | 'requester' | 'requesterId' | 'policy' | 'createdAtMs'>,
+  start: Pick<
+    Fix,
+    'id' | 'repository' | 'issue' | 'requester' | 'requesterId' | 'policy' | 'policyProblem' | 'createdAtMs'
+  >,
 ): Fix => ({ ...start, ...unwritten });
 
 /** A fix as an earlier version wrote it: what that one did not know yet has its first value. */

@@ -7,7 +7,10 @@ import { defaultWho, type WhoPolicy, type WhoRule } from './who.ts';
 /** Where a repository configures ai-fix, on its default branch. */
 export const policyPath = '.github/ai-fix.yml';
 
-/** What a repository configured in `.github/ai-fix.yml`, every key filled. */
+/** Where editors find the newest JSON Schema of that file. */
+export const schemaAddress = 'https://raw.githubusercontent.com/ai-fix/ai-fix/main/docs/ai-fix.schema.json';
+
+/** What a repository configured there, every key filled. */
 export interface Policy {
   /** False switches the App off in the repository; only `/ai-fix help` is answered. */
   readonly isEnabled: boolean;
@@ -41,6 +44,8 @@ export type CommentPolicy = (typeof commentPolicies)[number];
 export const triggerModes = ['labelled', 'off'] as const;
 export type TriggerMode = (typeof triggerModes)[number];
 
+export const fixDeliveries = ['pull-request', 'commit'] as const;
+
 export interface TriggerPolicy {
   readonly issues: TriggerMode;
   readonly failingChecks: {
@@ -49,7 +54,7 @@ export interface TriggerPolicy {
     /** Whether a label on a pull request asks for fixes of its failing checks; `/ai-fix fix-checks` does so either way. */
     readonly pullRequests: TriggerMode;
     /** How a fix of a failing branch is offered: stacked on it, or as a commit on it once everything is validated. */
-    readonly delivery: 'pull-request' | 'commit';
+    readonly delivery: (typeof fixDeliveries)[number];
   };
 }
 
@@ -97,9 +102,11 @@ export interface ExternalKeys {
   readonly link: string | null;
 }
 
+export const documentPlaces = ['comments', 'committed'] as const;
+
 export interface DocumentPolicy {
   /** `committed`: also as files on the branch, under `.ai/workflow/<key>/`. */
-  readonly where: 'comments' | 'committed';
+  readonly where: (typeof documentPlaces)[number];
   /** A folder on the default branch whose `requirements.md`, `design.md` and `plan.md` take the place of ours. */
   readonly templates: string;
 }
@@ -150,6 +157,9 @@ interface OlderPolicy {
   readonly planGate?: GateMode;
   readonly branchPrefix?: string;
 }
+
+/** Whether the label on an issue means anything in the repository. */
+export const startsByLabel = ({ isEnabled, triggers }: Policy): boolean => isEnabled && triggers.issues === 'labelled';
 
 /** Why a document has to wait for a person, or null when its gate opens by itself. */
 export function gateReason(

@@ -60,5 +60,11 @@ export const signalSchema = z.discriminatedUnion('type', [
   /** `repositories` is null where all of the installation are meant. */
   z.object({ type: z.literal('uninstalled'), installationId: id, repositories: listed.nullable(), reason: z.string() }),
   z.object({ type: z.literal('installation-resumed'), installationId: id }),
+  z.object({
+    type: z.literal('configuration-pushed'),
+    repository,
+    commit: z.string().regex(/^[0-9a-f]{40}$/),
+    isDefaultBranch: z.boolean(),
+  }),
 ]);
 export type Signal = z.infer<typeof signalSchema>;

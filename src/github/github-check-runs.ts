@@ -1,8 +1,6 @@
 import type { CheckRuns } from '../ports/check-runs.ts';
 import type { Installations } from './installations.ts';
 
-const name = 'ai-fix';
-
 export function createGitHubCheckRuns(installations: Installations): CheckRuns {
   return {
     put: (repository, check) =>
@@ -10,14 +8,14 @@ export function createGitHubCheckRuns(installations: Installations): CheckRuns {
         const { data } = await octokit.rest.checks.listForRef({
           ...where,
           ref: check.commit,
-          check_name: name,
+          check_name: check.name,
           per_page: 100,
         });
-        const known = data.check_runs.find((run) => run.external_id === check.fix);
+        const known = data.check_runs.find((run) => run.external_id === check.key);
         const wanted = {
           ...where,
-          name,
-          external_id: check.fix,
+          name: check.name,
+          external_id: check.key,
           status: 'completed' as const,
           conclusion: check.conclusion,
           output: { title: check.title, summary: check.summary },

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { ForgeError } from '../domain/faults.ts';
 import type { IssueNow } from '../domain/frozen-input.ts';
-import { asSha } from '../domain/ids.ts';
-import type { Standing } from '../domain/who.ts';
+import { asSha, type RepositoryRef } from '../domain/ids.ts';
+import { isSameLogin, type Standing } from '../domain/who.ts';
 import type { Repositories } from '../ports/repositories.ts';
 import { isRefused, orStatus } from './forge-fault.ts';
-import type { Installations } from './installations.ts';
+import type { Installations, Octokit } from './installations.ts';
 
 export function createGitHubRepositories(installations: Installations): Repositories {
   return {
@@ -26,16 +27,23 @@ export function createGitHubRepositories(installations: Installations): Reposito
     file: (repository, path, commit, maxBytes) =>
       installations.call(repository, `read ${path}`, async (octokit, where) => {
         const answer = await orStatus([404], () => octokit.rest.repos.getContent({ ...where, path, ref: commit }));
-        if (isRefused(answer) || Array.isArray(answer.data) || answer.data.type !== 'file') return null;
-        const { sha, encoding } = answer.data;
-        // Above 1 MB the contents endpoint leaves the content out: https://docs.github.com/rest/repos/contents#get-repository-content
-        const content =
-          encoding === 'base64'
-            ? answer.data.content
-            : (await octokit.rest.git.getBlob({ ...where, file_sha: sha })).data.content;
-        const bytes = Buffer.from(content, 'base64').subarray(0, maxBytes);
-        return { text: bytes.toString('utf8'), blob: asSha(sha) };
+        return isRefused(answer) ? null : textOf(octokit, where, answer.data, maxBytes);
       }),
+
+    sharedFile: async (repository, from, path, maxBytes) => {
+      const read = (as: RepositoryRef) =>
+        installations.call(as, `read ${path} of ${from.owner}/${from.name}`, async (octokit) => {
+          const where = { owner: from.owner, repo: from.name };
+          const answer = await orStatus([403, 404, 451], () => octokit.rest.repos.getContent({ ...where, path }));
+          return isRefused(answer) ? null : ((await textOf(octokit, where, answer.data, maxBytes))?.text ?? null);
+        });
+      // A token is for one repository, and GitHub lets any token read what is public.
+      if (!isSameLogin(from.owner, repository.owner)) return read(repository);
+      return read({ ...repository, ...from }).catch((error: unknown) => {
+        if (isOutOfReach(error)) return read(repository);
+        throw error;
+      });
+    },
 
     folder: (repository, path, commit) =>
       installations.call(repository, `read ${path}`, async (octokit, where) => {
@@ -91,6 +99,22 @@ export function createGitHubRepositories(installations: Installations): Reposito
       }),
   };
 }
+
+type Contents = Awaited<ReturnType<Octokit['rest']['repos']['getContent']>>['data'];
+
+/** Null for what is no file: a folder, a submodule, a link. */
+async function textOf(octokit: Octokit, where: { owner: string; repo: string }, data: Contents, maxBytes: number) {
+  if (Array.isArray(data) || data.type !== 'file') return null;
+  const { sha, encoding } = data;
+  // Above 1 MB the contents endpoint leaves the content out: https://docs.github.com/rest/repos/contents#get-repository-content
+  const content =
+    encoding === 'base64' ? data.content : (await octokit.rest.git.getBlob({ ...where, file_sha: sha })).data.content;
+  return { text: Buffer.from(content, 'base64').subarray(0, maxBytes).toString('utf8'), blob: asSha(sha) };
+}
+
+/** GitHub makes no token for what the installation does not reach: 422, which `installation-tokens.ts` explains as 404. */
+const isOutOfReach = (error: unknown): boolean =>
+  error instanceof ForgeError && !error.isRetryable && (error.status === 404 || error.status === 422);
 
 /** Fails closed: a word we do not know is no permission. A custom role counts as what it was made from. */
 function toStanding({ permission, role_name: role }: { permission: string; role_name?: string }): Standing {

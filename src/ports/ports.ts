@@ -1,4 +1,4 @@
-import type { RepositoryRef } from '../domain/ids.ts';
+import type { RepositoryRef, Sha } from '../domain/ids.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { CheckRuns } from './check-runs.ts';
 import type { Commits } from './commits.ts';
@@ -56,16 +56,35 @@ export interface Ports {
   readonly fixesPerHour: number;
   /** The roster under a repository's own choice of models. @throws {ConfigError} */
   readonly rosterFor: (policy: Policy) => Roster;
-  /** What the repository configured on its default branch, or what is wrong with it. */
+  /**
+   * What the repository configured on its default branch, or what is wrong with it. Remembers what is valid.
+   *
+   * @throws {ForgeError} when GitHub cannot tell; that says nothing about the file.
+   */
   readonly policyOf: (repository: RepositoryRef) => Promise<PolicyAnswer>;
+  /**
+   * What the repository's file at a commit comes to; null when there is none. Remembers what is valid on the default
+   * branch: it was in force, even if a later push has overtaken it by now. @throws {ForgeError}
+   */
+  readonly policyAt: (
+    repository: RepositoryRef,
+    commit: Sha,
+    isDefaultBranch: boolean,
+  ) => Promise<PolicyReading | null>;
   readonly pace: Pace;
   readonly now: () => number;
   readonly log: Log;
 }
 
+export type PolicyReading =
+  | { readonly kind: 'valid'; readonly policy: Policy }
+  /** Markdown, each on one line, with its file, place, what was found and what is allowed. */
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
 export type PolicyAnswer =
   | { readonly kind: 'valid'; readonly policy: Policy }
-  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+  /** The last valid policy stays in force, where there was one that this host can still serve. */
+  | { readonly kind: 'invalid'; readonly problems: readonly string[]; readonly lastValid: Policy | null };
 
 /** How long things are waited for. Tests shorten it. */
 export interface Pace {

@@ -12,6 +12,16 @@ export interface Repositories {
     commit: Sha,
     maxBytes: number,
   ): Promise<{ text: string; blob: Sha } | null>;
+  /**
+   * A file on the default branch of another repository, with this one's rights and no more than GitHub gives the
+   * installation: null when there is none, or none that it may read. Public repositories may be anybody's.
+   */
+  sharedFile(
+    repository: RepositoryRef,
+    from: { readonly owner: string; readonly name: string },
+    path: string,
+    maxBytes: number,
+  ): Promise<string | null>;
   /** Names the content of a folder at a commit: equal digests, equal files. Null when there is no such folder. */
   folder(repository: RepositoryRef, path: string, commit: Sha): Promise<Sha | null>;
   /** Names of the files at the root of a commit. */

@@ -8,6 +8,7 @@ import type { DeliveryId, FixId, RepositoryRef, Sha } from '../domain/ids.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { OverlayEntry } from '../domain/overlay.ts';
 import type { PlanDocument } from '../domain/plan.ts';
+import type { Policy } from '../domain/policy.ts';
 import type { Signal } from '../domain/signal.ts';
 
 /** Deliveries, by GitHub's id. */
@@ -185,6 +186,12 @@ export interface WriteLedger {
   lastHour(installationId: number): Promise<{ readonly count: number; readonly eldestLeavesInMs: number }>;
   /** Drops what counts no more. */
   forget(): Promise<void>;
+}
+
+/** The newest policy of each repository that was valid. */
+export interface PolicyStore {
+  put(repository: RepositoryRef, policy: Policy): Promise<void>;
+  find(repository: RepositoryRef): Promise<Policy | null>;
 }
 
 export interface DocumentStore {

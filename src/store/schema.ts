@@ -78,6 +78,7 @@ export interface Schema {
   };
   installations: { id: string; look_at: Date };
   inventories: { repository: string; commit_sha: string; workflow_blob: string; checks: Json; at: Generated<Date> };
+  policies: { repository: string; policy: Json; at: Generated<Date> };
 }
 
 /** Written as text, read as a value: `pg` parses jsonb. What is read back was written by this code. */

@@ -1,5 +1,6 @@
 import type { Spending } from '../domain/budget.ts';
 import { type Fix, isOver } from '../domain/fix-facts.ts';
+import { lastValidApplies } from './configuration-text.ts';
 import { inputGateText } from './gate-text.ts';
 import { visibleLine, visibleText } from './incoming.ts';
 import { quoteInSentence } from './outgoing.ts';
@@ -14,7 +15,7 @@ export function statusComment(fix: Fix, spent: Spending): string {
   rows.push(['Time', timeText(fix, spent)]);
   rows.push(['Cost', costText(fix, spent)]);
   const table = ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
-  return [`**ai-fix** ${headline(fix)}`, table, footer(fix)].filter(Boolean).join('\n\n');
+  return [`**ai-fix** ${headline(fix)}`, table, configurationNote(fix), footer(fix)].filter(Boolean).join('\n\n');
 }
 
 /** The same in the pull request, for those who come there; the rest of the thread says what is in it. */
@@ -130,6 +131,9 @@ function howLong({ wait, isReminded, policy }: Fix): string {
   const leftMs = isReminded ? 0 : (approvalDays - reminderDays) * 24 * 60 * 60_000;
   return `It waits until ${sayMoment(wait.untilMs + leftMs).slice(0, 10)}.`;
 }
+
+const configurationNote = ({ policyProblem }: Fix): string =>
+  policyProblem === undefined ? '' : lastValidApplies(policyProblem);
 
 const howToStop = ({ policy }: Fix): string =>
   `To stop: remove the label \`${policy.label}\`, or comment \`/ai-fix stop\`. \`/ai-fix help\` lists everything.`;

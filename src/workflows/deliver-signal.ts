@@ -3,6 +3,7 @@ import type { Signal } from '../domain/signal.ts';
 import type { RunStep } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 import { onCommand } from './signals/command.ts';
+import { onConfigurationPushed } from './signals/configuration-pushed.ts';
 import { onCommentChanged, onIssueEdited } from './signals/edits.ts';
 import { onClosed, onUnlabelled } from './signals/ends.ts';
 import { onInstalled, onResumed, onUninstalled } from './signals/installed.ts';
@@ -82,6 +83,8 @@ async function handle(ports: Ports, id: DeliveryId, signal: Signal): Promise<Out
       return onResumed(ports, signal);
     case 'uninstalled':
       return onUninstalled(ports, signal);
+    case 'configuration-pushed':
+      return onConfigurationPushed(ports, signal);
   }
 }
 

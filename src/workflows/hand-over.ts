@@ -1,10 +1,11 @@
 import { fullName, type RepositoryRef } from '../domain/ids.ts';
+import { type Policy, startsByLabel } from '../domain/policy.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Delivery } from '../ports/stores.ts';
 
-/** How long a repository's label is taken for known. Whoever merges another one and labels at once is slower. */
-const labelIsFreshMs = 5_000;
+/** How long a repository's policy is taken for known. Whoever merges another one and labels at once is slower. */
+const policyIsFreshMs = 5_000;
 const maxRemembered = 1_000;
 
 /**
@@ -14,25 +15,25 @@ const maxRemembered = 1_000;
  * Whatever goes wrong here leaves the delivery as it is, for the engine or for the sweep.
  */
 export function createHandOver(ports: Ports): (delivery: Delivery) => Promise<void> {
-  const labels = new Map<string, { readonly label: Promise<string | null>; readonly readAtMs: number }>();
+  const read = new Map<string, { readonly policy: Promise<Policy | null>; readonly readAtMs: number }>();
 
-  const labelOf = (repository: RepositoryRef): Promise<string | null> => {
+  const policyOf = (repository: RepositoryRef): Promise<Policy | null> => {
     const name = fullName(repository);
-    const known = labels.get(name);
+    const known = read.get(name);
     const nowMs = Date.now();
-    if (known !== undefined && nowMs - known.readAtMs < labelIsFreshMs) return known.label;
-    const label = ports.policyOf(repository).then(
-      (answer) => (answer.kind === 'valid' ? answer.policy.label : null),
+    if (known !== undefined && nowMs - known.readAtMs < policyIsFreshMs) return known.policy;
+    const policy = ports.policyOf(repository).then(
+      (answer) => (answer.kind === 'valid' ? answer.policy : null),
       () => null,
     );
-    if (labels.size >= maxRemembered) labels.clear();
-    labels.set(name, { label, readAtMs: nowMs });
-    return label;
+    if (read.size >= maxRemembered) read.clear();
+    read.set(name, { policy, readAtMs: nowMs });
+    return policy;
   };
 
   return async (delivery) => {
     const { signal, id } = delivery;
-    const note = await whyNotOurs(ports, signal, labelOf);
+    const note = await whyNotOurs(ports, signal, policyOf);
     if (note === null) return ports.engine.startDelivery(delivery);
     await ports.deliveries.settle(id, { status: 'ignored', note });
   };
@@ -42,12 +43,14 @@ export function createHandOver(ports: Ports): (delivery: Delivery) => Promise<vo
 async function whyNotOurs(
   { fixes, onboardings }: Ports,
   signal: Signal,
-  labelOf: (repository: RepositoryRef) => Promise<string | null>,
+  policyOf: (repository: RepositoryRef) => Promise<Policy | null>,
 ): Promise<string | null> {
   switch (signal.type) {
     case 'issue-labelled': {
-      const ours = await labelOf(signal.repository);
-      return ours === null || ours === signal.label ? null : `the label is not ${ours}`;
+      const policy = await policyOf(signal.repository);
+      if (policy === null) return null;
+      if (policy.label !== signal.label) return `the label is not ${policy.label}`;
+      return startsByLabel(policy) ? null : 'the configuration lets no label start a fix';
     }
     case 'issue-unlabelled':
     case 'issue-closed':

@@ -1,6 +1,7 @@
+import { readPolicy } from '../../src/config/repository.ts';
 import type { Fix } from '../../src/domain/fix-facts.ts';
 import { digestOf } from '../../src/domain/frozen-input.ts';
-import { defaultPolicy } from '../../src/domain/policy.ts';
+import { defaultPolicy, policyPath } from '../../src/domain/policy.ts';
 import {
   anotherFixText,
   budgetText,
@@ -11,6 +12,7 @@ import {
   notNowText,
   unknownText,
 } from '../../src/thread/command-text.ts';
+import { invalidConfiguration, lastValidApplies, refusedConfiguration } from '../../src/thread/configuration-text.ts';
 import { explanationText } from '../../src/thread/explanation-text.ts';
 import { askedAgainText, patchGateComment, planGateText, reminderText } from '../../src/thread/gate-text.ts';
 import {
@@ -109,6 +111,12 @@ const plan = {
   markdown:
     '`price.ts` rounds each item, and `total.ts` rounds again.\n\n1. Round once, in `total.ts`.\n2. Test three items at 0.333.',
 } as const;
+
+/** As the reader of `.github/ai-fix.yml` puts it. */
+const readings = [readPolicy('gates: { plan: riski }\nbudget: { usd: 0 }\n')];
+const brokenConfiguration = readings.flatMap((reading) =>
+  reading.kind === 'invalid' ? reading.problems.map((problem) => `\`${policyPath}\`: ${problem}`) : [],
+);
 
 const setUp = {
   webUrl: 'https://github.com/acme/shop',
@@ -275,8 +283,11 @@ const sections: readonly Section[] = [
     shown: {
       'The onboarding pull request': onboardingBody(setUp),
       'After its merge': readyText({ ...setUp, sandbox: { kind: 'usable' } }),
-      'After its merge, with a file that cannot be used': unusableText(['unknown key `labl`; allowed: `label`, `who`']),
+      'After its merge, with a file that cannot be used': unusableText(brokenConfiguration),
       'After it was closed': closedText(),
+      'The check of a push that breaks the configuration': invalidConfiguration(brokenConfiguration),
+      'The line of a fix that starts all the same': lastValidApplies(brokenConfiguration[0] ?? ''),
+      'A label where no configuration was ever valid': refusedConfiguration(brokenConfiguration),
       'A label before the merge': notYetText(3, null),
       'A label where ai-fix is off': offText(3),
       'The sandbox workflow is missing': missingWorkflowAdvice(

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { policyJsonSchema } from '../../src/config/repository.ts';
 import { renderGallery } from './gallery.ts';
 import { renderHostileSuite } from './hostile-table.ts';
 import { renderStory } from './story-table.ts';
@@ -15,3 +16,7 @@ writeFileSync(
 );
 writeFileSync(new URL('../../docs/hostile-suite.md', import.meta.url), `${renderHostileSuite()}\n`);
 writeFileSync(new URL('../../docs/gallery.md', import.meta.url), renderGallery());
+writeFileSync(
+  new URL('../../docs/ai-fix.schema.json', import.meta.url),
+  `${JSON.stringify(policyJsonSchema(), null, 2)}\n`,
+);

@@ -106,7 +106,7 @@ test.concurrent('a configuration that is no YAML is answered with the line', asy
 
   const status = await refusalOf(repository);
 
-  expect(status).toMatch(/`\.github\/ai-fix\.yml` cannot be used:\n\n- line \d/);
+  expect(status).toMatch(/cannot use the configuration of this repository:\n\n- `\.github\/ai-fix\.yml`: line \d/);
 });
 
 test.concurrent('a model that this host cannot ask is named with its place', async () => {

@@ -53,7 +53,10 @@ function refuseCaller(
   const forbidden = refuse(403, 'Resource not accessible by integration');
   if (caller.kind === 'app-jwt') return { answer: forbidden, problem: `${operation} is not for the App's own token` };
   if (caller.kind === 'installation') {
-    if (repository !== null && !reaches(caller, repository)) return { answer: notFound() };
+    if (repository !== null && !reaches(caller, repository)) {
+      // Any token may read the files of a public repository, of whomever it is.
+      return operation === 'repos/get-content' && !repository.isPrivate ? null : { answer: notFound() };
+    }
     const missing = missingPermission(operation, caller.grant.permissions);
     return missing === null ? null : { answer: forbidden, problem: missing };
   }

@@ -3,9 +3,11 @@
  * hears of it. The bare repository is the truth; everything here is derived from the difference to what was last told.
  */
 
+import { readCommits } from './commit-json.ts';
 import type { PullRequestRow } from './emulate-core.ts';
 import { gitOrNull, gitText } from './git.ts';
 import { emit, pullRequestJson } from './internal.ts';
+import type { JsonObject } from './json.ts';
 import { type Repository, readRefs, resolveCommit } from './repository.ts';
 import type { Site } from './site.ts';
 
@@ -108,11 +110,35 @@ async function tellPush(site: Site, repository: Repository, change: RefChange, a
     forced: await isForced(repository, change),
     base_ref: null,
     compare: `${site.url}/${repository.fullName}/compare/${change.before ?? noObject}...${change.after ?? noObject}`,
-    commits: [],
+    commits: await pushedCommits(site, repository, change),
     head_commit: null,
     pusher: { name: actor, email: `${actor}@users.noreply.github.com` },
   });
   if (change.after === null) await emit(site, repository, 'delete', actor, named);
+}
+
+const maxPushedCommits = 50;
+
+/** Oldest first, each with the names of the files that it changed, as GitHub lists them. */
+async function pushedCommits(
+  site: Site,
+  repository: Repository,
+  { ref, before, after }: RefChange,
+): Promise<JsonObject[]> {
+  const { folder, defaultBranch } = repository;
+  if (after === null || !site.app.events.includes('push')) return [];
+  const home = `refs/heads/${defaultBranch}`;
+  const known = before ?? (ref === home ? null : await resolveCommit(folder, home));
+  const range = known === null ? [after] : [after, `^${known}`];
+  const commits = await readCommits(folder, ['--reverse', `-${maxPushedCommits}`, ...range]);
+  return Promise.all(
+    commits.map(async ({ sha, message }) => {
+      const args = ['diff-tree', '--no-commit-id', '--name-status', '--no-renames', '-r', '--root', '-z', sha];
+      const fields = (await gitText(folder, args)).split('\0');
+      const changed = (status: string) => fields.filter((_, index) => index % 2 === 1 && fields[index - 1] === status);
+      return { id: sha, message, added: changed('A'), modified: changed('M'), removed: changed('D') };
+    }),
+  );
 }
 
 async function isForced(repository: Repository, { before, after }: RefChange): Promise<boolean> {

@@ -97,6 +97,17 @@ describe('a token for one repository', () => {
     expect(statuses.filter(([, status]) => status !== 404)).toEqual([]);
   });
 
+  it('reads the files of another that is public, and nothing else of it', async () => {
+    const open = 'globex/open';
+    await site.github.createRepository({ fullName: open, files: { a: '1\n' }, roles: { alice: 'admin' } });
+    const token = await mint(undefined, 'own');
+    const calls = callsOn(open).filter(({ id }) => !appOnlyOperations.has(id));
+
+    const statuses = await statusesOf(token, calls);
+
+    expect(statuses.filter(([, status]) => status !== 404)).toEqual([['repos/get-content', 200]]);
+  });
+
   it('finds nothing of another by listing, searching or GraphQL', async () => {
     const token = await mint(undefined, 'own');
     const headers = { authorization: `token ${token}` };

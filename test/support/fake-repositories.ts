@@ -6,6 +6,8 @@ import type { Repositories, RepositoryFacts } from '../../src/ports/repositories
 import { sampleIssue, sha } from './sample-fix.ts';
 
 export interface FakeRepositoriesFacts extends Partial<RepositoryFacts> {
+  /** Files that other repositories share, `<owner>/<name>:<path>`. */
+  readonly shared?: Readonly<Record<string, string>>;
   /** Files by commit and path, `<sha>:<path>`. */
   readonly files?: Readonly<Record<string, string>>;
   readonly issue?: 'open' | 'closed';
@@ -21,6 +23,7 @@ const nameOf = (text: string): Sha => asSha(createHash('sha1').update(text).dige
 
 /** What GitHub says of one repository, in memory. */
 export function fakeRepositories({
+  shared = {},
   files = {},
   issue = 'open',
   labels = ['ai-fix'],
@@ -43,6 +46,8 @@ export function fakeRepositories({
       const text = files[`${commit}:${path}`];
       return text === undefined ? null : { text: text.slice(0, maxBytes), blob: nameOf(text) };
     },
+    sharedFile: async (_repository, { owner, name }, path, maxBytes) =>
+      shared[`${owner}/${name}:${path}`]?.slice(0, maxBytes) ?? null,
     folder: async (_repository, path, commit) => {
       const inside = Object.entries(files).filter(([place]) => place.startsWith(`${commit}:${path}/`));
       const content = inside.map(([place, text]) => [place.slice(commit.length), text]);

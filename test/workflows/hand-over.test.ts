@@ -60,6 +60,17 @@ it('our label goes to the engine', async () => {
   expect({ started, settled }).toEqual({ started: ['d-1'], settled: [] });
 });
 
+it.each([
+  ['ai-fix is off', { isEnabled: false }],
+  ['labels start nothing', { triggers: { ...defaultPolicy.triggers, issues: 'off' as const } }],
+])('our label is settled without a workflow where %s', async (_why, change) => {
+  policy = async () => ({ kind: 'valid', policy: { ...defaultPolicy, ...change } });
+
+  await handOver(deliveryOf('d-1', labelled('ai-fix')));
+
+  expect({ started, settled }).toEqual({ started: [], settled: ['d-1'] });
+});
+
 it('a burst of labels reads the configuration once', async () => {
   await Promise.all(['d-1', 'd-2', 'd-3'].map((id) => handOver(deliveryOf(id, labelled('bug')))));
 
@@ -68,7 +79,7 @@ it('a burst of labels reads the configuration once', async () => {
 
 it.each<[string, () => Promise<PolicyAnswer>]>([
   ['cannot be read', () => Promise.reject(new Error('GitHub is away'))],
-  ['is not valid', async () => ({ kind: 'invalid', problems: ['no'] })],
+  ['is not valid', async () => ({ kind: 'invalid', problems: ['no'], lastValid: null })],
 ])('when the configuration %s, the engine decides', async (_why, answer) => {
   policy = answer;
 

@@ -1,6 +1,6 @@
-import { maxPolicyBytes, policyPath } from '../../config/repository.ts';
+import { maxPolicyBytes } from '../../config/repository.ts';
 import { fullName, type RepositoryRef, type Sha } from '../../domain/ids.ts';
-import { defaultPolicy, type Policy } from '../../domain/policy.ts';
+import { defaultPolicy, type Policy, policyPath } from '../../domain/policy.ts';
 import type { RepositoryFacts } from '../../ports/repositories.ts';
 import { readSandbox } from '../../steps/inspect-repository.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';

@@ -31,7 +31,8 @@ export const propose: RunBurst = async (burst) => {
   await step('put the completion summary', () => putCompletion(ports, fix, pullRequest.number));
   await step('put the check run', () =>
     ports.checkRuns.put(fix.repository, {
-      fix: fix.id,
+      name: 'ai-fix',
+      key: fix.id,
       commit: sha,
       conclusion: 'success',
       title: 'The checks passed in the sandbox',

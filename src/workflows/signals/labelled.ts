@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto';
-import { ConfigError } from '../../domain/faults.ts';
 import { beginFix, isOver } from '../../domain/fix-facts.ts';
 import { type DeliveryId, type FixId, fullName } from '../../domain/ids.ts';
-import { defaultPolicy, type Policy } from '../../domain/policy.ts';
+import { defaultPolicy, type Policy, startsByLabel } from '../../domain/policy.ts';
 import type { PolicyAnswer, Ports } from '../../ports/ports.ts';
 import { askWho } from '../../steps/ask-who.ts';
 import { mayStartHere } from '../../steps/may-start-here.ts';
 import { replyOnceInThread } from '../../steps/reply-once.ts';
+import { refusedConfiguration } from '../../thread/configuration-text.ts';
 import { limitText, refusalText } from '../../thread/refusal.ts';
 import { ignored, type Outcome, type SignalOf } from './outcome.ts';
 
 /** Somebody labelled an issue: the fix begins, if they may start one and there is none. */
 export async function onLabelled(ports: Ports, id: DeliveryId, signal: SignalOf<'issue-labelled'>): Promise<Outcome> {
   const { repository, actor, issue } = signal;
-  const answer = await usablePolicy(ports, signal);
-  const policy = answer.kind === 'valid' ? answer.policy : defaultPolicy;
+  const answer = await ports.policyOf(repository);
+  const policy = policyIn(answer) ?? defaultPolicy;
   if (signal.label !== policy.label) return ignored(`the label is not ${policy.label}`);
+  // Silence: somebody switched it off, and knows.
+  if (!startsByLabel(policy)) return ignored('the configuration lets no label start a fix');
   const who = await askWho(ports, { repository, action: 'trigger', actor, policy: policy.who, isRequester: true });
   if (who.kind === 'silent') return ignored(who.note);
   const place = await mayStartHere(ports, repository);
@@ -35,6 +37,7 @@ export async function onLabelled(ports: Ports, id: DeliveryId, signal: SignalOf<
     requester: actor.login,
     ...(actor.id === undefined ? {} : { requesterId: actor.id }),
     policy,
+    ...(answer.kind === 'valid' || answer.lastValid === null ? {} : { policyProblem: answer.problems[0] ?? '' }),
     createdAtMs: ports.now(),
   });
   const startsPerHour = { repository: policy.fixesPerHour, host: ports.fixesPerHour };
@@ -48,8 +51,8 @@ export async function onLabelled(ports: Ports, id: DeliveryId, signal: SignalOf<
   const mine = begun.kind === 'known' ? await ports.fixes.find(fix.id) : fix;
   if (mine === null) return ignored('the issue has a fix already');
   if (isOver(mine.state)) return ignored('the fix of this label is over; label again to start another');
-  if (answer.kind === 'invalid') {
-    const message = `\`.github/ai-fix.yml\` cannot be used:\n\n${answer.problems.map((problem) => `- ${problem}`).join('\n')}\n\nMend it, then label this issue again.`;
+  if (answer.kind === 'invalid' && answer.lastValid === null) {
+    const message = refusedConfiguration(answer.problems);
     await ports.fixes.append(
       fix.id,
       { type: 'refused', reason: 'its configuration is not valid', message },
@@ -59,18 +62,8 @@ export async function onLabelled(ports: Ports, id: DeliveryId, signal: SignalOf<
   return { kind: 'told', fix: fix.id };
 }
 
-/** The repository's policy, with a roster that this host can serve. */
-async function usablePolicy(ports: Ports, { repository }: SignalOf<'issue-labelled'>): Promise<PolicyAnswer> {
-  const answer = await ports.policyOf(repository);
-  if (answer.kind === 'invalid') return answer;
-  try {
-    ports.rosterFor(answer.policy);
-    return answer;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return { kind: 'invalid', problems: error.problems };
-  }
-}
+/** What applies: the configuration, or in place of an invalid one the last that was valid. */
+const policyIn = (answer: PolicyAnswer): Policy | null => (answer.kind === 'valid' ? answer.policy : answer.lastValid);
 
 async function refuse(ports: Ports, signal: SignalOf<'issue-labelled'>, because: string): Promise<Outcome> {
   const { repository, issue, actor } = signal;

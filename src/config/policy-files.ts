@@ -1,0 +1,120 @@
+import type { RepositoryRef, Sha } from '../domain/ids.ts';
+import { policyPath } from '../domain/policy.ts';
+import type { PolicyReading } from '../ports/ports.ts';
+import type { Repositories } from '../ports/repositories.ts';
+import { mergeSettings } from './merge-settings.ts';
+import type { Settings } from './policy-schema.ts';
+import { maxPolicyBytes, readPolicyText } from './policy-text.ts';
+import { type FilePlace, readExtends } from './setting-forms.ts';
+import { conflictsIn, toPolicy } from './to-policy.ts';
+
+/** Where an owner keeps what holds for repositories without a file of their own. */
+const sharedRepository = '.github';
+const maxFiles = 5;
+
+type Files = Pick<Repositories, 'file' | 'sharedFile'>;
+
+interface FoundFile {
+  readonly place: FilePlace;
+  readonly text: string;
+  readonly isOwn: boolean;
+}
+
+interface ReadFile {
+  readonly place: FilePlace;
+  readonly settings: Settings;
+}
+
+/**
+ * A repository's policy at a commit, with the files that stand behind it, as users of Probot know it: without a file of
+ * its own the one in its owner's `.github` repository holds, and `_extends` names the next farther file.
+ *
+ * Whoever may write here chooses what is read, also in private repositories of the installation that they themselves
+ * may not read. So of what other repositories' files hold, problems tell the place and not the content.
+ *
+ * @param commit null in an empty repository
+ * @throws {ForgeError} when GitHub is away: that says nothing about the files.
+ */
+export async function readPolicyFiles(
+  repositories: Files,
+  repository: RepositoryRef,
+  commit: Sha | null,
+): Promise<PolicyReading> {
+  const first = (await ownFile(repositories, repository, commit)) ?? (await ownersFile(repositories, repository));
+  return first === null ? { kind: 'valid', policy: toPolicy({}) } : follow(repositories, repository, first);
+}
+
+const placeOfPolicy = ({ owner, name }: RepositoryRef): FilePlace => ({ owner, name, path: policyPath });
+
+export async function ownFile(
+  repositories: Files,
+  repository: RepositoryRef,
+  commit: Sha | null,
+): Promise<FoundFile | null> {
+  const place = placeOfPolicy(repository);
+  // One byte more than is allowed shows that there is more.
+  const file = commit === null ? null : await repositories.file(repository, place.path, commit, maxPolicyBytes + 1);
+  return file === null ? null : { place, text: file.text, isOwn: true };
+}
+
+/** That there is no such file, or none we may read, means no defaults: nobody asked for it. */
+async function ownersFile(repositories: Files, repository: RepositoryRef): Promise<FoundFile | null> {
+  if (repository.name.toLowerCase() === sharedRepository) return null;
+  return otherFile(repositories, repository, { ...placeOfPolicy(repository), name: sharedRepository });
+}
+
+async function otherFile(repositories: Files, repository: RepositoryRef, place: FilePlace): Promise<FoundFile | null> {
+  const text = await repositories.sharedFile(repository, place, place.path, maxPolicyBytes + 1);
+  return text === null ? null : { place, text, isOwn: false };
+}
+
+async function follow(repositories: Files, repository: RepositoryRef, first: FoundFile): Promise<PolicyReading> {
+  const read: ReadFile[] = [];
+  for (let file = first; ; ) {
+    const { place } = file;
+    const reading = readPolicyText(file.text, file.isOwn ? 'in-full' : 'without-content');
+    if (reading.kind === 'invalid') return invalid(repository, place, reading.problems);
+    read.push({ place, settings: reading.settings });
+    const { _extends: wanted } = reading.settings;
+    if (wanted === undefined) return together(repository, read);
+    // The names in it are resolved against the first repository, as Probot does, in whichever file they stand.
+    const next = readExtends(wanted, placeOfPolicy(repository));
+    const problem = next === null ? 'it names no file' : problemWith(next, read);
+    if (problem !== null) return invalid(repository, place, [`\`_extends\`: ${problem}`]);
+    const found = next === null ? null : await otherFile(repositories, repository, next);
+    if (next === null || found === null)
+      return invalid(repository, place, [`\`_extends\`: ${missing(next, file.isOwn)}`]);
+    file = found;
+  }
+}
+
+function problemWith(next: FilePlace, read: readonly ReadFile[]): string | null {
+  if (read.some(({ place }) => isSame(place, next)))
+    return 'this file was read already, so the files go round in a circle; allowed: a file that none of those before it is';
+  return read.length < maxFiles
+    ? null
+    : `this would be file number ${maxFiles + 1}; allowed: ${maxFiles} files that extend one another`;
+}
+
+const isSame = (a: FilePlace, b: FilePlace): boolean =>
+  `${a.owner}/${a.name}`.toLowerCase() === `${b.owner}/${b.name}`.toLowerCase() && a.path === b.path;
+
+function missing(next: FilePlace | null, mayName: boolean): string {
+  const what = next !== null && mayName ? ` \`${next.owner}/${next.name}:${next.path}\`` : '';
+  return `found no file${what} that ai-fix may read; allowed: a file on the default branch of a repository that the App is installed for, or of a public one`;
+}
+
+/** What the files come to; a nearer one is asked first whose fault a conflict is. */
+function together(repository: RepositoryRef, read: readonly ReadFile[]): PolicyReading {
+  const settings = read.map((file) => file.settings).reduce(mergeSettings);
+  const conflicts = conflictsIn(settings);
+  if (conflicts.length === 0) return { kind: 'valid', policy: toPolicy(settings) };
+  const guilty = read.find((file) => file.settings.patience !== undefined) ?? read[0];
+  return invalid(repository, guilty?.place ?? placeOfPolicy(repository), conflicts);
+}
+
+function invalid(repository: RepositoryRef, place: FilePlace, problems: readonly string[]): PolicyReading {
+  const isOwn = isSame(place, placeOfPolicy(repository));
+  const file = isOwn ? place.path : `${place.owner}/${place.name}:${place.path}`;
+  return { kind: 'invalid', problems: problems.map((problem) => `\`${file}\`: ${problem}`) };
+}

@@ -1,0 +1,108 @@
+import { beforeEach, expect, it } from 'vitest';
+import { createPolicyReader } from '../../src/config/policy-in-force.ts';
+import { ConfigError } from '../../src/domain/faults.ts';
+import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
+import type { Ports } from '../../src/ports/ports.ts';
+import { fakeRepositories } from '../support/fake-repositories.ts';
+import { sampleRepository, sha } from '../support/sample-fix.ts';
+
+let kept: Policy | null;
+let file: string | null;
+let served: (policy: Policy) => boolean;
+
+const reader = () =>
+  createPolicyReader({
+    repositories: fakeRepositories({
+      files: file === null ? {} : { [`${sha('a')}:.github/ai-fix.yml`]: file },
+      shared: { 'acme/.github:.github/ai-fix.yml': 'label: org' },
+    }),
+    policies: {
+      put: async (_repository, policy) => {
+        kept = policy;
+      },
+      find: async () => kept,
+    },
+    rosterFor: ((policy: Policy) => {
+      if (!served(policy)) throw new ConfigError(['no key for this model']);
+      return {};
+    }) as unknown as Ports['rosterFor'],
+  });
+
+beforeEach(() => {
+  kept = null;
+  file = null;
+  served = () => true;
+});
+
+it('what is valid is in force, and remembered', async () => {
+  file = 'label: fix-me';
+
+  expect(await reader().policyOf(sampleRepository)).toEqual({
+    kind: 'valid',
+    policy: { ...defaultPolicy, label: 'fix-me' },
+  });
+  expect(kept?.label).toBe('fix-me');
+});
+
+it('what is not valid leaves the last valid policy in force', async () => {
+  file = 'label: fix-me';
+  await reader().policyOf(sampleRepository);
+  file = 'labl: x';
+
+  const answer = await reader().policyOf(sampleRepository);
+
+  expect(answer).toMatchObject({
+    kind: 'invalid',
+    problems: [expect.stringContaining('labl')],
+    lastValid: { label: 'fix-me' },
+  });
+  expect(kept?.label).toBe('fix-me');
+});
+
+it('without a last valid policy there is none', async () => {
+  file = 'labl: x';
+
+  expect(await reader().policyOf(sampleRepository)).toMatchObject({ kind: 'invalid', lastValid: null });
+});
+
+it('models that this host has no key for are a problem too, and are not remembered', async () => {
+  file = 'models: { coder: [openai/x] }';
+  served = ({ models }) => models.coder === undefined;
+
+  expect(await reader().policyOf(sampleRepository)).toEqual({
+    kind: 'invalid',
+    problems: ['`.github/ai-fix.yml` or a file behind it: `no key for this model`'],
+    lastValid: null,
+  });
+  expect(kept).toBeNull();
+});
+
+it('a last valid policy whose models this host cannot ask any more does not come back', async () => {
+  kept = { ...defaultPolicy, models: { coder: ['openai/x'] } };
+  file = 'labl: x';
+  served = ({ models }) => models.coder === undefined;
+
+  expect(await reader().policyOf(sampleRepository)).toMatchObject({ kind: 'invalid', lastValid: null });
+});
+
+it('a commit without a file of its own has nothing to report, whatever the owner has', async () => {
+  expect(await reader().policyAt(sampleRepository, sha('a'), false)).toBeNull();
+  expect(await reader().policyAt(sampleRepository, sha('a'), true)).toBeNull();
+});
+
+it('what is valid at a commit of the default branch was in force, and is remembered', async () => {
+  file = 'label: fix-me';
+  await reader().policyAt(sampleRepository, sha('a'), true);
+  const pushed = kept?.label;
+  file = null;
+  await reader().policyAt(sampleRepository, sha('a'), true);
+
+  expect([pushed, kept?.label]).toEqual(['fix-me', 'org']);
+});
+
+it('looking at a commit of another branch remembers nothing', async () => {
+  file = 'label: fix-me';
+
+  expect(await reader().policyAt(sampleRepository, sha('a'), false)).toMatchObject({ kind: 'valid' });
+  expect(kept).toBeNull();
+});

@@ -1,0 +1,61 @@
+import { beforeEach, expect, it } from 'vitest';
+import { defaultPolicy } from '../../src/domain/policy.ts';
+import type { WantedCheckRun } from '../../src/ports/check-runs.ts';
+import type { PolicyReading, Ports } from '../../src/ports/ports.ts';
+import { onConfigurationPushed } from '../../src/workflows/signals/configuration-pushed.ts';
+import { sampleRepository, sha } from '../support/sample-fix.ts';
+
+let checks: WantedCheckRun[];
+let reading: PolicyReading | null;
+let askedFor: boolean[];
+
+const pushed = (isDefaultBranch = true) =>
+  onConfigurationPushed(
+    {
+      policyAt: async (_repository: unknown, _commit: unknown, isDefaultBranch: boolean) => {
+        askedFor.push(isDefaultBranch);
+        return reading;
+      },
+      checkRuns: { put: async (_repository: unknown, check: WantedCheckRun) => void checks.push(check) },
+    } as unknown as Ports,
+    { type: 'configuration-pushed', repository: sampleRepository, commit: sha('a'), isDefaultBranch },
+  );
+
+beforeEach(() => {
+  checks = [];
+  askedFor = [];
+  reading = { kind: 'valid', policy: defaultPolicy };
+});
+
+it('a valid configuration gets a check that says so', async () => {
+  const outcome = await pushed();
+
+  expect(checks).toMatchObject([{ name: 'ai-fix / configuration', commit: sha('a'), conclusion: 'success' }]);
+  expect(outcome.kind).toBe('noted');
+});
+
+it('one that is not valid gets a check with each problem', async () => {
+  reading = { kind: 'invalid', problems: ['`.github/ai-fix.yml`: unknown key `labl`', 'another'] };
+
+  await pushed();
+
+  expect(checks).toMatchObject([{ conclusion: 'failure', title: 'The configuration has 2 problems' }]);
+  expect(checks[0]?.summary).toContain('- `.github/ai-fix.yml`: unknown key `labl`\n- another\n');
+});
+
+it('it gets its check on every branch, and which one it is is handed on', async () => {
+  await pushed(true);
+  await pushed(false);
+
+  expect(checks).toHaveLength(2);
+  expect(askedFor).toEqual([true, false]);
+});
+
+it('a commit without a configuration gets no check', async () => {
+  reading = null;
+
+  const outcome = await pushed();
+
+  expect(checks).toEqual([]);
+  expect(outcome.kind).toBe('ignored');
+});
