@@ -5,8 +5,8 @@ import type { Fix } from '../domain/fix-facts.ts';
 import { asSha, type FixId, type Sha } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { quoteSafely, withoutSkips } from '../thread/outgoing.ts';
-import { pullRequestTitle } from '../thread/pull-request-text.ts';
-import { trailer } from './open-branch.ts';
+import { closingLine, pullRequestTitle } from '../thread/pull-request-text.ts';
+import { keyTrailers, trailer } from './open-branch.ts';
 
 /** `judge`: the candidate's tree with what the base owns restored. */
 export type CandidateTree = 'candidate' | 'judge';
@@ -77,11 +77,11 @@ async function isOver(
 
 /** Trailers name the fix and the person who ordered it: https://docs.github.com/articles/creating-a-commit-with-multiple-authors */
 function commitMessage(fix: Fix, attempt: Attempt): string {
-  const title = fix.ticket === null ? `fix: #${fix.issue.number}` : pullRequestTitle(fix.ticket);
+  const title = fix.ticket === null ? `fix: #${fix.issue.number}` : pullRequestTitle(fix.ticket, fix);
   // A model's "fixes #1" must not close somebody else's issue when this commit is merged.
   const summary = withoutSkips(quoteSafely(attempt.summary?.summary ?? '', 2_000).replaceAll(/#(?=\d)/g, '#\u200b'));
   // Accounts made since 2017 are known by number and name: https://docs.github.com/account-and-profile/reference/email-addresses-reference
   const address = `${fix.requesterId === undefined ? '' : `${fix.requesterId}+`}${fix.requester}@users.noreply.github.com`;
-  const trailers = [trailer(fix), `Co-authored-by: ${fix.requester} <${address}>`];
-  return [title, summary, `Closes #${fix.issue.number}`, trailers.join('\n')].filter(Boolean).join('\n\n');
+  const trailers = [...keyTrailers(fix), trailer(fix), `Co-authored-by: ${fix.requester} <${address}>`];
+  return [title, summary, closingLine(fix), trailers.join('\n')].filter(Boolean).join('\n\n');
 }

@@ -36,7 +36,7 @@ export async function postPlan(
   let shownIn: number | null = null;
   for (const one of fresh) {
     const holdsGate = one === last && !isShown;
-    const text = planComment(one, holdsGate ? gate : null);
+    const text = planComment(fix, one, holdsGate ? gate : null);
     const key = planKey(one.kind, round);
     if (isShown && (await isPosted(ports, fix, pullRequest, key))) continue;
     shownIn = await putComment(ports, { fix: id, repository, number: pullRequest, key, text });

@@ -13,7 +13,7 @@ import {
 } from '../../src/thread/pull-request-text.ts';
 import { missingWorkflowAdvice, newWorkflowLink } from '../../src/thread/set-up-advice.ts';
 import { statusComment } from '../../src/thread/status-comment.ts';
-import { sampleAttempt, sampleFixAtWork, sampleTicket } from '../support/sample-fix.ts';
+import { sampleAttempt, sampleFix, sampleFixAtWork, sampleTicket } from '../support/sample-fix.ts';
 
 const spent = { usd: 1.234, tokens: 12_345, hasUnknownPrice: false, workedMs: 60_000 };
 const passed = [{ check: 'test', jobId: 1, conclusion: 'success', failedSteps: [] }];
@@ -207,22 +207,22 @@ describe('the pull request', () => {
     ['feature', 'feat: round the discount once'],
     ['chore', 'chore: round the discount once'],
   ] as const)('of a %s has a conventional title', (kind, title) => {
-    expect(pullRequestTitle({ ...sampleTicket, kind })).toBe(title);
+    expect(pullRequestTitle({ ...sampleTicket, kind }, sampleFix())).toBe(title);
   });
 
   it('has a title of one line that pings nobody', () => {
-    const title = pullRequestTitle({ ...sampleTicket, title: 'Fix\n\n@everyone <!-- x -->' });
+    const title = pullRequestTitle({ ...sampleTicket, title: 'Fix\n\n@everyone <!-- x -->' }, sampleFix());
 
     expect(title).toMatch(/^fix: \S.*$/);
     expect(title).not.toMatch(/@everyone|<!--/);
   });
 
   it('closes its issue', () => {
-    expect(pullRequestBody(12, 'alice', null)).toMatch(/^Closes #12\b/);
+    expect(pullRequestBody(sampleFix(), null)).toMatch(/^Closes #12\b/);
   });
 
   it('has the gate after a plan, also when the plan leaves a code block open', () => {
-    const text = planComment({ kind: 'plan', markdown: '# Plan\n\n```ts\nconst a = 1;' }, 'THE GATE');
+    const text = planComment(sampleFix(), { kind: 'plan', markdown: '# Plan\n\n```ts\nconst a = 1;' }, 'THE GATE');
 
     expect(text).toMatch(/^## Plan\n[\s\S]*const a = 1;\n```\n\n---\nTHE GATE$/);
   });

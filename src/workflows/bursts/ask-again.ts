@@ -35,7 +35,7 @@ async function showAnew(ports: Ports, fix: Fix): Promise<number | null> {
     for (const document of await ports.documents.list(id)) {
       if (fix.settledDocuments.includes(document.kind)) continue;
       const key = planKey(document.kind, fix.round);
-      await restoreComment(ports, { fix: id, repository, number, key, text: planComment(document, null) });
+      await restoreComment(ports, { fix: id, repository, number, key, text: planComment(fix, document, null) });
     }
     await recordShown(ports, fix, number);
   }

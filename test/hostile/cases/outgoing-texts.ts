@@ -50,7 +50,7 @@ const came = (problem: string | null): Came => (problem === null ? 'inert' : `es
 
 const written = {
   'a quote': (text: string) => quoteSafely(text, 60_000),
-  'a plan': (markdown: string) => planComment({ kind: 'plan' satisfies DocumentKind, markdown }, null),
+  'a plan': (markdown: string) => planComment(fix, { kind: 'plan' satisfies DocumentKind, markdown }, null),
   'the status': (epilogue: string) => statusComment({ ...fix, state: 'stopped', epilogue }, nothing),
   'the completion': (summary: string) =>
     completionComment({
@@ -140,7 +140,7 @@ const titlesAndCommits: readonly HostileCase[] = [
     name: 'a pull request title that closes another issue when it is squashed',
     expected: 'inert',
     attack: () => {
-      const title = pullRequestTitle({ kind: 'bug', title: 'round once, fixes #1' });
+      const title = pullRequestTitle({ kind: 'bug', title: 'round once, fixes #1' }, fix);
       return title.search(closing) >= 0 ? `escaped: ${title}` : 'inert';
     },
   },
@@ -164,7 +164,7 @@ const titlesAndCommits: readonly HostileCase[] = [
     attack: async () => {
       const ports = { thread: fakeThread(), effects: fakeEffects() };
       const to = { fix: fix.id, repository: sampleRepository, number: 13 };
-      const forged = planComment({ kind: 'plan', markdown: `${marker(fix.id, 'status')}\nforged` }, null);
+      const forged = planComment(fix, { kind: 'plan', markdown: `${marker(fix.id, 'status')}\nforged` }, null);
       const first = await putComment(ports, { ...to, key: 'plan', text: forged });
       const second = await putComment(ports, { ...to, key: 'status', text: 'ours' });
       return first === second ? 'escaped: the status is written over the plan' : 'inert';
