@@ -125,6 +125,7 @@ export async function startApp(
     ...stores,
     rosterFor: ({ models: chains }) => createRoster({ ...rosterOptions(settings, tuning), chains }),
     engine,
+    redact: (text) => redactor.redact(text),
     fixesPerHour: settings.fixesPerHour,
     pace: { ...defaultPace, ...tuning.pace },
     now,

@@ -58,6 +58,8 @@ export interface Ports {
   readonly rosterFor: (policy: Policy) => Roster;
   /** What the repository configured on its default branch, or what is wrong with it. */
   readonly policyOf: (repository: RepositoryRef) => Promise<PolicyAnswer>;
+  /** Takes secrets out of a text that leaves by another way than the API. */
+  readonly redact: (text: string) => string;
   readonly pace: Pace;
   readonly now: () => number;
   readonly log: Log;

@@ -124,4 +124,8 @@ export async function readSandbox(
     : { kind: 'foreign', path, reason: reading.reason };
 }
 
-const refused = (reason: string, message: string): Extract<Inspection, { kind: 'refused' }> => ({ kind: 'refused', reason, message });
+const refused = (reason: string, message: string): Extract<Inspection, { kind: 'refused' }> => ({
+  kind: 'refused',
+  reason,
+  message,
+});

@@ -41,7 +41,7 @@ export async function settleGround(
 
   const standing = await standOn(ports, fix, ground);
   if (standing === null) return { kind: 'refused', reason: `the branch \`${ground.branch}\` is gone` };
-  const [there, here] = await Promise.all(
+  const [there = null, here = null] = await Promise.all(
     [head, standing.base].map((commit) => repositories.folder(fix.repository, '.github/workflows', commit)),
   );
   const newer =

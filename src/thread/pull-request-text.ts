@@ -66,20 +66,15 @@ const frozenText = ({ text, digest, leftOut }: FrozenInput): string =>
       .join('\n\n'),
   );
 
-const documentTitles = { requirements: 'Requirements', design: 'Design', plan: 'Plan' } as const;
+export const documentTitles = { requirements: 'Requirements', design: 'Design', plan: 'Plan' } as const;
 
 /** @param note What else is to be said of it, in words of ours. */
-export function planComment(
-  fix: Named,
-  document: PlanDocument,
-  gate: string | null,
-  note: string | null = null,
-): string {
+export function planComment(fix: Named, document: PlanDocument, gate: string | null, note = ''): string {
   const key = keyLink(fix);
   // Headlines of the document stand below ours.
   const text = lowered(quoteSafely(document.markdown, 50_000));
   const heading = `## ${documentTitles[document.kind]}${key === null ? '' : ` · ${key}`}`;
-  return [heading, text, note ?? '', gate === null ? '' : `---\n${gate}`].filter(Boolean).join('\n\n');
+  return [heading, text, note, gate === null ? '' : `---\n${gate}`].filter(Boolean).join('\n\n');
 }
 
 /** A posted plan comment folded away, its hidden first line kept; null where it is folded already. */
@@ -106,9 +101,11 @@ export interface Completion {
   readonly spent: Spending;
   readonly models: readonly string[];
   readonly findings: string;
+  /** Where the documents lie in the commit, or why they don't although the repository wants them. */
+  readonly documents?: { readonly folder: string | null; readonly whyNot: string | null };
 }
 
-export function completionComment({ fix, attempts, spent, models, findings }: Completion): string {
+export function completionComment({ fix, attempts, spent, models, findings, documents }: Completion): string {
   const last = attempts.at(-1)?.summary;
   const failed = attempts.filter((attempt) => attempt.verdict?.kind === 'failed').length;
   return [
@@ -120,6 +117,7 @@ export function completionComment({ fix, attempts, spent, models, findings }: Co
       ? 'The reviewer model accepted it without remarks.'
       : `The reviewer model accepted it:\n\n${quoteSafely(findings, 4_000)}`,
     last?.notDone ? `**Not done:** ${quoteInSentence(last.notDone, 1_000)}.` : '',
+    documents === undefined ? '' : placeOfDocuments(documents),
     `Cost ${money(spent)}. Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
   ]
     .filter(Boolean)
@@ -136,11 +134,16 @@ function evidence(fix: Fix, testsAdded: readonly string[], failedBefore: number)
   return `${table}\n\n${run} ${tests}${before}`;
 }
 
+function placeOfDocuments({ folder, whyNot }: NonNullable<Completion['documents']>): string {
+  if (whyNot !== null) return `The documents are not part of the commit: ${whyNot}.`;
+  return folder === null ? '' : `The commit carries the documents of this fix, in \`${folder}/\`.`;
+}
+
 /** What the verdict said beyond the checks' own conclusions. */
 const comparisonOf = (attempt: Attempt | undefined): string =>
   attempt?.verdict?.kind === 'passed' ? attempt.verdict.text : '';
 
-const asCode = (name: string): string => `\`${name.replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
+export const asCode = (name: string): string => `\`${name.replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
 
 /** What the attempts of an abandoned fix may take of its comment, all together. */
 const maxTriedLength = 50_000;

@@ -7,6 +7,7 @@ import { marker, quoteLine, quoteSafely } from '../../../src/thread/outgoing.ts'
 import { completionComment, planComment, pullRequestTitle } from '../../../src/thread/pull-request-text.ts';
 import { statusComment } from '../../../src/thread/status-comment.ts';
 import { fakeCommits } from '../../support/fake-commits.ts';
+import { fakeDocuments } from '../../support/fake-documents.ts';
 import { fakeEffects } from '../../support/fake-effects.ts';
 import { fakeThread } from '../../support/fake-thread.ts';
 import { fakeWorkspace } from '../../support/fake-workspace.ts';
@@ -115,7 +116,13 @@ const closing = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:[\w.-]+\/[\w
 
 function message(title: string, summary: string): Promise<string> {
   const commits = fakeCommits();
-  const ports = { commits, workspace: fakeWorkspace(commits), effects: fakeEffects() };
+  const ports = {
+    commits,
+    workspace: fakeWorkspace(commits),
+    effects: fakeEffects(),
+    documents: fakeDocuments(),
+    redact: (text: string) => text,
+  };
   const attempt = { ...sampleAttempt, summary: { summary, testsAdded: [], notDone: null } };
   return makeCandidate(ports, { ...fix, ticket: { ...sampleTicket, title } }, attempt, sampleGround).then(
     (sha) => commits.known.get(sha)?.message ?? '',
