@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgesOverlay } from '../../src/domain/judge-tree.ts';
+import { changedPaths } from '../../src/domain/overlay.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import { committedDocuments } from '../../src/steps/committed-documents.ts';
 import { fakeCommits } from '../support/fake-commits.ts';
@@ -67,6 +68,17 @@ describe('the documents of a commit', () => {
 
     expect(textAt(documents, '.ai/workflow/AEC-456/summary.md')).toContain('The key is *** now.');
     expect(textAt(documents, '.ai/workflow/index.md')).toContain(theirs);
+  });
+
+  it('on a base that moved on have the lines that came there, and are no part of what the patch can conflict with', async () => {
+    const theirs = '- [9](9/summary.md) · [#9](https://github.test/acme/shop/issues/9) · fix: another';
+
+    const [before, after] = [await made(), await made({ '.ai/workflow/index.md': `# Fixes by ai-fix\n\n${theirs}\n` })];
+
+    const lines = textAt(after, '.ai/workflow/index.md').split('\n');
+    expect(lines).toEqual(expect.arrayContaining([theirs, expect.stringMatching(/^- \[AEC-456\]/)]));
+    expect(textAt(after, '.ai/workflow/AEC-456/plan.md')).toBe(textAt(before, '.ai/workflow/AEC-456/plan.md'));
+    expect(changedPaths(sampleAttempt.overlay)).toEqual(['src/price.ts']);
   });
 
   it('take the place of what an earlier fix of the same issue left, and of nothing else', async () => {
