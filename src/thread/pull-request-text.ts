@@ -34,7 +34,7 @@ export function pullRequestTitle(
     number: String(issue.number),
     ...(key === null ? {} : { key }),
   });
-  const line = withoutSkips(filled.replaceAll(/\s+/g, ' ').trim());
+  const line = withoutSkips(filled.replaceAll(/\s+/g, ' ').trim() || text);
   return line.slice(0, maxTitleLength).toWellFormed().trimEnd();
 }
 
