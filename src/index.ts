@@ -133,6 +133,7 @@ export async function startApp(
     ...stores,
     rosterFor,
     engine,
+    redact: (text) => redactor.redact(text),
     fixesPerHour: settings.fixesPerHour,
     pace: { ...defaultPace, ...tuning.pace },
     now,

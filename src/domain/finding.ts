@@ -27,6 +27,7 @@ export type Rule =
   | 'git-hooks'
   | 'sandbox-file'
   | 'agent-instructions'
+  | 'workflow-documents'
   | 'editor-settings'
   | 'package-source'
   | 'ignore-file'

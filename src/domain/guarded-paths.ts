@@ -15,6 +15,7 @@ const refused: readonly PathRule[] = [
   rule('refuse', 'github-settings', /^\.github\//, 'workflows and settings of the repository on GitHub are for people'),
   rule('refuse', 'code-owners', /(?:^|\/)codeowners$/, 'who must review is for people to decide'),
   rule('refuse', 'git-hooks', /(?:^|\/)\.(?:husky|git-?hooks)\//, 'hooks run on the machines of others'),
+  rule('refuse', 'workflow-documents', /^\.ai(?:$|\/workflow(?:$|\/))/, 'ai-fix itself keeps its documents there'),
   rule('refuse', 'sandbox-file', /(?:^|\/)ai-fix-junit[^/]*(?:\/|$)/, 'the sandbox writes this file itself'),
   ...agentInstructions(),
   rule(

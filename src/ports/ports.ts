@@ -71,6 +71,8 @@ export interface Ports {
     commit: Sha,
     isDefaultBranch: boolean,
   ) => Promise<PolicyReading | null>;
+  /** Takes secrets out of a text that leaves by another way than the API. */
+  readonly redact: (text: string) => string;
   readonly pace: Pace;
   readonly now: () => number;
   readonly log: Log;

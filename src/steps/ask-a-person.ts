@@ -1,6 +1,7 @@
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Ports } from '../ports/ports.ts';
 import { patchGateComment } from '../thread/gate-text.ts';
+import { committedDocuments, type DocumentPorts, treeBeforePatch } from './committed-documents.ts';
 import type { Need } from './needs-a-person.ts';
 import { putComment } from './put-comment.ts';
 
@@ -8,7 +9,7 @@ const maxDiffBytes = 40_000;
 
 /** Shows in the pull request what has to be decided, with the diff: the branch does not hold the code yet. Idempotent. */
 export async function askAPerson(
-  ports: Pick<Ports, 'thread' | 'effects' | 'workspace' | 'attempts'>,
+  ports: Pick<Ports, 'thread' | 'effects' | 'attempts'> & DocumentPorts,
   fix: Fix,
   { reasons, digest }: Need,
 ): Promise<number | null> {
@@ -16,12 +17,15 @@ export async function askAPerson(
   if (ground === null || candidate === null || pullRequest === null)
     throw new TypeError(`${id} asks about a patch it does not have`);
   const newest = await ports.attempts.newest(id);
-  const diff = await ports.workspace.diff(repository, ground.tip, candidate.sha, maxDiffBytes);
+  const attempt = { summary: newest?.summary ?? null };
+  const before = await treeBeforePatch(ports, fix, attempt, ground, ground.tip);
+  const diff = await ports.workspace.diff(repository, before, candidate.sha, maxDiffBytes);
   const text = patchGateComment({
     fix,
     reasons,
     diff: diff.text,
     isCut: diff.isCut,
+    documents: (await committedDocuments(ports, fix, attempt, ground)).folder,
     whyTestsChange: newest?.summary?.whyTestsChange ?? null,
   });
   // One comment for each thing to decide: whoever approved an earlier one can still see what that was.

@@ -1,6 +1,6 @@
 import type { Fix } from '../domain/fix-facts.ts';
 import { type Doubt, doubtAbout, type IssueNow } from '../domain/frozen-input.ts';
-import { asSha, type Sha } from '../domain/ids.ts';
+import type { Sha } from '../domain/ids.ts';
 import { detectStack } from '../domain/stack.ts';
 import type { Ports } from '../ports/ports.ts';
 import { foreignWorkflowAdvice, missingWorkflowAdvice } from '../thread/set-up-advice.ts';
@@ -14,7 +14,10 @@ export type Inspection =
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
 
 /** Establishes that there is something to work on and a sandbox to run it in, or says what to do about it. */
-export async function inspectRepository({ repositories }: Pick<Ports, 'repositories'>, fix: Fix): Promise<Inspection> {
+export async function inspectRepository(
+  { repositories, commits }: Pick<Ports, 'repositories' | 'commits'>,
+  fix: Fix,
+): Promise<Inspection> {
   const { repository, issue, policy } = fix;
   const facts = await repositories.facts(repository);
   if (facts.isArchived)
@@ -51,10 +54,42 @@ export async function inspectRepository({ repositories }: Pick<Ports, 'repositor
     const advice = foreignWorkflowAdvice(facts.defaultBranch, found.reason);
     return refused('the sandbox workflow is not one ai-fix can use', advice);
   }
+  const start = await startOf({ repositories, commits }, fix, { ...facts, head: facts.head });
+  if (start.kind === 'refused') return start;
   const doubt = unconfirmedDoubt(fix, now);
-  if (doubt !== null) return { kind: 'doubted', doubt };
-  return { kind: 'ready', base: asSha(facts.head), baseBranch: facts.defaultBranch };
+  return doubt === null ? start : { kind: 'doubted', doubt };
 }
+
+/**
+ * The commit to start from: the tip of the default branch, or of the branch that is configured. There the workflows
+ * must be those of the default branch, because GitHub lets the App make no branch with others.
+ */
+async function startOf(
+  { repositories, commits }: Pick<Ports, 'repositories' | 'commits'>,
+  { repository, policy }: Fix,
+  { head, defaultBranch }: { readonly head: Sha; readonly defaultBranch: string },
+): Promise<Exclude<Inspection, { kind: 'doubted' }>> {
+  const baseBranch = policy.branches.base ?? defaultBranch;
+  if (baseBranch === defaultBranch) return { kind: 'ready', base: head, baseBranch };
+  const name = inCode(baseBranch);
+  const base = await commits.tipOf(repository, `refs/heads/${baseBranch}`);
+  if (base === null)
+    return refused(
+      `the branch ${name} does not exist`,
+      `\`branches.base\` in \`.github/ai-fix.yml\` names ${name}, which this repository does not have. Push that branch or name another one, then label this issue again.`,
+    );
+  const [there, here] = await Promise.all(
+    [head, base].map((commit) => repositories.folder(repository, '.github/workflows', commit)),
+  );
+  if (there === here) return { kind: 'ready', base, baseBranch };
+  return refused(
+    `the workflows of ${name} are not those of ${inCode(defaultBranch)}`,
+    `GitHub lets ai-fix make no branch whose \`.github/workflows\` differs from the default branch's. Bring that folder of ${inCode(defaultBranch)} to ${name}, then label this issue again.`,
+  );
+}
+
+/** Git takes marks of code in the name of a branch. */
+const inCode = (branch: string): string => `\`${branch.replaceAll('`', "'")}\``;
 
 /** Why somebody has to confirm the frozen words, unless somebody did while these very words stood on GitHub. */
 export function unconfirmedDoubt(fix: Fix, now: IssueNow): Doubt | null {
@@ -90,4 +125,8 @@ export async function readSandbox(
     : { kind: 'foreign', path, reason: reading.reason };
 }
 
-const refused = (reason: string, message: string): Inspection => ({ kind: 'refused', reason, message });
+const refused = (reason: string, message: string): Extract<Inspection, { kind: 'refused' }> => ({
+  kind: 'refused',
+  reason,
+  message,
+});

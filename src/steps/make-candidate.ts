@@ -5,8 +5,9 @@ import type { Fix } from '../domain/fix-facts.ts';
 import { asSha, type FixId, type Sha } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { quoteSafely, withoutSkips } from '../thread/outgoing.ts';
-import { pullRequestTitle } from '../thread/pull-request-text.ts';
-import { trailer } from './open-branch.ts';
+import { closingLine, pullRequestTitle } from '../thread/pull-request-text.ts';
+import { buildWithDocuments, type DocumentPorts } from './committed-documents.ts';
+import { keyTrailers, trailer } from './open-branch.ts';
 
 /** `judge`: the candidate's tree with what the base owns restored. */
 export type CandidateTree = 'candidate' | 'judge';
@@ -16,19 +17,20 @@ export const candidateRef = (fix: FixId, attempt: number, which: CandidateTree =
   `refs/ai-fix/${fix}/${attempt}${which === 'judge' ? '-judge' : ''}`;
 
 /**
- * Makes the candidate: the patch's tree travels by git, the commit over it is made by GitHub, which signs it as the
+ * Makes the candidate: the tree of the patch, with the documents where the repository wants them, travels by git, the commit over it is made by GitHub, which signs it as the
  * App's bot. Idempotent: a candidate that was recorded, or that the ref already holds for this very tree, is taken.
  */
 export async function makeCandidate(
-  { workspace, commits, effects }: Pick<Ports, 'workspace' | 'commits' | 'effects'>,
+  ports: Pick<Ports, 'commits' | 'effects'> & DocumentPorts,
   fix: Fix,
   attempt: Attempt,
   ground: Ground,
   which: CandidateTree = 'candidate',
 ): Promise<Sha> {
+  const { workspace, commits, effects } = ports;
   const { repository } = fix;
   const ref = candidateRef(fix.id, attempt.number, which);
-  const { tree, carrier } = await workspace.build(repository, ground.base, attempt.overlay, ground.tip);
+  const { tree, carrier } = await buildWithDocuments(ports, fix, attempt, ground);
   const parents = [ground.tip, ...(ground.merges == null ? [] : [ground.merges])];
   // The end of an earlier life deleted the refs.
   const life = fix.lives === 0 ? '' : `:life-${fix.lives}`;
@@ -77,11 +79,11 @@ async function isOver(
 
 /** Trailers name the fix and the person who ordered it: https://docs.github.com/articles/creating-a-commit-with-multiple-authors */
 function commitMessage(fix: Fix, attempt: Attempt): string {
-  const title = fix.ticket === null ? `fix: #${fix.issue.number}` : pullRequestTitle(fix.ticket);
+  const title = fix.ticket === null ? `fix: #${fix.issue.number}` : pullRequestTitle(fix.ticket, fix);
   // A model's "fixes #1" must not close somebody else's issue when this commit is merged.
   const summary = withoutSkips(quoteSafely(attempt.summary?.summary ?? '', 2_000).replaceAll(/#(?=\d)/g, '#\u200b'));
   // Accounts made since 2017 are known by number and name: https://docs.github.com/account-and-profile/reference/email-addresses-reference
   const address = `${fix.requesterId === undefined ? '' : `${fix.requesterId}+`}${fix.requester}@users.noreply.github.com`;
-  const trailers = [trailer(fix), `Co-authored-by: ${fix.requester} <${address}>`];
-  return [title, summary, `Closes #${fix.issue.number}`, trailers.join('\n')].filter(Boolean).join('\n\n');
+  const trailers = [...keyTrailers(fix), trailer(fix), `Co-authored-by: ${fix.requester} <${address}>`];
+  return [title, summary, closingLine(fix), trailers.join('\n')].filter(Boolean).join('\n\n');
 }

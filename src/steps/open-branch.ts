@@ -1,7 +1,9 @@
 import type { Ground } from '../domain/event.ts';
+import { externalKey, keyAddress } from '../domain/external-key.ts';
 import { ForgeError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Sha } from '../domain/ids.ts';
+import { branchName } from '../domain/naming.ts';
 import type { Ports } from '../ports/ports.ts';
 
 const maxNames = 20;
@@ -18,8 +20,10 @@ export async function openBranch(
   at: { readonly base: Sha; readonly baseBranch: string; readonly title: string },
 ): Promise<Ground> {
   let made: Sha | null = null;
-  for (let number = 1; number <= maxNames; number++) {
-    const branch = branchName(fix, at.title, number);
+  const { policy, issue } = fix;
+  const parts = { number: issue.number, title: at.title, key: externalKey(policy.externalKeys, issue) };
+  for (let count = 1; count <= maxNames; count++) {
+    const branch = branchName(policy.branches, parts, count);
     const tip = await commits.tipOf(fix.repository, `refs/heads/${branch}`);
     if (tip !== null) {
       const { message, parents } = await commits.describe(fix.repository, tip);
@@ -33,9 +37,12 @@ export async function openBranch(
     if (answer !== 'exists')
       throw new ForgeError(`GitHub refused the branch ${branch}: ${answer}`, { isRetryable: false });
   }
-  throw new ForgeError(`the branches ${branchName(fix, at.title, 1)} to -${maxNames} all exist; delete old ones`, {
-    isRetryable: false,
-  });
+  throw new ForgeError(
+    `the branches ${branchName(policy.branches, parts)} to -${maxNames} all exist; delete old ones`,
+    {
+      isRetryable: false,
+    },
+  );
 }
 
 /** Moves the fix's branch, which holds nothing but our empty commit, onto another base. Idempotent. */
@@ -66,7 +73,7 @@ export async function moveBranch(
 async function makeGround(commits: Ports['commits'], fix: Fix, base: Sha): Promise<Sha> {
   const { tree } = await commits.describe(fix.repository, base);
   return commits.create(fix.repository, {
-    message: `Start work on #${fix.issue.number}\n\n${trailer(fix)}`,
+    message: `Start work on #${fix.issue.number}\n\n${[...keyTrailers(fix), trailer(fix)].join('\n')}`,
     tree,
     parents: [base],
   });
@@ -89,14 +96,10 @@ export async function isOurs(commits: Ports['commits'], fix: Fix, commit: Sha): 
 
 export const trailer = (fix: Pick<Fix, 'id'>): string => `Ai-Fix: ${fix.id}`;
 
-/** Letters, digits and dashes only: safe in a ref, a URL and a shell. */
-function branchName(fix: Fix, title: string, number: number): string {
-  const slug = title
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replaceAll(/^-+|-+$/g, '');
-  const name = `${fix.policy.branches.prefix}${fix.issue.number}-${slug || 'fix'}`;
-  return number === 1 ? name : `${name}-${number}`;
+/** Names the key of an outside tracker, with its address where the repository says how; none without a key. */
+export function keyTrailers({ policy: { externalKeys }, issue }: Pick<Fix, 'policy' | 'issue'>): readonly string[] {
+  const key = externalKey(externalKeys, issue);
+  if (key === null) return [];
+  const address = keyAddress(externalKeys, key);
+  return [`Ref: ${key}${address === null ? '' : ` ${address}`}`];
 }

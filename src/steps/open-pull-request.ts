@@ -14,8 +14,8 @@ export async function openPullRequest(
   const [known] = await pullRequests.ofBranch(fix.repository, ground.branch);
   if (known !== undefined) return known;
   const wanted = {
-    title: pullRequestTitle(ticket),
-    body: pullRequestBody(fix.issue.number, fix.requester, await inputs.find(fix.id)),
+    title: pullRequestTitle(ticket, fix),
+    body: pullRequestBody(fix, await inputs.find(fix.id)),
     branch: ground.branch,
     baseBranch: ground.baseBranch,
   };

@@ -15,6 +15,8 @@ interface Posting {
   /** At whose gate it waits. */
   readonly document: DocumentKind;
   readonly waitsBecause: string | null;
+  /** What else is to be said of a document. */
+  readonly notes?: Readonly<Partial<Record<DocumentKind, string>>>;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function postPlan(
   ports: Pick<Ports, 'thread' | 'effects'>,
   fix: Fix,
   pullRequest: number,
-  { documents, document, waitsBecause }: Posting,
+  { documents, document, waitsBecause, notes = {} }: Posting,
 ): Promise<number | null> {
   const { id, repository, round, settledDocuments } = fix;
   const fresh = documents.filter(({ kind }) => !settledDocuments.includes(kind));
@@ -36,7 +38,7 @@ export async function postPlan(
   let shownIn: number | null = null;
   for (const one of fresh) {
     const holdsGate = one === last && !isShown;
-    const text = planComment(one, holdsGate ? gate : null);
+    const text = planComment(fix, one, holdsGate ? gate : null, notes[one.kind]);
     const key = planKey(one.kind, round);
     if (isShown && (await isPosted(ports, fix, pullRequest, key))) continue;
     shownIn = await putComment(ports, { fix: id, repository, number: pullRequest, key, text });

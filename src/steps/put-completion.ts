@@ -1,15 +1,25 @@
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Ports } from '../ports/ports.ts';
 import { abandonedComment, completionComment, farewellComment } from '../thread/pull-request-text.ts';
+import { committedDocuments, type DocumentPorts } from './committed-documents.ts';
 import { putComment } from './put-comment.ts';
 
 type CompletionPorts = Pick<Ports, 'thread' | 'effects' | 'turns' | 'attempts'>;
 
 /** The summary under which the pull request is offered. Idempotent. */
-export async function putCompletion(ports: CompletionPorts, fix: Fix, pullRequest: number): Promise<void> {
+export async function putCompletion(
+  ports: CompletionPorts & DocumentPorts,
+  fix: Fix,
+  pullRequest: number,
+): Promise<void> {
+  const attempts = await ports.attempts.all(fix.id);
+  const last = attempts.at(-1);
   const facts = {
     fix,
-    attempts: await ports.attempts.all(fix.id),
+    attempts,
+    ...(last === undefined || fix.ground === null
+      ? {}
+      : { documents: await committedDocuments(ports, fix, last, fix.ground) }),
     spent: await ports.turns.spending(fix.id),
     models: await ports.turns.models(fix.id),
     findings: fix.feedback ?? '',

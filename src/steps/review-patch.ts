@@ -7,6 +7,7 @@ import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
+import { buildWithDocuments, type DocumentPorts, treeBeforePatch } from './committed-documents.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText, planText } from './prompt-context.ts';
 
@@ -40,15 +41,17 @@ const postReview = defineFinish({
 
 /** A second model's critique of the whole diff, with the patched files to read. */
 export async function reviewPatch(
-  ports: ConversationPorts & Pick<Ports, 'workspace' | 'documents' | 'inputs'>,
+  ports: ConversationPorts & DocumentPorts & Pick<Ports, 'inputs'>,
   fix: Fix,
   attempt: Attempt,
   ground: Ground,
   signal: AbortSignal,
 ): Promise<Talk<Opinion>> {
-  const { tree: patched } = await ports.workspace.build(fix.repository, ground.base, attempt.overlay, ground.tip);
+  const { tree: patched } = await buildWithDocuments(ports, fix, attempt, ground);
+  // The reviewer has the documents as the plan; in the diff they would take the room of the code.
+  const before = await treeBeforePatch(ports, fix, attempt, ground, ground.base);
   const tree = await ports.workspace.open(fix.repository, ground.base);
-  const diff = await ports.workspace.diff(fix.repository, ground.base, patched, maxDiffBytes);
+  const diff = await ports.workspace.diff(fix.repository, before, patched, maxDiffBytes);
   const conversation = {
     system: prompt.system,
     opening: prompt.opening({

@@ -41,18 +41,36 @@ export async function settleGround(
 
   const standing = await standOn(ports, fix, ground);
   if (standing === null) return { kind: 'refused', reason: `the branch \`${ground.branch}\` is gone` };
-  const [there, here] = await Promise.all(
+  const [there = null, here = null] = await Promise.all(
     [head, standing.base].map((commit) => repositories.folder(fix.repository, '.github/workflows', commit)),
   );
-  const settled = there === here ? standing : await moveOnto(ports, fix, standing, head);
+  const newer =
+    there === here ? null : await withWorkflows(ports, fix, ground.baseBranch, { head, defaultBranch, there });
+  if (newer !== null && 'reason' in newer) return { kind: 'refused', reason: newer.reason };
+  const settled = newer === null ? standing : await moveOnto(ports, fix, standing, newer.base);
   if (settled === null) {
-    const reason = `the workflows of \`${defaultBranch}\` changed, and \`${ground.branch}\` holds commits that are not ai-fix's: merge \`${defaultBranch}\` there`;
+    const reason = `the workflows of \`${defaultBranch}\` changed, and \`${ground.branch}\` holds commits that are not ai-fix's: merge \`${ground.baseBranch}\` there`;
     return { kind: 'refused', reason };
   }
   const paths = await pathsChanged(ports, fix, overlay, ground.base, settled.base);
   return paths.length === 0
     ? { kind: 'settled', ground: settled, sandbox }
     : { kind: 'conflict', ground: settled, paths };
+}
+
+/** The newest commit of the base branch, where that has the default branch's workflows. */
+async function withWorkflows(
+  { repositories, commits }: GroundPorts,
+  { repository }: Fix,
+  baseBranch: string,
+  { head, defaultBranch, there }: { readonly head: Sha; readonly defaultBranch: string; readonly there: Sha | null },
+): Promise<{ readonly base: Sha } | { readonly reason: string }> {
+  if (baseBranch === defaultBranch) return { base: head };
+  const base = await commits.tipOf(repository, `refs/heads/${baseBranch}`);
+  if (base === null) return { reason: `the branch \`${baseBranch}\` is gone` };
+  if ((await repositories.folder(repository, '.github/workflows', base)) === there) return { base };
+  const reason = `the workflows of \`${defaultBranch}\` changed, and GitHub lets ai-fix make no branch with others: bring its \`.github/workflows\` to \`${baseBranch}\``;
+  return { reason };
 }
 
 /**

@@ -4,7 +4,9 @@ import { type Finding, mostSevereFirst } from '../domain/finding.ts';
 import { changedPaths, type Overlay } from '../domain/overlay.ts';
 import { vetPatch } from '../domain/patch-policy.ts';
 import type { FileContent, PatchedFile } from '../domain/patched-file.ts';
+import { templatesFolder } from '../domain/plan-template.ts';
 import type { Policy } from '../domain/policy.ts';
+import { foldPath } from '../domain/portable-paths.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { contentsAt } from './contents-at.ts';
 import { findSecrets } from './find-secrets.ts';
@@ -13,14 +15,17 @@ import { findSecrets } from './find-secrets.ts';
 export async function vet(
   tree: Tree,
   overlay: Overlay,
-  { protectedPaths, forbiddenPaths }: Policy,
+  { protectedPaths, forbiddenPaths, documents }: Policy,
 ): Promise<readonly Finding[]> {
+  // The architect obeys the templates of plan documents, so they are for people to write.
+  const templates = `${foldPath(templatesFolder(documents))}/`;
   const base = await contentsAt(tree, changedPaths(overlay));
   const files = changedPaths(overlay).map((path) => patchedFile(path, base.get(path) ?? null, overlay));
   const policy = vetPatch(files, {
     basePaths: [...(await tree.list()).map(({ path }) => path), ...(await tree.submodules())],
     isProtected: (path) => protectedPaths.some((glob) => matchesGlob(path, glob)),
-    isForbidden: (path) => forbiddenPaths.some((glob) => matchesGlob(path, glob)),
+    isForbidden: (path) =>
+      foldPath(path).startsWith(templates) || forbiddenPaths.some((glob) => matchesGlob(path, glob)),
   });
   const secrets = await findSecrets(
     files.flatMap(({ path, before, after }) =>

@@ -6,11 +6,13 @@ import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
 import { emptyOverlay } from '../domain/overlay.ts';
 import { type DocumentKind, type Plan, planFault, planSchema } from '../domain/plan.ts';
+import { type PlanTemplates, templateFault } from '../domain/plan-template.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { contextText, issueText, planText, topLevelText } from './prompt-context.ts';
+import { readTemplates } from './read-templates.ts';
 
 const prompt = readPrompt('plan');
 
@@ -28,6 +30,7 @@ export async function writePlan(
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const { kind, complexity, title } = ticket;
   const settled = (await ports.documents.list(fix.id)).filter((one) => fix.settledDocuments.includes(one.kind));
+  const { templates } = await readTemplates(ports, fix, ground.base);
   const opening = prompt.opening({
     repository: fullName(fix.repository),
     base: ground.base,
@@ -37,6 +40,7 @@ export async function writePlan(
     issue: await issueText(ports, fix),
     protected: fix.policy.protectedPaths.join(', ') || 'none',
     documents: kinds.join(', '),
+    templates: templatesText(templates, kinds),
     settled: planText(settled) || 'none',
     notes: fix.planNotes.map((note) => `- ${note}`).join('\n') || 'none',
     context: await contextText(fix, tree),
@@ -46,7 +50,7 @@ export async function writePlan(
     name: 'post_plan',
     description: 'Posts the plan documents to the pull request and ends the planning.',
     arguments: planSchema satisfies z.ZodType<Plan>,
-    check: (plan) => planFault(plan, kinds),
+    check: (plan) => planFault(plan, kinds) ?? templateFault(plan.documents, templates),
   });
   const conversation = {
     system: prompt.system,
@@ -63,6 +67,13 @@ export async function writePlan(
     signal,
   );
 }
+
+const templatesText = (templates: PlanTemplates, kinds: readonly DocumentKind[]): string =>
+  kinds
+    .flatMap((kind) =>
+      templates[kind] === undefined ? [] : [`The template of the ${kind} document:\n\n${templates[kind]}`],
+    )
+    .join('\n\n') || 'none';
 
 /** Each round of planning, and each stage of one, is a conversation of its own. */
 const partOf = ({ round, settledDocuments }: Fix): string =>

@@ -16,9 +16,18 @@ export interface PatchQuestion {
   readonly diff: string;
   readonly isCut: boolean;
   readonly whyTestsChange: string | null;
+  /** Where ai-fix's documents lie in the commit; they are left out of the diff. */
+  readonly documents?: string | null;
 }
 
-export function patchGateComment({ fix, reasons, diff, isCut, whyTestsChange }: PatchQuestion): string {
+export function patchGateComment({
+  fix,
+  reasons,
+  diff,
+  isCut,
+  whyTestsChange,
+  documents = null,
+}: PatchQuestion): string {
   const more = reasons.length - maxReasons;
   const list = [
     ...reasons.slice(0, maxReasons).map((reason) => `- ${quoteInSentence(reason, 500)}`),
@@ -36,6 +45,9 @@ export function patchGateComment({ fix, reasons, diff, isCut, whyTestsChange }: 
       'The patch',
       `${fenced(diff, 'diff', 42_000)}${isCut ? `\n\nThe rest is cut: [the whole commit](${commitUrl(fix)}).` : ''}`,
     ),
+    documents === null
+      ? ''
+      : `[The whole commit](${commitUrl(fix)}) also holds the documents of this fix, in \`${documents}/\`.`,
     `${howToDecide(fix)}${run}`,
   ]
     .filter(Boolean)

@@ -1,9 +1,12 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { Spending } from '../domain/budget.ts';
+import { externalKey } from '../domain/external-key.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { FrozenInput } from '../domain/frozen-input.ts';
+import { fillPattern } from '../domain/naming.ts';
 import type { PlanDocument } from '../domain/plan.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import { keyLink } from './key-link.ts';
 import { fenced, folded, quoteInSentence, quoteLine, quoteSafely, withoutSkips } from './outgoing.ts';
 import { whyAbandoned } from './status-comment.ts';
 
@@ -11,16 +14,38 @@ import { whyAbandoned } from './status-comment.ts';
 
 const commitTypes = { bug: 'fix', feature: 'feat', chore: 'chore', question: 'docs' } as const;
 
-/** In the form of Conventional Commits; the candidate's commit carries it too. */
-export function pullRequestTitle({ kind, title }: Pick<Ticket, 'kind' | 'title'>): string {
-  const text = withoutSkips(quoteSafely(title.replaceAll(/\s+/g, ' '), 120));
-  const isWord = /^[A-Z][a-z]/.test(text);
-  return `${commitTypes[kind]}: ${isWord ? text.charAt(0).toLowerCase() + text.slice(1) : text}`;
+/** What the words below need to know of a fix. */
+type Named = Pick<Fix, 'policy' | 'issue'>;
+
+/** GitHub takes 256 characters. */
+const maxTitleLength = 250;
+
+/** By the repository's pattern, which is that of Conventional Commits by default; the candidate's commit carries it too. */
+export function pullRequestTitle(
+  { kind, title }: Pick<Ticket, 'kind' | 'title'>,
+  { policy: { pullRequests, externalKeys }, issue }: Named,
+): string {
+  const text = quoteSafely(title.replaceAll(/\s+/g, ' '), 120);
+  const goesOn = pullRequests.title.includes('{type}') && /^[A-Z][a-z]/.test(text);
+  const key = externalKey(externalKeys, issue);
+  const filled = fillPattern(pullRequests.title, {
+    type: commitTypes[kind],
+    title: goesOn ? text.charAt(0).toLowerCase() + text.slice(1) : text,
+    number: String(issue.number),
+    ...(key === null ? {} : { key }),
+  });
+  const line = withoutSkips(filled.replaceAll(/\s+/g, ' ').trim() || text);
+  return line.slice(0, maxTitleLength).toWellFormed().trimEnd();
 }
 
-export function pullRequestBody(issueNumber: number, requester: string, input: FrozenInput | null): string {
+/** The line by which a merge closes the issue, or is only linked with it. */
+export const closingLine = ({ policy: { pullRequests }, issue }: Named): string =>
+  `${pullRequests.closing === 'none' ? 'For' : pullRequests.closing} #${issue.number}`;
+
+export function pullRequestBody(fix: Named & Pick<Fix, 'requester'>, input: FrozenInput | null): string {
+  const key = keyLink(fix);
   return [
-    `Closes #${issueNumber}, on the order of ${quoteLine(requester, 60)}.`,
+    `${closingLine(fix)}${key === null ? '' : ` (${key})`}, on the order of ${quoteLine(fix.requester, 60)}.`,
     'ai-fix writes this pull request. Until it leaves draft it holds no code: patches are validated apart from the branch, and only one that passed the checks comes here. The plan, the evidence and the cost follow as comments.',
     input === null ? '' : frozenText(input),
   ]
@@ -41,14 +66,15 @@ const frozenText = ({ text, digest, leftOut }: FrozenInput): string =>
       .join('\n\n'),
   );
 
-const documentTitles = { requirements: 'Requirements', design: 'Design', plan: 'Plan' } as const;
+export const documentTitles = { requirements: 'Requirements', design: 'Design', plan: 'Plan' } as const;
 
-export function planComment(document: PlanDocument, gate: string | null): string {
+/** @param note What else is to be said of it, in words of ours. */
+export function planComment(fix: Named, document: PlanDocument, gate: string | null, note = ''): string {
+  const key = keyLink(fix);
   // Headlines of the document stand below ours.
   const text = lowered(quoteSafely(document.markdown, 50_000));
-  return [`## ${documentTitles[document.kind]}`, text, gate === null ? '' : `---\n${gate}`]
-    .filter(Boolean)
-    .join('\n\n');
+  const heading = `## ${documentTitles[document.kind]}${key === null ? '' : ` · ${key}`}`;
+  return [heading, text, note, gate === null ? '' : `---\n${gate}`].filter(Boolean).join('\n\n');
 }
 
 /** A posted plan comment folded away, its hidden first line kept; null where it is folded already. */
@@ -75,9 +101,11 @@ export interface Completion {
   readonly spent: Spending;
   readonly models: readonly string[];
   readonly findings: string;
+  /** Where the documents lie in the commit, or why they don't although the repository wants them. */
+  readonly documents?: { readonly folder: string | null; readonly whyNot: string | null };
 }
 
-export function completionComment({ fix, attempts, spent, models, findings }: Completion): string {
+export function completionComment({ fix, attempts, spent, models, findings, documents }: Completion): string {
   const last = attempts.at(-1)?.summary;
   const failed = attempts.filter((attempt) => attempt.verdict?.kind === 'failed').length;
   return [
@@ -89,6 +117,7 @@ export function completionComment({ fix, attempts, spent, models, findings }: Co
       ? 'The reviewer model accepted it without remarks.'
       : `The reviewer model accepted it:\n\n${quoteSafely(findings, 4_000)}`,
     last?.notDone ? `**Not done:** ${quoteInSentence(last.notDone, 1_000)}.` : '',
+    documents === undefined ? '' : placeOfDocuments(documents),
     `Cost ${money(spent)}. Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
   ]
     .filter(Boolean)
@@ -105,11 +134,16 @@ function evidence(fix: Fix, testsAdded: readonly string[], failedBefore: number)
   return `${table}\n\n${run} ${tests}${before}`;
 }
 
+function placeOfDocuments({ folder, whyNot }: NonNullable<Completion['documents']>): string {
+  if (whyNot !== null) return `The documents are not part of the commit: ${whyNot}.`;
+  return folder === null ? '' : `The commit carries the documents of this fix, in \`${folder}/\`.`;
+}
+
 /** What the verdict said beyond the checks' own conclusions. */
 const comparisonOf = (attempt: Attempt | undefined): string =>
   attempt?.verdict?.kind === 'passed' ? attempt.verdict.text : '';
 
-const asCode = (name: string): string => `\`${name.replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
+export const asCode = (name: string): string => `\`${name.replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
 
 /** What the attempts of an abandoned fix may take of its comment, all together. */
 const maxTriedLength = 50_000;

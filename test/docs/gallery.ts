@@ -106,6 +106,10 @@ const failedAttempt = {
   ...sampleAttempt,
   verdict: { kind: 'failed', text: 'not ok 3 - three items at 0.333 cost 1.00\n  expected: 100\n  actual: 99' },
 } as const;
+const keyed = atWork({
+  policy: { ...policy, externalKeys: { prefixes: ['AEC'], link: 'https://tracker.example/browse/{key}' } },
+  issue: { ...sampleIssue, title: 'The discount is rounded twice (AEC-456)' },
+});
 const plan = {
   kind: 'plan',
   markdown:
@@ -175,15 +179,25 @@ const sections: readonly Section[] = [
   {
     title: 'The pull request',
     shown: {
-      'Its text': pullRequestBody(sampleIssue.number, 'alice', {
+      'Its text': pullRequestBody(sampleFix(), {
         text: words,
         digest: digestOf(words),
         leftOut: ['1 HTML comment'],
       }),
       'Its status': pullRequestStatus(finished, spent),
-      'A plan that goes on by itself': planComment(plan, null),
-      'A plan that waits': planComment(plan, planGateText(atWork({ candidate: null }), 'the ticket is large')),
-      'A plan that a newer one replaced': replacedPlan(`<!-- ai-fix -->\n${planComment(plan, null)}`) ?? '',
+      'A plan that goes on by itself': planComment(atWork(), plan, null),
+      'A plan that waits': planComment(
+        atWork(),
+        plan,
+        planGateText(atWork({ candidate: null }), 'the ticket is large'),
+      ),
+      'A plan with a key, and a template that cannot be used': planComment(
+        keyed,
+        plan,
+        null,
+        'The template `.ai/templates/plan.md` of this repository is not used: it is no UTF-8 text.',
+      ),
+      'A plan that a newer one replaced': replacedPlan(`<!-- ai-fix -->\n${planComment(atWork(), plan, null)}`) ?? '',
       'Somebody edited what was shown': askedAgainText(
         atWork({
           gate: {
@@ -212,6 +226,7 @@ const sections: readonly Section[] = [
         ],
         spent,
         models: ['anthropic/claude-sonnet-5', 'openai/gpt-6-sol'],
+        documents: { folder: '.ai/workflow/AEC-456', whyNot: null },
         findings: '- `src/price.ts:12`: the name `cents` would say more than `value`.',
       }),
       'Given up': abandonedComment({ fix: givenUp, attempts: [failedAttempt], spent, isPublished: false }),

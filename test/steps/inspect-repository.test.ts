@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { defaultPolicy } from '../../src/domain/policy.ts';
 import { inspectRepository } from '../../src/steps/inspect-repository.ts';
+import { fakeCommits } from '../support/fake-commits.ts';
 import { type FakeRepositoriesFacts, fakeRepositories } from '../support/fake-repositories.ts';
 import { sampleFix, sha } from '../support/sample-fix.ts';
 
@@ -8,7 +10,7 @@ const path = '.github/workflows/ai-fix-sandbox.yml';
 const template = readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8');
 const usable = { files: { [`${sha('a')}:${path}`]: template } };
 const inspect = (facts: FakeRepositoriesFacts) =>
-  inspectRepository({ repositories: fakeRepositories(facts) }, sampleFix());
+  inspectRepository({ repositories: fakeRepositories(facts), commits: fakeCommits() }, sampleFix());
 
 describe('a repository', () => {
   it('with a sandbox workflow on its default branch can be worked on, whatever that branch is called', async () => {
@@ -21,6 +23,43 @@ describe('a repository', () => {
     const inspection = await inspect({ files: { [`${sha('a')}:go.mod`]: 'module x\n' } });
 
     expect(inspection).toMatchObject({ kind: 'refused', message: expect.stringContaining('setup-go') });
+  });
+
+  describe('with another branch to start from', () => {
+    const branches = { ...defaultPolicy.branches, base: 'develop' };
+    const fix = sampleFix({ policy: { ...defaultPolicy, branches } });
+    const workflowsAt = (base: string) => ({ files: { ...usable.files, [`${sha('d')}:${path}`]: base } });
+    const start = (facts: FakeRepositoriesFacts, hasBranch = true) => {
+      const commits = fakeCommits();
+      if (hasBranch) commits.refs.set('refs/heads/develop', sha('d'));
+      return inspectRepository({ repositories: fakeRepositories(facts), commits }, fix);
+    };
+
+    it('is worked on there, while its workflows are those of the default branch', async () => {
+      const inspection = await start(workflowsAt(template));
+
+      expect(inspection).toEqual({ kind: 'ready', base: sha('d'), baseBranch: 'develop' });
+    });
+
+    it('is refused where that branch does not exist, with what to do', async () => {
+      const inspection = await start(usable, false);
+
+      expect(inspection).toEqual({
+        kind: 'refused',
+        reason: 'the branch `develop` does not exist',
+        message: expect.stringMatching(/`branches.base`.*Push that branch or name another one/),
+      });
+    });
+
+    it('is refused where that branch has other workflows, before anything is spent', async () => {
+      const inspection = await start(workflowsAt(`${template}# changed\n`));
+
+      expect(inspection).toEqual({
+        kind: 'refused',
+        reason: 'the workflows of `develop` are not those of `main`',
+        message: expect.stringMatching(/Bring that folder of `main` to `develop`/),
+      });
+    });
   });
 
   it.each<[string, FakeRepositoriesFacts, RegExp, RegExp]>([

@@ -1,19 +1,28 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
+import { committedDocuments } from '../../src/steps/committed-documents.ts';
 import { candidateRef, makeCandidate } from '../../src/steps/make-candidate.ts';
 import { type FakeCommits, fakeCommits } from '../support/fake-commits.ts';
+import { fakeDocuments } from '../support/fake-documents.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
 import { type FakeWorkspace, fakeWorkspace } from '../support/fake-workspace.ts';
-import { sampleAttempt, sampleFixAtWork, sampleGround, sampleTicket, sha } from '../support/sample-fix.ts';
+import { sampleAttempt, sampleFixAtWork, sampleGround, sampleIssue, sampleTicket, sha } from '../support/sample-fix.ts';
 
 const fix = sampleFixAtWork();
 const ref = candidateRef(fix.id, 1);
 
 let commits: FakeCommits;
-let ports: { commits: FakeCommits; workspace: FakeWorkspace; effects: ReturnType<typeof fakeEffects> };
+let ports: Parameters<typeof makeCandidate>[0] & { commits: FakeCommits; workspace: FakeWorkspace };
 
 beforeEach(() => {
   commits = fakeCommits();
-  ports = { commits, workspace: fakeWorkspace(commits), effects: fakeEffects() };
+  ports = {
+    commits,
+    workspace: fakeWorkspace(commits),
+    effects: fakeEffects(),
+    documents: fakeDocuments(),
+    redact: (text) => text,
+  };
 });
 
 describe('a candidate', () => {
@@ -31,6 +40,43 @@ describe('a candidate', () => {
     expect(lines[0]).toBe('fix: round the discount once');
     expect(lines).toContain('Closes #12');
     expect(lines.slice(-2)).toEqual([`Ai-Fix: ${fix.id}`, 'Co-authored-by: alice <alice@users.noreply.github.com>']);
+  });
+
+  it('links the issue and carries the key of an outside tracker, as the repository says', async () => {
+    const policy: Policy = {
+      ...defaultPolicy,
+      pullRequests: { title: '{key}: {title}', closing: 'none' },
+      externalKeys: { prefixes: ['AEC'], link: 'https://tracker.test/{key}' },
+    };
+    const issue = { ...sampleIssue, title: 'Twice (AEC-456)' };
+
+    const made = await makeCandidate(ports, { ...fix, policy, issue }, sampleAttempt, sampleGround);
+
+    const lines = commits.known.get(made)?.message.split('\n') ?? [];
+    expect(lines[0]).toBe('AEC-456: Round the discount once');
+    expect(lines).toContain('For #12');
+    expect(lines.slice(-3)).toEqual([
+      'Ref: AEC-456 https://tracker.test/AEC-456',
+      `Ai-Fix: ${fix.id}`,
+      'Co-authored-by: alice <alice@users.noreply.github.com>',
+    ]);
+    expect(lines.join()).not.toContain('Closes');
+  });
+
+  it('carries the documents in its very tree, where the repository wants them', async () => {
+    const committed = { ...defaultPolicy, documents: { ...defaultPolicy.documents, where: 'committed' as const } };
+    const withDocuments = { ...fix, policy: committed };
+
+    const plain = await makeCandidate(ports, fix, sampleAttempt, sampleGround);
+    const made = await makeCandidate({ ...ports, effects: fakeEffects() }, withDocuments, sampleAttempt, sampleGround);
+    const again = await makeCandidate({ ...ports, effects: fakeEffects() }, withDocuments, sampleAttempt, sampleGround);
+
+    const { overlay } = await committedDocuments(ports, withDocuments, sampleAttempt, sampleGround);
+    const wanted = { ...sampleAttempt.overlay, ...overlay };
+    const built = await ports.workspace.build(fix.repository, sampleGround.base, wanted, sampleGround.tip);
+    expect(commits.known.get(made)?.tree).toBe(built.tree);
+    expect(commits.known.get(plain)?.tree).not.toBe(built.tree);
+    expect(again).toBe(made);
   });
 
   it('is made once, however often it is asked for', async () => {

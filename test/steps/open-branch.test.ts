@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultPolicy } from '../../src/domain/policy.ts';
 import { moveBranch, openBranch } from '../../src/steps/open-branch.ts';
 import { publishCandidate } from '../../src/steps/publish.ts';
 import { type FakeCommits, fakeCommits } from '../support/fake-commits.ts';
@@ -33,6 +34,21 @@ describe('the branch of a fix', () => {
       parents: [sha('a')],
       message: `Start work on #12\n\nAi-Fix: ${fix.id}`,
     });
+  });
+
+  it('is named by the pattern of the repository, and its commit names the key too', async () => {
+    const commits = fakeCommits(start);
+    const policy = {
+      ...defaultPolicy,
+      branches: { ...defaultPolicy.branches, prefix: 'bots/', name: '{key}-{slug}' },
+      externalKeys: { prefixes: ['AEC'], link: null },
+    };
+    const issue = { ...fix.issue, body: 'As AEC-456 says.' };
+
+    const ground = await openBranch({ commits }, { ...fix, policy, issue }, at);
+
+    expect(ground.branch).toBe('bots/AEC-456-round-the-discount-once');
+    expect(commits.known.get(ground.tip)?.message).toBe(`Start work on #12\n\nRef: AEC-456\nAi-Fix: ${fix.id}`);
   });
 
   it('is made once, however often it is opened', async () => {

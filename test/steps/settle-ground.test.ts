@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Ground } from '../../src/domain/event.ts';
 import type { Overlay } from '../../src/domain/overlay.ts';
 import { settleGround } from '../../src/steps/settle-ground.ts';
 import { type FakeCommits, fakeCommits } from '../support/fake-commits.ts';
@@ -22,18 +23,22 @@ interface Place {
   /** Workflows at the base of the fix and at the default branch's tip, beside the sandbox's own. */
   readonly before?: Readonly<Record<string, string>>;
   readonly now?: Readonly<Record<string, string>>;
+  /** At the tip of another base branch. */
+  readonly developed?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, FakeFiles>>;
 }
 
 function settle(
-  { before = {}, now = {}, files = {} }: Place,
+  { before = {}, now = {}, developed = {}, files = {} }: Place,
   change: (commits: FakeCommits) => void = () => undefined,
   of = fix,
+  ground: Ground = sampleGround,
 ) {
   const commits = fakeCommits({
     [sha('a')]: { tree: sha('e'), parents: [], message: 'the base' },
     [sha('b')]: { tree: sha('e'), parents: [sha('a')], message: `Start\n\nAi-Fix: ${fix.id}` },
     [head]: { tree: sha('d'), parents: [sha('a')], message: 'newer' },
+    [sha('7')]: { tree: sha('d'), parents: [sha('a')], message: 'developed' },
   });
   commits.refs.set(ref, sampleGround.tip);
   change(commits);
@@ -45,10 +50,11 @@ function settle(
       ...at(sha('a'), { [path]: template, ...before }),
       ...at(head, { [path]: template, ...now }),
       ...at(sha('8'), { [path]: template, ...before }),
+      ...at(sha('7'), { [path]: template, ...developed }),
     ]),
   });
   const ports = { repositories, commits, workspace: fakeWorkspace(commits, files) };
-  return { commits, settled: settleGround(ports, of, sampleGround, overlay) };
+  return { commits, settled: settleGround(ports, of, ground, overlay) };
 }
 
 const ci = (text: string) => ({ '.github/workflows/ci.yml': text });
@@ -70,6 +76,38 @@ describe('the ground under a patch', () => {
     const settlement = await settled;
     expect(settlement).toMatchObject({ kind: 'settled', ground: { base: head, branch: sampleGround.branch } });
     expect(commits.refs.get(ref)).toBe(commits.created[0]);
+  });
+
+  describe('of another branch than the default one', () => {
+    const own = { ...sampleGround, baseBranch: 'develop' };
+    const settleOwn = (developed: Readonly<Record<string, string>> | null) =>
+      settle(
+        { before: ci('one'), now: ci('two'), developed: developed ?? {} },
+        (commits) => {
+          if (developed !== null) commits.refs.set('refs/heads/develop', sha('7'));
+        },
+        fix,
+        own,
+      );
+
+    it('moves to the newest commit there, once that has the workflows of the default branch', async () => {
+      const { settled } = settleOwn(ci('two'));
+
+      expect(await settled).toMatchObject({ kind: 'settled', ground: { base: sha('7'), baseBranch: 'develop' } });
+    });
+
+    it('is refused in plain words while that has other workflows', async () => {
+      const { settled, commits } = settleOwn(ci('one'));
+
+      expect(await settled).toEqual({ kind: 'refused', reason: expect.stringMatching(/to `develop`$/) });
+      expect(commits.created).toEqual([]);
+    });
+
+    it('is refused when that branch is gone', async () => {
+      const { settled } = settleOwn(null);
+
+      expect(await settled).toEqual({ kind: 'refused', reason: 'the branch `develop` is gone' });
+    });
   });
 
   it.each<[string, FakeFiles, FakeFiles, readonly string[]]>([

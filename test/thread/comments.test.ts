@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../src/domain/attempt.ts';
 import { type Fix, type FixState, fixStates } from '../../src/domain/fix-facts.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
 import { readSandboxWorkflow } from '../../src/steps/read-sandbox-workflow.ts';
 import { maxCommentLength } from '../../src/thread/outgoing.ts';
 import {
@@ -13,7 +14,7 @@ import {
 } from '../../src/thread/pull-request-text.ts';
 import { missingWorkflowAdvice, newWorkflowLink } from '../../src/thread/set-up-advice.ts';
 import { statusComment } from '../../src/thread/status-comment.ts';
-import { sampleAttempt, sampleFixAtWork, sampleTicket } from '../support/sample-fix.ts';
+import { sampleAttempt, sampleFix, sampleFixAtWork, sampleIssue, sampleTicket } from '../support/sample-fix.ts';
 
 const spent = { usd: 1.234, tokens: 12_345, hasUnknownPrice: false, workedMs: 60_000 };
 const passed = [{ check: 'test', jobId: 1, conclusion: 'success', failedSteps: [] }];
@@ -207,22 +208,56 @@ describe('the pull request', () => {
     ['feature', 'feat: round the discount once'],
     ['chore', 'chore: round the discount once'],
   ] as const)('of a %s has a conventional title', (kind, title) => {
-    expect(pullRequestTitle({ ...sampleTicket, kind })).toBe(title);
+    expect(pullRequestTitle({ ...sampleTicket, kind }, sampleFix())).toBe(title);
   });
 
   it('has a title of one line that pings nobody', () => {
-    const title = pullRequestTitle({ ...sampleTicket, title: 'Fix\n\n@everyone <!-- x -->' });
+    const title = pullRequestTitle({ ...sampleTicket, title: 'Fix\n\n@everyone <!-- x -->' }, sampleFix());
 
     expect(title).toMatch(/^fix: \S.*$/);
     expect(title).not.toMatch(/@everyone|<!--/);
   });
 
+  it('has a title by the pattern of the repository, which skips no checks and is one line', () => {
+    const titled = (title: string, issueTitle = 'AEC-9 sum') =>
+      pullRequestTitle(sampleTicket, {
+        policy: {
+          ...defaultPolicy,
+          pullRequests: { ...defaultPolicy.pullRequests, title },
+          externalKeys: { prefixes: ['AEC'], link: null },
+        },
+        issue: { ...sampleIssue, title: issueTitle },
+      });
+
+    expect(titled('[{key}] {title} (#{number})')).toBe('[AEC-9] Round the discount once (#12)');
+    expect(titled('[{key}] {title} (#{number})', 'no key')).toBe('Round the discount once (#12)');
+    expect(titled('[skip ci]\n{title}')).not.toMatch(/\[skip ci\]|\n/);
+    expect(titled(`${'x'.repeat(190)} {title} {title} {title}`).length).toBeLessThan(256);
+  });
+
+  it.each([
+    ['Fixes', /^Fixes #12 \(/],
+    ['Resolves', /^Resolves #12 \(/],
+    ['none', /^For #12 \(/],
+  ] as const)('with %s for its word begins so, with the link of the key as the admin wrote it', (closing, begin) => {
+    const policy = {
+      ...defaultPolicy,
+      pullRequests: { ...defaultPolicy.pullRequests, closing },
+      externalKeys: { prefixes: ['AEC'], link: 'https://tracker.test/browse/{key}?a=1&b=2' },
+    };
+
+    const body = pullRequestBody(sampleFix({ policy, issue: { ...sampleIssue, title: 'AEC-9' } }), null);
+
+    expect(body).toMatch(begin);
+    expect(body).toContain('([AEC-9](<https://tracker.test/browse/AEC-9?a=1&amp;b=2>)), on the order of alice.');
+  });
+
   it('closes its issue', () => {
-    expect(pullRequestBody(12, 'alice', null)).toMatch(/^Closes #12\b/);
+    expect(pullRequestBody(sampleFix(), null)).toMatch(/^Closes #12\b/);
   });
 
   it('has the gate after a plan, also when the plan leaves a code block open', () => {
-    const text = planComment({ kind: 'plan', markdown: '# Plan\n\n```ts\nconst a = 1;' }, 'THE GATE');
+    const text = planComment(sampleFix(), { kind: 'plan', markdown: '# Plan\n\n```ts\nconst a = 1;' }, 'THE GATE');
 
     expect(text).toMatch(/^## Plan\n[\s\S]*const a = 1;\n```\n\n---\nTHE GATE$/);
   });

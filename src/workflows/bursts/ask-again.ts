@@ -5,6 +5,7 @@ import { recordShown } from '../../steps/check-shown.ts';
 import { unconfirmedDoubt } from '../../steps/inspect-repository.ts';
 import { planKey } from '../../steps/post-plan.ts';
 import { putComment, restoreComment } from '../../steps/put-comment.ts';
+import { readTemplates } from '../../steps/read-templates.ts';
 import { askedAgainText } from '../../thread/gate-text.ts';
 import { planComment } from '../../thread/pull-request-text.ts';
 import type { RunBurst } from '../burst.ts';
@@ -29,13 +30,20 @@ export const askAgain: RunBurst = async ({ fix, ports, step }) => {
 };
 
 async function showAnew(ports: Ports, fix: Fix): Promise<number | null> {
-  const { id, repository, gate, pullRequest, issue } = fix;
+  const { id, repository, gate, pullRequest, issue, ground } = fix;
   const number = pullRequest?.number ?? issue.number;
   if (gate?.kind === 'plan' && pullRequest !== null) {
+    const notes = ground === null ? {} : (await readTemplates(ports, fix, ground.base)).ignored;
     for (const document of await ports.documents.list(id)) {
       if (fix.settledDocuments.includes(document.kind)) continue;
       const key = planKey(document.kind, fix.round);
-      await restoreComment(ports, { fix: id, repository, number, key, text: planComment(document, null) });
+      await restoreComment(ports, {
+        fix: id,
+        repository,
+        number,
+        key,
+        text: planComment(fix, document, null, notes[document.kind]),
+      });
     }
     await recordShown(ports, fix, number);
   }

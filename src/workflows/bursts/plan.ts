@@ -7,6 +7,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { recordShown } from '../../steps/check-shown.ts';
 import { unconfirmedDoubt } from '../../steps/inspect-repository.ts';
 import { postPlan, replaceOlderPlan } from '../../steps/post-plan.ts';
+import { readTemplates } from '../../steps/read-templates.ts';
 import { writePlan } from '../../steps/write-plan.ts';
 import type { RunBurst } from '../burst.ts';
 import { groundOf, pullRequestOf, ticketOf } from './facts.ts';
@@ -47,7 +48,8 @@ export const plan: RunBurst = async ({ fix, ports, step, signal }) => {
   const posted = await step('post the plan', async () => {
     const documents = await ports.documents.list(fix.id);
     const { number } = pullRequestOf(fix);
-    const shownIn = await postPlan(ports, fix, number, { documents, document, waitsBecause });
+    const { ignored: notes } = await readTemplates(ports, fix, ground.base);
+    const shownIn = await postPlan(ports, fix, number, { documents, document, waitsBecause, notes });
     if (waitsBecause !== null) await recordShown(ports, fix, number);
     return { digest: planDigest(documents, ground.base), shownIn };
   });

@@ -7,6 +7,7 @@ import { marker, quoteLine, quoteSafely } from '../../../src/thread/outgoing.ts'
 import { completionComment, planComment, pullRequestTitle } from '../../../src/thread/pull-request-text.ts';
 import { statusComment } from '../../../src/thread/status-comment.ts';
 import { fakeCommits } from '../../support/fake-commits.ts';
+import { fakeDocuments } from '../../support/fake-documents.ts';
 import { fakeEffects } from '../../support/fake-effects.ts';
 import { fakeThread } from '../../support/fake-thread.ts';
 import { fakeWorkspace } from '../../support/fake-workspace.ts';
@@ -50,7 +51,7 @@ const came = (problem: string | null): Came => (problem === null ? 'inert' : `es
 
 const written = {
   'a quote': (text: string) => quoteSafely(text, 60_000),
-  'a plan': (markdown: string) => planComment({ kind: 'plan' satisfies DocumentKind, markdown }, null),
+  'a plan': (markdown: string) => planComment(fix, { kind: 'plan' satisfies DocumentKind, markdown }, null),
   'the status': (epilogue: string) => statusComment({ ...fix, state: 'stopped', epilogue }, nothing),
   'the completion': (summary: string) =>
     completionComment({
@@ -115,7 +116,13 @@ const closing = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:[\w.-]+\/[\w
 
 function message(title: string, summary: string): Promise<string> {
   const commits = fakeCommits();
-  const ports = { commits, workspace: fakeWorkspace(commits), effects: fakeEffects() };
+  const ports = {
+    commits,
+    workspace: fakeWorkspace(commits),
+    effects: fakeEffects(),
+    documents: fakeDocuments(),
+    redact: (text: string) => text,
+  };
   const attempt = { ...sampleAttempt, summary: { summary, testsAdded: [], notDone: null } };
   return makeCandidate(ports, { ...fix, ticket: { ...sampleTicket, title } }, attempt, sampleGround).then(
     (sha) => commits.known.get(sha)?.message ?? '',
@@ -140,7 +147,7 @@ const titlesAndCommits: readonly HostileCase[] = [
     name: 'a pull request title that closes another issue when it is squashed',
     expected: 'inert',
     attack: () => {
-      const title = pullRequestTitle({ kind: 'bug', title: 'round once, fixes #1' });
+      const title = pullRequestTitle({ kind: 'bug', title: 'round once, fixes #1' }, fix);
       return title.search(closing) >= 0 ? `escaped: ${title}` : 'inert';
     },
   },
@@ -164,7 +171,7 @@ const titlesAndCommits: readonly HostileCase[] = [
     attack: async () => {
       const ports = { thread: fakeThread(), effects: fakeEffects() };
       const to = { fix: fix.id, repository: sampleRepository, number: 13 };
-      const forged = planComment({ kind: 'plan', markdown: `${marker(fix.id, 'status')}\nforged` }, null);
+      const forged = planComment(fix, { kind: 'plan', markdown: `${marker(fix.id, 'status')}\nforged` }, null);
       const first = await putComment(ports, { ...to, key: 'plan', text: forged });
       const second = await putComment(ports, { ...to, key: 'status', text: 'ours' });
       return first === second ? 'escaped: the status is written over the plan' : 'inert';

@@ -7,6 +7,7 @@ import { defaultWho, type Standing, type WhoPolicy } from '../../../src/domain/w
 import type { Ports } from '../../../src/ports/ports.ts';
 import { inspectRepository } from '../../../src/steps/inspect-repository.ts';
 import { onCommand } from '../../../src/workflows/signals/command.ts';
+import { fakeCommits } from '../../support/fake-commits.ts';
 import { fakeEffects } from '../../support/fake-effects.ts';
 import { type FakeRepositoriesFacts, fakeRepositories } from '../../support/fake-repositories.ts';
 import { fakeThread } from '../../support/fake-thread.ts';
@@ -170,7 +171,7 @@ const approvals: readonly HostileCase[] = [
 async function inspected(facts: FakeRepositoriesFacts, isGone = false): Promise<Came> {
   const repositories = fakeRepositories(facts);
   const asked = isGone ? { ...repositories, issue: async () => null } : repositories;
-  const inspection = await inspectRepository({ repositories: asked }, sampleFix());
+  const inspection = await inspectRepository({ repositories: asked, commits: fakeCommits() }, sampleFix());
   return inspection.kind === 'refused' && /label|closed|gone/.test(inspection.reason)
     ? 'abandoned'
     : `escaped: the work would go on, or end for another reason (${JSON.stringify(inspection).slice(0, 200)})`;
