@@ -88,6 +88,7 @@ export async function startApp(
         });
 
   const { Octokit = ProbotOctokit, now = Date.now } = tuning;
+  const pace = { ...defaultPace, ...tuning.pace };
   const stores = createStores(database, now, redactor);
   const installations = openInstallations(
     settings,
@@ -95,7 +96,7 @@ export async function startApp(
     tuning.Octokit === undefined,
     log,
     redactor,
-    createWriteGuard(stores.writes),
+    createWriteGuard(stores.writes, pace.writesPerHour),
   );
   const { ownLogin, isSelf } = await askOwnName(installations, log);
   const { workspace, ...adapters } = openAdapters(settings, installations);
@@ -135,7 +136,7 @@ export async function startApp(
     engine,
     redact: (text) => redactor.redact(text),
     fixesPerHour: settings.fixesPerHour,
-    pace: { ...defaultPace, ...tuning.pace },
+    pace,
     now,
     log,
   };
@@ -208,6 +209,13 @@ const defaultPace: Pace = {
   outagePauseMs: (outages) => Math.min(30, 2 ** outages) * 60_000,
   listingLagMs: 15_000,
   quietMs: 30_000,
+  /*
+   * GitHub takes about 500 requests an hour that create content, for each installation, and does not say which it
+   * counts, so every writing one counts here. A few are left for what was under way when two replicas looked at once:
+   * https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+   */
+  writesPerHour: 480,
+  thriftyFromWrites: 100,
   lookAgainEveryMs: 10 * 60_000,
   watchEveryMs: 1_000,
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nearestWord } from '../domain/nearest-word.ts';
+import { nearestOf } from '../domain/nearest.ts';
 import { settingsSchema } from './policy-schema.ts';
 import { allowedAt } from './schema-parts.ts';
 
@@ -60,13 +60,13 @@ function unknownKeys(keys: readonly string[], path: readonly PropertyKey[], tell
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const meant = nearestWord(key, known);
+  const meant = nearestOf(key, known);
   return `\`${sayPlainly(key)}\`${meant === null ? '' : ` (did you mean \`${meant}\`?)`}`;
 }
 
 function suggestion(path: readonly PropertyKey[], value: unknown, telling: Telling): string {
   if (telling !== 'in-full' || typeof value !== 'string') return '';
-  const meant = nearestWord(value, wordsOf(schemaAt(path)));
+  const meant = nearestOf(value, wordsOf(schemaAt(path)));
   return meant === null ? '' : `; did you mean \`${meant}\`?`;
 }
 

@@ -87,7 +87,7 @@ export type BudgetReading =
   | { readonly ok: false; readonly why: string };
 
 /** The most that a comment may set, as in `.github/ai-fix.yml`. */
-export const budgetCeilings = { usd: 1_000, tokens: 1_000_000_000, attempts: 20, minutes: 24 * 60 } as const;
+const budgetCeilings = { usd: 1_000, tokens: 1_000_000_000, attempts: 20, minutes: 24 * 60 } as const;
 
 /** Reads `$7.50`, `attempts 6`, or several of them after one another. */
 export function readBudget(text: string): BudgetReading {

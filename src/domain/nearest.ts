@@ -1,10 +1,14 @@
+/** Longer words are no slips of the pen, and comparing them would take its time. */
+const maxLength = 40;
+
 /**
  * Of the names we know, the one that somebody probably meant; null where none is near. A third of a name's letters may
  * be wrong, one at least.
  */
 export function nearestOf<Name extends string>(said: string, known: readonly Name[]): Name | null {
+  if (said.length > maxLength) return null;
   const [nearest] = known
-    .map((name) => ({ name, distance: distance(said.slice(0, 60), name) }))
+    .map((name) => ({ name, distance: distance(said.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   return nearest !== undefined && nearest.distance <= Math.max(1, Math.floor(nearest.name.length / 3))
     ? nearest.name

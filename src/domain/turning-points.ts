@@ -32,7 +32,7 @@ export function waitForApproval({ policy, isReminded }: Fix): Next {
 }
 
 /** Each change of the finished pull request begins the wait anew. Before there is code there is nothing to merge. */
-export const waitForMerge = ({ published, policy }: Fix): Next | null =>
+const waitForMerge = ({ published, policy }: Fix): Next | null =>
   published === null ? null : { state: 'complete', wait: { for: 'merge', ms: policy.patience.staleDays * day } };
 
 /** A deadline means something only to the wait that it ends: one that was read before the fix went on is stale. */

@@ -1,4 +1,3 @@
-import { writesPerHour } from '../domain/content-writes.ts';
 import { ForgeError } from '../domain/faults.ts';
 import type { WriteLedger } from '../ports/stores.ts';
 
@@ -9,7 +8,7 @@ export type BeforeWrite = (installationId: number) => Promise<void>;
  * which waits by itself until there is room again.
  */
 export const createWriteGuard =
-  (ledger: WriteLedger): BeforeWrite =>
+  (ledger: WriteLedger, writesPerHour: number): BeforeWrite =>
   async (installationId) => {
     const { count, eldestLeavesInMs } = await ledger.lastHour(installationId);
     if (count >= writesPerHour) {

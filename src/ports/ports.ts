@@ -96,6 +96,10 @@ export interface Pace {
   readonly listingLagMs: number;
   /** How long somebody who comments on code may go on with the next comment before a revision begins. */
   readonly quietMs: number;
+  /** Writing requests an installation may make within an hour; beyond that it waits. */
+  readonly writesPerHour: number;
+  /** From so many on passing states are not shown any more. */
+  readonly thriftyFromWrites: number;
   /** How often a live fix is looked at for what no webhook told. */
   readonly lookAgainEveryMs: number;
   /** How often a running burst looks whether it has been overtaken, for instance by a stop. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isThrifty } from '../domain/content-writes.ts';
 import { type Fix, isResting } from '../domain/fix-facts.ts';
 import { digestOf } from '../domain/frozen-input.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -11,7 +10,7 @@ const showCostEveryMs = 2 * 60_000;
 
 const shownSchema = z.object({ what: z.string(), atMs: z.number() });
 
-type StatusPorts = Pick<Ports, 'thread' | 'effects' | 'turns' | 'writes' | 'now'>;
+type StatusPorts = Pick<Ports, 'thread' | 'effects' | 'turns' | 'writes' | 'now' | 'pace'>;
 
 /**
  * Brings the status comments and the state labels up to date, in the issue and in the pull request. Idempotent; what has
@@ -24,7 +23,7 @@ export async function showStatus(ports: StatusPorts, fix: Fix): Promise<void> {
   const isFirst = (await ports.effects.find(fix.id, 'status-shown')) === null;
   if (!isFirst && !isResting(fix.state)) {
     const { count } = await ports.writes.lastHour(fix.repository.installationId);
-    if (isThrifty(count)) return;
+    if (count >= ports.pace.thriftyFromWrites) return;
   }
   await showComments(ports, fix);
   await showLabels(ports, fix);

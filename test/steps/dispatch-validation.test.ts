@@ -16,7 +16,15 @@ function portsWith(facts: FakeSandboxFacts = {}, listingLagMs = 0): DispatchPort
   return {
     sandbox: fakeSandbox(facts),
     effects: fakeEffects(),
-    pace: { outagePauseMs: () => 0, listingLagMs, quietMs: 0, lookAgainEveryMs: 60_000, watchEveryMs: 1_000 },
+    pace: {
+      outagePauseMs: () => 0,
+      listingLagMs,
+      quietMs: 0,
+      writesPerHour: 1e6,
+      thriftyFromWrites: 1e6,
+      lookAgainEveryMs: 60_000,
+      watchEveryMs: 1_000,
+    },
     now: Date.now,
   };
 }

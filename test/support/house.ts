@@ -39,7 +39,15 @@ export interface HouseOrder {
 /** Waits are shortened, and GitHub's rate limits do not apply to the stand-in. */
 export const testTuning: Tuning = {
   Octokit: ProbotOctokit.defaults({ throttle: { enabled: false } }),
-  pace: { outagePauseMs: () => 500, listingLagMs: 2_000, quietMs: 0, lookAgainEveryMs: 60_000, watchEveryMs: 200 },
+  pace: {
+    outagePauseMs: () => 500,
+    listingLagMs: 2_000,
+    quietMs: 0,
+    writesPerHour: 1e6,
+    thriftyFromWrites: 1e6,
+    lookAgainEveryMs: 60_000,
+    watchEveryMs: 200,
+  },
   engine: { pollMs: 100, sweepEveryMs: 1_000, stepRetry: { attempts: 4, firstPauseSeconds: 0.2 } },
   modelRequests: { timeoutMs: 10_000, maxRetryDelayMs: 500 },
 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nearestWord } from '../../src/domain/nearest-word.ts';
+import { nearestOf } from '../../src/domain/nearest.ts';
 
 const known = ['label', 'limits', 'who', 'budget', 'branches', 'triggers', 'labelled', 'off'];
 
@@ -14,16 +14,16 @@ it.each([
   ['limit', 'limits'],
   ['wo', 'who'],
 ])('%s is taken for %s', (word, meant) => {
-  expect(nearestWord(word, known)).toBe(meant);
+  expect(nearestOf(word, known)).toBe(meant);
 });
 
 it.each(['', 'x', 'on', 'timeout', 'secrets', 'l'.repeat(41), 'label'.repeat(100_000)])(
   '%.20s is near to nothing',
   (word) => {
-    expect(nearestWord(word, known)).toBeNull();
+    expect(nearestOf(word, known)).toBeNull();
   },
 );
 
 it('nothing is near where nothing is known', () => {
-  expect(nearestWord('label', [])).toBeNull();
+  expect(nearestOf('label', [])).toBeNull();
 });
