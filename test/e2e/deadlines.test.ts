@@ -3,6 +3,7 @@ import { type House, labelIssue, openHouse, shownState } from '../support/house.
 import { rightFirstTime } from '../support/scripts.ts';
 import {
   candidateRuns,
+  lastSaid,
   ownComments,
   patienceMs,
   statusOf,
@@ -89,7 +90,7 @@ test('a pull request that nobody merges is closed after 30 days, politely, and c
   );
   const [closed] = house.github.pullRequests(repository);
   expect(closed).toMatchObject({ state: 'closed' });
-  expect(ownComments(house.github, repository, closed?.number ?? 0).at(-1)).toContain('Nothing is lost');
+  expect(lastSaid(house.github, repository, closed?.number ?? 0)).toContain('Nothing is lost');
   await house.github.as('alice').post(`/repos/${repository}/issues/${issue}/comments`, { body: '/ai-fix resume' });
   await untilState(house, repository, issue, 'complete');
   expect(house.github.pullRequests(repository)).toMatchObject([{ state: 'open', draft: false }]);

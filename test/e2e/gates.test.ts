@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse, until } from '../support/house.ts';
 import { calls, finished, rightFirstTime } from '../support/scripts.ts';
-import { logOf, ownComments, patienceMs, statusOf, untilOver, untilState } from '../support/shown.ts';
+import { lastSaid, logOf, ownComments, patienceMs, statusOf, untilOver, untilState } from '../support/shown.ts';
 import { reportingSumFiles as sumFiles, sumIssue } from '../support/sum-repository.ts';
 
 /** What a person has to decide before code goes on the branch, and that nothing goes there without them. */
@@ -92,7 +92,7 @@ test.concurrent('a patch that touches a manifest waits for a person, who sees it
   const { repository, issue } = await labelled('manifest', 'KEY-manifest');
   await untilState(house, repository, issue, 'awaiting-approval');
   const { number, draft } = pullRequestOf(repository);
-  const asked = ownComments(house.github, repository, number).at(-1) ?? '';
+  const asked = lastSaid(house.github, repository, number);
   const wasOnBranch = await isOnBranch(repository, 'license');
 
   await say(repository, number, 'bob', '/ai-fix approve');
@@ -122,7 +122,7 @@ test.concurrent('a change of an existing test that says why is for a person to a
   const { repository, issue } = await labelled('honest', 'KEY-honest');
   await untilState(house, repository, issue, 'awaiting-approval');
   const { number } = pullRequestOf(repository);
-  const asked = ownComments(house.github, repository, number).at(-1) ?? '';
+  const asked = lastSaid(house.github, repository, number);
 
   await say(repository, number, 'bob', '/ai-fix stop');
   await untilOver(house, repository, issue);
@@ -211,7 +211,7 @@ test.concurrent('whoever ordered a fix and lost their rights meanwhile gets noth
   house.github.releaseRuns(repository);
   await untilState(house, repository, issue, 'awaiting-approval');
   const { number } = pullRequestOf(repository);
-  const asked = ownComments(house.github, repository, number).at(-1) ?? '';
+  const asked = lastSaid(house.github, repository, number);
   const wasOnBranch = await isOnBranch(repository, 'a + b');
 
   await say(repository, number, 'bob', '/ai-fix approve');

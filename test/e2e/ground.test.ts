@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
-import { candidateRuns, logOf, patienceMs, untilOver, untilState } from '../support/shown.ts';
+import { candidateRuns, logOf, patienceMs, untilState } from '../support/shown.ts';
 import { sumFiles, sumIssue, sumWorkflow, workflowPath } from '../support/sum-repository.ts';
 
 /** The ground moves under a fix: others push to its branch and to the default branch while it works. */
@@ -72,23 +72,22 @@ test.concurrent('when files of the patch changed there too, it is written anew o
 });
 
 const pushes: [when: string, name: string, method: string, path: string, runs: string[]][] = [
-  ['before the validation', 'pushed-early', 'POST', '/issues/2/comments', []],
-  ['after the verdict', 'pushed-late', 'GET', '/actions/runs/\\d+/jobs', ['success']],
+  ['before the validation', 'pushed-early', 'POST', '/issues/2/comments', ['success']],
+  ['after the verdict', 'pushed-late', 'GET', '/actions/runs/\\d+/jobs', ['success', 'success']],
 ];
 
 test.concurrent.each(pushes)(
-  "somebody's push to the branch %s is not overwritten, and the fix says so",
+  "somebody's push to the branch %s stays, and the patch proves itself upon it",
   async (_when, name, method, path, runs) => {
     const repository = await create(name);
     const theirs = commitAt(repository, method, path, { branch, files: { 'mine.md': 'Mine.\n' } });
 
     const issue = await labelIssue(house.github, repository, sumIssue);
-    const status = await untilOver(house, repository, issue);
+    await untilState(house, repository, issue, 'complete');
 
-    expect(status).toMatch(new RegExp(`gave up: somebody pushed to \`${branch}\`.*ai-fix does not overwrite that\\.`));
-    expect(house.github.pullRequests(repository)).toMatchObject([
-      { state: 'open', draft: true, head_sha: await theirs },
-    ]);
+    const head = house.github.pullRequests(repository)[0]?.head_sha ?? '';
+    expect((await house.github.git(repository, 'rev-parse', `${head}^`)).trim()).toBe(await theirs);
+    expect(await house.github.git(repository, 'show', `${head}:mine.md`)).toBe('Mine.\n');
     expect(conclusions(repository)).toEqual(runs);
   },
 );

@@ -3,7 +3,7 @@ import { limits } from '../../src/domain/turning-points.ts';
 import { type House, labelIssue, openHouse, until } from '../support/house.ts';
 import { type ModelGate, openModelGate } from '../support/model-gate.ts';
 import { calls, coderSays, finished, rightFirstTime, rightPatch } from '../support/scripts.ts';
-import { logOf, ownComments, patienceMs, statuses, statusOf, untilOver, untilState } from '../support/shown.ts';
+import { lastSaid, logOf, patienceMs, statuses, statusOf, untilOver, untilState } from '../support/shown.ts';
 import { sumFiles } from '../support/sum-repository.ts';
 
 /** Models that are slow, silent, talkative, refused or dear: the fix waits, goes on or gives up, and says why. */
@@ -81,7 +81,7 @@ test.concurrent('nothing but prose ends every attempt, and the end says so', asy
   const status = await untilOver(house, repository, issue);
 
   expect(status).toContain('gave up: the limit of 2 attempts is reached.');
-  const farewell = ownComments(house.github, repository, issue + 1).at(-1);
+  const farewell = lastSaid(house.github, repository, issue + 1);
   expect(farewell).toContain('Attempt 1: no verdict');
   expect(farewell).toContain('It ended without a patch.');
   expect(house.github.runs(repository)).toEqual([]);

@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse, shownState } from '../support/house.ts';
 import { alwaysWrong, rightFirstTime, wrongThenRight } from '../support/scripts.ts';
-import {
-  candidateRuns,
-  ownComments,
-  patienceMs,
-  statusOf,
-  untilLogged,
-  untilOver,
-  untilState,
-} from '../support/shown.ts';
+import { candidateRuns, lastSaid, patienceMs, statusOf, untilLogged, untilOver, untilState } from '../support/shown.ts';
 import { sumFiles, sumIssue } from '../support/sum-repository.ts';
 
 /** What validation runs may do, from never starting to a log of 200 MB. */
@@ -52,7 +44,7 @@ test.concurrent('runs that fail to start without a word are found, repeated twic
   expect(conclusions(repository)).toEqual(['startup_failure', 'startup_failure', 'startup_failure']);
   const [pullRequest] = house.github.pullRequests(repository);
   expect(pullRequest).toMatchObject({ state: 'open', draft: true });
-  expect(ownComments(house.github, repository, pullRequest?.number ?? 0).at(-1)).toContain('Attempt 1: no verdict');
+  expect(lastSaid(house.github, repository, pullRequest?.number ?? 0)).toContain('Attempt 1: no verdict');
   expect(candidateRefs(repository)).toEqual([]);
 });
 
@@ -82,7 +74,7 @@ test.concurrent('when attempts end, the pull request keeps what was tried and th
   expect(shownState(house.github, repository, issue)).toBe('abandoned');
   expect(conclusions(repository)).toEqual(['failure', 'failure', 'failure', 'failure']);
   const [pullRequest] = house.github.pullRequests(repository);
-  const farewell = ownComments(house.github, repository, pullRequest?.number ?? 0).at(-1) ?? '';
+  const farewell = lastSaid(house.github, repository, pullRequest?.number ?? 0);
   const attempts = farewell.split('<details>').slice(1);
   expect(attempts).toHaveLength(4);
   for (const [index, got] of ['6', '2', '8', '3'].entries()) {

@@ -6,7 +6,7 @@ import { asObject, type JsonObject } from '../stand-in/json.ts';
 import { webhookSecret } from '../support/app-environment.ts';
 import { type House, labelIssue, openHouse, until } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
-import { candidateRuns, logOf, ownComments, patienceMs, statuses, untilState } from '../support/shown.ts';
+import { candidateRuns, logOf, ownComments, patienceMs, statuses, untilOver, untilState } from '../support/shown.ts';
 import { sumFiles, sumIssue } from '../support/sum-repository.ts';
 
 /** What may come through the door: forged, broken, foreign, doubled, late or never. */
@@ -204,9 +204,9 @@ test.concurrent('webhooks that come twice and in any order change nothing', asyn
   const issue = await labelIssue(house.github, repository, sumIssue);
   await untilState(house, repository, issue, 'complete');
   await house.github.as('alice').put(`/repos/${repository}/pulls/2/merge`, {});
-  await untilState(house, repository, issue, 'archived');
+  await untilOver(house, repository, issue);
 
-  expectOneOfEverything(repository, issue);
+  expectOneOfEverything(repository, issue, ['refs/heads/main']);
   expect(statuses(house.github, repository, issue)[0]).toContain('is done: alice merged the pull request.');
 });
 
@@ -246,13 +246,13 @@ async function settledNote(repository: string, action: string): Promise<string> 
   });
 }
 
-function expectOneOfEverything(repository: string, issue: number): void {
+function expectOneOfEverything(repository: string, issue: number, left?: readonly string[]): void {
   const [pullRequest] = house.github.pullRequests(repository);
   expect(house.github.pullRequests(repository)).toHaveLength(1);
   expect(statuses(house.github, repository, issue)).toHaveLength(1);
   expect(candidateRuns(house.github, repository)).toHaveLength(1);
   const branches = Object.keys(house.github.refs(repository)).filter((ref) => ref.startsWith('refs/heads/'));
-  expect(branches.sort()).toEqual([`refs/heads/${pullRequest?.head_ref}`, 'refs/heads/main']);
+  expect(branches.sort()).toEqual(left ?? [`refs/heads/${pullRequest?.head_ref}`, 'refs/heads/main']);
   const marks = ownComments(house.github, repository, pullRequest?.number ?? 0).map((body) => body.split(' ')[3]);
-  expect(marks).toEqual(['plan-plan', 'completion']);
+  expect(marks).toEqual(['plan-plan', 'completion', 'status']);
 }

@@ -47,7 +47,10 @@ async function approve(repository: string): Promise<void> {
 }
 
 /** Alice's approval is a comment of the pull request, too, and is answered with a reaction. */
-const approvedOutcome = { ...soundOutcome, pullRequestComments: ['plan-plan', '/ai-fix approve', 'completion'] };
+const approvedOutcome = {
+  ...soundOutcome,
+  pullRequestComments: ['plan-plan', 'status', '/ai-fix approve', 'completion'],
+};
 
 const turnsFrom = (start: number): string[] => stands.model.requests.slice(start).map(turnOf);
 

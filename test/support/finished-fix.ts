@@ -51,7 +51,7 @@ export const soundOutcome: Awaited<ReturnType<typeof outcomeOf>> = {
   labels: [['ai-fix:complete'], ['ai-fix:complete']],
   pullRequests: [{ state: 'open', draft: false }],
   issueComments: ['status'],
-  pullRequestComments: ['plan-plan', 'completion'],
+  pullRequestComments: ['plan-plan', 'completion', 'status'],
   reactions: ['eyes'],
   branches: 2,
   candidateRefs: ['1', '2'],

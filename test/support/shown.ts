@@ -19,6 +19,10 @@ export const ownComments = (github: GitHub, repository: string, number: number):
     .filter(({ author }) => author === bot)
     .map(({ body }) => body);
 
+/** The newest comment of the App that is not its status. */
+export const lastSaid = (github: GitHub, repository: string, number: number): string =>
+  ownComments(github, repository, number).findLast((body) => !statusMark.test(body)) ?? '';
+
 /** Validation runs of candidates, oldest first: without those that measure the base beside them. */
 export const candidateRuns = (github: GitHub, repository: string): readonly RunView[] =>
   github.runs(repository).filter(({ inputs }) => inputs.sha !== inputs.base_sha);
