@@ -5,10 +5,14 @@ import { quoteLine } from './outgoing.ts';
 
 /** What the App answers to orders that it does not simply carry out. */
 
+/** Every command and what it does. */
+export const commandTable = (): string =>
+  ['| command | what it does |', '|---|---|', ...commandRows.map(helpRow)].join('\n');
+
 export const helpText = (label: string): string =>
   [
     'Write one of these at the beginning of a line. It is acknowledged with a reaction.',
-    ['| command | what it does |', '|---|---|', ...commandRows.map(helpRow)].join('\n'),
+    commandTable(),
     `A fix starts when somebody with write access labels an issue \`${label}\`.`,
   ].join('\n\n');
 

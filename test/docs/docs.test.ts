@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { readSettings } from '../../src/config/environment.ts';
 import { readPolicy } from '../../src/config/repository.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
+import { fixStates } from '../../src/domain/fix-facts.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
+import { commandTable } from '../../src/thread/command-text.ts';
 import { parseModelScript } from '../stand-in/model-script.ts';
 import { renderGallery } from './gallery.ts';
 import { renderHostileSuite } from './hostile-table.ts';
@@ -18,6 +20,13 @@ const blocks = (path: string, language: string): string[] =>
 
 test('the story in the docs is the story of the code', () => {
   expect(read('docs/architecture.md'), 'npm run docs writes it').toContain(renderStory());
+});
+
+test('the commands in the docs are those of the code, and every state is explained', () => {
+  const page = read('docs/conversation.md');
+
+  expect(page, 'npm run docs writes it').toContain(commandTable());
+  expect(fixStates.filter((state) => !page.includes(`| \`${state}\` |`))).toEqual([]);
 });
 
 test('the page about the hostile suite names its attacks', () => {

@@ -1,19 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { policyJsonSchema } from '../../src/config/repository.ts';
+import { commandTable } from '../../src/thread/command-text.ts';
 import { renderGallery } from './gallery.ts';
 import { renderHostileSuite } from './hostile-table.ts';
 import { renderStory } from './story-table.ts';
 
 /** `npm run docs`: writes what the docs say of the code from the code itself. */
-const architecture = new URL('../../docs/architecture.md', import.meta.url);
-const text = readFileSync(architecture, 'utf8');
-writeFileSync(
-  architecture,
-  text.replace(
-    /(<!-- story -->\n)[\s\S]*?(<!-- \/story -->)/,
-    (_all, begin: string, end: string) => `${begin}${renderStory()}\n${end}`,
-  ),
-);
+function fill(page: string, block: string, written: string): void {
+  const file = new URL(`../../docs/${page}`, import.meta.url);
+  const place = new RegExp(`(<!-- ${block} -->\\n)[\\s\\S]*?(<!-- /${block} -->)`);
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(place, (_all, begin: string, end: string) => `${begin}${written}\n${end}`),
+  );
+}
+
+fill('architecture.md', 'story', renderStory());
+fill('conversation.md', 'commands', commandTable());
 writeFileSync(new URL('../../docs/hostile-suite.md', import.meta.url), `${renderHostileSuite()}\n`);
 writeFileSync(new URL('../../docs/gallery.md', import.meta.url), renderGallery());
 writeFileSync(
