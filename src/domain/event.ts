@@ -1,4 +1,5 @@
 import type { Budget, BudgetLimit } from './budget.ts';
+import type { FailingCommit, Recheck } from './failing-checks.ts';
 import type { Sha } from './ids.ts';
 import type { DocumentKind } from './plan.ts';
 import type { IssueSnapshot, Ticket } from './ticket.ts';
@@ -13,9 +14,27 @@ import type { CheckResult } from './verdict.ts';
  */
 export type FixEvent =
   | { readonly type: 'labelled'; readonly issue: IssueSnapshot; readonly by: string }
+  /** The first event of a fix that is for failing checks. */
+  | { readonly type: 'checks-failed'; readonly failing: FailingCommit }
+  /** Something of the commit's checks ended. */
+  | { readonly type: 'checks-changed' }
+  /** Some are not over yet. */
+  | { readonly type: 'checks-pending'; readonly againInMs: number }
+  /** The failing ones were started once more, to rule out chance. */
+  | { readonly type: 'checks-repeated'; readonly recheck: Recheck; readonly againInMs: number }
+  /** They fail for a reason. `issue` holds what the models read of it. */
+  | { readonly type: 'checks-diagnosed'; readonly issue: IssueSnapshot }
+  /** There is nothing to mend; `reason` says why. */
+  | { readonly type: 'checks-recovered'; readonly reason: string }
   /** The repository or the issue cannot be worked on; `message` tells the person what to do. */
   | { readonly type: 'refused'; readonly reason: string; readonly message: string }
   | { readonly type: 'opened'; readonly ticket: Ticket; readonly ground: Ground; readonly pullRequest: PullRequest }
+  /** What comes out can only be told, not pushed: there is neither a branch nor a pull request of ours. */
+  | { readonly type: 'opened-for-words'; readonly ticket: Ticket; readonly ground: Ground; readonly because: string }
+  /** Plan and patch were told to people, who do the rest. */
+  | { readonly type: 'told'; readonly reason: string }
+  /** The validated commit went onto the failing branch itself. */
+  | { readonly type: 'delivered'; readonly sha: Sha; readonly branch: string }
   | {
       readonly type: 'planned';
       readonly digest: string;
@@ -177,4 +196,4 @@ export interface PullRequest {
   readonly url: string;
 }
 
-export type WaitReason = 'approval' | 'run' | 'outage' | 'merge';
+export type WaitReason = 'approval' | 'run' | 'outage' | 'merge' | 'checks';

@@ -1,4 +1,5 @@
 import type { Ask, Candidate, GateKind, Ground, PullRequest, ReviewThread, WaitReason } from './event.ts';
+import { type Origin, type Recheck, subjectOf } from './failing-checks.ts';
 import type { FixId, RepositoryRef, Sha } from './ids.ts';
 import type { DocumentKind } from './plan.ts';
 import { type Policy, revivePolicy } from './policy.ts';
@@ -23,6 +24,7 @@ export const fixStates = [
 export type FixState = (typeof fixStates)[number];
 
 export const burstKinds = [
+  'diagnose',
   'open',
   'plan',
   'ask-again',
@@ -32,6 +34,7 @@ export const burstKinds = [
   'judge',
   'review',
   'propose',
+  'tell',
   'revise',
   'rebase',
   'reopen',
@@ -43,6 +46,8 @@ export type BurstKind = (typeof burstKinds)[number];
 export interface Fix {
   readonly id: FixId;
   readonly repository: RepositoryRef;
+  readonly origin: Origin;
+  /** What the models read. Of failing checks: the pull request's number, or 0 where there is none, and what fails. */
   readonly issue: IssueSnapshot;
   readonly requester: string;
   /** GitHub's number of the requester, by which a co-author is recognised. */
@@ -58,6 +63,10 @@ export interface Fix {
   readonly ticket: Ticket | null;
   readonly ground: Ground | null;
   readonly pullRequest: PullRequest | null;
+  /** Failing runs that were started once more. */
+  readonly recheck: Recheck | null;
+  /** Why what comes out can only be told, not pushed; null where it can be pushed. */
+  readonly wordsBecause: string | null;
   readonly planDigest: string | null;
   /** Plan documents are still to be written or decided about behind the gate. */
   readonly isPlanPartial: boolean;
@@ -142,12 +151,15 @@ export interface Approval {
 }
 
 const unwritten = {
+  origin: { kind: 'issue' },
   state: 'created',
   wait: null,
   burst: null,
   ticket: null,
   ground: null,
   pullRequest: null,
+  recheck: null,
+  wordsBecause: null,
   planDigest: null,
   isPlanPartial: false,
   settledDocuments: [],
@@ -183,8 +195,20 @@ export const beginFix = (
   start: Pick<
     Fix,
     'id' | 'repository' | 'issue' | 'requester' | 'requesterId' | 'policy' | 'policyProblem' | 'createdAtMs'
-  >,
-): Fix => ({ ...start, ...unwritten });
+  > &
+    Partial<Pick<Fix, 'origin'>>,
+): Fix => ({ ...unwritten, ...start });
+
+/** The issue or pull request in which people follow a fix, and the only place where one is chosen; null before there is one. */
+export const threadOf = ({
+  origin,
+  issue,
+  pullRequest,
+}: Pick<Fix, 'origin' | 'issue' | 'pullRequest'>): number | null =>
+  origin.kind === 'issue' ? issue.number : (origin.failing.pullRequest ?? pullRequest?.number ?? null);
+
+export const subjectOfFix = ({ origin, issue }: Pick<Fix, 'origin' | 'issue'>): string =>
+  subjectOf(origin, issue.number);
 
 /** A fix as an earlier version wrote it: what that one did not know yet has its first value. */
 export function reviveFix(stored: Fix): Fix {

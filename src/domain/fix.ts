@@ -6,6 +6,7 @@ import {
   afterMove,
   afterOrder,
   afterOutage,
+  afterPatch,
   afterPatience,
   afterProposal,
   afterRejection,
@@ -82,13 +83,25 @@ const resumable: Row = {
 export const story: Readonly<Record<FixState, Row>> = {
   created: {
     labelled: () => ({ state: 'created', burst: 'open' }),
+    'checks-failed': () => ({ state: 'created', burst: 'diagnose' }),
+    'checks-changed': ({ wait }) => (wait?.for === 'checks' ? { state: 'created', burst: 'diagnose' } : null),
+    'checks-pending': (_fix, { againInMs }) => ({ state: 'created', wait: { for: 'checks', ms: againInMs } }),
+    'checks-repeated': (_fix, { againInMs }) => ({ state: 'created', wait: { for: 'checks', ms: againInMs } }),
+    'checks-diagnosed': () => ({ state: 'created', burst: 'open' }),
+    'checks-recovered': () => ({ state: 'archived', burst: 'conclude' }),
     opened: () => ({ state: 'planning', burst: 'plan' }),
+    'opened-for-words': () => ({ state: 'planning', burst: 'plan' }),
     refused: () => ({ state: 'stopped', burst: 'conclude' }),
     asked: (fix) => waitForApproval(fix),
     ...atWork,
+    'deadline-passed': (fix, event) =>
+      afterOutage(fix, event) ?? overdue('checks', { state: 'created', burst: 'diagnose' })(fix, event),
   },
 
   planning: {
+    // What is to be changed lies where the App may change nothing.
+    refused: () => ({ state: 'stopped', burst: 'conclude' }),
+    told: () => ({ state: 'archived', burst: 'conclude' }),
     planned: (fix, event) =>
       event.waitsBecause === null ? { state: 'approved', burst: 'attempt' } : waitForApproval(fix),
     ...atWork,
@@ -115,7 +128,8 @@ export const story: Readonly<Record<FixState, Row>> = {
   'in-progress': {
     'revision-begun': () => ({ state: 'in-progress', burst: 'attempt' }),
     'attempt-started': () => ({ state: 'in-progress' }),
-    patched: () => ({ state: 'in-progress', burst: 'validate' }),
+    patched: (fix) => afterPatch(fix),
+    told: () => ({ state: 'archived', burst: 'conclude' }),
     'attempt-failed': () => ({ state: 'in-progress', burst: 'attempt' }),
     'validation-started': () => ({ state: 'in-progress', wait: { for: 'run', ms: deadlines.run } }),
     'run-finished': (fix, event) =>
@@ -137,6 +151,7 @@ export const story: Readonly<Record<FixState, Row>> = {
     moved: (fix) => afterMove(fix),
     'attempt-failed': () => ({ state: 'in-progress', burst: 'attempt' }),
     proposed: (fix) => afterProposal(fix),
+    delivered: () => ({ state: 'archived', burst: 'conclude' }),
     ...atWork,
     ...steered,
   },

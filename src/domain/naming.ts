@@ -4,7 +4,8 @@ import type { BranchPolicy } from './policy.ts';
 
 /** What names are made of. */
 export interface NameParts {
-  readonly number: number;
+  /** Of the issue, or a word in its place. */
+  readonly number: number | string;
   readonly title: string;
   readonly key: string | null;
 }

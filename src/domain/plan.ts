@@ -18,6 +18,12 @@ export const planSchema = z.object({
     .array(z.string())
     .max(50)
     .describe('Paths of protected or sensitive files the plan would change; empty if none'),
+  out_of_reach: z
+    .object({ why: z.string().trim().min(10).max(2_000), diff: z.string().max(20_000).optional() })
+    .optional()
+    .describe(
+      'Only for failing checks whose fault lies in .github/, which nobody here may change: why, and the diff a person should apply',
+    ),
   risks: z.string().max(2_000).describe('What could go wrong; "none" if nothing'),
 });
 export type Plan = z.infer<typeof planSchema>;

@@ -20,6 +20,19 @@ export function remember(before: Fix, event: FixEvent): Fix {
       return { ...halted(fix), epilogue: event.reason, advice: event.message };
     case 'opened':
       return { ...fix, ticket: event.ticket, ground: event.ground, pullRequest: event.pullRequest };
+    case 'checks-failed':
+      return { ...fix, origin: { kind: 'checks', failing: event.failing } };
+    case 'checks-repeated':
+      return { ...fix, recheck: event.recheck };
+    case 'checks-diagnosed':
+      return { ...fix, issue: event.issue };
+    case 'checks-recovered':
+    case 'told':
+      return { ...fix, epilogue: event.reason };
+    case 'opened-for-words':
+      return { ...fix, ticket: event.ticket, ground: event.ground, wordsBecause: event.because };
+    case 'delivered':
+      return { ...published(fix, event), epilogue: `the validated commit is on \`${event.branch}\`` };
     case 'planned':
       return { ...fix, planDigest: event.digest, isPlanPartial: event.isPartial ?? false, ...planGate(fix, event) };
     case 'asked':
@@ -107,6 +120,8 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'budget-changed':
       return { ...fix, policy: { ...fix.policy, budget: { ...fix.policy.budget, ...event.budget } } };
     case 'labelled':
+    case 'checks-changed':
+    case 'checks-pending':
     case 'run-finished':
     case 'still-running':
     case 'farewell-said':
@@ -167,7 +182,7 @@ const changed = (fix: Fix, order: string): Fix => ({
   feedback: null,
 });
 
-function published(fix: Fix, { sha }: EventOf<'proposed'>): Fix {
+function published(fix: Fix, { sha }: EventOf<'proposed' | 'delivered'>): Fix {
   const { pullRequest, ground } = fix;
   return {
     ...fix,

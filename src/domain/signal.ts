@@ -54,6 +54,18 @@ export const signalSchema = z.discriminatedUnion('type', [
     text: z.string().max(maxOrderLength),
   }),
   z.object({ type: z.literal('run-finished'), repository, runId: id }),
+  z.object({
+    type: z.literal('checks-concluded'),
+    repository,
+    sha: z.string().regex(/^[0-9a-f]{40}$/),
+    /** Of this repository, whose tip it is said to be; none where it lies in a fork. */
+    branches: z.array(z.string().min(1).max(300)).max(20),
+    hasFailed: z.boolean(),
+    /** The short name of the App that reported it, where the payload tells. */
+    app: z.string().max(100).nullable(),
+    workflowPath: z.string().max(500).nullable(),
+  }),
+  z.object({ type: z.literal('pull-request-labelled'), repository, actor, label, number: id, atMs: z.number() }),
   z.object({ type: z.literal('pull-request-closed'), repository, actor, number: id }),
   z.object({ type: z.literal('pull-request-reopened'), repository, actor, number: id }),
   z.object({ type: z.literal('installed'), installationId: id, isWhole: z.boolean(), repositories: listed }),

@@ -16,7 +16,7 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 
 /** How long each wait may last; people's patience is the repository's to say. A run past its hour gives no verdict. */
-export const deadlines = { run: 60 * minute, outage: 60 * minute } as const;
+export const deadlines = { run: 60 * minute, outage: 60 * minute, checks: 120 * minute } as const;
 export const limits = { voidRuns: 3, sendBacks: 2, outages: 12, moves: 5 } as const;
 
 const givenUp: Next = { state: 'abandoned', burst: 'conclude' };
@@ -30,6 +30,10 @@ export function waitForApproval({ policy, isReminded }: Fix): Next {
   const days = isReminded ? approvalDays - reminderDays : reminderDays;
   return { state: 'awaiting-approval', wait: { for: 'approval', ms: days * day } };
 }
+
+/** A patch that can only be told goes to people as it is. */
+export const afterPatch = ({ wordsBecause }: Fix): Next =>
+  wordsBecause === null ? validate : { state: 'in-progress', burst: 'tell' };
 
 /** Each change of the finished pull request begins the wait anew. Before there is code there is nothing to merge. */
 const waitForMerge = ({ published, policy }: Fix): Next | null =>
@@ -121,8 +125,11 @@ export const afterProposal = (fix: Fix): Next | null =>
   fix.pendingReviews.length + fix.orders.length > 0 ? { state: 'in-progress', burst: 'revise' } : waitForMerge(fix);
 
 /** With branch and pull request gone they come first; without a branch yet it begins from the start. */
-export const afterResume = (fix: Fix): Next =>
-  fix.ground === null ? { state: 'created', burst: 'open' } : { state: 'in-progress', burst: 'reopen' };
+export function afterResume(fix: Fix): Next {
+  if (fix.ground === null) return { state: 'created', burst: fix.origin.kind === 'checks' ? 'diagnose' : 'open' };
+  // There is no branch to bring back.
+  return fix.wordsBecause === null ? { state: 'in-progress', burst: 'reopen' } : plan;
+}
 
 /** From the last good state: a patch that was validated is validated again, since its refs are gone; that costs no model. */
 export function afterReopening(fix: Fix): Next | null {
@@ -139,6 +146,8 @@ export function afterReopening(fix: Fix): Next | null {
     case 'revise':
     case 'rebase':
       return { state: 'in-progress', burst: fix.halted };
+    case 'diagnose':
+    case 'tell':
     case 'open':
     case 'plan':
     case 'ask-again':

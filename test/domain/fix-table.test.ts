@@ -6,6 +6,7 @@ import { defaultPolicy } from '../../src/domain/policy.ts';
 import { deadlines, limits, type Next } from '../../src/domain/turning-points.ts';
 import {
   sampleCandidate,
+  sampleFailing,
   sampleFixAtWork,
   sampleGround,
   samplePullRequest,
@@ -26,6 +27,7 @@ const unopened: Partial<Fix> = { ground: null, pullRequest: null, candidate: nul
 const situations = {
   created: { state: 'created', ...unopened },
   'created, outage': { state: 'created', burst: 'open', ...waits('outage'), ...unopened },
+  'created, checks': { state: 'created', burst: 'diagnose', ...waits('checks'), ...unopened },
   planning: { state: 'planning', candidate: null },
   'planning, outage': { state: 'planning', burst: 'plan', ...waits('outage') },
   'awaiting-approval': { state: 'awaiting-approval', ...waits('approval'), ...gate('plan') },
@@ -53,6 +55,7 @@ const situations = {
   approved: { state: 'approved' },
   'approved, outage': { state: 'approved', burst: 'attempt', ...waits('outage') },
   'in-progress': { state: 'in-progress' },
+  'in-progress, only to be told': { state: 'in-progress', pullRequest: null, wordsBecause: 'a fork' },
   'in-progress, run': { state: 'in-progress', ...waits('run') },
   'in-progress, outage': { state: 'in-progress', burst: 'attempt', ...waits('outage') },
   review: { state: 'review' },
@@ -61,6 +64,12 @@ const situations = {
   complete: { state: 'complete', published: sha('c'), ...waits('merge') },
   archived: { state: 'archived' },
   stopped: { state: 'stopped' },
+  'stopped, only to be told': { state: 'stopped', pullRequest: null, wordsBecause: 'a fork' },
+  'stopped, of checks, before anything was opened': {
+    state: 'stopped',
+    origin: { kind: 'checks', failing: sampleFailing },
+    ...unopened,
+  },
   'stopped, before anything was opened': { state: 'stopped', ...unopened },
   abandoned: { state: 'abandoned' },
   'abandoned, outage': { state: 'abandoned', burst: 'conclude', ...waits('outage') },
@@ -94,6 +103,17 @@ const overdue = (waitingFor: WaitReason): FixEvent => ({ type: 'deadline-passed'
 /** Every event there is, in every variant that the story tells apart. */
 const cases = {
   labelled: { event: { type: 'labelled', issue: sampleFixAtWork().issue, by: 'alice' } },
+  'checks-failed': { event: { type: 'checks-failed', failing: sampleFailing } },
+  'checks-changed': { event: { type: 'checks-changed' } },
+  'checks-pending': { event: { type: 'checks-pending', againInMs: 7 } },
+  'checks-repeated': { event: { type: 'checks-repeated', recheck: { runs: [], atMs: 0 }, againInMs: 7 } },
+  'checks-diagnosed': { event: { type: 'checks-diagnosed', issue: sampleFixAtWork().issue } },
+  'checks-recovered': { event: { type: 'checks-recovered', reason: 'flaky' } },
+  'opened-for-words': {
+    event: { type: 'opened-for-words', ticket: sampleTicket, ground: sampleGround, because: 'a fork' },
+  },
+  told: { event: { type: 'told', reason: 'told' } },
+  delivered: { event: { type: 'delivered', sha: sha('c'), branch: 'main' } },
   refused: { event: { type: 'refused', reason: 'no sandbox', message: 'add one' } },
   opened: { event: { type: 'opened', ticket: sampleTicket, ground: sampleGround, pullRequest: samplePullRequest } },
   planned: { event: { type: 'planned', digest: 'digest', waitsBecause: null } },
@@ -178,6 +198,7 @@ const cases = {
   'overdue, run': { event: overdue('run') },
   'overdue, outage': { event: overdue('outage') },
   'overdue, merge': { event: overdue('merge') },
+  'overdue, checks': { event: overdue('checks') },
   'farewell-said': { event: { type: 'farewell-said' } },
 } satisfies Record<string, Case>;
 type CaseName = keyof typeof cases;
@@ -219,11 +240,19 @@ const created: Row = {
   refused: 'stopped + conclude',
   asked: asks(),
   opened: 'planning + plan',
+  'checks-failed': 'created + diagnose',
+  'checks-pending': 'created, waits checks 7',
+  'checks-repeated': 'created, waits checks 7',
+  'checks-diagnosed': 'created + open',
+  'checks-recovered': 'archived + conclude',
+  'opened-for-words': 'planning + plan',
 };
 const planning: Row = {
   ...work('planning'),
   ...steered,
   'revision-asked': 'planning + plan',
+  refused: 'stopped + conclude',
+  told: 'archived + conclude',
   planned: 'approved + attempt',
   'planned, gate closed': asks(),
   'planned, documents left': asks(),
@@ -247,6 +276,7 @@ const inProgress: Row = {
   ...steered,
   'attempt-started': 'in-progress',
   patched: 'in-progress + validate',
+  told: 'archived + conclude',
   'attempt-failed': 'in-progress + attempt',
   'validation-started': `in-progress, waits run ${deadlines.run}`,
   'still-running': 'in-progress, waits run 5000',
@@ -275,6 +305,7 @@ const review: Row = {
   moved: 'in-progress + validate',
   'moved too often': 'abandoned + conclude',
   proposed: finished,
+  delivered: 'archived + conclude',
   'proposed, with a review to answer': 'in-progress + revise',
 };
 
@@ -291,6 +322,7 @@ const resumable = (state: string, next = 'in-progress + reopen'): Row => ({
 /** What stands nowhere here means nothing there, and changes nothing. */
 const table: Readonly<Record<Situation, Row>> = {
   created,
+  'created, checks': { ...created, 'checks-changed': 'created + diagnose', 'overdue, checks': 'created + diagnose' },
   'created, outage': { ...created, ...outageOver('created', 'open') },
   planning,
   'planning, outage': {
@@ -331,6 +363,12 @@ const table: Readonly<Record<Situation, Row>> = {
   approved,
   'approved, outage': { ...approved, ...outageOver('approved', 'attempt') },
   'in-progress': inProgress,
+  'in-progress, only to be told': {
+    ...inProgress,
+    patched: 'in-progress + tell',
+    'plan-asked': undefined,
+    'revision-asked': undefined,
+  },
   'in-progress, run': {
     ...inProgress,
     'run-finished': 'in-progress + judge',
@@ -351,6 +389,8 @@ const table: Readonly<Record<Situation, Row>> = {
   },
   archived: rest('archived'),
   stopped: resumable('stopped'),
+  'stopped, only to be told': resumable('stopped', 'planning + plan'),
+  'stopped, of checks, before anything was opened': resumable('stopped', 'created + diagnose'),
   'stopped, before anything was opened': resumable('stopped', 'created + open'),
   abandoned: resumable('abandoned'),
   'abandoned, outage': { ...resumable('abandoned'), 'overdue, outage': 'abandoned + conclude' },
@@ -380,6 +420,15 @@ describe('the story of a fix', () => {
       moved: true,
       reopened: true,
       reminded: true,
+      'checks-failed': true,
+      'checks-changed': true,
+      'checks-pending': true,
+      'checks-repeated': true,
+      'checks-diagnosed': true,
+      'checks-recovered': true,
+      'opened-for-words': true,
+      told: true,
+      delivered: true,
       refused: true,
       opened: true,
       planned: true,

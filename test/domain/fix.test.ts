@@ -189,6 +189,8 @@ describe('whatever happens to a fix, in any order', () => {
 
 /** How each burst may end, as src/workflows/bursts says; `pick` chooses. */
 const endings: Readonly<Record<BurstKind, (fix: Fix, pick: number) => FixEvent>> = {
+  diagnose: () => ({ type: 'checks-diagnosed', issue: sampleIssue }),
+  tell: () => ({ type: 'told', reason: 'r' }),
   open: (_fix, pick) =>
     pick % 5 === 0
       ? { type: 'outage', of: 'models', reason: '', retryInMs: 1 }

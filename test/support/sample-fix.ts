@@ -1,5 +1,6 @@
 import type { Attempt } from '../../src/domain/attempt.ts';
 import type { Candidate, Ground, PullRequest } from '../../src/domain/event.ts';
+import type { CommitCheck, FailingCommit } from '../../src/domain/failing-checks.ts';
 import { beginFix, type Fix } from '../../src/domain/fix-facts.ts';
 import { asSha, type FixId, type Sha } from '../../src/domain/ids.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
@@ -17,6 +18,27 @@ export const sampleIssue: IssueSnapshot = {
   body: 'Three items at 0.333 each cost 0.99.',
   author: 'alice',
   url: 'https://github.test/acme/shop/issues/12',
+};
+
+export const sampleFailing: FailingCommit = {
+  branch: 'main',
+  sha: sha('f'),
+  pullRequest: null,
+  isFork: false,
+  orderedBy: null,
+  author: { login: 'bob', id: 5 },
+};
+
+export const sampleCheck: CommitCheck = {
+  id: 1,
+  name: 'unit',
+  app: 'github-actions',
+  state: 'failed',
+  conclusion: 'failure',
+  url: 'https://github.test/acme/shop/actions/runs/10/job/1',
+  said: '',
+  annotations: 0,
+  suite: 1,
 };
 
 export const sampleTicket: Ticket = {
