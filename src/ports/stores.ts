@@ -41,8 +41,8 @@ export interface Delivery {
 /** Fixes and their event logs. Every change of a fix goes through `begin`, `append` or `BurstStore.end`. */
 export interface FixStore {
   find(id: FixId): Promise<Fix | null>;
-  /** The fix of an issue that is not over yet. */
-  findLive(repository: RepositoryRef, issueNumber: number): Promise<Fix | null>;
+  /** The fix that is not over yet of an issue, a failing branch or a fork's pull request: `subjectOf` names it. */
+  findLive(repository: RepositoryRef, subject: string): Promise<Fix | null>;
   /** Those of an installation that are not over yet, oldest first; a thousand at most. */
   liveOf(installationId: number): Promise<readonly Fix[]>;
   findByPullRequest(repository: RepositoryRef, number: number): Promise<Fix | null>;
@@ -75,6 +75,8 @@ export interface FixStore {
 export interface StartLimits {
   readonly repository: number;
   readonly host: number;
+  /** Fixes of one subject that went to work within a day; without a bound where it is left out. */
+  readonly subject?: number;
 }
 
 /** `known`: the issue has a live fix, or this very one was begun before. */

@@ -2,7 +2,15 @@ import type { Selectable, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { FixEvent } from '../domain/event.ts';
 import { advance } from '../domain/fix.ts';
-import { type BurstKind, type Fix, type FixState, fixStates, isOver, reviveFix } from '../domain/fix-facts.ts';
+import {
+  type BurstKind,
+  type Fix,
+  type FixState,
+  fixStates,
+  isOver,
+  reviveFix,
+  subjectOfFix,
+} from '../domain/fix-facts.ts';
 import { type DeliveryId, type FixId, fullName } from '../domain/ids.ts';
 import type { BeginAnswer, BurstStore, BurstTicket, FixStore, StartLimits } from '../ports/stores.ts';
 import { type Database, toJson } from './database.ts';
@@ -26,12 +34,12 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
   return {
     find: (id) => find({ column: 'id', value: id }),
 
-    findLive: async (repository, issueNumber) => {
+    findLive: async (repository, subject) => {
       const rows = await database
         .selectFrom('fixes')
         .selectAll()
         .where('repository', '=', fullName(repository))
-        .where('issue_number', '=', issueNumber)
+        .where(subjectColumn, '=', subject)
         .orderBy('created_at', 'desc')
         .execute();
       return rows.map(toFix).find((fix) => fix !== null && !isOver(fix.state)) ?? null;
@@ -104,6 +112,7 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
             installation_id: String(fix.repository.installationId),
             repository: fullName(fix.repository),
             issue_number: fix.issue.number,
+            subject: subjectOfFix(fix),
             ...foldColumns(advanced.fix),
             created_at: new Date(nowMs),
             burst_number: 1,
@@ -226,20 +235,19 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
 
 const hourMs = 60 * 60_000;
 
+/** As the unique index of live fixes has it. */
+const subjectColumn = sql<string>`coalesce(subject, 'issue:' || issue_number::text)`;
+
 /** Begins come one after the other, across all replicas, so that two at once cannot both be the last one allowed. */
-async function lookBeforeBegin(
-  tx: Tx,
-  { id, repository, issue }: Fix,
-  limits: StartLimits,
-  nowMs: number,
-): Promise<BeginAnswer> {
+async function lookBeforeBegin(tx: Tx, fix: Fix, limits: StartLimits, nowMs: number): Promise<BeginAnswer> {
+  const { id, repository } = fix;
   await sql`select pg_advisory_xact_lock(hashtext('ai-fix begins a fix'))`.execute(tx);
   const here = fullName(repository);
   const rows = await tx
     .selectFrom('fixes')
     .select(['id', 'state'])
     .where('repository', '=', here)
-    .where('issue_number', '=', issue.number)
+    .where(subjectColumn, '=', subjectOfFix(fix))
     .execute();
   if (rows.some((row) => row.id === id || !isOver(row.state as FixState))) return { kind: 'known' };
   const started = await tx
@@ -252,7 +260,21 @@ async function lookBeforeBegin(
     .executeTakeFirstOrThrow();
   if (Number(started.repository) >= limits.repository) return { kind: 'limited', by: 'repository' };
   if (Number(started.host) >= limits.host) return { kind: 'limited', by: 'host' };
-  return { kind: 'begun' };
+  const worked = limits.subject === undefined ? 0 : await workedWithinADay(tx, fix, nowMs);
+  return worked >= (limits.subject ?? 1) ? { kind: 'limited', by: 'subject' } : { kind: 'begun' };
+}
+
+/** Fixes of the same subject that came as far as asking a model. */
+async function workedWithinADay(tx: Tx, fix: Fix, nowMs: number): Promise<number> {
+  const { count } = await tx
+    .selectFrom('fixes')
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .where('repository', '=', fullName(fix.repository))
+    .where(subjectColumn, '=', subjectOfFix(fix))
+    .where('created_at', '>', new Date(nowMs - 24 * hourMs))
+    .where(sql<boolean>`jsonb_typeof(facts -> 'ticket') = 'object'`)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 async function lock(tx: Tx, id: FixId): Promise<FixRow> {

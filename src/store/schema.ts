@@ -16,6 +16,8 @@ export interface Schema {
     installation_id: string;
     repository: string;
     issue_number: number;
+    /** Null in rows of versions that knew issues only. */
+    subject: string | null;
     pull_request_number: number | null;
     run_id: string | null;
     side_run_ids: Generated<string[]>;

@@ -75,7 +75,7 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
 
       expect(didBegin).toEqual({ kind: 'known' });
       expect(await fixes.find(second.id)).toBeNull();
-      expect(await fixes.findLive(first.repository, first.issue.number)).toMatchObject({ id: first.id });
+      expect(await fixes.findLive(first.repository, `issue:${first.issue.number}`)).toMatchObject({ id: first.id });
     });
 
     it('is one of ten when ten come at once', async () => {
@@ -96,7 +96,7 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
 
       await begin(second);
 
-      expect(await fixes.findLive(first.repository, first.issue.number)).toMatchObject({ id: second.id });
+      expect(await fixes.findLive(first.repository, `issue:${first.issue.number}`)).toMatchObject({ id: second.id });
     });
 
     it('of another repository with the same issue number is no matter', async () => {
@@ -374,7 +374,7 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
     it('not at all when there is none', async () => {
       const found = [
         await fixes.find('f-none' as FixId),
-        await fixes.findLive(sampleFix().repository, 999_999),
+        await fixes.findLive(sampleFix().repository, 'issue:999999'),
         await fixes.findByRun(sampleFix().repository, 1),
       ];
 
