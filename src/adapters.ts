@@ -8,6 +8,7 @@ import type { Redactor } from './domain/redact.ts';
 import { openEmbeddedPostgres } from './durable/embedded-postgres.ts';
 import { createGitWorkspace } from './git/git-workspace.ts';
 import { createGitHubCheckRuns } from './github/github-check-runs.ts';
+import { createGitHubChecks } from './github/github-checks.ts';
 import { createGitHubCommits } from './github/github-commits.ts';
 import { createGitHubPullRequests } from './github/github-pull-requests.ts';
 import { createGitHubReach } from './github/github-reach.ts';
@@ -48,6 +49,7 @@ export function openAdapters({ github, dataDir }: Pick<Settings, 'github' | 'dat
     reviews: createGitHubReviews(installations),
     commits: createGitHubCommits(installations),
     checkRuns: createGitHubCheckRuns(installations),
+    checks: createGitHubChecks(installations),
     sandbox: createGitHubSandbox(installations),
     reach: createGitHubReach(installations),
     workspace: createGitWorkspace({

@@ -217,5 +217,6 @@ const defaultPace: Pace = {
   writesPerHour: 480,
   thriftyFromWrites: 100,
   lookAgainEveryMs: 10 * 60_000,
+  checksPollMs: 60_000,
   watchEveryMs: 1_000,
 };

@@ -17,6 +17,7 @@ test('the App asks for these permissions and events and no others, above all not
       contents: 'write',
       actions: 'write',
       checks: 'write',
+      statuses: 'read',
     },
     events: [
       'issues',
@@ -26,6 +27,9 @@ test('the App asks for these permissions and events and no others, above all not
       'pull_request_review_comment',
       'push',
       'workflow_run',
+      'check_suite',
+      'check_run',
+      'status',
     ],
   });
 });

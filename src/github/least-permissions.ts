@@ -13,6 +13,7 @@ const threadWrite: Permissions = { issues: 'write', pull_requests: 'write' };
 const pullsWrite: Permissions = { pull_requests: 'write' };
 const checksRead: Permissions = { checks: 'read' };
 const checksWrite: Permissions = { checks: 'write' };
+const statusesRead: Permissions = { statuses: 'read' };
 const actionsRead: Permissions = { actions: 'read' };
 const actionsWrite: Permissions = { actions: 'write' };
 
@@ -61,20 +62,25 @@ const needs: Readonly<Record<string, Permissions>> = {
   [`PUT ${ofRepository}/pulls/{pull_number}/reviews/{review_id}/dismissals`]: pullsWrite,
 
   [`GET ${ofRepository}/commits/{ref}/check-runs`]: checksRead,
+  [`GET ${ofRepository}/check-runs/{check_run_id}/annotations`]: checksRead,
+  [`GET ${ofRepository}/commits/{ref}/statuses`]: statusesRead,
+  [`GET ${ofRepository}/commits/{ref}`]: contentsRead,
+  [`GET ${ofRepository}/commits/{commit_sha}/pulls`]: threadRead,
   [`POST ${ofRepository}/check-runs`]: checksWrite,
   [`PATCH ${ofRepository}/check-runs/{check_run_id}`]: checksWrite,
 
   [`GET ${ofRepository}/actions/artifacts/{artifact_id}/{archive_format}`]: actionsRead,
   [`GET ${ofRepository}/actions/jobs/{job_id}/logs`]: actionsRead,
+  [`GET ${ofRepository}/actions/runs`]: actionsRead,
   [`GET ${ofRepository}/actions/runs/{run_id}`]: actionsRead,
   [`GET ${ofRepository}/actions/runs/{run_id}/artifacts`]: actionsRead,
   [`GET ${ofRepository}/actions/runs/{run_id}/jobs`]: actionsRead,
-  [`GET ${ofRepository}/actions/runs`]: actionsRead,
   [`GET ${ofRepository}/actions/caches`]: actionsRead,
   [`GET ${ofRepository}/actions/workflows/{workflow_id}`]: actionsRead,
   [`GET ${ofRepository}/actions/workflows/{workflow_id}/runs`]: actionsRead,
   [`DELETE ${ofRepository}/actions/caches/{cache_id}`]: actionsWrite,
   [`POST ${ofRepository}/actions/runs/{run_id}/cancel`]: actionsWrite,
+  [`POST ${ofRepository}/actions/runs/{run_id}/rerun-failed-jobs`]: actionsWrite,
   [`POST ${ofRepository}/actions/workflows/{workflow_id}/dispatches`]: actionsWrite,
 
   'GET /installation/repositories': metadataRead,

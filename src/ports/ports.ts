@@ -1,6 +1,7 @@
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { CheckRuns } from './check-runs.ts';
+import type { Checks } from './checks.ts';
 import type { Commits } from './commits.ts';
 import type { Engine } from './engine.ts';
 import type { InstallationStore, OnboardingStore } from './onboarding-store.ts';
@@ -35,6 +36,7 @@ export interface Ports {
   readonly repositories: Repositories;
   readonly reach: Reach;
   readonly checkRuns: CheckRuns;
+  readonly checks: Checks;
   readonly sandbox: Sandbox;
   readonly workspace: Workspace;
   readonly deliveries: DeliveryStore;
@@ -94,7 +96,10 @@ export interface Pace {
   outagePauseMs(outages: number): number;
   /** How long a dispatched run is looked for in GitHub's lagging list. */
   readonly listingLagMs: number;
-  /** How long somebody who comments on code may go on with the next comment before a revision begins. */
+  /**
+   * How long somebody who comments on code may go on with the next comment before a revision begins, and how long CI may
+   * take to begin what else it checks of a commit.
+   */
   readonly quietMs: number;
   /** Writing requests an installation may make within an hour; beyond that it waits. */
   readonly writesPerHour: number;
@@ -102,6 +107,8 @@ export interface Pace {
   readonly thriftyFromWrites: number;
   /** How often a live fix is looked at for what no webhook told. */
   readonly lookAgainEveryMs: number;
+  /** How long until checks that are not over are looked at again, should no webhook tell. */
+  readonly checksPollMs: number;
   /** How often a running burst looks whether it has been overtaken, for instance by a stop. */
   readonly watchEveryMs: number;
 }

@@ -169,7 +169,9 @@ describe('ai-fix doctor', () => {
     takeAway();
     const [lack, surplus] = of('registration');
     expect(lack).toMatchObject({ level: 'fail' });
-    expect(lack?.found).toBe('does not ask for pull_requests: write, contents: write, actions: write, checks: write');
+    expect(lack?.found).toBe(
+      'does not ask for pull_requests: write, contents: write, actions: write, checks: write, statuses: read',
+    );
     expect(surplus).toMatchObject({ level: 'warn', found: 'asks for more than app.yml: workflows: write' });
   });
 
