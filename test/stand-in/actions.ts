@@ -87,7 +87,8 @@ export function createActions(site: Site, options: ActionsOptions): Actions {
       return known.find(({ id, path }) => String(id) === asked || path === `.github/workflows/${asked}`) ?? null;
     },
     rerun(run, login) {
-      Object.assign(run, { attempt: run.attempt + 1, status: 'queued', conclusion: null, jobs: [], artifacts: [] });
+      Object.assign(run, { attempt: run.attempt + 1, status: 'queued', conclusion: null, artifacts: [] });
+      Object.assign(run, { earlierJobs: [...run.earlierJobs, ...run.jobs], jobs: [] });
       Object.assign(run, { abort: new AbortController(), release: Promise.withResolvers<void>(), triggeredBy: login });
       Object.assign(run, { startedAt: now(), updatedAt: now() });
       begin(run);
@@ -109,6 +110,7 @@ async function freshRun(order: StartOrder, id: number, number: number): Promise<
     status: 'queued',
     conclusion: null,
     jobs: [],
+    earlierJobs: [],
     artifacts: [],
     abort: new AbortController(),
     release: Promise.withResolvers<void>(),

@@ -1,12 +1,14 @@
 import { createRepository, type RepositoryOrder } from './accounts.ts';
 import type { Faults } from './faults.ts';
 import type { DeliveryAnswer, ForgedDelivery } from './forged-delivery.ts';
+import { type ForkOrder, openFork } from './fork-pull-request.ts';
 import { gitText } from './git.ts';
 import { resolveThread } from './graphql-review-threads.ts';
 import { createInstallations, type Installations } from './installation-controls.ts';
 import { insider } from './internal.ts';
 import type { Journal } from './journal.ts';
 import type { JsonObject } from './json.ts';
+import { createOutsideControls, type OutsideControls } from './outside-checks.ts';
 import { createPeople, type People } from './people-controls.ts';
 import type { Reactions } from './reactions.ts';
 import { announceRefs } from './ref-changes.ts';
@@ -19,7 +21,7 @@ import * as views from './views.ts';
 import type { Webhooks } from './webhooks.ts';
 
 /** The stand-in as a test or the demo holds it. Repositories are named in full: `owner/name`. */
-export interface GitHub extends People, Switches, Runs, Looks, Installations {
+export interface GitHub extends People, Switches, Runs, Looks, Installations, OutsideControls {
   /** For `GHE_HOST` take its host; REST is also answered below `/api/v3`, GraphQL at `/graphql` and `/api/graphql`. */
   readonly url: string;
   /** Where events go; may change at any time. Null: nobody is there. */
@@ -37,6 +39,8 @@ export interface GitHub extends People, Switches, Runs, Looks, Installations {
   installationId(repository: string): number;
   /** Commits files as a person would push them; answers the new SHA. */
   commit(repository: string, order: CommitOrder): Promise<string>;
+  /** A pull request from somebody's fork. */
+  openForkPullRequest(repository: string, order: ForkOrder): Promise<{ number: number; sha: string }>;
   /** Runs git in the bare repository; answers what it prints. Moved refs are announced. */
   git(repository: string, ...args: readonly string[]): Promise<string>;
   /** Sends the App any payload, signed rightly unless told otherwise. */
@@ -104,6 +108,7 @@ export function createControls({ site, root, target, reactions, close, ...runPar
       await announceRefs(site, find(fullName), order.author);
       return sha;
     },
+    openForkPullRequest: (repository, order) => openFork(site, find(repository), order),
     async git(repository, ...args) {
       const output = await gitText(find(repository).folder, args);
       await announceRefs(site, find(repository), insider);
@@ -123,6 +128,7 @@ export function createControls({ site, root, target, reactions, close, ...runPar
     ...createPeople(site, find),
     ...createSwitches(site, find),
     ...createInstallations(site, find),
+    ...createOutsideControls(site, find),
     ...createRuns(runParts, find),
     ...looks(site, reactions, runParts, find),
     close,

@@ -21,6 +21,8 @@ export interface StartOrder {
   readonly definition: WorkflowDefinition;
   readonly branch: string;
   readonly sha: string;
+  /** Of the fork that the commit lies in; null of the repository itself. */
+  readonly forkId: number | null;
   readonly event: string;
   readonly inputs: JsonObject;
   readonly actor: string;
@@ -60,7 +62,7 @@ export async function dispatch(
   if (checked.kind === 'refused') return refuse(422, checked.message);
   const { inputs } = checked;
   const event = 'workflow_dispatch';
-  const run = await start({ repository, workflow, definition, branch, sha, event, inputs, actor });
+  const run = await start({ repository, workflow, definition, branch, sha, forkId: null, event, inputs, actor });
   if (!order.wantsDetails) return { status: 204 };
   const run_url = `${url}/repos/${repository.fullName}/actions/runs/${run.id}`;
   const html_url = `${url}/${repository.fullName}/actions/runs/${run.id}`;

@@ -53,6 +53,7 @@ export interface PullRequestRow extends Row {
   readonly draft: boolean;
   readonly head_ref: string;
   readonly head_sha: string;
+  readonly head_repo_id: number;
   readonly base_ref: string;
   readonly base_sha: string;
   readonly merged: boolean;

@@ -31,6 +31,8 @@ import { assertSandbox } from './job-container.ts';
 import { createJournal } from './journal.ts';
 import { loadContract } from './openapi.ts';
 import { startOtherOrigin } from './other-origin.ts';
+import { statusRoutes } from './outside-checks.ts';
+import { createOutsideReports } from './outside-reports.ts';
 import { pullRequestRoutes } from './pull-requests.ts';
 import { startPushRuns } from './push-runs.ts';
 import { type Reactions, reactionRoutes } from './reactions.ts';
@@ -122,6 +124,7 @@ const buildFront = (
     ...contentRoutes,
     ...pullRequestRoutes,
     ...reviewRoutes,
+    ...statusRoutes,
     ...collaboratorRoutes,
     ...conversationRoutes,
     ...reactionRoutes(reactions),
@@ -170,6 +173,7 @@ async function buildSite(options: GitHubOptions, url: string, target: { url: str
     history: createHistory(),
     teams: new Map(),
     pushListeners: [],
+    outside: createOutsideReports(),
   };
   addBot(site, site.app.botLogin);
   addBot(site, 'github-actions[bot]');

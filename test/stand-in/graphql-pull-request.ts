@@ -1,5 +1,5 @@
 import type { PullRequestRow } from './emulate-core.ts';
-import { type Asking, assertMay, failure, sees, type Window } from './graphql-asking.ts';
+import { type Asking, actorNode, assertMay, connection, failure, sees, type Window } from './graphql-asking.ts';
 import { reviewThreads } from './graphql-review-threads.ts';
 import { emit, pullRequestJson } from './internal.ts';
 import { asText, type JsonObject } from './json.ts';
@@ -17,7 +17,7 @@ export function pullRequestByNumber(asking: Asking, repository: Repository, numb
   if (pull === undefined) {
     throw failure('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`);
   }
-  return pullRequestNode(asking, repository, pull);
+  return { ...pullRequestNode(asking, repository, pull), ...timelineOf(asking.site, repository, number) };
 }
 
 /** @throws {GraphQLError} */
@@ -62,6 +62,22 @@ async function changeDraft(site: Site, { repository, pull }: Found, isDraft: boo
     pull_request: await pullRequestJson(site, repository, pull.number),
   });
 }
+
+const timelineOf = (site: Site, repository: Repository, number: number) => ({
+  timelineItems: (asked: Window & { readonly itemTypes?: readonly string[] }) => {
+    if (asked.itemTypes?.join() !== 'LABELED_EVENT')
+      throw failure('INTERNAL', 'the stand-in knows of a timeline its LABELED_EVENTs only');
+    const labelled = site.history.labelled
+      .filter((one) => one.repositoryId === repository.id && one.number === number)
+      .map(({ name, by, at }) => ({
+        __typename: 'LabeledEvent',
+        createdAt: at,
+        label: { name },
+        actor: { ...actorNode(site, by), databaseId: site.core.store.users.findOneBy('login', by)?.id ?? null },
+      }));
+    return connection('timelineItems', labelled, asked);
+  },
+});
 
 function pullRequestNode(asking: Asking, repository: Repository, pull: PullRequestRow) {
   const { node_id: id, number, title, body, draft: isDraft, merged } = pull;

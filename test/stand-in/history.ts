@@ -25,6 +25,14 @@ export interface History {
   readonly issueEdits: Map<string, IssueEdits>;
   /** Slug of the App, by the address of the issue or comment. */
   readonly throughApps: Map<string, string>;
+  /** Who labelled which issue or pull request, oldest first. */
+  readonly labelled: {
+    readonly repositoryId: number;
+    readonly number: number;
+    readonly name: string;
+    readonly by: string;
+    readonly at: string;
+  }[];
   /** Times that a test wants for what happens next. */
   readonly plannedMs: Map<string, number>;
 }
@@ -33,5 +41,6 @@ export const createHistory = (): History => ({
   texts: new Map(),
   issueEdits: new Map(),
   throughApps: new Map(),
+  labelled: [],
   plannedMs: new Map(),
 });

@@ -13,6 +13,7 @@ export const acting = new AsyncLocalStorage<Caller>();
 export function passThrough(site: Site, repository: Repository, event: string, payload: JsonObject): JsonObject {
   const told = withChanges(site.history, withPlannedTime(site, repository, event, payload));
   keepApp(site.history, told);
+  if (told.action === 'labeled') keepLabel(site.history, repository, told);
   if (event === 'issues' && told.action === 'edited') keepEdit(site.history, told);
   return told;
 }
@@ -41,6 +42,12 @@ function keepApp({ throughApps }: History, payload: JsonObject): void {
   if (payload.action === 'created' || payload.action === 'opened') {
     throughApps.set(asText(subjectOf(payload).url), caller.viaApp);
   }
+}
+
+function keepLabel({ labelled }: History, { id }: Repository, told: JsonObject): void {
+  const { number } = asObject(told.pull_request ?? told.issue);
+  const [name, by] = [asText(asObject(told.label).name), asText(asObject(told.sender).login)];
+  labelled.push({ repositoryId: id, number: Number(number), name, by, at: toSeconds(Date.now()) });
 }
 
 function keepEdit({ issueEdits }: History, { issue, changes, sender }: JsonObject): void {

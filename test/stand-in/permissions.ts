@@ -76,6 +76,8 @@ const needsByGroup: readonly (readonly [needs: readonly Need[], operations: stri
       'checks/list-suites-for-ref',
   ],
   [['checks:write'], 'checks/create checks/update'],
+  [['statuses:read'], 'repos/list-commit-statuses-for-ref'],
+  [['statuses:write'], 'repos/create-commit-status'],
   [
     ['actions:read'],
     'actions/download-artifact actions/download-job-logs-for-workflow-run actions/download-workflow-run-logs ' +

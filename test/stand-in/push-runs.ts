@@ -14,7 +14,17 @@ export async function startPushRuns(actions: Actions, { repository, ref, sha, ac
     const definition = parseWorkflow(text.toString());
     if (!startsOnPush(definition.on)) continue;
     const branch = ref.replace(/^refs\/(?:heads\/)?/, '');
-    await actions.start({ repository, workflow, definition, branch, sha, event: 'push', inputs: {}, actor });
+    await actions.start({
+      repository,
+      workflow,
+      definition,
+      branch,
+      sha,
+      forkId: null,
+      event: 'push',
+      inputs: {},
+      actor,
+    });
   }
 }
 

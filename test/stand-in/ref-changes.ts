@@ -148,9 +148,11 @@ async function isForced(repository: Repository, { before, after }: RefChange): P
 
 async function movePullRequests(site: Site, repository: Repository, change: RefChange, actor: string): Promise<void> {
   const branch = change.ref.slice('refs/heads/'.length);
+  // A fork's branch may bear the same name.
+  const isHead = (pull: PullRequestRow): boolean => pull.head_ref === branch && pull.head_repo_id === repository.id;
   const open = site.core.store.pullRequests
     .findBy('repo_id', repository.id)
-    .filter((pull) => pull.state === 'open' && (pull.head_ref === branch || pull.base_ref === branch));
+    .filter((pull) => pull.state === 'open' && (isHead(pull) || pull.base_ref === branch));
   for (const pull of open) {
     if (pull.base_ref === branch) await refreshPullRequest(site, repository, pull);
     else if (change.after === null) await closePullRequest(site, repository, pull, actor);
@@ -197,6 +199,7 @@ async function closePullRequest(
 /** Head, size and mergeability from git. The base SHA stays what it was when the head last moved, as on GitHub. */
 export async function refreshPullRequest(site: Site, repository: Repository, pull: PullRequestRow): Promise<void> {
   const { folder } = repository;
+  if (pull.head_repo_id !== repository.id) return;
   const head = await resolveCommit(folder, `refs/heads/${pull.head_ref}`);
   const base = await resolveCommit(folder, `refs/heads/${pull.base_ref}`);
   if (head === null || base === null) return;

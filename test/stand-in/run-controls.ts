@@ -43,6 +43,8 @@ export interface WorkflowOrder {
   readonly event: string;
   readonly actor: string;
   readonly inputs?: JsonObject;
+  /** The pull request from a fork that it runs for: its newest commit, and then `branch` is the fork's. */
+  readonly forkPullRequest?: number;
 }
 
 export interface RunParts {
@@ -76,11 +78,24 @@ export function createRuns(parts: RunParts, find: (fullName: string) => Reposito
 
 async function runWorkflow(actions: Actions, repository: Repository, order: WorkflowOrder): Promise<RunView> {
   const known = await actions.findWorkflow(repository, order.workflow);
-  const sha = await resolveCommit(repository.folder, `refs/heads/${order.branch}`);
+  const { forkPullRequest: fork } = order;
+  const ref = fork === undefined ? `refs/heads/${order.branch}` : `refs/pull/${fork}/head`;
+  const sha = await resolveCommit(repository.folder, ref);
   if (known === null || sha === null) throw new Error(`there is no ${order.workflow} or no branch ${order.branch}`);
   const definition = parseWorkflow(await gitText(repository.folder, ['show', `${sha}:${known.path}`]));
   const { branch, event, actor, inputs = {} } = order;
-  const run = await actions.start({ repository, workflow: known, definition, branch, sha, event, inputs, actor });
+  const forkId = fork ?? null;
+  const run = await actions.start({
+    repository,
+    workflow: known,
+    definition,
+    branch,
+    sha,
+    forkId,
+    event,
+    inputs,
+    actor,
+  });
   await run.finished;
   return runView(run);
 }

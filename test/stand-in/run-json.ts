@@ -55,7 +55,7 @@ export async function runJson(site: Site, run: WorkflowRun): Promise<JsonObject>
       committer: { name: commit?.committer.name ?? '', email: commit?.committer.email ?? '' },
     },
     repository: inRepository,
-    head_repository: inRepository,
+    head_repository: run.forkId === null ? inRepository : { ...inRepository, id: 900_000 + run.forkId },
   };
 }
 
@@ -131,7 +131,7 @@ export function checkSuiteJson(site: Site, run: WorkflowRun): JsonObject {
   return {
     id: run.id * 10,
     node_id: nodeId('CheckSuite', run.id * 10),
-    head_branch: run.branch,
+    head_branch: run.forkId === null ? run.branch : null,
     head_sha: run.sha,
     status: run.status,
     conclusion: run.conclusion,
@@ -170,7 +170,7 @@ export function checkRunJson(site: Site, run: WorkflowRun, job: RunJob): JsonObj
       annotations_count: job.annotations.length,
       annotations_url: `${url}/annotations`,
     },
-    check_suite: { id: run.id * 10, head_branch: run.branch },
+    check_suite: { id: run.id * 10, head_branch: run.forkId === null ? run.branch : null },
     app: actionsApp(site),
     pull_requests: [],
   };

@@ -56,6 +56,8 @@ export interface WorkflowRun {
   readonly branch: string;
   /** Tip of the dispatched branch; never the commit under judgement. */
   readonly sha: string;
+  /** Of the fork that the commit lies in. */
+  readonly forkId: number | null;
   readonly event: string;
   readonly inputs: JsonObject;
   readonly actor: string;
@@ -69,6 +71,8 @@ export interface WorkflowRun {
   status: 'queued' | 'in_progress' | 'completed';
   conclusion: string | null;
   jobs: RunJob[];
+  /** Of its attempts before. */
+  earlierJobs: RunJob[];
   artifacts: Artifact[];
   abort: AbortController;
   /** Lets a run go on that hangs. */

@@ -3,6 +3,7 @@ import type { Faults } from './faults.ts';
 import type { History } from './history.ts';
 import type { Journal } from './journal.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { OutsideReports } from './outside-reports.ts';
 import type { Push, Repository } from './repository.ts';
 import type { Teams } from './teams.ts';
 import type { Webhooks } from './webhooks.ts';
@@ -23,6 +24,7 @@ export interface Site {
   readonly teams: Teams;
   /** Told of each ref that came or moved. */
   readonly pushListeners: ((push: Push) => Promise<void>)[];
+  readonly outside: OutsideReports;
 }
 
 export interface AppIdentity {

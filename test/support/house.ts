@@ -46,6 +46,7 @@ export const testTuning: Tuning = {
     writesPerHour: 1e6,
     thriftyFromWrites: 1e6,
     lookAgainEveryMs: 60_000,
+    checksPollMs: 1_000,
     watchEveryMs: 200,
   },
   engine: { pollMs: 100, sweepEveryMs: 1_000, stepRetry: { attempts: 4, firstPauseSeconds: 0.2 } },
