@@ -42,6 +42,19 @@ function sayEvent(event: FixEvent): string | null {
   switch (event.type) {
     case 'labelled':
       return `${person(event.by)} labelled it`;
+    case 'checks-failed':
+      return `checks failed at \`${event.failing.sha.slice(0, 7)}\``;
+    case 'checks-repeated':
+      return `${event.recheck.runs.length} failing run${event.recheck.runs.length === 1 ? ' was' : 's were'} started once more`;
+    case 'checks-diagnosed':
+      return 'what fails was read';
+    case 'checks-recovered':
+    case 'told':
+      return because(event.reason);
+    case 'opened-for-words':
+      return `nothing can be pushed: ${because(event.because)}`;
+    case 'delivered':
+      return `\`${event.sha.slice(0, 12)}\` was put on ${person(event.branch)} itself`;
     case 'refused':
       return `it could not begin: ${because(event.reason)}`;
     case 'opened':
@@ -103,6 +116,8 @@ function sayEvent(event: FixEvent): string | null {
     case 'outage':
     case 'faulted':
       return because(event.reason);
+    case 'checks-changed':
+    case 'checks-pending':
     case 'run-finished':
     case 'still-running':
     case 'deadline-passed':

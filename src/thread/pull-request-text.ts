@@ -16,6 +16,7 @@ const commitTypes = { bug: 'fix', feature: 'feat', chore: 'chore', question: 'do
 
 /** What the words below need to know of a fix. */
 type Named = Pick<Fix, 'policy' | 'issue'>;
+type Purposed = Named & Pick<Fix, 'origin'>;
 
 /** GitHub takes 256 characters. */
 const maxTitleLength = 250;
@@ -31,21 +32,23 @@ export function pullRequestTitle(
   const filled = fillPattern(pullRequests.title, {
     type: commitTypes[kind],
     title: goesOn ? text.charAt(0).toLowerCase() + text.slice(1) : text,
-    number: String(issue.number),
+    // Failing checks of a branch have none.
+    ...(issue.number === 0 ? {} : { number: String(issue.number) }),
     ...(key === null ? {} : { key }),
   });
   const line = withoutSkips(filled.replaceAll(/\s+/g, ' ').trim() || text);
   return line.slice(0, maxTitleLength).toWellFormed().trimEnd();
 }
 
-/** The line by which a merge closes the issue, or is only linked with it. */
-export const closingLine = ({ policy: { pullRequests }, issue }: Named): string =>
-  `${pullRequests.closing === 'none' ? 'For' : pullRequests.closing} #${issue.number}`;
+/** The line by which a merge closes the issue, or is only linked with it; empty where there is none. */
+export function closingLine({ policy: { pullRequests }, issue, origin }: Purposed): string {
+  if (origin.kind === 'checks') return origin.failing.pullRequest === null ? '' : `For #${origin.failing.pullRequest}`;
+  return `${pullRequests.closing === 'none' ? 'For' : pullRequests.closing} #${issue.number}`;
+}
 
-export function pullRequestBody(fix: Named & Pick<Fix, 'requester'>, input: FrozenInput | null): string {
-  const key = keyLink(fix);
+export function pullRequestBody(fix: Purposed & Pick<Fix, 'requester'>, input: FrozenInput | null): string {
   return [
-    `${closingLine(fix)}${key === null ? '' : ` (${key})`}, on the order of ${quoteLine(fix.requester, 60)}.`,
+    purposeOf(fix),
     'ai-fix writes this pull request. Until it leaves draft it holds no code: patches are validated apart from the branch, and only one that passed the checks comes here. The plan, the evidence and the cost follow as comments.',
     input === null ? '' : frozenText(input),
   ]
@@ -53,10 +56,22 @@ export function pullRequestBody(fix: Named & Pick<Fix, 'requester'>, input: Froz
     .join('\n\n');
 }
 
+function purposeOf(fix: Purposed & Pick<Fix, 'requester'>): string {
+  const { origin, issue, requester } = fix;
+  if (origin.kind === 'issue') {
+    const key = keyLink(fix);
+    return `${closingLine(fix)}${key === null ? '' : ` (${key})`}, on the order of ${quoteLine(requester, 60)}.`;
+  }
+  const { branch, sha, pullRequest, orderedBy } = origin.failing;
+  const failing = `[checks of ${quoteLine(branch, 100)} fail at ${sha.slice(0, 7)}](${issue.url})`;
+  const order = orderedBy === null ? 'as `.github/ai-fix.yml` asks for' : `on the order of ${quoteLine(orderedBy, 60)}`;
+  return `${pullRequest === null ? 'Because the' : `For #${pullRequest}, whose`} ${failing}, ${order}.`;
+}
+
 /** Whoever approves can see exactly what the models saw. GitHub caps the body, the words are capped before. */
 const frozenText = ({ text, digest, leftOut }: FrozenInput): string =>
   folded(
-    'What the models read of the issue',
+    'What the models read',
     [
       fenced(text, 'text', 55_000),
       leftOut.length === 0 ? '' : `Left out: ${quoteInSentence(leftOut.join('; '), 2_000)}.`,

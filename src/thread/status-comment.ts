@@ -3,7 +3,7 @@ import { type Fix, isOver } from '../domain/fix-facts.ts';
 import { lastValidApplies } from './configuration-text.ts';
 import { inputGateText } from './gate-text.ts';
 import { visibleLine, visibleText } from './incoming.ts';
-import { quoteInSentence } from './outgoing.ts';
+import { quoteInSentence, quoteLine } from './outgoing.ts';
 import { sayDuration, sayMoment } from './times.ts';
 
 /** The one comment on the issue that is edited for the rest of the fix's life. */
@@ -37,7 +37,7 @@ const timeText = (fix: Fix, { workedMs }: Spending): string =>
 export function headline(fix: Fix): string {
   switch (fix.state) {
     case 'created':
-      return fix.wait?.for === 'outage' ? waiting(fix) : 'took this issue and looks at it.';
+      return fix.wait?.for === 'outage' ? waiting(fix) : beginning(fix);
     case 'planning':
       return fix.wait?.for === 'outage' ? waiting(fix) : 'is planning.';
     case 'awaiting-approval':
@@ -60,6 +60,16 @@ export function headline(fix: Fix): string {
     case 'expired':
       return `closed this: ${quoteInSentence(fix.epilogue ?? 'nobody answered in time', 300)}.`;
   }
+}
+
+function beginning({ origin, wait, recheck }: Fix): string {
+  if (origin.kind === 'issue') return 'took this issue and looks at it.';
+  const { branch, sha } = origin.failing;
+  const which = `the failing checks of ${quoteLine(branch, 100)} at ${sha.slice(0, 7)}`;
+  if (wait?.for !== 'checks') return `looks at ${which}.`;
+  return recheck === null
+    ? `saw ${which} and waits until all of them are over.`
+    : `has ${which} run once more, to rule out chance.`;
 }
 
 function awaiting(fix: Fix): string {
@@ -121,8 +131,10 @@ function footer(fix: Fix): string {
   }
 }
 
-const howToResume = ({ policy }: Fix): string =>
-  `\`/ai-fix resume\` goes on from where it was; the label \`${policy.label}\`, taken off and put on again, starts anew.`;
+const howToResume = ({ origin, policy }: Fix): string =>
+  origin.kind === 'checks'
+    ? '`/ai-fix resume` goes on from where it was; the next failing commit starts anew.'
+    : `\`/ai-fix resume\` goes on from where it was; the label \`${policy.label}\`, taken off and put on again, starts anew.`;
 
 /** When it expires, should nobody decide. */
 function howLong({ wait, isReminded, policy }: Fix): string {
@@ -135,8 +147,10 @@ function howLong({ wait, isReminded, policy }: Fix): string {
 const configurationNote = ({ policyProblem }: Fix): string =>
   policyProblem === undefined ? '' : lastValidApplies(policyProblem);
 
-const howToStop = ({ policy }: Fix): string =>
-  `To stop: remove the label \`${policy.label}\`, or comment \`/ai-fix stop\`. \`/ai-fix help\` lists everything.`;
+const howToStop = ({ origin, policy }: Fix): string =>
+  origin.kind === 'checks' && origin.failing.pullRequest === null
+    ? 'To stop: comment `/ai-fix stop`.'
+    : `To stop: remove the label \`${policy.label}\`, or comment \`/ai-fix stop\`. \`/ai-fix help\` lists everything.`;
 
 const wordsOf = ({ issue }: Fix): string =>
   `${visibleLine(issue.title, 300)}\n\n${visibleText(issue.body, 18_000).text}`;

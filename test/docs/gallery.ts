@@ -1,7 +1,25 @@
 import { readPolicy } from '../../src/config/repository.ts';
+import type { WaitReason } from '../../src/domain/event.ts';
 import type { Fix } from '../../src/domain/fix-facts.ts';
 import { digestOf } from '../../src/domain/frozen-input.ts';
 import { defaultPolicy, policyPath } from '../../src/domain/policy.ts';
+import {
+  checksBody,
+  checksLimitText,
+  deliveredText,
+  flakyReason,
+  forkReason,
+  mendsAlreadyText,
+  noFailingText,
+  notAPullRequestText,
+  outOfReachText,
+  ownPullRequestText,
+  passAgain,
+  planAloneText,
+  supersededBy,
+  undeliveredText,
+  wordsOnlyText,
+} from '../../src/thread/checks-text.ts';
 import {
   anotherFixText,
   budgetText,
@@ -38,6 +56,8 @@ import { pullRequestStatus, statusComment } from '../../src/thread/status-commen
 import {
   sampleAttempt,
   sampleCandidate,
+  sampleCheck,
+  sampleFailing,
   sampleFix,
   sampleFixAtWork,
   sampleGround,
@@ -91,7 +111,7 @@ const passed = [
   { check: 'lint', jobId: 2, conclusion: 'success', failedSteps: [] },
 ];
 const untilMs = startedAtMs + 10 * 24 * 60 * minute;
-const waits = (reason: 'approval' | 'run' | 'outage' | 'merge') => ({ wait: { for: reason, untilMs } });
+const waits = (reason: WaitReason) => ({ wait: { for: reason, untilMs } });
 const gate = { kind: 'plan', digest: 'd', reasons: ['the ticket is large'], words: null, document: 'plan' } as const;
 const finished = atWork({
   state: 'complete',
@@ -133,6 +153,9 @@ const setUp = {
 } as const;
 
 const words = 'The discount is rounded twice\n\nThree items at 0.333 each cost 0.99.';
+
+const failing = (facts: Partial<Fix>): Fix =>
+  sampleFix({ policy, origin: { kind: 'checks', failing: sampleFailing }, createdAtMs: startedAtMs, ...facts });
 
 const sections: readonly Section[] = [
   {
@@ -291,6 +314,51 @@ const sections: readonly Section[] = [
       'A command where there is no fix': noFixText('ai-fix'),
       'Somebody who may not': refusalText('rita', 'command', 'that takes write access to this repository'),
       'Too many fixes within an hour': limitText('repository', 20, 'ai-fix'),
+    },
+  },
+  {
+    title: 'Failing checks',
+    shown: {
+      'The status while others are still running': statusComment(failing({ ...waits('checks') }), spent),
+      'The status while the failing ones run once more': statusComment(
+        failing({ ...waits('checks'), recheck: { runs: [{ id: 7, attempt: 1 }], atMs: startedAtMs } }),
+        spent,
+      ),
+      'They were flaky': statusComment(failing({ state: 'archived', epilogue: flakyReason(['unit']) }), spent),
+      'A newer commit': statusComment(failing({ state: 'stopped', epilogue: supersededBy(sha('e')) }), spent),
+      'They pass again': statusComment(failing({ state: 'stopped', epilogue: passAgain(sha('e')) }), spent),
+      'The text of the pull request': pullRequestBody(failing({}), null),
+      'What the models read, as the pull request shows it': checksBody(
+        sampleFailing,
+        [
+          {
+            failure: { check: { ...sampleCheck, name: 'unit', conclusion: 'failure' }, run: null },
+            failedSteps: ['Run tests'],
+            annotations: [{ path: 'src/price.ts', line: 7, level: 'failure', message: 'expected 1.00, got 0.99' }],
+            log: 'not ok 3 - three items cost one\nexpected 1.00, got 0.99',
+          },
+        ],
+        ['slow'],
+        5_000,
+      ),
+      'A patch that can only be told': wordsOnlyText({
+        because: forkReason(31),
+        summary: 'The discount is rounded once, at the end.',
+        notDone: null,
+        diff: '--- a/src/price.ts\n+++ b/src/price.ts\n@@ -1 +1 @@\n-round(round(x))\n+round(x)',
+        isCut: false,
+        plan: '',
+      }),
+      'A plan that nobody can approve': planAloneText('the ticket is large', '# plan\nRound once, at the end.'),
+      'The fault lies in .github': outOfReachText({ why: 'the job asks for a runner that is gone', diff: null }),
+      'The commit is on the branch': deliveredText('main', sha('c')),
+      'The commit is not let onto the branch': undeliveredText('main'),
+      '/ai-fix fix-checks, where nothing fails': noFailingText(0),
+      '/ai-fix fix-checks, while checks run': noFailingText(2),
+      '/ai-fix fix-checks, in an issue': notAPullRequestText,
+      "/ai-fix fix-checks, in a pull request of ai-fix's own": ownPullRequestText,
+      '/ai-fix fix-checks, where a pull request waits already': mendsAlreadyText(13),
+      'Too many within a day': checksLimitText(3),
     },
   },
   {
