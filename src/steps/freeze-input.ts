@@ -51,7 +51,8 @@ interface Heard {
 
 async function commentsFor(ports: Pick<Ports, 'thread' | 'repositories'>, fix: Fix): Promise<Heard> {
   const { repository, issue, policy } = fix;
-  if (policy.comments === 'nobody') return { texts: [], removed: [], leftOut: [] };
+  // Failing checks speak for themselves.
+  if (policy.comments === 'nobody' || fix.origin.kind === 'checks') return { texts: [], removed: [], leftOut: [] };
   const all = await ports.thread.otherComments(repository, issue.number, maxCommentsRead);
   const isOlder = (atMs: number) => issue.labelledAtMs === undefined || atMs <= issue.labelledAtMs;
   const before = all.filter((comment) => isOlder(comment.createdAtMs));

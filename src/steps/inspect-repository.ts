@@ -3,15 +3,28 @@ import { type Doubt, doubtAbout, type IssueNow } from '../domain/frozen-input.ts
 import type { Sha } from '../domain/ids.ts';
 import { detectStack } from '../domain/stack.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { RepositoryFacts } from '../ports/repositories.ts';
 import { foreignWorkflowAdvice, missingWorkflowAdvice } from '../thread/set-up-advice.ts';
 import { readSandboxWorkflow } from './read-sandbox-workflow.ts';
 import { sandboxTemplate } from './starter-files.ts';
 
 export type Inspection =
-  | { readonly kind: 'ready'; readonly base: Sha; readonly baseBranch: string }
+  | {
+      readonly kind: 'ready';
+      readonly base: Sha;
+      readonly baseBranch: string;
+      /** Why what comes out cannot be pushed; null where it can. */
+      readonly wordsBecause: string | null;
+    }
   /** The words that were frozen are in doubt: a person has to confirm them. */
   | { readonly kind: 'doubted'; readonly doubt: Doubt }
-  | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
+  | Refusal;
+
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly reason: string;
+  readonly message: string;
+}
 
 /** Establishes that there is something to work on and a sandbox to run it in, or says what to do about it. */
 export async function inspectRepository(
@@ -39,13 +52,27 @@ export async function inspectRepository(
   if (!now.labels.includes(policy.label) && fix.lives === 0)
     return refused('the label was taken back', `Label the issue \`${policy.label}\` again to start anew.`);
 
+  const refusal = await sandboxRefusal(repositories, fix, { ...facts, head: facts.head });
+  if (refusal !== null) return refusal;
+  const start = await startOf({ repositories, commits }, fix, { ...facts, head: facts.head });
+  if (start.kind === 'refused') return start;
+  const doubt = unconfirmedDoubt(fix, now);
+  return doubt === null ? start : { kind: 'doubted', doubt };
+}
+
+/** What is missing of the sandbox workflow on the default branch, with the way to mend it; null where nothing is. */
+export async function sandboxRefusal(
+  repositories: Ports['repositories'],
+  fix: Fix,
+  facts: RepositoryFacts & { readonly head: Sha },
+): Promise<Refusal | null> {
   const found = await readSandbox(repositories, fix, facts.head);
   if (found.kind === 'missing') {
-    const stack = detectStack(await repositories.rootFiles(repository, facts.head)) ?? 'node';
+    const stack = detectStack(await repositories.rootFiles(fix.repository, facts.head)) ?? 'node';
     const advice = missingWorkflowAdvice(
       facts.webUrl,
       facts.defaultBranch,
-      policy.sandboxWorkflow,
+      fix.policy.sandboxWorkflow,
       sandboxTemplate(stack),
     );
     return refused('the repository has no sandbox workflow', advice);
@@ -54,10 +81,14 @@ export async function inspectRepository(
     const advice = foreignWorkflowAdvice(facts.defaultBranch, found.reason);
     return refused('the sandbox workflow is not one ai-fix can use', advice);
   }
-  const start = await startOf({ repositories, commits }, fix, { ...facts, head: facts.head });
-  if (start.kind === 'refused') return start;
-  const doubt = unconfirmedDoubt(fix, now);
-  return doubt === null ? start : { kind: 'doubted', doubt };
+  return null;
+}
+
+/** Looks at the words on GitHub once more. Failing checks have none that anybody could edit. */
+export async function doubtNow({ repositories }: Pick<Ports, 'repositories'>, fix: Fix): Promise<Doubt | null> {
+  if (fix.origin.kind === 'checks') return null;
+  const now = await repositories.issue(fix.repository, fix.issue.number);
+  return now === null ? null : unconfirmedDoubt(fix, now);
 }
 
 /**
@@ -70,7 +101,7 @@ async function startOf(
   { head, defaultBranch }: { readonly head: Sha; readonly defaultBranch: string },
 ): Promise<Exclude<Inspection, { kind: 'doubted' }>> {
   const baseBranch = policy.branches.base ?? defaultBranch;
-  if (baseBranch === defaultBranch) return { kind: 'ready', base: head, baseBranch };
+  if (baseBranch === defaultBranch) return { kind: 'ready', base: head, baseBranch, wordsBecause: null };
   const name = inCode(baseBranch);
   const base = await commits.tipOf(repository, `refs/heads/${baseBranch}`);
   if (base === null)
@@ -81,7 +112,7 @@ async function startOf(
   const [there, here] = await Promise.all(
     [head, base].map((commit) => repositories.folder(repository, '.github/workflows', commit)),
   );
-  if (there === here) return { kind: 'ready', base, baseBranch };
+  if (there === here) return { kind: 'ready', base, baseBranch, wordsBecause: null };
   return refused(
     `the workflows of ${name} are not those of ${inCode(defaultBranch)}`,
     `GitHub lets ai-fix make no branch whose \`.github/workflows\` differs from the default branch's. Bring that folder of ${inCode(defaultBranch)} to ${name}, then label this issue again.`,
@@ -125,8 +156,4 @@ export async function readSandbox(
     : { kind: 'foreign', path, reason: reading.reason };
 }
 
-const refused = (reason: string, message: string): Extract<Inspection, { kind: 'refused' }> => ({
-  kind: 'refused',
-  reason,
-  message,
-});
+const refused = (reason: string, message: string): Refusal => ({ kind: 'refused', reason, message });

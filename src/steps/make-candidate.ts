@@ -79,11 +79,22 @@ async function isOver(
 
 /** Trailers name the fix and the person who ordered it: https://docs.github.com/articles/creating-a-commit-with-multiple-authors */
 function commitMessage(fix: Fix, attempt: Attempt): string {
-  const title = fix.ticket === null ? `fix: #${fix.issue.number}` : pullRequestTitle(fix.ticket, fix);
+  const title = fix.ticket === null ? `fix: ${fix.issue.title}` : pullRequestTitle(fix.ticket, fix);
   // A model's "fixes #1" must not close somebody else's issue when this commit is merged.
   const summary = withoutSkips(quoteSafely(attempt.summary?.summary ?? '', 2_000).replaceAll(/#(?=\d)/g, '#\u200b'));
   // Accounts made since 2017 are known by number and name: https://docs.github.com/account-and-profile/reference/email-addresses-reference
-  const address = `${fix.requesterId === undefined ? '' : `${fix.requesterId}+`}${fix.requester}@users.noreply.github.com`;
-  const trailers = [...keyTrailers(fix), trailer(fix), `Co-authored-by: ${fix.requester} <${address}>`];
+  const { login, id } = coAuthorOf(fix) ?? {};
+  const address = `${id === undefined ? '' : `${id}+`}${login}@users.noreply.github.com`;
+  const trailers = [
+    ...keyTrailers(fix),
+    trailer(fix),
+    ...(login === undefined ? [] : [`Co-authored-by: ${login} <${address}>`]),
+  ];
   return [title, summary, closingLine(fix), trailers.join('\n')].filter(Boolean).join('\n\n');
+}
+
+/** Whoever ordered the fix; where the configuration did, whoever made the commit that fails. */
+function coAuthorOf({ origin, requester, requesterId }: Fix): { login: string; id?: number } | null {
+  if (origin.kind === 'checks' && origin.failing.orderedBy === null) return origin.failing.author;
+  return { login: requester, ...(requesterId === undefined ? {} : { id: requesterId }) };
 }

@@ -3,7 +3,7 @@ import { digestOf } from '../domain/frozen-input.ts';
 import { isSameLogin } from '../domain/who.ts';
 import type { Ports } from '../ports/ports.ts';
 import { askWho } from './ask-who.ts';
-import { unconfirmedDoubt } from './inspect-repository.ts';
+import { doubtNow } from './inspect-repository.ts';
 
 export interface Need {
   /** Why a person has to decide before code goes on the branch; empty when nobody has to. */
@@ -22,8 +22,7 @@ type NeedPorts = Pick<Ports, 'repositories' | 'reviews'>;
  */
 export async function whatNeedsAPerson(ports: NeedPorts, fix: Fix): Promise<Need> {
   const early = await dismissEarlyApprovals(ports, fix);
-  const now = await ports.repositories.issue(fix.repository, fix.issue.number);
-  const doubt = now === null ? null : unconfirmedDoubt(fix, now);
+  const doubt = await doubtNow(ports, fix);
   const lost = await requesterFault(ports, fix);
   const words = doubt?.words ?? null;
   const digest = digestOf(JSON.stringify([fix.candidate?.sha, fix.asks, lost, early]));
@@ -39,7 +38,9 @@ export async function whatNeedsAPerson(ports: NeedPorts, fix: Fix): Promise<Need
 }
 
 async function requesterFault(ports: NeedPorts, fix: Fix): Promise<string | null> {
-  const { repository, requester: login, requesterId: id, policy } = fix;
+  const { repository, requester: login, requesterId: id, policy, origin } = fix;
+  // Where the configuration orders it there is nobody who could lose a right.
+  if (origin.kind === 'checks' && origin.failing.orderedBy === null) return null;
   const actor = { login, id, isBot: login.endsWith('[bot]') };
   const who = await askWho(ports, { repository, action: 'trigger', actor, policy: policy.who, isRequester: true });
   return who.kind === 'may' ? null : `${login}, who ordered this, may not start a fix any more`;

@@ -20,8 +20,8 @@ export async function openBranch(
   at: { readonly base: Sha; readonly baseBranch: string; readonly title: string },
 ): Promise<Ground> {
   let made: Sha | null = null;
-  const { policy, issue } = fix;
-  const parts = { number: issue.number, title: at.title, key: externalKey(policy.externalKeys, issue) };
+  const { policy } = fix;
+  const parts = partsOf(fix, at.title);
   for (let count = 1; count <= maxNames; count++) {
     const branch = branchName(policy.branches, parts, count);
     const tip = await commits.tipOf(fix.repository, `refs/heads/${branch}`);
@@ -73,7 +73,7 @@ export async function moveBranch(
 async function makeGround(commits: Ports['commits'], fix: Fix, base: Sha): Promise<Sha> {
   const { tree } = await commits.describe(fix.repository, base);
   return commits.create(fix.repository, {
-    message: `Start work on #${fix.issue.number}\n\n${[...keyTrailers(fix), trailer(fix)].join('\n')}`,
+    message: `Start work on ${subjectInWords(fix)}\n\n${[...keyTrailers(fix), trailer(fix)].join('\n')}`,
     tree,
     parents: [base],
   });
@@ -95,6 +95,15 @@ export async function isOurs(commits: Ports['commits'], fix: Fix, commit: Sha): 
 }
 
 export const trailer = (fix: Pick<Fix, 'id'>): string => `Ai-Fix: ${fix.id}`;
+
+/** What is in the branch's name: the issue, or of failing checks the branch on which they fail. */
+function partsOf({ policy, issue, origin }: Fix, title: string) {
+  if (origin.kind === 'checks') return { number: 'checks', title: origin.failing.branch, key: null };
+  return { number: issue.number, title, key: externalKey(policy.externalKeys, issue) };
+}
+
+const subjectInWords = ({ origin, issue }: Fix): string =>
+  origin.kind === 'issue' ? `#${issue.number}` : `the failing checks of ${origin.failing.sha.slice(0, 7)}`;
 
 /** Names the key of an outside tracker, with its address where the repository says how; none without a key. */
 export function keyTrailers({ policy: { externalKeys }, issue }: Pick<Fix, 'policy' | 'issue'>): readonly string[] {

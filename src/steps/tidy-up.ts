@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fix } from '../domain/fix-facts.ts';
+import { type Fix, threadOf } from '../domain/fix-facts.ts';
 import type { Ports } from '../ports/ports.ts';
 import { cancelRuns } from './dispatch-validation.ts';
 import { candidateRef } from './make-candidate.ts';
@@ -8,8 +8,8 @@ import { removeDoubleComments } from './put-comment.ts';
 
 /** Removes what a process that died between request and answer may have left twice. Idempotent. */
 export async function reconcile(ports: Pick<Ports, 'thread' | 'effects' | 'sandbox'>, fix: Fix): Promise<void> {
-  await removeDoubleComments(ports, fix.id, fix.repository, fix.issue.number);
-  if (fix.pullRequest !== null) await removeDoubleComments(ports, fix.id, fix.repository, fix.pullRequest.number);
+  for (const number of new Set([threadOf(fix), fix.pullRequest?.number ?? null]))
+    if (number !== null) await removeDoubleComments(ports, fix.id, fix.repository, number);
   await cancelRuns(ports, fix, 'doubles');
 }
 
@@ -23,6 +23,8 @@ export async function withdraw(
   { pullRequests, commits, effects }: Pick<Ports, 'pullRequests' | 'commits' | 'effects'>,
   fix: Fix,
 ): Promise<void> {
+  // The branch is somebody else's then: it is the one that fails.
+  if (fix.wordsBecause !== null) return;
   const opened = openedSchema.parse((await effects.find(fix.id, 'opened')) ?? {});
   const branch = fix.ground?.branch ?? opened.branch;
   if (branch === undefined) return;

@@ -22,6 +22,7 @@ function portsWith(facts: FakeSandboxFacts = {}, listingLagMs = 0): DispatchPort
       quietMs: 0,
       writesPerHour: 1e6,
       thriftyFromWrites: 1e6,
+      checksPollMs: 1,
       lookAgainEveryMs: 60_000,
       watchEveryMs: 1_000,
     },

@@ -16,7 +16,7 @@ describe('a repository', () => {
   it('with a sandbox workflow on its default branch can be worked on, whatever that branch is called', async () => {
     const inspection = await inspect({ ...usable, defaultBranch: 'trunk' });
 
-    expect(inspection).toEqual({ kind: 'ready', base: sha('a'), baseBranch: 'trunk' });
+    expect(inspection).toEqual({ kind: 'ready', base: sha('a'), baseBranch: 'trunk', wordsBecause: null });
   });
 
   it('without a sandbox workflow is shown the one for its stack', async () => {
@@ -38,7 +38,7 @@ describe('a repository', () => {
     it('is worked on there, while its workflows are those of the default branch', async () => {
       const inspection = await start(workflowsAt(template));
 
-      expect(inspection).toEqual({ kind: 'ready', base: sha('d'), baseBranch: 'develop' });
+      expect(inspection).toEqual({ kind: 'ready', base: sha('d'), baseBranch: 'develop', wordsBecause: null });
     });
 
     it('is refused where that branch does not exist, with what to do', async () => {
