@@ -2,6 +2,7 @@ import type { DeliveryId } from '../domain/ids.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { RunStep } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
+import { onChecksConcluded, onPullRequestLabelled, stopChecksOf } from './signals/checks.ts';
 import { onCommand } from './signals/command.ts';
 import { onConfigurationPushed } from './signals/configuration-pushed.ts';
 import { onCommentChanged, onIssueEdited } from './signals/edits.ts';
@@ -32,7 +33,9 @@ export async function deliverSignal(ports: Ports, id: DeliveryId, step: RunStep)
       if (answer.kind !== 'told') await ports.deliveries.settle(id, { status, note: answer.note });
       return answer;
     });
-    if (outcome.kind === 'told') await startWanted(ports, outcome.fix);
+    if (outcome.kind !== 'told') return;
+    await startWanted(ports, outcome.fix);
+    if (outcome.stopped != null) await startWanted(ports, outcome.stopped);
   } catch (error) {
     if (ports.engine.isInterruption(error)) throw error;
     const note = error instanceof Error ? error.message.slice(0, 500) : String(error);
@@ -71,6 +74,10 @@ async function handle(ports: Ports, id: DeliveryId, signal: Signal): Promise<Out
       return onCommentChanged(ports, id, signal);
     case 'review-submitted':
       return onReviewed(ports, id, signal);
+    case 'checks-concluded':
+      return onChecksConcluded(ports, id, signal);
+    case 'pull-request-labelled':
+      return onPullRequestLabelled(ports, id, signal);
     case 'run-finished':
       return onRunFinished(ports, id, signal);
     case 'pull-request-closed':
@@ -105,7 +112,11 @@ async function onPullRequestClosed(
   signal: Extract<Signal, { type: 'pull-request-closed' }>,
 ): Promise<Outcome> {
   const fix = await ports.fixes.findByPullRequest(signal.repository, signal.number);
-  if (fix === null) return onOnboardingChanged(ports, signal);
+  if (fix === null) {
+    const reason = `${signal.actor.login} closed the pull request`;
+    const stopped = await stopChecksOf(ports, id, signal.repository, signal.number, { by: signal.actor.login, reason });
+    return stopped ?? onOnboardingChanged(ports, signal);
+  }
   // The word of a webhook is a hint; a merge ends the fix as done, so GitHub is asked.
   const state = await ports.pullRequests.state(signal.repository, signal.number);
   if (state === 'open') return ignored('GitHub says that the pull request is open');

@@ -1,4 +1,4 @@
-import type { Fix } from '../domain/fix-facts.ts';
+import { type Fix, threadOf } from '../domain/fix-facts.ts';
 import type { DeliveryId } from '../domain/ids.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -59,6 +59,7 @@ async function endsOf(ports: Ports, fix: Fix): Promise<Found[]> {
       signal: { type: 'pull-request-closed', repository, actor: somebody, number },
     });
   }
+  if (fix.origin.kind === 'checks') return [...found, ...(await endsOfChecks(ports, fix, key('closed-failing')))];
   const now = await ports.repositories.issue(repository, issue.number);
   const at = { repository, actor: somebody, issueNumber: issue.number };
   if (now === null || !now.isOpen) found.push({ key: key('closed-issue'), signal: { type: 'issue-closed', ...at } });
@@ -77,11 +78,19 @@ async function endsOf(ports: Ports, fix: Fix): Promise<Found[]> {
   return found;
 }
 
+/** The pull request whose checks fail may be closed too; how the checks themselves stand every burst looks at. */
+async function endsOfChecks(ports: Ports, { repository, origin }: Fix, key: string): Promise<Found[]> {
+  const number = origin.kind === 'checks' ? origin.failing.pullRequest : null;
+  if (number === null || (await ports.checks.offer(repository, number))?.isOpen === true) return [];
+  return [{ key, signal: { type: 'pull-request-closed', repository, actor: somebody, number } }];
+}
+
 /** Commands below the fix's own threads that nobody has heard, the older ones first. */
 async function commandsIn(ports: Ports, fix: Fix): Promise<Found[]> {
-  const { repository, issue, pullRequest } = fix;
+  const { repository, pullRequest } = fix;
   const found: Found[] = [];
-  for (const number of new Set([issue.number, pullRequest?.number ?? issue.number])) {
+  for (const number of new Set([threadOf(fix), pullRequest?.number ?? null])) {
+    if (number === null) continue;
     const comments = await ports.thread.otherComments(repository, number, maxComments);
     for (const { id, author, authorId, isBot, body, createdAtMs } of comments) {
       const isLost = createdAtMs > fix.createdAtMs && createdAtMs < ports.now() - ports.pace.lookAgainEveryMs;

@@ -10,6 +10,7 @@ import type { RunBurst } from './burst.ts';
 import { askAgain } from './bursts/ask-again.ts';
 import { attempt } from './bursts/attempt.ts';
 import { conclude } from './bursts/conclude.ts';
+import { diagnose } from './bursts/diagnose.ts';
 import { judge } from './bursts/judge.ts';
 import { open } from './bursts/open.ts';
 import { plan } from './bursts/plan.ts';
@@ -19,10 +20,12 @@ import { remind } from './bursts/remind.ts';
 import { reopen } from './bursts/reopen.ts';
 import { review } from './bursts/review.ts';
 import { revise } from './bursts/revise.ts';
+import { tell } from './bursts/tell.ts';
 import { validate } from './bursts/validate.ts';
 import { startWanted } from './start-wanted.ts';
 
 const bursts: Readonly<Record<BurstKind, RunBurst>> = {
+  diagnose,
   open,
   plan,
   'ask-again': askAgain,
@@ -32,6 +35,7 @@ const bursts: Readonly<Record<BurstKind, RunBurst>> = {
   judge,
   review,
   propose,
+  tell,
   revise,
   rebase,
   reopen,

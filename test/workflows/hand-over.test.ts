@@ -41,7 +41,7 @@ beforeEach(() => {
       return policy();
     },
     engine: { startDelivery: async ({ id }: Delivery) => void started.push(id) },
-    fixes: { findByPullRequest: async () => null },
+    fixes: { findOfThread: async () => null },
     onboardings: fakeOnboardings([sampleOnboarding({ state: 'proposed', pullRequest: 3 })]),
     deliveries: { settle: async (id: string) => void settled.push(id) },
   };

@@ -1,8 +1,8 @@
-import type { Fix } from '../../domain/fix-facts.ts';
+import { type Fix, threadOf } from '../../domain/fix-facts.ts';
 import { digestOf } from '../../domain/frozen-input.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { recordShown } from '../../steps/check-shown.ts';
-import { unconfirmedDoubt } from '../../steps/inspect-repository.ts';
+import { doubtNow } from '../../steps/inspect-repository.ts';
 import { planKey } from '../../steps/post-plan.ts';
 import { putComment, restoreComment } from '../../steps/put-comment.ts';
 import { readTemplates } from '../../steps/read-templates.ts';
@@ -17,10 +17,7 @@ import type { RunBurst } from '../burst.ts';
 export const askAgain: RunBurst = async ({ fix, ports, step }) => {
   const { gate } = fix;
   if (gate === null) return { type: 'left-alone', note: null };
-  const doubt = await step('look at the issue again', async () => {
-    const now = await ports.repositories.issue(fix.repository, fix.issue.number);
-    return now === null ? null : unconfirmedDoubt(fix, now);
-  });
+  const doubt = await step('look at the issue again', () => doubtNow(ports, fix));
   const shownIn = await step('show it anew', () => showAnew(ports, fix));
   // The words that stand there now are what an approval lets be; who opens the gate of the input approves just them.
   const words = doubt?.words ?? null;
@@ -30,8 +27,9 @@ export const askAgain: RunBurst = async ({ fix, ports, step }) => {
 };
 
 async function showAnew(ports: Ports, fix: Fix): Promise<number | null> {
-  const { id, repository, gate, pullRequest, issue, ground } = fix;
-  const number = pullRequest?.number ?? issue.number;
+  const { id, repository, gate, pullRequest, ground } = fix;
+  const number = pullRequest?.number ?? threadOf(fix);
+  if (number === null) return null;
   if (gate?.kind === 'plan' && pullRequest !== null) {
     const notes = ground === null ? {} : (await readTemplates(ports, fix, ground.base)).ignored;
     for (const document of await ports.documents.list(id)) {

@@ -1,6 +1,7 @@
 import { answerThreads } from '../../steps/answer-threads.ts';
 import { cancelRuns } from '../../steps/dispatch-validation.ts';
 import { putAbandoned, putFarewell } from '../../steps/put-completion.ts';
+import { tellOnCommit } from '../../steps/tell-people.ts';
 import { deleteCandidateRefs, deleteMerged, reconcile, withdraw } from '../../steps/tidy-up.ts';
 import type { RunBurst } from '../burst.ts';
 
@@ -20,6 +21,7 @@ export const conclude: RunBurst = async ({ fix, ports, step }) => {
     if (fix.state === 'expired') await step('say farewell', () => putFarewell(ports, fix, number));
     if (fix.state === 'archived') await step('delete the merged branch', () => deleteMerged(ports, fix));
   }
+  await step('tell it on the commit', () => tellOnCommit(ports, fix));
   await step('delete the candidate refs', () => deleteCandidateRefs(ports, fix));
   await step('reconcile', () => reconcile(ports, fix));
   return { type: 'farewell-said' };

@@ -1,5 +1,6 @@
 import type { Attempt } from '../../domain/attempt.ts';
 import type { Candidate, Ground, PullRequest } from '../../domain/event.ts';
+import type { FailingCommit } from '../../domain/failing-checks.ts';
 import type { Fix } from '../../domain/fix-facts.ts';
 import type { Ticket } from '../../domain/ticket.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -11,6 +12,8 @@ const must = <T>(fact: T | null, name: string, fix: Fix): T => {
   return fact;
 };
 
+export const failingOf = (fix: Fix): FailingCommit =>
+  must(fix.origin.kind === 'checks' ? fix.origin.failing : null, 'failing checks', fix);
 export const ticketOf = (fix: Fix): Ticket => must(fix.ticket, 'a ticket', fix);
 export const groundOf = (fix: Fix): Ground => must(fix.ground, 'a ground', fix);
 export const pullRequestOf = (fix: Fix): PullRequest => must(fix.pullRequest, 'a pull request', fix);

@@ -1,6 +1,7 @@
-import type { Fix } from '../../domain/fix-facts.ts';
+import { type Fix, threadOf } from '../../domain/fix-facts.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { freezeInput } from '../../steps/freeze-input.ts';
+import { inspectFailing } from '../../steps/inspect-failing.ts';
 import { inspectRepository } from '../../steps/inspect-repository.ts';
 import { openBranch } from '../../steps/open-branch.ts';
 import { openPullRequest } from '../../steps/open-pull-request.ts';
@@ -8,10 +9,13 @@ import { profile } from '../../steps/profile-ticket.ts';
 import { showStatus } from '../../steps/show-status.ts';
 import type { RunBurst } from '../burst.ts';
 
-/** From the label to a draft pull request: acknowledged, judged worth work, with a branch to work on. */
+/** From the label, or the ticket that failing checks made, to a draft pull request: acknowledged, judged worth work, with a branch to work on. */
 export const open: RunBurst = async ({ fix, ports, step, signal }) => {
   await step('acknowledge', () => acknowledge(ports, fix));
-  const place = await step('inspect the repository', () => inspectRepository(ports, fix));
+  const { origin } = fix;
+  const place = await step('inspect the repository', () =>
+    origin.kind === 'checks' ? inspectFailing(ports, fix, origin.failing) : inspectRepository(ports, fix),
+  );
   if (place.kind === 'refused') return { type: 'refused', reason: place.reason, message: place.message };
   if (place.kind === 'doubted') {
     const { words, reason } = place.doubt;
@@ -26,6 +30,10 @@ export const open: RunBurst = async ({ fix, ports, step, signal }) => {
 
   const ticket = talk.result;
   const { base, baseBranch } = place;
+  if (place.wordsBecause !== null) {
+    const ground = { base, tip: base, branch: baseBranch, baseBranch };
+    return { type: 'opened-for-words', ticket, ground, because: place.wordsBecause };
+  }
   const ground = await step('open the branch', async () => {
     const made = await openBranch(ports, fix, { base, baseBranch, title: ticket.title });
     await ports.effects.record(fix.id, 'opened', { branch: made.branch });
@@ -42,7 +50,8 @@ export const open: RunBurst = async ({ fix, ports, step, signal }) => {
 /** A courtesy: an archived repository takes neither a reaction nor a comment, and what is wrong is said later. */
 async function acknowledge(ports: Ports, fix: Fix): Promise<void> {
   try {
-    await ports.thread.react(fix.repository, { issue: fix.issue.number }, 'eyes');
+    const issue = threadOf(fix);
+    if (issue !== null) await ports.thread.react(fix.repository, { issue }, 'eyes');
     await showStatus(ports, fix);
   } catch (error) {
     ports.log.warn({ err: error, fix: fix.id }, 'the issue could not be acknowledged');

@@ -1,16 +1,19 @@
 import { z } from 'zod';
-import type { Fix } from '../../domain/fix-facts.ts';
+import { type Fix, threadOf } from '../../domain/fix-facts.ts';
 import { type DocumentKind, documentKinds, documentsFor, nextDocuments, planDigest } from '../../domain/plan.ts';
 import { gateReason } from '../../domain/policy.ts';
 import type { Ticket } from '../../domain/ticket.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { recordShown } from '../../steps/check-shown.ts';
-import { unconfirmedDoubt } from '../../steps/inspect-repository.ts';
+import { doubtNow } from '../../steps/inspect-repository.ts';
 import { postPlan, replaceOlderPlan } from '../../steps/post-plan.ts';
+import { planText } from '../../steps/prompt-context.ts';
 import { readTemplates } from '../../steps/read-templates.ts';
+import { tellPeople } from '../../steps/tell-people.ts';
 import { writePlan } from '../../steps/write-plan.ts';
+import { outOfReachReason, outOfReachText, planAloneText } from '../../thread/checks-text.ts';
 import type { RunBurst } from '../burst.ts';
-import { groundOf, pullRequestOf, ticketOf } from './facts.ts';
+import { groundOf, ticketOf } from './facts.ts';
 
 /**
  * The plan documents, as comments on the pull request, up to the first one that has to wait for a person; then its
@@ -28,36 +31,49 @@ export const plan: RunBurst = async ({ fix, ports, step, signal }) => {
     ? await step('write the plan', async () => {
         const talk = await writePlan(ports, fix, { ticket, ground, kinds }, signal);
         if (talk.kind !== 'finished') return talk;
-        const protectedPaths = talk.result.protected_paths_touched;
+        const { protected_paths_touched: protectedPaths, out_of_reach: outOfReach } = talk.result;
+        if (outOfReach !== undefined) return { kind: 'out-of-reach', outOfReach } as const;
         await keep(ports, fix, talk.result.documents, { kinds: [...known.kinds, ...kinds], protectedPaths });
         return { kind: 'finished', kinds: [...known.kinds, ...kinds], protectedPaths } as const;
       })
     : ({ kind: 'finished', ...known } as const);
   if (written.kind === 'superseded') return null;
   if (written.kind === 'event') return written.event;
+  if (written.kind === 'out-of-reach') {
+    const { why, diff = null } = written.outOfReach;
+    return { type: 'refused', reason: outOfReachReason, message: outOfReachText({ why, diff }) };
+  }
   if (written.kind === 'fruitless') return { type: 'faulted', reason: `no plan came out: ${written.reason}` };
 
-  const doubt = await step('look at the issue again', async () => {
-    const now = await ports.repositories.issue(fix.repository, fix.issue.number);
-    return now === null ? null : unconfirmedDoubt(fix, now);
-  });
+  const doubt = await step('look at the issue again', () => doubtNow(ports, fix));
   const gate = gateAmong(fix, ticket, written);
   const last = written.kinds.at(-1) ?? 'plan';
   const waitsBecause = [gate?.reason, doubt?.reason].filter((reason) => reason != null).join(', and ') || null;
   const document = gate?.kind ?? last;
+  const number = fix.pullRequest?.number ?? threadOf(fix);
+  if (number === null && waitsBecause !== null) {
+    await step('tell the plan', () => tellPlan(ports, fix, waitsBecause));
+    return { type: 'told', reason: 'the plan was told; nobody could approve it here' };
+  }
   const posted = await step('post the plan', async () => {
     const documents = await ports.documents.list(fix.id);
-    const { number } = pullRequestOf(fix);
+    if (number === null) return { digest: planDigest(documents, ground.base), shownIn: null };
     const { ignored: notes } = await readTemplates(ports, fix, ground.base);
     const shownIn = await postPlan(ports, fix, number, { documents, document, waitsBecause, notes });
     if (waitsBecause !== null) await recordShown(ports, fix, number);
     return { digest: planDigest(documents, ground.base), shownIn };
   });
-  await step('fold the plan before', () => replaceOlderPlan(ports, fix, pullRequestOf(fix).number));
+  if (number !== null) await step('fold the plan before', () => replaceOlderPlan(ports, fix, number));
   const settles = upTo(all, waitsBecause === null ? last : document, fix);
   const isPartial = all.some((kind) => !settles.includes(kind) && !fix.settledDocuments.includes(kind));
   return { type: 'planned', ...posted, waitsBecause, words: doubt?.words ?? null, document, settles, isPartial };
 };
+
+/** Nothing may be pushed, and there is no thread in which somebody could approve the plan. */
+async function tellPlan(ports: Ports, fix: Fix, waitsBecause: string): Promise<void> {
+  const text = planAloneText(waitsBecause, planText(await ports.documents.list(fix.id)));
+  await tellPeople(ports, fix, { key: 'plan', title: 'A plan', text });
+}
 
 interface Written {
   readonly kinds: readonly DocumentKind[];

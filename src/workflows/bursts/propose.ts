@@ -1,13 +1,14 @@
 import type { FixEvent } from '../../domain/event.ts';
 import { answerThreads } from '../../steps/answer-threads.ts';
 import { askAPerson } from '../../steps/ask-a-person.ts';
+import { deliverCommit, isCommitWanted } from '../../steps/deliver-commit.ts';
 import { dismissEarlyApprovals, type Need, whatNeedsAPerson } from '../../steps/needs-a-person.ts';
 import { publishCandidate } from '../../steps/publish.ts';
 import { putCompletion } from '../../steps/put-completion.ts';
 import { conflictFeedback, settleGround } from '../../steps/settle-ground.ts';
 import { reconcile } from '../../steps/tidy-up.ts';
 import type { Burst, RunBurst } from '../burst.ts';
-import { attemptOf, candidateOf, groundOf, pullRequestOf } from './facts.ts';
+import { attemptOf, candidateOf, failingOf, groundOf, pullRequestOf } from './facts.ts';
 
 /**
  * Asks a person where one has to decide; else the validated commit goes onto the branch and the pull request leaves draft, with its evidence.
@@ -39,6 +40,13 @@ export const propose: RunBurst = async (burst) => {
       summary: `${fix.results.map((result) => `- ${result.check}: ${result.conclusion}`).join('\n')}\n\n[The validation run](${fix.candidate?.runUrl ?? ''})`,
     }),
   );
+  if (isCommitWanted(fix)) {
+    const { branch } = failingOf(fix);
+    const answer = await step('put the commit on the failing branch', () =>
+      deliverCommit(ports, fix, { branch, sha, pullRequest }),
+    );
+    if (answer === 'delivered') return { type: 'delivered', sha, branch };
+  }
   await step('answer the threads', () => answerThreads(ports, fix, pullRequest.number));
   await step('mark the pull request as ready', () => ports.pullRequests.markReady(fix.repository, pullRequest));
   await step('ask the reviewers to look again', async () => {

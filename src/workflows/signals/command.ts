@@ -1,6 +1,6 @@
 import type { CommandWord, Order } from '../../domain/command.ts';
 import type { Fix } from '../../domain/fix-facts.ts';
-import { isOver } from '../../domain/fix-facts.ts';
+import { isOver, subjectOfFix } from '../../domain/fix-facts.ts';
 import type { DeliveryId } from '../../domain/ids.ts';
 import { defaultPolicy } from '../../domain/policy.ts';
 import { isSameLogin, type WhoPolicy } from '../../domain/who.ts';
@@ -24,6 +24,7 @@ import {
 } from '../../thread/command-text.ts';
 import { refusalText } from '../../thread/refusal.ts';
 import { eventOfCommand } from './command-event.ts';
+import { onFixChecks } from './fix-checks.ts';
 import { ignored, type Outcome, type SignalOf } from './outcome.ts';
 
 type Command = SignalOf<'command'>;
@@ -63,12 +64,21 @@ async function handle(ports: Ports, id: DeliveryId, signal: Command, fix: Fix | 
       await ports.ignoredThreads.ignore(repository, number, actor.login);
       if (fix === null || isOver(fix.state)) return answer(ports, signal, fix, ignoredText, '+1');
       return carryOut(ports, id, signal, order, fix);
+    case 'fix-checks':
+      return fixChecks(ports, id, signal, fix);
     default:
       if (order.word === 'resume') await ports.ignoredThreads.heed(repository, number);
       if (fix === null) return answer(ports, signal, fix, noFixText(policy.label), 'confused');
       if (order.word === 'explain') return answer(ports, signal, fix, await explain(ports, fix), '+1');
       return carryOut(ports, id, signal, order, fix);
   }
+}
+
+async function fixChecks(ports: Ports, id: DeliveryId, signal: Command, fix: Fix | null): Promise<Outcome> {
+  const end = await onFixChecks(ports, id, signal, { policy: await policyHere(ports, signal), fix });
+  if (typeof end === 'string') return answer(ports, signal, fix, end, 'confused');
+  await react(ports, signal, end.kind === 'told' ? '+1' : 'confused');
+  return end;
 }
 
 async function policyHere(ports: Ports, { repository }: Command) {
@@ -103,7 +113,7 @@ async function carryOut(
 ): Promise<Outcome> {
   const { repository, commentId } = signal;
   if (isOver(fix.state) && (order.word === 'resume' || order.word === 'retry')) {
-    const live = await ports.fixes.findLive(repository, fix.issue.number);
+    const live = await ports.fixes.findLive(repository, subjectOfFix(fix));
     if (live !== null) return answer(ports, signal, fix, anotherFixText, 'confused');
   }
   const wasAltered = order.word === 'approve' ? await checkShown(ports, fix) : null;

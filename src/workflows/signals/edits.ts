@@ -1,7 +1,7 @@
 import type { DeliveryId } from '../../domain/ids.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { checkShown } from '../../steps/check-shown.ts';
-import { unconfirmedDoubt } from '../../steps/inspect-repository.ts';
+import { doubtNow } from '../../steps/inspect-repository.ts';
 import { ignored, type Outcome, type SignalOf } from './outcome.ts';
 
 /** The issue was edited. While a person is asked that voids what they were shown; else it is looked at before the next gate. */
@@ -10,10 +10,9 @@ export async function onIssueEdited(
   id: DeliveryId,
   { repository, issueNumber }: SignalOf<'issue-edited'>,
 ): Promise<Outcome> {
-  const fix = await ports.fixes.findLive(repository, issueNumber);
+  const fix = await ports.fixes.findLive(repository, `issue:${issueNumber}`);
   if (fix?.state !== 'awaiting-approval') return ignored('nobody is asked about this issue');
-  const now = await ports.repositories.issue(repository, issueNumber);
-  const doubt = now === null ? null : unconfirmedDoubt(fix, now);
+  const doubt = await doubtNow(ports, fix);
   if (doubt === null || doubt.words === fix.gate?.words) return ignored('the words are the ones that were shown');
   const event = { type: 'words-changed', reason: doubt.reason, words: doubt.words } as const;
   await ports.fixes.append(fix.id, event, { key: `delivery:${id}`, delivery: id });

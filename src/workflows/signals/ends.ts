@@ -1,3 +1,4 @@
+import { type Fix, isOver } from '../../domain/fix-facts.ts';
 import type { DeliveryId } from '../../domain/ids.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { ignored, type Outcome, type SignalOf } from './outcome.ts';
@@ -12,7 +13,7 @@ export async function onUnlabelled(
   id: DeliveryId,
   signal: SignalOf<'issue-unlabelled'>,
 ): Promise<Outcome> {
-  const fix = await ports.fixes.findLive(signal.repository, signal.issueNumber);
+  const fix = await liveIn(ports, signal);
   if (fix === null || signal.label !== fix.policy.label) return ignored('no fix goes by this label');
   return stop(ports, id, signal, `${signal.actor.login} removed the label`);
 }
@@ -20,13 +21,22 @@ export async function onUnlabelled(
 export const onClosed = (ports: Ports, id: DeliveryId, signal: SignalOf<'issue-closed'>): Promise<Outcome> =>
   stop(ports, id, signal, `${signal.actor.login} closed the issue`);
 
+/** The fix of an issue, or of the failing checks of a pull request. */
+async function liveIn(
+  { fixes }: Pick<Ports, 'fixes'>,
+  { repository, issueNumber }: SignalOf<'issue-unlabelled' | 'issue-closed'>,
+): Promise<Fix | null> {
+  const fix = await fixes.findOfThread(repository, issueNumber);
+  return fix === null || isOver(fix.state) || fix.issue.number !== issueNumber ? null : fix;
+}
+
 async function stop(
   ports: Ports,
   id: DeliveryId,
   signal: SignalOf<'issue-unlabelled' | 'issue-closed'>,
   reason: string,
 ): Promise<Outcome> {
-  const fix = await ports.fixes.findLive(signal.repository, signal.issueNumber);
+  const fix = await liveIn(ports, signal);
   if (fix === null) return ignored('the issue has no fix under way');
   if (fix.published !== null) return ignored('the patch is offered; its pull request decides');
   await ports.fixes.append(

@@ -63,7 +63,8 @@ export async function onLabelled(ports: Ports, id: DeliveryId, signal: SignalOf<
 }
 
 /** What applies: the configuration, or in place of an invalid one the last that was valid. */
-const policyIn = (answer: PolicyAnswer): Policy | null => (answer.kind === 'valid' ? answer.policy : answer.lastValid);
+export const policyIn = (answer: PolicyAnswer): Policy | null =>
+  answer.kind === 'valid' ? answer.policy : answer.lastValid;
 
 async function refuse(ports: Ports, signal: SignalOf<'issue-labelled'>, because: string): Promise<Outcome> {
   const { repository, issue, actor } = signal;
@@ -77,10 +78,10 @@ async function tellLimit(
   ports: Ports,
   { repository, issue }: SignalOf<'issue-labelled'>,
   policy: Policy,
-  by: 'repository' | 'host',
+  by: 'repository' | 'host' | 'subject',
 ): Promise<Outcome> {
   const limit = by === 'repository' ? policy.fixesPerHour : ports.fixesPerHour;
-  const text = limitText(by, limit, policy.label);
+  const text = limitText(by === 'repository' ? by : 'host', limit, policy.label);
   await replyOnceInThread(ports, 'limit', { repository, number: issue.number, text });
   ports.log.warn({ repository, limit, by }, 'no more fixes are started for now');
   return ignored(`the limit of ${limit} fixes an hour is reached (${by})`);

@@ -5,7 +5,8 @@ export type SignalOf<T extends Signal['type']> = Extract<Signal, { type: T }>;
 
 /** What a delivery came to: a fix that was begun or told something, a note on a repository, or nothing and why. */
 export type Outcome =
-  | { readonly kind: 'told'; readonly fix: FixId }
+  /** `stopped`: the fix whose place it took. */
+  | { readonly kind: 'told'; readonly fix: FixId; readonly stopped?: FixId | null }
   | { readonly kind: 'noted'; readonly note: string }
   | { readonly kind: 'ignored'; readonly note: string };
 
