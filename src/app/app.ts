@@ -1,4 +1,5 @@
 import type { Probot } from 'probot';
+import { checksConcluded } from './checks-concluded.ts';
 import type { Accept } from './edge.ts';
 import { installationCreated } from './installation-created.ts';
 import { installationDeleted } from './installation-deleted.ts';
@@ -13,6 +14,7 @@ import { issuesEdited } from './issues-edited.ts';
 import { issuesLabeled } from './issues-labeled.ts';
 import { issuesUnlabeled } from './issues-unlabeled.ts';
 import { pullRequestClosed } from './pull-request-closed.ts';
+import { pullRequestLabeled } from './pull-request-labeled.ts';
 import { pullRequestReopened } from './pull-request-reopened.ts';
 import { pullRequestReviewCommentCreated } from './pull-request-review-comment-created.ts';
 import { pullRequestReviewSubmitted } from './pull-request-review-submitted.ts';
@@ -31,6 +33,8 @@ export function listen(app: Probot, accept: Accept): void {
   issueCommentCreated(app, accept);
   issueCommentChanged(app, accept);
   workflowRunCompleted(app, accept);
+  checksConcluded(app, accept);
+  pullRequestLabeled(app, accept);
   pullRequestClosed(app, accept);
   pullRequestReviewSubmitted(app, accept);
   pullRequestReviewCommentCreated(app, accept);

@@ -36,6 +36,11 @@ function example(name: string, action: string, change: Payload = {}): Payload {
   return { installation: { id: 7 }, ...structuredClone(found.payload), ...change };
 }
 
+const ended = (event: string): Payload => ({
+  ...(example('workflow_run', 'completed').workflow_run as Payload),
+  event,
+});
+
 beforeEach(() => {
   heard.length = 0;
 });
@@ -52,6 +57,7 @@ describe('every webhook that GitHub publishes an example of', () => {
 
     expect(published.length).toBeGreaterThan(300);
     expect(Object.keys(speaking).toSorted()).toEqual([
+      'check_suite.completed',
       'installation.created',
       'installation.deleted',
       'installation.suspend',
@@ -62,9 +68,12 @@ describe('every webhook that GitHub publishes an example of', () => {
       'issues.labeled',
       'issues.unlabeled',
       'pull_request.closed',
+      'pull_request.labeled',
       'pull_request.reopened',
+      'pull_request.unlabeled',
       'pull_request_review.submitted',
       'pull_request_review_comment.created',
+      'status.undefined',
       'workflow_run.completed',
     ]);
   });
@@ -186,14 +195,103 @@ describe('a webhook becomes a signal', () => {
     expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(true);
   });
 
-  it('when a dispatched run has ended, and not for runs of any other kind', async () => {
-    const ended = (event: string) => ({ ...(example('workflow_run', 'completed').workflow_run as Payload), event });
+  it('when a dispatched run has ended: one of ours, or nothing', async () => {
+    await receive('workflow_run', example('workflow_run', 'completed', { workflow_run: ended('workflow_dispatch') }));
 
-    for (const event of ['workflow_dispatch', 'push', 'pull_request', 'schedule']) {
-      await receive('workflow_run', example('workflow_run', 'completed', { workflow_run: ended(event) }));
+    expect(heard[0]?.raw).toMatchObject({ type: 'run-finished' });
+    expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(true);
+  });
+
+  it.each(['push', 'pull_request', 'schedule'])(
+    'when a run for %s has failed on a branch of the repository',
+    async (event) => {
+      const payload = example('workflow_run', 'completed');
+      const { id } = payload.repository as { id: number };
+      const here = {
+        head_repository: { id },
+        head_branch: 'main',
+        conclusion: 'failure',
+        path: '.github/workflows/ci.yml',
+      };
+
+      await receive('workflow_run', { ...payload, workflow_run: { ...ended(event), ...here } });
+
+      const workflowPath = '.github/workflows/ci.yml';
+      expect(heard[0]?.raw).toMatchObject({
+        type: 'checks-concluded',
+        branches: ['main'],
+        hasFailed: true,
+        workflowPath,
+      });
+      expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(true);
+    },
+  );
+
+  it('without a branch where a run was for a fork, whatever the branch is called there', async () => {
+    const fork = { head_repository: { id: 1 }, head_branch: 'main', conclusion: 'failure' };
+
+    await receive(
+      'workflow_run',
+      example('workflow_run', 'completed', { workflow_run: { ...ended('pull_request'), ...fork } }),
+    );
+
+    expect(heard[0]?.raw).toMatchObject({ branches: [], hasFailed: true });
+  });
+
+  it.each([
+    ['failure', true],
+    ['timed_out', true],
+    ['success', false],
+  ])('when a check suite ended as %s', async (conclusion, hasFailed) => {
+    const payload = example('check_suite', 'completed');
+
+    await receive('check_suite', { ...payload, check_suite: { ...(payload.check_suite as Payload), conclusion } });
+
+    expect(heard[0]?.raw).toMatchObject({ type: 'checks-concluded', hasFailed });
+    expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(true);
+  });
+
+  it.each(['cancelled', 'skipped', 'neutral', 'stale', 'action_required', null])(
+    'not when a check suite ended as %s, which says nothing of the commit',
+    async (conclusion) => {
+      const payload = example('check_suite', 'completed');
+
+      await receive('check_suite', { ...payload, check_suite: { ...(payload.check_suite as Payload), conclusion } });
+
+      expect(heard).toEqual([]);
+    },
+  );
+
+  it('when a check of another App failed, and not one of Actions, which its run tells', async () => {
+    const payload = example('check_run', 'created', { action: 'completed' });
+    for (const slug of ['circle-ci', 'github-actions']) {
+      const check_run = { ...(payload.check_run as Payload), conclusion: 'failure', app: { slug } };
+      await receive('check_run', { ...payload, check_run });
     }
 
-    expect(heard.map(({ raw }) => raw.type)).toEqual(['run-finished']);
+    expect(heard.map(({ raw }) => raw.app)).toEqual(['circle-ci']);
+    expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(true);
+  });
+
+  it('when a commit status failed, with the branches it is said to be on', async () => {
+    const found = published.find(({ name }) => name === 'status');
+    const branches = [{ name: 'main' }, { name: 'topic' }];
+
+    await receive('status', { installation: { id: 7 }, ...found?.payload, state: 'error', branches });
+    await receive('status', { installation: { id: 7 }, ...found?.payload, state: 'pending', branches });
+
+    expect(heard).toHaveLength(1);
+    expect(heard[0]?.raw).toMatchObject({ type: 'checks-concluded', branches: ['main', 'topic'], hasFailed: true });
+    expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(true);
+  });
+
+  it.each([
+    ['labeled', { type: 'pull-request-labelled', label: 'ai-fix' }],
+    ['unlabeled', { type: 'issue-unlabelled', label: 'ai-fix' }],
+  ])('when a pull request is %s', async (action, expected) => {
+    await receive('pull_request', example('pull_request', action, { label: { name: 'ai-fix' } }));
+
+    expect(heard[0]?.raw).toMatchObject(expected);
     expect(signalSchema.safeParse(heard[0]?.raw).success).toBe(true);
   });
 });
