@@ -154,7 +154,8 @@ let known: Fix['id'] | null = null;
 
 async function newestFix(app: App, issueNumber: number): Promise<Fix | null> {
   const where = { owner: 'acme', name: 'demo', installationId: 0 };
-  const fix = known === null ? await app.ports.fixes.findLive(where, issueNumber) : await app.ports.fixes.find(known);
+  const fix =
+    known === null ? await app.ports.fixes.findLive(where, `issue:${issueNumber}`) : await app.ports.fixes.find(known);
   known = fix?.id ?? known;
   return fix;
 }

@@ -5,6 +5,20 @@ export function narrate(event: FixEvent): string {
   switch (event.type) {
     case 'labelled':
       return `${event.by} labelled issue #${event.issue.number}: "${event.issue.title}"`;
+    case 'checks-failed':
+      return `the checks of ${event.failing.branch} fail at ${event.failing.sha.slice(0, 7)}`;
+    case 'checks-recovered':
+    case 'told':
+      return event.reason;
+    case 'opened-for-words':
+      return `nothing can be pushed: ${event.because}`;
+    case 'delivered':
+      return `${event.sha.slice(0, 12)} is on ${event.branch}`;
+    case 'checks-changed':
+    case 'checks-pending':
+    case 'checks-repeated':
+    case 'checks-diagnosed':
+      return `the failing checks: ${event.type}`;
     case 'refused':
       return `refused: ${event.reason}`;
     case 'opened':

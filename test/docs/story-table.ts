@@ -32,6 +32,7 @@ function describe(next: Next): string {
 
 const sha = asSha('a'.repeat(40));
 const ground = { base: sha, tip: sha, branch: 'ai-fix/1-x', baseBranch: 'main' };
+const failing = { branch: 'main', sha, pullRequest: null, isFork: false, orderedBy: null, author: null };
 const candidate = { sha, runId: 7, runUrl: '', dispatchedAtMs: 0 };
 
 /** The burst that last ran when a fix is in a state: what an outage there runs again. */
@@ -75,6 +76,7 @@ function facts(state: Fix['state']): Fix[] {
       fresh,
       { ...fresh, ...spent },
       { ...fresh, ground: null, pullRequest: null, candidate: null },
+      { ...fresh, wordsBecause: 'w', pullRequest: null },
       { ...fresh, isPlanPartial: true, published: sha },
       { ...fresh, published: sha, pendingReviews: [1] },
       ...halts.map((halted) => ({ ...fresh, halted, published: sha })),
@@ -94,10 +96,16 @@ const halts = ['attempt', 'judge', 'propose', 'revise', 'rebase'] as const;
 
 const gates = (['input', 'plan', 'patch'] as const).map((kind) => ({ kind, digest: 'd', reasons: [], words: null }));
 
-const waits: readonly WaitReason[] = ['approval', 'run', 'outage', 'merge'];
+const waits: readonly WaitReason[] = ['approval', 'run', 'outage', 'merge', 'checks'];
 
 const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: T }>[] } = {
   labelled: [{ type: 'labelled', issue: { number: 1, title: 't', body: '', author: 'a', url: '' }, by: 'a' }],
+  'checks-failed': [{ type: 'checks-failed', failing }],
+  'checks-changed': [{ type: 'checks-changed' }],
+  'checks-pending': [{ type: 'checks-pending', againInMs: 1 }],
+  'checks-repeated': [{ type: 'checks-repeated', recheck: { runs: [], atMs: 0 }, againInMs: 1 }],
+  'checks-diagnosed': [{ type: 'checks-diagnosed', issue: { number: 1, title: 't', body: '', author: 'a', url: '' } }],
+  'checks-recovered': [{ type: 'checks-recovered', reason: 'r' }],
   refused: [{ type: 'refused', reason: 'r', message: 'm' }],
   opened: [
     {
@@ -107,6 +115,15 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
       pullRequest: { number: 2, nodeId: 'n', isDraft: true, url: '' },
     },
   ],
+  'opened-for-words': [
+    {
+      type: 'opened-for-words',
+      ticket: { kind: 'bug', complexity: 'small', urgency: 'low', value: 'low', title: 'ttt', reason: '' },
+      ground,
+      because: 'w',
+    },
+  ],
+  told: [{ type: 'told', reason: 'r' }],
   planned: [
     { type: 'planned', digest: 'd', waitsBecause: null },
     { type: 'planned', digest: 'd', waitsBecause: 'the ticket is large' },
@@ -148,6 +165,7 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
     feedback: '',
   })),
   proposed: [{ type: 'proposed', sha }],
+  delivered: [{ type: 'delivered', sha, branch: 'main' }],
   'pull-request-closed': [
     { type: 'pull-request-closed', isMerged: true, by: 'a' },
     { type: 'pull-request-closed', isMerged: false, by: 'a' },

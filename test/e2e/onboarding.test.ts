@@ -277,7 +277,8 @@ test.concurrent('an uninstalled App stops its fixes, and installed again it goes
     statusOf(house.github, repository, issue).includes('the sandbox is running the checks'),
   );
   const installationId = house.github.installationId(repository);
-  const { id } = (await house.app.ports.fixes.findLive({ installationId, owner: 'gone', name: 'shop' }, issue)) ?? {};
+  const { id } =
+    (await house.app.ports.fixes.findLive({ installationId, owner: 'gone', name: 'shop' }, `issue:${issue}`)) ?? {};
 
   house.github.uninstall('gone');
   const fix = await until('the fix is over and rests', patienceMs, async () => {

@@ -134,7 +134,7 @@ test.concurrent('in a repository that is archived after the label the fix ends a
   const path = new RegExp(`^/repos/${repository}$`);
   house.github.faults.add({ method: 'GET', path, when: 'after', act: () => house.github.archive(repository) });
   const begun = during('POST', new RegExp(`^/repos/${repository}/issues/1/reactions$`), async () =>
-    house.app.ports.fixes.findLive(ref, 1),
+    house.app.ports.fixes.findLive(ref, 'issue:1'),
   );
 
   const issue = await labelIssue(house.github, repository, sumIssue);
