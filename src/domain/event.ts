@@ -110,6 +110,8 @@ export type FixEvent =
       readonly feedback: string;
       readonly threads: readonly ReviewThread[];
       readonly reviews: readonly number[];
+      /** Whether it has more to it than threads to answer. */
+      readonly hasOrders?: boolean;
       /** People to be asked for another look once it is offered. */
       readonly reviewers?: readonly string[];
     }

@@ -88,6 +88,8 @@ export interface Fix {
   readonly attempt: number;
   /** Attempts that do not count against the budget any more, since a person ordered further work after them. */
   readonly attemptsBefore: number;
+  /** Where the newest order of a person sends the work. */
+  readonly sentBackTo: 'plan' | 'patch' | 'gathering' | null;
   /** What people asked to have changed of the patch, until it is offered again. */
   readonly revision: string | null;
   /** What the last attempt, verdict or review taught; the next attempt starts from it. */
@@ -100,6 +102,8 @@ export interface Fix {
   readonly pendingReviews: readonly number[];
   /** Changes that people ordered of the finished patch and nobody has taken up yet. */
   readonly orders: readonly string[];
+  /** Whether the revision under way has more to it than threads to answer. */
+  readonly hasOrders: boolean;
   /** What the revision under way has to answer. */
   readonly threads: readonly ReviewThread[];
   /** Who asked for changes, and is asked to look again. */
@@ -171,6 +175,7 @@ const unwritten = {
   round: 0,
   attempt: 0,
   attemptsBefore: 0,
+  sentBackTo: null,
   revision: null,
   feedback: null,
   candidate: null,
@@ -178,6 +183,7 @@ const unwritten = {
   published: null,
   pendingReviews: [],
   orders: [],
+  hasOrders: false,
   threads: [],
   reviewers: [],
   voidRuns: 0,
@@ -212,11 +218,17 @@ export const subjectOfFix = ({ origin, issue }: Pick<Fix, 'origin' | 'issue'>): 
 
 /** A fix as an earlier version wrote it: what that one did not know yet has its first value. */
 export function reviveFix(stored: Fix): Fix {
-  const fix: Fix = { ...unwritten, ...stored, policy: revivePolicy(stored.policy) };
+  const fix: Fix = { ...unwritten, ...stored, policy: revivePolicy(stored.policy), ...publishedOf(stored) };
   const isOlderGate = fix.state === 'awaiting-approval' && fix.gate === null && fix.planDigest !== null;
   return isOlderGate && fix.planDigest !== null
     ? { ...fix, gate: { kind: 'plan', digest: fix.planDigest, reasons: [], words: null } }
     : fix;
+}
+
+/** An earlier version did not note what it had published: in `complete` that is the newest candidate. */
+function publishedOf({ published, state, candidate, ground }: Fix): Partial<Fix> {
+  if (published !== undefined || state !== 'complete' || candidate === null || ground === null) return {};
+  return { published: candidate.sha, ground: { ...ground, tip: candidate.sha } };
 }
 
 /** States in which it is somebody's turn, or nobody's any more. */

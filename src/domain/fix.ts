@@ -3,12 +3,14 @@ import type { Fix, FixState } from './fix-facts.ts';
 import { remember } from './remember.ts';
 import {
   afterApproval,
+  afterChange,
   afterMove,
   afterOrder,
   afterOutage,
   afterPatch,
   afterPatience,
   afterProposal,
+  afterRebaseOrder,
   afterRejection,
   afterReopening,
   afterResume,
@@ -44,7 +46,11 @@ const anytime: Row = {
   'budget-reached': () => ({ state: 'abandoned', burst: 'conclude' }),
   faulted: () => ({ state: 'abandoned', burst: 'conclude' }),
   // A merge may overtake the end of the proposal, for instance by auto-merge.
-  'pull-request-closed': (_fix, event) => ({ state: event.isMerged ? 'archived' : 'stopped', burst: 'conclude' }),
+  // A pull request that is about to be opened again is closed, and that is no news.
+  'pull-request-closed': (fix, event) =>
+    fix.burst === 'reopen' && !event.isMerged
+      ? null
+      : { state: event.isMerged ? 'archived' : 'stopped', burst: 'conclude' },
   'budget-changed': stay,
   'review-submitted': stay,
 };
@@ -62,7 +68,7 @@ const atWork: Row = {
 const steered: Row = {
   'plan-asked': (fix) => (fix.pullRequest === null ? null : { state: 'planning', burst: 'plan' }),
   'revision-asked': (fix) => afterOrder(fix),
-  'rebase-asked': (fix) => (fix.candidate === null ? null : { state: 'in-progress', burst: 'rebase' }),
+  'rebase-asked': afterRebaseOrder,
 };
 
 /** At the end. The farewell too waits for GitHub to come back; in the end it is left unsaid. */
@@ -111,7 +117,7 @@ export const story: Readonly<Record<FixState, Row>> = {
   'awaiting-approval': {
     approved: (fix) => afterApproval(fix),
     rejected: (fix) => afterRejection(fix),
-    'words-changed': (fix) => ({ state: fix.state, burst: 'ask-again' }),
+    'words-changed': afterChange,
     asked: (fix) => waitForApproval(fix),
     reminded: (fix) => waitForApproval(fix),
     ...atWork,
@@ -166,7 +172,11 @@ export const story: Readonly<Record<FixState, Row>> = {
 
   archived: rest,
   stopped: resumable,
-  abandoned: resumable,
+  abandoned: {
+    ...resumable,
+    // Somebody takes what there is.
+    'pull-request-closed': (_fix, event) => (event.isMerged ? { state: 'archived', burst: 'conclude' } : null),
+  },
   expired: resumable,
 };
 

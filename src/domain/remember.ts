@@ -84,7 +84,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'rejected':
       return rejected(fix, event);
     case 'plan-asked':
-      return anew({ ...fix, planNotes: withNote(fix, event.notes), settledDocuments: [] });
+      return anew({ ...fix, planNotes: withNote(fix, event.notes), settledDocuments: [], feedback: null });
     case 'revision-asked':
       return asked(fix, `${event.by} asks for this change of the patch:\n\n${event.what}`);
     case 'revision-begun':
@@ -94,6 +94,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
         revision: event.feedback,
         feedback: null,
         threads: event.threads,
+        hasOrders: event.hasOrders ?? false,
         reviewers: event.reviewers ?? [],
         orders: [],
         pendingReviews: without(fix, event.reviews),
@@ -101,9 +102,20 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'review-submitted':
       return { ...fix, pendingReviews: [...new Set([...fix.pendingReviews, event.review])].slice(-maxPending) };
     case 'left-alone':
-      return { ...fix, pendingReviews: without(fix, event.reviews ?? []), threads: [], revision: null };
+      return {
+        ...fix,
+        pendingReviews: without(fix, event.reviews ?? []),
+        threads: [],
+        hasOrders: false,
+        revision: null,
+      };
     case 'rebase-asked':
-      return { ...fix, moves: 0, gate: null };
+      return {
+        ...fix,
+        moves: 0,
+        ...(fix.gate?.kind === 'patch' ? { gate: null } : {}),
+        ...(fix.state === 'complete' ? countAnew(fix) : {}),
+      };
     case 'moved':
       return { ...fix, ground: event.ground, moves: fix.moves + 1, gate: null, voidRuns: 0 };
     case 'reopened':
@@ -136,19 +148,23 @@ const maxPending = 50;
 const maxNotes = 8;
 
 /** Where it would go on, should somebody resume it. What says farewell is no place to go on from. */
-const halted = (fix: Fix): Fix =>
-  fix.burst === 'conclude' || fix.burst === 'reopen' ? fix : { ...fix, halted: fix.burst };
+function halted(fix: Fix): Fix {
+  if (fix.burst === 'conclude' || fix.burst === 'reopen') return fix;
+  // However it came to be complete: there it goes on.
+  return { ...fix, halted: fix.state === 'complete' ? 'propose' : fix.burst };
+}
 
 const withNote = ({ planNotes }: Fix, note: string | null): readonly string[] =>
   note === null ? planNotes : [...planNotes, note].slice(-maxNotes);
+
+/** What was spent of attempts before an order counts no more; money and tokens do. */
+const countAnew = ({ attempt }: Fix) => ({ attemptsBefore: attempt, sendBacks: 0, voidRuns: 0 });
 
 /** A person ordered further work: its attempts count from here, and what is under way is not gone on with. */
 const anew = (fix: Fix): Fix => ({
   ...fix,
   round: fix.round + 1,
-  attemptsBefore: fix.attempt,
-  sendBacks: 0,
-  voidRuns: 0,
+  ...countAnew(fix),
   moves: 0,
   gate: null,
   isReminded: false,
@@ -156,9 +172,10 @@ const anew = (fix: Fix): Fix => ({
 
 /** Before there is code it is the plan that changes; after the proposal the burst that gathers says what to do. */
 function asked(fix: Fix, feedback: string): Fix {
-  if (fix.state === 'complete') return { ...fix, orders: [...fix.orders, feedback].slice(-maxNotes) };
+  if (fix.state === 'complete' || fix.burst === 'revise')
+    return { ...fix, orders: [...fix.orders, feedback].slice(-maxNotes), sentBackTo: 'gathering' };
   if (fix.state === 'planning' || fix.gate?.kind === 'plan')
-    return anew({ ...fix, planNotes: withNote(fix, feedback) });
+    return anew({ ...fix, planNotes: withNote(fix, feedback), sentBackTo: 'plan' });
   return changed(fix, feedback);
 }
 
@@ -169,7 +186,7 @@ function rejected(fix: Fix, { by, why }: EventOf<'rejected'>): Fix {
     case 'input':
       return { ...fix, gate: null, epilogue: `${by} does not want these words: ${why}` };
     case 'plan':
-      return anew({ ...fix, planNotes: withNote(fix, `${by} rejected the plan: ${why}`) });
+      return anew({ ...fix, planNotes: withNote(fix, `${by} rejected the plan: ${why}`), sentBackTo: 'plan' });
     case 'patch':
       return changed(fix, `${by} rejected the patch: ${why}`);
   }
@@ -179,6 +196,8 @@ function rejected(fix: Fix, { by, why }: EventOf<'rejected'>): Fix {
 const changed = (fix: Fix, order: string): Fix => ({
   ...anew(fix),
   revision: [fix.revision, order].filter((text) => text !== null).join('\n\n'),
+  hasOrders: true,
+  sentBackTo: 'patch',
   feedback: null,
 });
 
@@ -189,7 +208,9 @@ function published(fix: Fix, { sha }: EventOf<'proposed' | 'delivered'>): Fix {
     pullRequest: pullRequest === null ? null : { ...pullRequest, isDraft: false },
     ground: ground === null ? null : { ...ground, tip: sha, merges: null },
     published: sha,
+    gate: null,
     threads: [],
+    hasOrders: false,
     reviewers: [],
     revision: null,
     moves: 0,

@@ -82,17 +82,35 @@ export function afterApproval({ gate, approvals, isPlanPartial }: Fix): Next | n
   }
 }
 
+/** The question is put anew; that about a patch by the burst that asks such questions. */
+export const afterChange = ({ gate, state }: Fix): Next =>
+  gate?.kind === 'patch' ? { state: 'review', burst: 'propose' } : { state, burst: 'ask-again' };
+
 /** Words that nobody wants end it; a plan or a patch is made anew, with the reason. */
 export function afterRejection(fix: Fix): Next | null {
   if (fix.gate !== null) return null;
   if (fix.ground === null) return { state: 'stopped', burst: 'conclude' };
-  return fix.revision === null ? plan : write;
+  return fix.sentBackTo === 'patch' ? write : plan;
 }
 
 /** A change that a person ordered goes to the plan while there is only a plan, else to the patch. */
 export function afterOrder(fix: Fix): Next | null {
   if (fix.pullRequest === null) return null;
-  return fix.revision === null ? plan : write;
+  switch (fix.sentBackTo) {
+    case 'plan':
+      return plan;
+    case 'gathering':
+      return { state: 'in-progress', burst: 'revise' };
+    case 'patch':
+    case null:
+      return write;
+  }
+}
+
+/** A patch that is being written, or a plan that is not settled, has nothing to rebase yet: it ends on the newest base anyway. */
+export function afterRebaseOrder({ candidate, gate, state, burst }: Fix): Next | null {
+  const isUnfinished = state === 'planning' || burst === 'attempt' || burst === 'revise' || burst === 'reopen';
+  return candidate === null || gate !== null || isUnfinished ? null : { state: 'in-progress', burst: 'rebase' };
 }
 
 export function afterVerdict(fix: Fix, event: EventOf<'judged'>): Next {

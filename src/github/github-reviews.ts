@@ -92,7 +92,7 @@ const states: Readonly<Record<string, SubmittedReview['state']>> = {
 const threadsQuery = `query ($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
-      reviewThreads(first: 100) {
+      reviewThreads(last: 100) {
         nodes {
           isResolved
           path

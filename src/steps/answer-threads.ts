@@ -18,7 +18,8 @@ export async function answerThreads(
 ): Promise<void> {
   if (fix.threads.length === 0) return;
   const newest = await attempts.newest(fix.id);
-  const answers = newest?.summary?.answers ?? [];
+  // What an older revision answered was about other threads of the same names.
+  const answers = (newest?.round === fix.round ? newest.summary?.answers : null) ?? [];
   const open = await reviews.openThreads(fix.repository, pullRequest);
   for (const { comment, name } of fix.threads) {
     const mark = marker(fix.id, `answer-${fix.round}-${comment}`);

@@ -1,6 +1,7 @@
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Ports } from '../ports/ports.ts';
 import { patchGateComment } from '../thread/gate-text.ts';
+import { recordShown } from './check-shown.ts';
 import { committedDocuments, type DocumentPorts, treeBeforePatch } from './committed-documents.ts';
 import type { Need } from './needs-a-person.ts';
 import { putComment } from './put-comment.ts';
@@ -29,6 +30,11 @@ export async function askAPerson(
     whyTestsChange: newest?.summary?.whyTestsChange ?? null,
   });
   // One comment for each thing to decide: whoever approved an earlier one can still see what that was.
-  const key = `gate-${digest.slice(0, 12)}`;
-  return putComment(ports, { fix: id, repository, number: pullRequest.number, key, text });
+  // And a new one where the last was changed by hand, so that no approval of that can mean this.
+  const again = fix.gate?.isVoid === true ? `-${fix.gate.shownIn ?? 0}` : '';
+  const key = `gate-${digest.slice(0, 12)}${again}`;
+  const { number } = pullRequest;
+  const shownIn = await putComment(ports, { fix: id, repository, number, key, text });
+  await recordShown(ports, fix, number, shownIn === null ? [] : [{ kind: 'question', id: shownIn }]);
+  return shownIn;
 }

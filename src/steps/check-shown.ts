@@ -10,29 +10,50 @@ const shownSchema = z.object({ comments: z.array(z.object({ kind: z.string(), id
 
 type ShownPorts = Pick<Ports, 'thread' | 'effects' | 'documents'>;
 
-/**
- * Records the plan documents as they stand on GitHub, where a person is about to decide about them. Idempotent.
- */
-export async function recordShown({ thread, effects, documents }: ShownPorts, fix: Fix, number: number): Promise<void> {
-  const own = await thread.ownComments(fix.repository, number);
-  const comments = [];
+/** The comments of the plan documents, as far as they are there. */
+export async function planShown(
+  { effects, documents }: Pick<ShownPorts, 'effects' | 'documents'>,
+  fix: Fix,
+  number: number,
+): Promise<readonly Shown[]> {
+  const shown: Shown[] = [];
   for (const { kind } of await documents.list(fix.id)) {
     const posted = await effects.find(fix.id, `comment:${number}:${planKey(kind, fix.round)}`);
-    const found = own.find(({ id }) => id === posted?.id);
-    if (found !== undefined) comments.push({ kind, id: found.id, digest: digestOf(found.body) });
+    if (typeof posted?.id === 'number') shown.push({ kind, id: posted.id });
   }
+  return shown;
+}
+
+interface Shown {
+  /** What it shows, as people call it. */
+  readonly kind: string;
+  readonly id: number;
+}
+
+/** Records comments as they stand on GitHub, where a person is about to decide about them. Idempotent. */
+export async function recordShown(
+  { thread, effects }: Pick<ShownPorts, 'thread' | 'effects'>,
+  fix: Fix,
+  number: number,
+  shown: readonly Shown[],
+): Promise<void> {
+  const own = await thread.ownComments(fix.repository, number);
+  const comments = shown.flatMap(({ kind, id }) => {
+    const found = own.find((comment) => comment.id === id);
+    return found === undefined ? [] : [{ kind, id, digest: digestOf(found.body) }];
+  });
   await effects.record(fix.id, keyOf(number), { comments });
 }
 
 /**
- * Whether the plan documents still stand on GitHub as they were shown: whoever may write may edit the App's comments,
- * and an approval means what its giver read. Null where they do, or where the gate shows no documents.
+ * Whether what a gate shows still stands on GitHub as it was shown: whoever may write may edit the App's comments, and
+ * an approval means what its giver read. Null where it does. The words of an issue are looked at in the issue itself.
  */
 export async function checkShown(
   { thread, effects }: Pick<ShownPorts, 'thread' | 'effects'>,
   fix: Fix,
 ): Promise<Extract<FixEvent, { type: 'words-changed' }> | null> {
-  if (fix.gate?.kind !== 'plan' || fix.pullRequest === null) return null;
+  if (fix.gate === null || fix.gate.kind === 'input' || fix.pullRequest === null) return null;
   const { number } = fix.pullRequest;
   const shown = shownSchema.safeParse(await effects.find(fix.id, keyOf(number)));
   if (!shown.success) return null;

@@ -12,6 +12,8 @@ export interface Revision {
   readonly threads: readonly ReviewThread[];
   /** Reviews that are taken up with it, by number. */
   readonly reviews: readonly number[];
+  /** Whether there is more to it than threads. */
+  readonly hasOrders: boolean;
   /** People who asked for changes. */
   readonly reviewers: readonly string[];
 }
@@ -30,11 +32,12 @@ export async function gatherRevision(
 ): Promise<Revision> {
   const mayCommand = rememberWho(ports, fix);
   const open = await ports.reviews.openThreads(fix.repository, pullRequest);
-  const wanted: OpenThread[] = [];
-  for (const thread of open.slice(-maxThreads)) {
+  const allWanted: OpenThread[] = [];
+  for (const thread of open) {
     const last = thread.comments.at(-1);
-    if (last !== undefined && !last.isOwn && (await mayCommand(last.author, last.isBot))) wanted.push(thread);
+    if (last !== undefined && !last.isOwn && (await mayCommand(last.author, last.isBot))) allWanted.push(thread);
   }
+  const wanted = allWanted.slice(0, maxThreads);
   const pending = (await ports.reviews.submitted(fix.repository, pullRequest)).filter(({ id }) =>
     fix.pendingReviews.includes(id),
   );
@@ -49,24 +52,34 @@ export async function gatherRevision(
   const parts = [
     ...fix.orders,
     ...orders.map(({ author, body }) => `${author} says of the whole change:\n\n${visible(body)}`),
-    ...wanted.map((thread, index) => threadText(thread, `T${index + 1}`)),
+    ...(await Promise.all(wanted.map((thread, index) => threadText(thread, `T${index + 1}`, mayCommand)))),
   ];
+  const hasOrders = fix.orders.length + orders.length > 0;
+  // What is more than one revision can hold keeps its reviews for the next one.
+  const reviews = wanted.length < allWanted.length ? [] : fix.pendingReviews;
   const reviewers = [
     ...new Set(pending.filter(({ state }) => state === 'changes-requested').map(({ author }) => author)),
   ];
-  return { text: parts.join('\n\n---\n\n'), threads, reviews: fix.pendingReviews, reviewers };
+  return { text: parts.join('\n\n---\n\n'), threads, reviews, reviewers, hasOrders };
 }
 
 const visible = (text: string): string => visibleText(text, maxRemarkLength).text;
 
-function threadText({ path, line, comments }: OpenThread, name: string): string {
+type MayCommand = (login: string, isBot: boolean) => Promise<boolean>;
+
+/** Of a thread only what we and those who may command said: others may have written above a maintainer's "hm". */
+async function threadText({ path, line, comments }: OpenThread, name: string, mayCommand: MayCommand): Promise<string> {
   const place = line === null ? `${path} (the line is gone since)` : `${path}:${line}`;
-  const said = comments.map(({ author, isOwn, body }) => `${isOwn ? 'you' : author}: ${visible(body)}`);
+  const said: string[] = [];
+  for (const { author, isOwn, isBot, body } of comments) {
+    const isHeard = isOwn || (await mayCommand(author, isBot));
+    said.push(isHeard ? `${isOwn ? 'you' : author}: ${visible(body)}` : '(a remark of somebody without write access)');
+  }
   return [`Review thread ${name}, at ${place}:`, ...said].join('\n\n');
 }
 
 /** Whether somebody may command here, asked once for each person. */
-function rememberWho(ports: Pick<Ports, 'repositories'>, fix: Fix) {
+function rememberWho(ports: Pick<Ports, 'repositories'>, fix: Fix): MayCommand {
   const known = new Map<string, boolean>();
   return async (login: string, isBot: boolean): Promise<boolean> => {
     const before = known.get(login);

@@ -34,7 +34,8 @@ export async function makeCandidate(
   const parents = [ground.tip, ...(ground.merges == null ? [] : [ground.merges])];
   // The end of an earlier life deleted the refs.
   const life = fix.lives === 0 ? '' : `:life-${fix.lives}`;
-  const key = `${which}:${attempt.number}:${parents.join('+')}${life}`;
+  // An attempt may be gone on with after it was validated once: then it is another tree.
+  const key = `${which}:${attempt.number}:${tree}:${parents.join('+')}${life}`;
   const known = await effects.find(fix.id, key);
   if (typeof known?.sha === 'string') return asSha(known.sha);
 

@@ -88,12 +88,6 @@ export async function isStartOf(commits: Ports['commits'], fix: Fix, commit: Sha
   return below.tree === tree ? base : null;
 }
 
-/** Whether a commit on the fix's branch is one that the App made for this very fix. */
-export async function isOurs(commits: Ports['commits'], fix: Fix, commit: Sha): Promise<boolean> {
-  const { message } = await commits.describe(fix.repository, commit);
-  return message.split('\n').includes(trailer(fix));
-}
-
 export const trailer = (fix: Pick<Fix, 'id'>): string => `Ai-Fix: ${fix.id}`;
 
 /** What is in the branch's name: the issue, or of failing checks the branch on which they fail. */

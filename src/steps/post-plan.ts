@@ -4,7 +4,7 @@ import { documentKinds } from '../domain/plan.ts';
 import type { Ports } from '../ports/ports.ts';
 import { planGateText } from '../thread/gate-text.ts';
 import { planComment, replacedPlan } from '../thread/pull-request-text.ts';
-import { putComment } from './put-comment.ts';
+import { putComment, restoreComment } from './put-comment.ts';
 
 /** The comment of a plan document: each round of planning posts its own, so that an approval can't mean an older one. */
 export const planKey = (kind: DocumentKind, round: number): string =>
@@ -40,8 +40,10 @@ export async function postPlan(
     const holdsGate = one === last && !isShown;
     const text = planComment(fix, one, holdsGate ? gate : null, notes[one.kind]);
     const key = planKey(one.kind, round);
-    if (isShown && (await isPosted(ports, fix, pullRequest, key))) continue;
-    shownIn = await putComment(ports, { fix: id, repository, number: pullRequest, key, text });
+    const comment = { fix: id, repository, number: pullRequest, key, text };
+    // Whatever became of it while nobody was asked: it is shown as it was written.
+    if (isShown && (await isPosted(ports, fix, pullRequest, key))) await restoreComment(ports, comment);
+    else shownIn = await putComment(ports, comment);
   }
   if (gate === null || !isShown) return shownIn;
   const key = `gate-${document}-${round}`;

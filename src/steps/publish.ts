@@ -14,7 +14,11 @@ export async function publishCandidate(
   ground: Ground,
   validated: Sha,
 ): Promise<'published' | 'moved'> {
-  const answer = await commits.setRef(fix.repository, `refs/heads/${ground.branch}`, validated, 'fast-forward');
+  const ref = `refs/heads/${ground.branch}`;
+  const tip = await commits.tipOf(fix.repository, ref);
+  // Somebody who takes a commit back means it, even where ours would still go forwards.
+  if (tip !== ground.tip && tip !== validated) return 'moved';
+  const answer = await commits.setRef(fix.repository, ref, validated, 'fast-forward');
   switch (answer) {
     case 'set':
       return 'published';

@@ -1,3 +1,4 @@
+import type { Attempt } from '../domain/attempt.ts';
 import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Sha } from '../domain/ids.ts';
@@ -30,7 +31,7 @@ export async function settleGround(
   ports: GroundPorts,
   fix: Fix,
   ground: Ground,
-  overlay: Overlay,
+  patch: Pick<Attempt, 'base' | 'overlay'>,
 ): Promise<Settlement> {
   const { repositories } = ports;
   const { head, defaultBranch } = await repositories.facts(fix.repository);
@@ -52,7 +53,7 @@ export async function settleGround(
     const reason = `the workflows of \`${defaultBranch}\` changed, and \`${ground.branch}\` holds commits that are not ai-fix's: merge \`${ground.baseBranch}\` there`;
     return { kind: 'refused', reason };
   }
-  const paths = await pathsChanged(ports, fix, overlay, ground.base, settled.base);
+  const paths = await pathsChanged(ports, fix, patch, settled.base);
   return paths.length === 0
     ? { kind: 'settled', ground: settled, sandbox }
     : { kind: 'conflict', ground: settled, paths };
@@ -81,6 +82,8 @@ export async function standOn({ commits }: Pick<Ports, 'commits'>, fix: Fix, gro
   const tip = await commits.tipOf(fix.repository, `refs/heads/${ground.branch}`);
   if (tip === null) return null;
   if (tip === ground.tip) return ground;
+  // Published, and something overtook the word of it.
+  if (tip === fix.candidate?.sha) return { ...ground, tip };
   // A move of ours that a crash cut off.
   const start = await isStartOf(commits, fix, tip);
   return start === null ? { ...ground, base: tip, tip, merges: null, isShared: true } : { ...ground, base: start, tip };
@@ -96,12 +99,11 @@ export async function moveOnto(ports: GroundPorts, fix: Fix, ground: Ground, bas
   return { ...ground, base, merges: base };
 }
 
-/** Paths of the patch that are not the same on both bases: there the patch would undo somebody's work. */
+/** Paths of the patch that are not the same on its own base and on another: there it would undo somebody's work. */
 export async function pathsChanged(
   { workspace }: Pick<Ports, 'workspace'>,
   { repository }: Fix,
-  overlay: Overlay,
-  before: Sha,
+  { base: before, overlay }: Pick<Attempt, 'base' | 'overlay'>,
   after: Sha,
 ): Promise<string[]> {
   if (before === after) return [];

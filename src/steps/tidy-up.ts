@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type Fix, threadOf } from '../domain/fix-facts.ts';
+import type { Sha } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { cancelRuns } from './dispatch-validation.ts';
 import { candidateRef } from './make-candidate.ts';
-import { isOurs } from './open-branch.ts';
+import { isStartOf } from './open-branch.ts';
 import { removeDoubleComments } from './put-comment.ts';
 
 /** Removes what a process that died between request and answer may have left twice. Idempotent. */
@@ -29,17 +30,25 @@ export async function withdraw(
   const branch = fix.ground?.branch ?? opened.branch;
   if (branch === undefined) return;
   const tip = await commits.tipOf(fix.repository, `refs/heads/${branch}`);
-  if (tip !== null && !(await isOurs(commits, fix, tip))) return;
+  if (fix.ground?.isShared === true || (tip !== null && !(await isKnownTip(commits, fix, tip)))) return;
   const pullRequest = fix.pullRequest?.number ?? opened.pullRequest;
   if (pullRequest !== undefined) await pullRequests.close(fix.repository, pullRequest);
   await commits.deleteRef(fix.repository, `refs/heads/${branch}`);
 }
 
+/** A commit of ours with nobody else's change in it. The trailer alone does not tell: an amended commit keeps it. */
+async function isKnownTip(commits: Ports['commits'], fix: Fix, tip: Sha): Promise<boolean> {
+  const ours = [fix.ground?.tip, fix.published, fix.candidate?.sha];
+  return ours.includes(tip) || (await isStartOf(commits, fix, tip)) !== null;
+}
+
 /** The branch of a merged pull request, unless somebody works on in it. Idempotent; GitHub may have deleted it already. */
 export async function deleteMerged({ commits }: Pick<Ports, 'commits'>, fix: Fix): Promise<void> {
-  if (fix.ground === null || fix.published === null) return;
+  const ours = [fix.published, fix.candidate?.sha ?? null];
+  if (fix.ground === null) return;
   const ref = `refs/heads/${fix.ground.branch}`;
-  if ((await commits.tipOf(fix.repository, ref)) === fix.published) await commits.deleteRef(fix.repository, ref);
+  const tip = await commits.tipOf(fix.repository, ref);
+  if (tip !== null && ours.includes(tip)) await commits.deleteRef(fix.repository, ref);
 }
 
 /** What the burst `open` puts on record while it opens it. */

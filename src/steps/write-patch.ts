@@ -127,7 +127,6 @@ export const leavesAllAsIs = (
 ): boolean =>
   fix.published !== null &&
   fix.feedback === null &&
-  answers.length > 0 &&
   answers.every(({ done }) => !done) &&
   JSON.stringify(overlay) === JSON.stringify(attempt.overlay);
 

@@ -291,7 +291,8 @@ async function appendTo(
   const fix = reviveFix(row.facts as Fix);
   const advanced = advance(fix, event, nowMs);
   const isNew = await log(tx, fix.id, event, from, { didAdvance: advanced !== null, nowMs });
-  if (!isNew || advanced === null) return advanced !== null;
+  if (!isNew) return didAdvanceBefore(tx, fix.id, from.key);
+  if (advanced === null) return false;
   const { burst } = advanced.next;
   await tx
     .updateTable('fixes')
@@ -303,6 +304,17 @@ async function appendTo(
     .where('id', '=', fix.id)
     .execute();
   return true;
+}
+
+/** What an event did when it came first: its repetition is answered the same. */
+async function didAdvanceBefore(tx: Tx, fix: FixId, key: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('events')
+    .select('did_advance')
+    .where('fix_id', '=', fix)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return row?.did_advance === true;
 }
 
 /** False when this key is in the log already. */

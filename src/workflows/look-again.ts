@@ -29,6 +29,8 @@ export async function lookAgain(ports: Ports): Promise<void> {
 const somebody = { login: 'somebody', isBot: false } as const;
 
 async function look(ports: Ports, fix: Fix): Promise<void> {
+  // Its pull request is about to be opened again.
+  if (fix.burst === 'reopen') return;
   for (const { key, signal } of [
     ...(await endsOf(ports, fix)),
     ...(await commandsIn(ports, fix)),
@@ -89,12 +91,15 @@ async function endsOfChecks(ports: Ports, { repository, origin }: Fix, key: stri
 async function commandsIn(ports: Ports, fix: Fix): Promise<Found[]> {
   const { repository, pullRequest } = fix;
   const found: Found[] = [];
+  const sinceMs = await livesSinceMs(ports, fix);
   for (const number of new Set([threadOf(fix), pullRequest?.number ?? null])) {
     if (number === null) continue;
     const comments = await ports.thread.otherComments(repository, number, maxComments);
-    for (const { id, author, authorId, isBot, body, createdAtMs } of comments) {
-      const isLost = createdAtMs > fix.createdAtMs && createdAtMs < ports.now() - ports.pace.lookAgainEveryMs;
-      const order = isLost ? orderIn(body) : null;
+    for (const { id, author, authorId, isBot, body, createdAtMs, editedAtMs } of comments) {
+      // Others may edit a comment, and its author would be taken for who said so.
+      const isAsWritten = createdAtMs === editedAtMs;
+      const isLost = createdAtMs > sinceMs && createdAtMs < ports.now() - ports.pace.lookAgainEveryMs;
+      const order = isLost && isAsWritten ? orderIn(body) : null;
       if (order === null || (await hasHeard(ports, fix.id, `comment:${id}`))) continue;
       const actor = { login: author, id: authorId, isBot };
       found.push({
@@ -104,6 +109,14 @@ async function commandsIn(ports: Ports, fix: Fix): Promise<Found[]> {
     }
   }
   return found;
+}
+
+/** What was said before somebody resumed it was said to an earlier life of it, or to another fix. */
+async function livesSinceMs({ fixes }: Ports, { id, createdAtMs }: Fix): Promise<number> {
+  const resumed = (await fixes.events(id)).findLast(
+    ({ event }) => event.type === 'resume-asked' || event.type === 'retry-asked',
+  );
+  return resumed?.atMs ?? createdAtMs;
 }
 
 async function reviewsOf(ports: Ports, fix: Fix): Promise<Found[]> {

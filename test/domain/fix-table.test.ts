@@ -261,6 +261,8 @@ delete planning['rebase-asked'];
 const awaiting: Row = {
   ...work('awaiting-approval'),
   ...steered,
+  // Not past a plan that nobody approved.
+  'rebase-asked': undefined,
   'revision-asked': 'planning + plan',
   approved: 'approved + attempt',
   'approved, documents left': 'planning + plan',
@@ -325,12 +327,7 @@ const table: Readonly<Record<Situation, Row>> = {
   'created, checks': { ...created, 'checks-changed': 'created + diagnose', 'overdue, checks': 'created + diagnose' },
   'created, outage': { ...created, ...outageOver('created', 'open') },
   planning,
-  'planning, outage': {
-    ...planning,
-    ...steered,
-    'revision-asked': 'planning + plan',
-    ...outageOver('planning', 'plan'),
-  },
+  'planning, outage': { ...planning, ...outageOver('planning', 'plan') },
   'awaiting-approval': awaiting,
   'awaiting-approval, reminded': {
     ...awaiting,
@@ -359,9 +356,11 @@ const table: Readonly<Record<Situation, Row>> = {
     'approved, documents left': 'review + propose',
     rejected: 'in-progress + attempt',
     'revision-asked': 'in-progress + attempt',
+    'rebase-asked': 'in-progress + rebase',
+    'words-changed': 'review + propose',
   },
   approved,
-  'approved, outage': { ...approved, ...outageOver('approved', 'attempt') },
+  'approved, outage': { ...approved, 'rebase-asked': undefined, ...outageOver('approved', 'attempt') },
   'in-progress': inProgress,
   'in-progress, only to be told': {
     ...inProgress,
@@ -374,7 +373,7 @@ const table: Readonly<Record<Situation, Row>> = {
     'run-finished': 'in-progress + judge',
     'overdue, run': 'in-progress + judge',
   },
-  'in-progress, outage': { ...inProgress, ...outageOver('in-progress', 'attempt') },
+  'in-progress, outage': { ...inProgress, 'rebase-asked': undefined, ...outageOver('in-progress', 'attempt') },
   review,
   'review, outage': { ...review, ...outageOver('review', 'review') },
   'review, of a revision': review,
@@ -392,8 +391,12 @@ const table: Readonly<Record<Situation, Row>> = {
   'stopped, only to be told': resumable('stopped', 'planning + plan'),
   'stopped, of checks, before anything was opened': resumable('stopped', 'created + diagnose'),
   'stopped, before anything was opened': resumable('stopped', 'created + open'),
-  abandoned: resumable('abandoned'),
-  'abandoned, outage': { ...resumable('abandoned'), 'overdue, outage': 'abandoned + conclude' },
+  abandoned: { ...resumable('abandoned'), merged: 'archived + conclude' },
+  'abandoned, outage': {
+    ...resumable('abandoned'),
+    merged: 'archived + conclude',
+    'overdue, outage': 'abandoned + conclude',
+  },
   expired: resumable('expired'),
 };
 

@@ -408,6 +408,66 @@ describe('the facts that a fix remembers', () => {
     ]);
   });
 
+  const planWaits = { type: 'planned', digest: 'd', waitsBecause: 'asked for' } as const;
+  const revise = { type: 'revision-asked', by: 'bob', what: 'rename it' } as const;
+
+  it('a plan that was rejected is written anew, whatever was ordered of the patch before', () => {
+    const planned = at(sampleFixAtWork(), revise, { type: 'plan-asked', by: 'bob', notes: null }, planWaits);
+
+    const rejected = advance(planned, { type: 'rejected', by: 'bob', why: 'too wide' }, 2_000);
+    const revised = advance(planned, revise, 2_000);
+
+    expect(planned).toMatchObject({ state: 'awaiting-approval', gate: { kind: 'plan' } });
+    expect([rejected?.next.burst, revised?.next.burst]).toEqual(['plan', 'plan']);
+  });
+
+  it('a rebase walks past no plan that nobody approved', () => {
+    const planned = at(sampleFixAtWork(), { type: 'plan-asked', by: 'bob', notes: null }, planWaits);
+
+    expect(advance(planned, { type: 'rebase-asked', by: 'bob' }, 2_000)).toBeNull();
+  });
+
+  const complete = sampleFixAtWork({ state: 'complete', burst: 'propose', attempt: 4, published: sha('c') });
+
+  it('attempts after a rebase of the finished patch are counted anew', () => {
+    const fix = at(complete, { type: 'rebase-asked', by: 'bob' });
+
+    expect(fix).toMatchObject({ state: 'in-progress', attempt: 4, attemptsBefore: 4 });
+  });
+
+  it('a finished fix that is stopped and resumed is finished again, however it came to be', () => {
+    const stop = { type: 'stop-requested', by: 'bob', reason: '' } as const;
+    const reopened = { type: 'reopened', ground: sampleGround, pullRequest: samplePullRequest } as const;
+
+    const fix = at({ ...complete, burst: 'attempt' }, stop, { type: 'resume-asked', by: 'bob' }, reopened);
+
+    expect(fix).toMatchObject({ state: 'complete', wait: { for: 'merge' } });
+  });
+
+  it('a pull request that is about to be opened again is no news when it is closed', () => {
+    const stopped = sampleFixAtWork({ state: 'stopped', burst: 'conclude', halted: 'attempt' });
+    const resumed = at(stopped, { type: 'resume-asked', by: 'bob' });
+
+    expect(advance(resumed, { type: 'pull-request-closed', isMerged: false, by: 'bob' }, 2_000)).toBeNull();
+    expect(at(resumed, { type: 'pull-request-closed', isMerged: true, by: 'bob' }).state).toBe('archived');
+  });
+
+  it('an order that comes while orders are gathered is gathered with them', () => {
+    const gathering = at(complete, revise, { type: 'revision-asked', by: 'bob', what: 'and test it' });
+
+    expect(gathering).toMatchObject({ state: 'in-progress', burst: 'revise', revision: null });
+    expect(gathering.orders).toHaveLength(2);
+  });
+
+  it('what an older version finished is known to be on the branch', () => {
+    const { published: _published, ...stored } = complete;
+
+    expect(reviveFix(stored as Fix)).toMatchObject({
+      published: sampleCandidate.sha,
+      ground: { tip: sampleCandidate.sha },
+    });
+  });
+
   it('a fix that an older version wrote waits at the gate of its plan', () => {
     const { gate: _gate, approvals: _approvals, ...stored } = sampleFixAtWork({ state: 'awaiting-approval' });
 

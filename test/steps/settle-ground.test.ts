@@ -54,7 +54,7 @@ function settle(
     ]),
   });
   const ports = { repositories, commits, workspace: fakeWorkspace(commits, files) };
-  return { commits, settled: settleGround(ports, of, ground, overlay) };
+  return { commits, settled: settleGround(ports, of, ground, { base: ground.base, overlay }) };
 }
 
 const ci = (text: string) => ({ '.github/workflows/ci.yml': text });

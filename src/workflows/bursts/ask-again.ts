@@ -1,7 +1,7 @@
 import { type Fix, threadOf } from '../../domain/fix-facts.ts';
 import { digestOf } from '../../domain/frozen-input.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { recordShown } from '../../steps/check-shown.ts';
+import { planShown, recordShown } from '../../steps/check-shown.ts';
 import { doubtNow } from '../../steps/inspect-repository.ts';
 import { planKey } from '../../steps/post-plan.ts';
 import { putComment, restoreComment } from '../../steps/put-comment.ts';
@@ -43,8 +43,8 @@ async function showAnew(ports: Ports, fix: Fix): Promise<number | null> {
         text: planComment(fix, document, null, notes[document.kind]),
       });
     }
-    await recordShown(ports, fix, number);
+    await recordShown(ports, fix, number, await planShown(ports, fix, number));
   }
-  const key = `again-${digestOf(JSON.stringify([gate?.words, gate?.reasons])).slice(0, 12)}`;
+  const key = `again-${digestOf(JSON.stringify([gate?.words, gate?.reasons, gate?.shownIn])).slice(0, 12)}`;
   return putComment(ports, { fix: id, repository, number, key, text: askedAgainText(fix) });
 }

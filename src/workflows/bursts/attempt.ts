@@ -5,8 +5,10 @@ import { emptyOverlay } from '../../domain/overlay.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { answerThreads } from '../../steps/answer-threads.ts';
 import { readSandbox } from '../../steps/inspect-repository.ts';
+import { putComment } from '../../steps/put-comment.ts';
 import { asksOf, vet } from '../../steps/vet-patch.ts';
 import { leavesAllAsIs, writePatch } from '../../steps/write-patch.ts';
+import { unchangedText } from '../../thread/review-answers.ts';
 import type { RunBurst } from '../burst.ts';
 import { groundOf, pullRequestOf } from './facts.ts';
 
@@ -49,6 +51,7 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
       return written.event;
     case 'as-is':
       await step('answer the threads', () => answerThreads(ports, current, pullRequestOf(fix).number));
+      if (current.hasOrders) await step('say why nothing changed', () => sayUnchanged(ports, current, number));
       return { type: 'left-alone', note: null };
     case 'finished':
       return { type: 'patched', attempt: number, asks: written.asks };
@@ -61,6 +64,18 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
       };
   }
 };
+
+/** Whoever ordered a change beyond the threads hears why there is none. Idempotent. */
+async function sayUnchanged(
+  ports: Pick<Ports, 'thread' | 'effects' | 'attempts'>,
+  fix: Fix,
+  number: number,
+): Promise<void> {
+  const newest = (await ports.attempts.all(fix.id)).find((attempt) => attempt.number === number);
+  const text = unchangedText(newest?.summary ?? null);
+  const key = `unchanged-${fix.round}`;
+  await putComment(ports, { fix: fix.id, repository: fix.repository, number: pullRequestOf(fix).number, key, text });
+}
 
 const toAnswer = ({ thread, done, text }: { thread: string; done: boolean; text: string }): ThreadAnswer => ({
   thread,

@@ -4,7 +4,7 @@ import { type DocumentKind, documentKinds, documentsFor, nextDocuments, planDige
 import { gateReason } from '../../domain/policy.ts';
 import type { Ticket } from '../../domain/ticket.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { recordShown } from '../../steps/check-shown.ts';
+import { planShown, recordShown } from '../../steps/check-shown.ts';
 import { doubtNow } from '../../steps/inspect-repository.ts';
 import { postPlan, replaceOlderPlan } from '../../steps/post-plan.ts';
 import { planText } from '../../steps/prompt-context.ts';
@@ -60,7 +60,7 @@ export const plan: RunBurst = async ({ fix, ports, step, signal }) => {
     if (number === null) return { digest: planDigest(documents, ground.base), shownIn: null };
     const { ignored: notes } = await readTemplates(ports, fix, ground.base);
     const shownIn = await postPlan(ports, fix, number, { documents, document, waitsBecause, notes });
-    if (waitsBecause !== null) await recordShown(ports, fix, number);
+    if (waitsBecause !== null) await recordShown(ports, fix, number, await planShown(ports, fix, number));
     return { digest: planDigest(documents, ground.base), shownIn };
   });
   if (number !== null) await step('fold the plan before', () => replaceOlderPlan(ports, fix, number));

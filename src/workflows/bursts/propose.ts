@@ -59,7 +59,7 @@ export const propose: RunBurst = async (burst) => {
 /** Somebody pushed while the patch was validated or waited for a person: it has to prove itself upon that. */
 async function standAnew({ fix, ports, step }: Burst): Promise<FixEvent> {
   const patch = await attemptOf(ports, fix);
-  const settled = await step('settle the ground', () => settleGround(ports, fix, groundOf(fix), patch.overlay));
+  const settled = await step('settle the ground', () => settleGround(ports, fix, groundOf(fix), patch));
   if (settled.kind === 'refused') return { type: 'faulted', reason: settled.reason };
   const { ground } = settled;
   if (settled.kind === 'settled') return { type: 'moved', ground };

@@ -14,7 +14,9 @@ export const rebase: RunBurst = async ({ fix, ports, step }) => {
   if (standing === null) return { type: 'faulted', reason: `the branch \`${ground.branch}\` is gone` };
   if (newest === null) return { type: 'faulted', reason: `the branch \`${ground.baseBranch}\` is gone` };
   const isPublished = fix.published !== null;
-  if (newest === standing.base && isPublished) return { type: 'left-alone', note: null };
+  // A revision that is under way goes on, whatever becomes of the rebase.
+  const isIdle = isPublished && fix.revision === null;
+  if (newest === standing.base && isIdle) return { type: 'left-alone', note: null };
   if (standing.isShared === true && isPublished) {
     const note = `\`${standing.branch}\` holds commits that are not ai-fix's, so it is not rebased. Merge \`${standing.baseBranch}\` into it by hand (the button "Update branch").`;
     const { number } = pullRequestOf(fix);
@@ -22,15 +24,13 @@ export const rebase: RunBurst = async ({ fix, ports, step }) => {
     await step('say why not', () =>
       putComment(ports, { fix: fix.id, repository: fix.repository, number, key, text: note }),
     );
-    return { type: 'left-alone', note };
+    if (isIdle) return { type: 'left-alone', note };
   }
   const moved = await step('move onto the newest base', () =>
     newest === standing.base ? Promise.resolve(standing) : moveOnto(ports, fix, standing, newest),
   );
   const stand = moved ?? standing;
-  const paths = await step('look for conflicts', () =>
-    pathsChanged(ports, fix, patch.overlay, ground.base, stand.base),
-  );
+  const paths = await step('look for conflicts', () => pathsChanged(ports, fix, patch, stand.base));
   if (paths.length === 0) return { type: 'moved', ground: stand };
   return { type: 'attempt-failed', attempt: patch.number, ground: stand, feedback: conflictFeedback(paths) };
 };

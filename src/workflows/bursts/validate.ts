@@ -19,7 +19,7 @@ type Settled = Extract<Awaited<ReturnType<typeof settleGround>>, { kind: 'settle
 export const validate: RunBurst = async (burst) => {
   const { fix, ports, step } = burst;
   const patch = await attemptOf(ports, fix);
-  const settled = await step('settle the ground', () => settleGround(ports, fix, groundOf(fix), patch.overlay));
+  const settled = await step('settle the ground', () => settleGround(ports, fix, groundOf(fix), patch));
   if (settled.kind === 'refused') return { type: 'faulted', reason: settled.reason };
   if (settled.kind === 'conflict') {
     const feedback = conflictFeedback(settled.paths);

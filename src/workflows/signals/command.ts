@@ -9,6 +9,7 @@ import { askWho } from '../../steps/ask-who.ts';
 import { checkShown } from '../../steps/check-shown.ts';
 import { explain } from '../../steps/explain.ts';
 import { noteHeard } from '../../steps/hear-once.ts';
+import { mayStartHere } from '../../steps/may-start-here.ts';
 import { reply } from '../../steps/reply.ts';
 import { replyOnceInFix, replyOnceInThread } from '../../steps/reply-once.ts';
 import { showStatus } from '../../steps/show-status.ts';
@@ -42,6 +43,8 @@ export async function onCommand(ports: Ports, id: DeliveryId, signal: Command): 
 
 async function handle(ports: Ports, id: DeliveryId, signal: Command, fix: Fix | null): Promise<Outcome> {
   const { repository, number, actor, order } = signal;
+  const off = await whyOff(ports, signal);
+  if (off !== null) return ignored(off);
   const policy = fix?.policy ?? (await policyHere(ports, signal));
   const isApproval = order.kind === 'command' && order.word === 'approve';
   const who = await askWho(ports, {
@@ -67,9 +70,9 @@ async function handle(ports: Ports, id: DeliveryId, signal: Command, fix: Fix | 
     case 'fix-checks':
       return fixChecks(ports, id, signal, fix);
     default:
-      if (order.word === 'resume') await ports.ignoredThreads.heed(repository, number);
       if (fix === null) return answer(ports, signal, fix, noFixText(policy.label), 'confused');
       if (order.word === 'explain') return answer(ports, signal, fix, await explain(ports, fix), '+1');
+      if (order.word === 'resume' || order.word === 'retry') await heedThreads(ports, signal, fix);
       return carryOut(ports, id, signal, order, fix);
   }
 }
@@ -79,6 +82,22 @@ async function fixChecks(ports: Ports, id: DeliveryId, signal: Command, fix: Fix
   if (typeof end === 'string') return answer(ports, signal, fix, end, 'confused');
   await react(ports, signal, end.kind === 'told' ? '+1' : 'confused');
   return end;
+}
+
+/** Whoever orders work takes back that the threads of the fix are to be left alone. */
+async function heedThreads({ ignoredThreads }: Ports, { repository, number }: Command, fix: Fix): Promise<void> {
+  const threads = new Set([number, fix.issue.number, fix.pullRequest?.number ?? number]);
+  for (const thread of threads) await ignoredThreads.heed(repository, thread);
+}
+
+/** Where the App is switched off, or not set up yet, it only stops and helps; null where it is on. */
+async function whyOff(ports: Ports, signal: Command): Promise<string | null> {
+  const { order, repository } = signal;
+  if (order.kind === 'command' && (order.word === 'help' || order.word === 'stop' || order.word === 'ignore'))
+    return null;
+  if (!(await policyHere(ports, signal)).isEnabled) return 'ai-fix is switched off here';
+  const place = await mayStartHere(ports, repository);
+  return place.kind === 'may' ? null : place.note;
 }
 
 async function policyHere(ports: Ports, { repository }: Command) {

@@ -35,6 +35,12 @@ export async function onReviewed(
   const event: FixEvent = isRejection
     ? { type: 'rejected', by: actor.login, why }
     : { type: 'review-submitted', review, by: actor.login };
-  await ports.fixes.append(fix.id, event, { key: `review:${review}`, delivery: id });
+  const key = (type: FixEvent['type']) => `review:${review}:${type}`;
+  const didAdvance = await ports.fixes.append(fix.id, event, { key: key(event.type), delivery: id });
+  if (!didAdvance && event.type === 'rejected') {
+    // The gate opened or closed meanwhile: it is a review like any other.
+    const submitted = { type: 'review-submitted', review, by: actor.login } as const;
+    await ports.fixes.append(fix.id, submitted, { key: key('review-submitted'), delivery: id });
+  }
   return { kind: 'told', fix: fix.id };
 }
