@@ -16,7 +16,8 @@ const requirementsPosted = calls([
   },
 ]);
 
-vi.setConfig({ testTimeout: patienceMs + 10_000 });
+// Several waits follow one another, each with its own patience.
+vi.setConfig({ testTimeout: 3 * patienceMs });
 beforeAll(async () => {
   house = await openHouse({
     script: {

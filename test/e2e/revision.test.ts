@@ -21,7 +21,8 @@ const revised = calls(swap, finishWith({ answers }));
 const asOrdered = calls(swap, finishWith({}));
 const declined = calls(finishWith({ answers: [{ thread: 'T1', done: false, text: 'It is right as it stands.' }] }));
 
-vi.setConfig({ testTimeout: patienceMs + 10_000 });
+// Several waits follow one another, each with its own patience.
+vi.setConfig({ testTimeout: 3 * patienceMs });
 beforeAll(async () => {
   house = await openHouse({
     script: {
