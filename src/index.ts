@@ -19,6 +19,7 @@ import { type Database, migrate, openDatabase } from './store/database.ts';
 import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
 import { createPostgresFixes } from './store/postgres-fixes.ts';
 import { createPostgresIgnoredThreads } from './store/postgres-ignored-threads.ts';
+import { createPostgresKnownRepositories } from './store/postgres-known-repositories.ts';
 import { createPostgresInstallations, createPostgresOnboardings } from './store/postgres-onboardings.ts';
 import { createPostgresPolicies } from './store/postgres-policies.ts';
 import {
@@ -195,6 +196,7 @@ const createStores = (database: Database, now: () => number, redactor: Redactor)
   inventories: createPostgresInventories(database),
   ignoredThreads: createPostgresIgnoredThreads(database),
   writes: createPostgresWriteLedger(database, now),
+  knownRepositories: createPostgresKnownRepositories(database, now),
   onboardings: createPostgresOnboardings(database, now),
   installations: createPostgresInstallations(database, now),
 });
@@ -218,5 +220,6 @@ const defaultPace: Pace = {
   thriftyFromWrites: 100,
   lookAgainEveryMs: 10 * 60_000,
   checksPollMs: 60_000,
+  lookForLabelsEveryMs: 15 * 60_000,
   watchEveryMs: 1_000,
 };

@@ -43,9 +43,12 @@ export function doubtAbout(frozen: IssueSnapshot, now: IssueNow, requester: stri
     return { reason: `${by} edited the issue after it was labelled; the work goes by the words of before`, words };
   const { labelledAtMs } = frozen;
   if (now.edited === null || labelledAtMs === undefined || by === requester) return null;
-  return now.edited.atMs < labelledAtMs - suspiciousEditMs
-    ? null
-    : { reason: `${by} edited the issue less than a minute before it was labelled`, words };
+  if (now.edited.atMs < labelledAtMs - suspiciousEditMs) return null;
+  const isLater = now.edited.atMs > labelledAtMs;
+  const when = isLater
+    ? 'after it was labelled; the work goes by the words of now'
+    : 'less than a minute before it was labelled';
+  return { reason: `${by} edited the issue ${when}`, words };
 }
 
 /** Browsers send CRLF, the API may answer LF. */

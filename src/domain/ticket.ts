@@ -13,8 +13,20 @@ export const issueSnapshotSchema = z.object({
   url: z.string().max(2_000),
   /** When the label came, by GitHub's clock, to the second. */
   labelledAtMs: z.number().optional(),
+  /** No webhook told of the label: the sweep found it, and the moment and the words are those that it found. */
+  isFound: z.literal(true).optional(),
 });
 export type IssueSnapshot = z.infer<typeof issueSnapshotSchema>;
+
+/** A webhook carries when the issue last changed, the timeline when the label came: seconds apart on a busy issue. */
+export const labelMomentsApartMs = 10_000;
+
+/** Whether two snapshots of one issue are about one and the same labelling, told by a webhook or found by the sweep. */
+export function isSameLabelling(one: IssueSnapshot, other: IssueSnapshot): boolean {
+  if (one.labelledAtMs === undefined || other.labelledAtMs === undefined) return false;
+  const apartMs = Math.abs(one.labelledAtMs - other.labelledAtMs);
+  return apartMs === 0 || ((one.isFound ?? other.isFound) === true && apartMs <= labelMomentsApartMs);
+}
 
 /** What the fast role makes of a signal: a signal judged worth work. */
 export const ticketSchema = z.object({

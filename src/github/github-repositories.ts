@@ -5,7 +5,9 @@ import { asSha, type RepositoryRef } from '../domain/ids.ts';
 import { isSameLogin, type Standing } from '../domain/who.ts';
 import type { Repositories } from '../ports/repositories.ts';
 import { isRefused, orStatus } from './forge-fault.ts';
+import { actorSchema, loginOf } from './graphql-actor.ts';
 import type { Installations, Octokit } from './installations.ts';
+import { readLabelledIssues } from './labelled-issues.ts';
 
 export function createGitHubRepositories(installations: Installations): Repositories {
   return {
@@ -77,6 +79,11 @@ export function createGitHubRepositories(installations: Installations): Reposito
         return issue === null ? null : toIssueNow(issue);
       }),
 
+    labelledIssues: (repository, label, sinceMs) =>
+      installations.call(repository, `look for issues with the label ${label}`, (octokit, where) =>
+        readLabelledIssues(octokit, where, label, sinceMs),
+      ),
+
     standing: (repository, login) =>
       installations.call(repository, `read the permission of ${login}`, async (octokit, where) => {
         const answer = await orStatus([404], () =>
@@ -139,7 +146,6 @@ const issueQuery = `query ($owner: String!, $name: String!, $number: Int!) {
   }
 }`;
 
-const actorSchema = z.object({ __typename: z.string(), login: z.string() }).nullable().optional();
 const issueSchema = z.object({
   title: z.string(),
   body: z.string(),
@@ -152,10 +158,6 @@ const issueSchema = z.object({
   }),
 });
 const issueAnswer = z.object({ repository: z.object({ issue: issueSchema.nullable() }) });
-
-/** GraphQL leaves the suffix out, by which a bot is told from a person of the same name. */
-const loginOf = (actor: z.infer<typeof actorSchema>): string | null =>
-  actor == null ? null : `${actor.login}${actor.__typename === 'Bot' ? '[bot]' : ''}`;
 
 function toIssueNow(issue: z.infer<typeof issueSchema>): IssueNow {
   const edits = [

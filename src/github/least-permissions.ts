@@ -87,6 +87,7 @@ const needs: Readonly<Record<string, Permissions>> = {
   'GET /orgs/{org}/teams/{team_slug}/memberships/{username}': { members: 'read' },
 
   'POST /graphql query repository.issue': threadRead,
+  'POST /graphql query repository.issues': threadRead,
   'POST /graphql query repository.pullRequest': threadRead,
   // The second is wanted too, though only the pull request changes: https://github.com/cli/cli/discussions/6924
   'POST /graphql mutation markPullRequestReadyForReview': { pull_requests: 'write', contents: 'write' },

@@ -21,6 +21,7 @@ import type {
   IgnoredThreads,
   InputStore,
   InventoryStore,
+  KnownRepositories,
   TurnStore,
   WriteLedger,
 } from './stores.ts';
@@ -49,6 +50,7 @@ export interface Ports {
   readonly inventories: InventoryStore;
   readonly ignoredThreads: IgnoredThreads;
   readonly writes: WriteLedger;
+  readonly knownRepositories: KnownRepositories;
   readonly onboardings: OnboardingStore;
   readonly installations: InstallationStore;
   readonly engine: Engine;
@@ -109,6 +111,8 @@ export interface Pace {
   readonly lookAgainEveryMs: number;
   /** How long until checks that are not over are looked at again, should no webhook tell. */
   readonly checksPollMs: number;
+  /** How often a repository is asked for labels that no webhook told of. */
+  readonly lookForLabelsEveryMs: number;
   /** How often a running burst looks whether it has been overtaken, for instance by a stop. */
   readonly watchEveryMs: number;
 }

@@ -1,5 +1,6 @@
 import type { IssueNow } from '../domain/frozen-input.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
+import type { IssueSnapshot } from '../domain/ticket.ts';
 import type { Standing } from '../domain/who.ts';
 
 /** What GitHub says about a repository as it stands now. */
@@ -28,6 +29,8 @@ export interface Repositories {
   rootFiles(repository: RepositoryRef, commit: Sha): Promise<readonly string[]>;
   /** Null when there is no such issue (any more). */
   issue(repository: RepositoryRef, number: number): Promise<IssueNow | null>;
+  /** Open issues that carry a label and changed since then, with who put it there last; the newest change first. */
+  labelledIssues(repository: RepositoryRef, label: string, sinceMs: number): Promise<readonly LabelledIssue[]>;
   /** What somebody may do here, `none` of whoever GitHub does not know. */
   standing(repository: RepositoryRef, login: string): Promise<Standing>;
   /**
@@ -36,6 +39,12 @@ export interface Repositories {
    * @throws {ForgeError} when the App may not read the organization's members; nobody then counts as a member.
    */
   teamsOf(repository: RepositoryRef, login: string, teams: readonly string[]): Promise<readonly string[]>;
+}
+
+export interface LabelledIssue {
+  /** As it stands now, with the moment of its label. */
+  readonly issue: IssueSnapshot & { readonly labelledAtMs: number };
+  readonly by: { readonly login: string; readonly id?: number; readonly isBot: boolean };
 }
 
 export interface RepositoryFacts {

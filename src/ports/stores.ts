@@ -10,6 +10,7 @@ import type { OverlayEntry } from '../domain/overlay.ts';
 import type { PlanDocument } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Signal } from '../domain/signal.ts';
+import type { IssueSnapshot } from '../domain/ticket.ts';
 
 /** Deliveries, by GitHub's id. */
 export interface DeliveryStore {
@@ -23,6 +24,8 @@ export interface DeliveryStore {
     id: DeliveryId,
     outcome: { readonly status: 'done' | 'ignored' | 'failed'; readonly note: string },
   ): Promise<void>;
+  /** Whether a label of an issue was told by a delivery, whatever came of that. */
+  hasLabel(repository: RepositoryRef, label: string, issue: IssueSnapshot): Promise<boolean>;
   /** Leaves a delivery to the sweep, as another try. */
   postpone(id: DeliveryId, note: string): Promise<void>;
   /** Accepted at least `olderThanMs` ago and still not settled: their handling was lost. */
@@ -179,6 +182,12 @@ export interface IgnoredThreads {
   /** Takes it back. */
   heed(repository: RepositoryRef, number: number): Promise<void>;
   has(repository: RepositoryRef, number: number): Promise<boolean>;
+}
+
+/** Repositories in which ai-fix was at work of late, or is set up: those where a label may have been lost. */
+export interface KnownRepositories {
+  /** A few that nobody has looked at for that long, the longest first; marks them as looked at. */
+  claimToLookAt(limit: number, everyMs: number): Promise<readonly RepositoryRef[]>;
 }
 
 /** What was written to GitHub within the hour, by installation; all replicas count together. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Fix, isResting, threadOf } from '../domain/fix-facts.ts';
 import { digestOf } from '../domain/frozen-input.ts';
+import type { FixId } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { pullRequestStatus, statusComment } from '../thread/status-comment.ts';
 import { putComment } from './put-comment.ts';
@@ -16,20 +17,38 @@ type StatusPorts = Pick<Ports, 'thread' | 'effects' | 'turns' | 'writes' | 'now'
  * Brings the status comments and the state labels up to date, in the fix's thread, once there is one, and in its pull
  * request. Idempotent; what has not changed costs no request.
  *
- * GitHub takes some 500 writes an hour. When many were made, states in which nobody has to do anything are passed over;
- * the next state in which the fix rests shows everything.
+ * GitHub takes some 500 writes an hour. When many were made, states in which nobody has to do anything are passed over,
+ * but for the first status comment; the next state in which the fix rests shows everything.
  */
 export async function showStatus(ports: StatusPorts, fix: Fix): Promise<void> {
   const thread = threadOf(fix);
   if (thread === null) return;
   const isFirst = (await ports.effects.find(fix.id, 'status-shown')) === null;
-  if (!isFirst && !isResting(fix.state)) {
-    const { count } = await ports.writes.lastHour(fix.repository.installationId);
-    if (count >= ports.pace.thriftyFromWrites) return;
-  }
+  const isThrift = !isResting(fix.state) && (await isThriftyNow(ports, fix));
+  if (!isFirst && (isThrift || isFleeting(fix))) return;
   await showComments(ports, fix, thread);
-  await showLabels(ports, fix, thread);
+  if (!isThrift) await showLabels(ports, fix, thread);
 }
+
+async function isThriftyNow({ writes, pace }: StatusPorts, { repository }: Fix): Promise<boolean> {
+  const { count } = await writes.lastHour(repository.installationId);
+  return count >= pace.thriftyFromWrites;
+}
+
+const owed = 'status-owed';
+
+/** The status could not be shown. Where the fix rests no change follows that would show it, so the sweep does. */
+export const noteOwed = ({ effects }: Pick<StatusPorts, 'effects'>, fix: FixId): Promise<void> =>
+  effects.record(fix, owed, { isOwed: true });
+
+export async function showOwed(ports: StatusPorts, fix: Fix): Promise<void> {
+  if ((await ports.effects.find(fix.id, owed))?.isOwed !== true) return;
+  await showStatus(ports, fix);
+  await ports.effects.record(fix.id, owed, { isOwed: false });
+}
+
+/** The burst that makes it `in-progress` comes at once, unless something holds it up. */
+const isFleeting = ({ state, wait }: Fix): boolean => state === 'approved' && wait === null;
 
 async function showComments(ports: StatusPorts, fix: Fix, thread: number): Promise<void> {
   const { id, repository, pullRequest } = fix;
@@ -65,16 +84,18 @@ const visibleFacts = (fix: Fix) => [
   fix.policy.budget,
 ];
 
+/**
+ * A pull request has its label from when the fix first rests: until then it is a draft, and the fix's thread tells. Each
+ * label that follows another is two writes.
+ */
 async function showLabels({ thread, effects }: StatusPorts, fix: Fix, number: number): Promise<void> {
-  const { id, repository, pullRequest, state } = fix;
+  const { id, repository, state } = fix;
   const labelled = await effects.find(id, 'state-label');
-  if (labelled?.state === state && labelled.pullRequest === pullRequest?.number) return;
+  const beside = fix.pullRequest?.number === number ? undefined : fix.pullRequest?.number;
+  const pullRequest = isResting(state) || labelled?.pullRequest === beside ? beside : undefined;
+  if (labelled?.state === state && labelled.pullRequest === pullRequest) return;
   const prefix = `${fix.policy.label}:`;
   await thread.setOwnLabels(repository, number, prefix, [`${prefix}${state}`]);
-  if (pullRequest !== null && pullRequest.number !== number)
-    await thread.setOwnLabels(repository, pullRequest.number, prefix, [`${prefix}${state}`]);
-  await effects.record(id, 'state-label', {
-    state,
-    ...(pullRequest === null ? {} : { pullRequest: pullRequest.number }),
-  });
+  if (pullRequest !== undefined) await thread.setOwnLabels(repository, pullRequest, prefix, [`${prefix}${state}`]);
+  await effects.record(id, 'state-label', { state, ...(pullRequest === undefined ? {} : { pullRequest }) });
 }

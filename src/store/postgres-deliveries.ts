@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { DeliveryId } from '../domain/ids.ts';
 import { signalSchema } from '../domain/signal.ts';
+import { isSameLabelling } from '../domain/ticket.ts';
 import type { Delivery, DeliveryStore } from '../ports/stores.ts';
 import { type Database, toJson, toText } from './database.ts';
 
@@ -33,6 +34,25 @@ export function createPostgresDeliveries(database: Database): DeliveryStore {
         .set({ status: outcome.status, note: toText(outcome.note), settled_at: new Date() })
         .where('id', '=', id)
         .execute();
+    },
+
+    hasLabel: async (repository, label, issue) => {
+      const rows = await database
+        .selectFrom('deliveries')
+        .select('signal')
+        .where(sql`signal ->> 'type'`, '=', 'issue-labelled')
+        .where(sql`signal -> 'repository' ->> 'name'`, '=', repository.name)
+        .where(sql`signal -> 'issue' ->> 'number'`, '=', String(issue.number))
+        .execute();
+      return rows.some((row) => {
+        const { data } = signalSchema.safeParse(row.signal);
+        return (
+          data?.type === 'issue-labelled' &&
+          data.label === label &&
+          data.repository.owner === repository.owner &&
+          isSameLabelling(data.issue, issue)
+        );
+      });
     },
 
     postpone: async (id, note) => {

@@ -12,6 +12,7 @@ import {
   subjectOfFix,
 } from '../domain/fix-facts.ts';
 import { type DeliveryId, type FixId, fullName } from '../domain/ids.ts';
+import { isSameLabelling } from '../domain/ticket.ts';
 import type { BeginAnswer, BurstStore, BurstTicket, FixStore, StartLimits } from '../ports/stores.ts';
 import { type Database, toJson } from './database.ts';
 import type { Schema } from './schema.ts';
@@ -245,11 +246,13 @@ async function lookBeforeBegin(tx: Tx, fix: Fix, limits: StartLimits, nowMs: num
   const here = fullName(repository);
   const rows = await tx
     .selectFrom('fixes')
-    .select(['id', 'state'])
+    .select(['id', 'state', 'facts'])
     .where('repository', '=', here)
     .where(subjectColumn, '=', subjectOfFix(fix))
     .execute();
-  if (rows.some((row) => row.id === id || !isOver(row.state as FixState))) return { kind: 'known' };
+  const isKnown = (row: (typeof rows)[number]) =>
+    row.id === id || !isOver(row.state as FixState) || isSameLabelling((row.facts as Fix).issue, fix.issue);
+  if (rows.some(isKnown)) return { kind: 'known' };
   const started = await tx
     .selectFrom('fixes')
     .select(({ fn }) => [

@@ -61,6 +61,7 @@ export interface Schema {
   };
   attempts: { fix_id: string; number: number; body: Json };
   effects: { fix_id: string; key: string; remote: Json; at: Generated<Date> };
+  label_looks: { repository: string; looked_at: Date };
   content_writes: { installation_id: string; minute: Date; count: number };
   ignored_threads: { repository: string; number: number; by: string; at: Generated<Date> };
   documents: { fix_id: string; kind: string; markdown: string };

@@ -5,6 +5,7 @@ import type { Ports } from '../ports/ports.ts';
 import { checkShown } from '../steps/check-shown.ts';
 import { hasHeard } from '../steps/hear-once.ts';
 import { unconfirmedDoubt } from '../steps/inspect-repository.ts';
+import { showOwed } from '../steps/show-status.ts';
 import { orderIn } from '../thread/order-in.ts';
 
 /** About five requests each: at a sweep every half minute that is well below GitHub's 5,000 an hour. */
@@ -15,7 +16,8 @@ const maxComments = 300;
  * Looks at live fixes, each every so often, for what no webhook told: that the issue or the pull request was closed, the
  * label taken away or the words edited; commands and reviews that nobody has answered.
  *
- * What is found goes the way of a delivery, under an id of its own, so it is handled like any other and only once.
+ * What could not be shown of a fix is shown first. What is found goes the way of a delivery, under an id of its own, so
+ * it is handled like any other and only once.
  */
 export async function lookAgain(ports: Ports): Promise<void> {
   for (const fix of await ports.fixes.claimToLookAt(perSweep, ports.pace.lookAgainEveryMs)) {
@@ -29,6 +31,7 @@ export async function lookAgain(ports: Ports): Promise<void> {
 const somebody = { login: 'somebody', isBot: false } as const;
 
 async function look(ports: Ports, fix: Fix): Promise<void> {
+  await showOwed(ports, fix);
   // Its pull request is about to be opened again.
   if (fix.burst === 'reopen') return;
   for (const { key, signal } of [

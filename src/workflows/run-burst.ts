@@ -5,7 +5,7 @@ import type { FixId } from '../domain/ids.ts';
 import type { RunStep } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { BurstTicket } from '../ports/stores.ts';
-import { showStatus } from '../steps/show-status.ts';
+import { noteOwed, showStatus } from '../steps/show-status.ts';
 import type { RunBurst } from './burst.ts';
 import { askAgain } from './bursts/ask-again.ts';
 import { attempt } from './bursts/attempt.ts';
@@ -89,9 +89,10 @@ async function endBurst(ports: Ports, ticket: BurstTicket, step: RunStep, event:
 async function showNewest(ports: Ports, id: FixId): Promise<Fix> {
   const newest = await ports.fixes.find(id);
   if (newest === null) throw new TypeError(`there is no fix ${id}`);
-  await showStatus(ports, newest).catch((error: unknown) =>
-    ports.log.warn({ err: error, fix: id }, 'the status could not be shown; the next change shows it'),
-  );
+  await showStatus(ports, newest).catch(async (error: unknown) => {
+    ports.log.warn({ err: error, fix: id }, 'the status could not be shown; the next change or the sweep shows it');
+    await noteOwed(ports, id);
+  });
   return newest;
 }
 

@@ -2,6 +2,7 @@ import type { Fix } from '../domain/fix-facts.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { BurstTicket } from '../ports/stores.ts';
 import { lookAgain } from './look-again.ts';
+import { lookForLabels } from './look-for-labels.ts';
 import { onboardDue } from './onboard.ts';
 import { recountInstallations } from './recount-installations.ts';
 import { startWanted } from './start-wanted.ts';
@@ -26,6 +27,7 @@ export async function sweep(ports: Ports): Promise<void> {
   await each(ports, await fixes.waiting(atOnce), (fix) => lookAfter(ports, fix));
   await each(ports, await fixes.wanting(atOnce), (fix) => startWanted(ports, fix));
   await lookAgain(ports);
+  await lookForLabels(ports);
   // Last: setting up may take a while, and waits for nobody.
   await onboardDue(ports);
   await recountInstallations(ports).catch((error: unknown) =>

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { ack } from './ack.ts';
 import { large } from './large.ts';
 import { overhead } from './overhead.ts';
+import { stop } from './stop.ts';
 import { say } from './table.ts';
 
-const benches: Readonly<Record<string, (scratch: string) => Promise<void>>> = { ack, overhead, large };
+const benches: Readonly<Record<string, (scratch: string) => Promise<void>>> = { ack, overhead, large, stop };
 const names = Object.keys(benches);
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !names.includes(name));

@@ -52,6 +52,12 @@ describe('the words that were frozen', () => {
     expect(doubt !== null).toBe(isDoubted);
   });
 
+  it('edited after the label and before they were frozen are in doubt, and the question says which words count', () => {
+    const doubt = doubtAbout({ ...frozen, isFound: true }, editedAt(labelledAtMs + 5_000), 'alice');
+
+    expect(doubt?.reason).toBe('mallory edited the issue after it was labelled; the work goes by the words of now');
+  });
+
   it('edited by whoever labelled them a moment later are what that person meant', () => {
     expect(doubtAbout(frozen, editedAt(labelledAtMs - 5_000, 'alice'), 'alice')).toBeNull();
   });

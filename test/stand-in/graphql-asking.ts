@@ -42,14 +42,16 @@ export function assertMay(
 }
 
 /** An account: GraphQL tells the login of a bot without `[bot]`, so that it looks like a person's of that name. */
-export function actorNode(site: Site, login: string): Record<string, string> {
-  const isBot = site.core.store.users.findOneBy('login', login)?.type === 'Bot';
+export function actorNode(site: Site, login: string): Record<string, string | number | null> {
+  const account = site.core.store.users.findOneBy('login', login);
+  const isBot = account?.type === 'Bot';
   const shown = login.replace(/\[bot\]$/, '');
   const resourcePath = isBot ? `/apps/${shown}` : `/${login}`;
   const avatarUrl = `${site.url}/avatars/u/${encodeURIComponent(login)}`;
   return {
     __typename: isBot ? 'Bot' : 'User',
     login: shown,
+    databaseId: account?.id ?? null,
     resourcePath,
     url: `${site.url}${resourcePath}`,
     avatarUrl,

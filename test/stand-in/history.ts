@@ -7,6 +7,12 @@ export interface Rename {
   readonly to: string;
 }
 
+export interface Labelling {
+  readonly at: string;
+  readonly by: string;
+  readonly label: string;
+}
+
 /** A change of the title is a rename, which leaves `lastEditedAt` alone. */
 export interface IssueEdits {
   readonly body: { readonly at: string; readonly by: string } | null;
@@ -15,7 +21,7 @@ export interface IssueEdits {
 }
 
 /**
- * What emulate forgets: what a text was before, who changed an issue's words and when, and through which App a person
+ * What emulate forgets: what a text was before, who changed an issue's words or labelled it and when, and through which App a person
  * wrote.
  */
 export interface History {
@@ -23,6 +29,8 @@ export interface History {
   readonly texts: Map<string, JsonObject>;
   /** By the issue's address. */
   readonly issueEdits: Map<string, IssueEdits>;
+  /** Every labelling of an issue, by the issue's address, oldest first. */
+  readonly labellings: Map<string, readonly Labelling[]>;
   /** Slug of the App, by the address of the issue or comment. */
   readonly throughApps: Map<string, string>;
   /** Who labelled which issue or pull request, oldest first. */
@@ -40,6 +48,7 @@ export interface History {
 export const createHistory = (): History => ({
   texts: new Map(),
   issueEdits: new Map(),
+  labellings: new Map(),
   throughApps: new Map(),
   labelled: [],
   plannedMs: new Map(),

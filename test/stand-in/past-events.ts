@@ -15,6 +15,7 @@ export function passThrough(site: Site, repository: Repository, event: string, p
   keepApp(site.history, told);
   if (told.action === 'labeled') keepLabel(site.history, repository, told);
   if (event === 'issues' && told.action === 'edited') keepEdit(site.history, told);
+  if (event === 'issues' && told.action === 'labeled') keepLabelling(site.history, told);
   return told;
 }
 
@@ -63,6 +64,20 @@ function keepEdit({ issueEdits }: History, { issue, changes, sender }: JsonObjec
     body: edited !== undefined && isLater ? { at, by } : known.body,
     renames: renames.toSorted((a, b) => a.at.localeCompare(b.at)),
   });
+}
+
+function keepLabelling({ labellings }: History, { issue, label, sender }: JsonObject): void {
+  const { url, updated_at } = asObject(issue);
+  const labelling = {
+    at: toSeconds(asText(updated_at)),
+    by: asText(asObject(sender).login),
+    label: asText(asObject(label).name),
+  };
+  const known = labellings.get(asText(url)) ?? [];
+  labellings.set(
+    asText(url),
+    [...known, labelling].toSorted((a, b) => a.at.localeCompare(b.at)),
+  );
 }
 
 const planKey = (repository: Repository, event: string, issue: number): string => `${repository.id} ${event} ${issue}`;

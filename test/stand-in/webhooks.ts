@@ -22,7 +22,9 @@ export interface Delivery {
   readonly statuses: (number | null)[];
 }
 
-export type DeliveryPolicy = (delivery: Delivery) => 'deliver' | 'drop' | 'twice' | { readonly delayMs: number };
+export type DeliveryPolicy = (
+  delivery: Delivery,
+) => 'deliver' | 'drop' | 'twice' | { readonly delayMs: number; readonly againAfterMs?: number };
 
 export interface Webhooks {
   /** Asked once for each new delivery; redeliveries are always sent. */
@@ -66,7 +68,11 @@ export function createWebhooks(target: DeliveryTarget): Webhooks {
       const decision = webhooks.policy(delivery);
       if (decision === 'deliver' || decision === 'twice') track(post(delivery));
       if (decision === 'twice') track(post(delivery));
-      if (typeof decision === 'object') track(sleep(decision.delayMs).then(() => post(delivery)));
+      if (typeof decision === 'object') {
+        const { delayMs, againAfterMs } = decision;
+        track(sleep(delayMs).then(() => post(delivery)));
+        if (againAfterMs !== undefined) track(sleep(againAfterMs).then(() => post(delivery)));
+      }
       return delivery;
     },
     forge: (event, payload, forged) => deliverForged(target, event, payload, forged),

@@ -24,6 +24,7 @@ function portsWith(facts: FakeSandboxFacts = {}, listingLagMs = 0): DispatchPort
       thriftyFromWrites: 1e6,
       checksPollMs: 1,
       lookAgainEveryMs: 60_000,
+      lookForLabelsEveryMs: 0,
       watchEveryMs: 1_000,
     },
     now: Date.now,

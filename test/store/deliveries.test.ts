@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { DeliveryId } from '../../src/domain/ids.ts';
 import type { Signal } from '../../src/domain/signal.ts';
+import type { IssueSnapshot } from '../../src/domain/ticket.ts';
 import type { DeliveryStore } from '../../src/ports/stores.ts';
 import { createPostgresDeliveries } from '../../src/store/postgres-deliveries.ts';
 import { createPostgresFixes } from '../../src/store/postgres-fixes.ts';
@@ -115,6 +116,31 @@ describe.each(databaseKinds)('deliveries in the %s database', (kind) => {
     const found = await deliveries.find(id);
 
     expect(found).toMatchObject({ status: 'failed', signal: { issue: { title: 'NUL \ufffd', body: 'half \ufffd' } } });
+  });
+
+  it.each<[string, boolean, Partial<IssueSnapshot>, string, string]>([
+    ['itself', true, {}, 'ai-fix', 'shop'],
+    ['itself as the sweep finds it, a moment apart', true, { labelledAtMs: 48_000, isFound: true }, 'ai-fix', 'shop'],
+    ['another label', false, {}, 'other', 'shop'],
+    ['another issue', false, { number: 13 }, 'ai-fix', 'shop'],
+    ['another repository', false, {}, 'ai-fix', 'tools'],
+    ['a later labelling of the issue', false, { labelledAtMs: 90_000, isFound: true }, 'ai-fix', 'shop'],
+  ])('a label that was told is known: asked for %s, %s', async (_what, isKnown, change, label, name) => {
+    const id = newId();
+    const actor = { login: 'alice', isBot: false };
+    const issue = { ...sampleIssue, labelledAtMs: 50_000 };
+    await deliveries.accept(id, {
+      type: 'issue-labelled',
+      repository: sampleRepository,
+      actor,
+      label: 'ai-fix',
+      issue,
+    });
+    await deliveries.settle(id, { status: 'ignored', note: 'alice may not' });
+
+    const answer = await deliveries.hasLabel({ ...sampleRepository, name }, label, { ...issue, ...change });
+
+    expect(answer).toBe(isKnown);
   });
 
   it('an id that nobody sent is not found', async () => {

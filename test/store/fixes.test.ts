@@ -45,8 +45,10 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
     const issue = { ...sampleIssue, number: count };
     return sampleFix({ id: `f-${count}-store` as FixId, issue, createdAtMs: nowMs, ...facts });
   };
+  const beginAnswer = (fix: Fix) =>
+    fixes.begin(fix, { type: 'labelled', issue: fix.issue, by: 'alice' }, from(`d-${fix.id}`));
   const begin = async (fix: Fix = newFix()): Promise<Fix> => {
-    await fixes.begin(fix, { type: 'labelled', issue: fix.issue, by: 'alice' }, from(`d-${fix.id}`));
+    await beginAnswer(fix);
     return fix;
   };
   /** Runs the wanted burst to this end. */
@@ -65,6 +67,23 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
       expect(stored).toEqual({ ...fix, burst: 'open' });
       expect(await eventTypes(fix.id)).toEqual(['labelled']);
       expect(await fixes.wanting(1_000)).toContain(fix.id);
+    });
+
+    it('is refused where the fix of the same label is over, whether it was told or found', async () => {
+      const one = newFix();
+      const found = { ...one, issue: { ...one.issue, labelledAtMs: 50_000, isFound: true as const } };
+      await begin(found);
+      await finish(found.id, stopped);
+      const labelledAt = (labelledAtMs: number) => ({
+        ...one,
+        id: `${one.id}-${labelledAtMs}` as FixId,
+        issue: { ...one.issue, labelledAtMs },
+      });
+
+      const late = await beginAnswer(labelledAt(52_000));
+      const anew = await beginAnswer(labelledAt(90_000));
+
+      expect([late.kind, anew.kind]).toEqual(['known', 'begun']);
     });
 
     it('is refused while the issue has a live fix', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IssueNow } from '../../src/domain/frozen-input.ts';
 import { asSha, type Sha } from '../../src/domain/ids.ts';
 import type { Standing } from '../../src/domain/who.ts';
-import type { Repositories, RepositoryFacts } from '../../src/ports/repositories.ts';
+import type { LabelledIssue, Repositories, RepositoryFacts } from '../../src/ports/repositories.ts';
 import { sampleIssue, sha } from './sample-fix.ts';
 
 export interface FakeRepositoriesFacts extends Partial<RepositoryFacts> {
@@ -13,6 +13,7 @@ export interface FakeRepositoriesFacts extends Partial<RepositoryFacts> {
   readonly issue?: 'open' | 'closed';
   readonly labels?: readonly string[];
   readonly issueNow?: Partial<IssueNow>;
+  readonly labelled?: readonly LabelledIssue[];
   /** By login; everybody else may write. */
   readonly standings?: Readonly<Record<string, Standing>>;
   /** Members of the organization's teams. */
@@ -28,6 +29,7 @@ export function fakeRepositories({
   issue = 'open',
   labels = ['ai-fix'],
   issueNow = {},
+  labelled = [],
   standings = {},
   members = {},
   ...facts
@@ -66,6 +68,7 @@ export function fakeRepositories({
       edited: null,
       ...issueNow,
     }),
+    labelledIssues: async () => labelled,
     standing: async (_repository, login) => standings[login] ?? 'write',
     teamsOf: async (_repository, login, teams) => teams.filter((team) => members[team]?.includes(login) === true),
   };

@@ -47,6 +47,7 @@ export const testTuning: Tuning = {
     thriftyFromWrites: 1e6,
     lookAgainEveryMs: 60_000,
     checksPollMs: 1_000,
+    lookForLabelsEveryMs: 60_000,
     watchEveryMs: 200,
   },
   engine: { pollMs: 100, sweepEveryMs: 1_000, stepRetry: { attempts: 4, firstPauseSeconds: 0.2 } },

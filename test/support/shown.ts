@@ -72,6 +72,14 @@ export async function untilLogged(
   );
 }
 
+/** Waits until issue and pull request both carry this state: the last that is written of a state in which a fix rests. */
+export async function untilBothShow({ github }: House, repository: string, state: FixState): Promise<void> {
+  await until(`all of ${repository} is ${state}`, 4 * patienceMs, () => {
+    const shown = github.issues(repository).map(({ labels }) => labels.includes(`ai-fix:${state}`));
+    return shown.length === 2 && shown.every(Boolean);
+  });
+}
+
 /** Waits until the issue shows this state as a label. */
 export async function untilState({ github }: House, repository: string, issue: number, state: FixState): Promise<void> {
   await until(`${repository}#${issue} is ${state}`, patienceMs, () => shownState(github, repository, issue) === state);

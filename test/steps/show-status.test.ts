@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Fix } from '../../src/domain/fix-facts.ts';
+import { showStatus } from '../../src/steps/show-status.ts';
+import { fakeEffects } from '../support/fake-effects.ts';
+import { type FakeThread, fakeThread } from '../support/fake-thread.ts';
+import { sampleFix, sampleFixAtWork } from '../support/sample-fix.ts';
+
+let thread: FakeThread;
+let show: (fix: Fix, writesInLastHour?: number) => Promise<void>;
+beforeEach(() => {
+  thread = fakeThread();
+  const effects = fakeEffects();
+  show = (fix, count = 0) =>
+    showStatus(
+      {
+        thread,
+        effects,
+        turns: { spending: async () => ({ usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 }) } as never,
+        writes: { lastHour: async () => ({ count, eldestLeavesInMs: 0 }) } as never,
+        now: () => 0,
+        pace: { thriftyFromWrites: 100 } as never,
+      },
+      fix,
+    );
+});
+
+const writes = (): string[] => thread.calls.filter((call) => call !== 'list');
+const labels = () => Object.fromEntries(thread.labels);
+
+describe('while few writes were made', () => {
+  it('every state is shown in the issue, and in the pull request once the fix rests', async () => {
+    await show(sampleFix());
+    await show(sampleFixAtWork({ state: 'planning' }));
+    const passing = labels();
+    await show(sampleFixAtWork({ state: 'complete' }));
+
+    expect(passing).toEqual({ 12: ['ai-fix:planning'] });
+    expect(labels()).toEqual({ 12: ['ai-fix:complete'], 13: ['ai-fix:complete'] });
+    expect(writes()).toEqual(['comment', 'edit', 'edit', 'comment']);
+  });
+
+  it('a pull request that has a label keeps a true one when the work goes on', async () => {
+    await show(sampleFixAtWork({ state: 'complete' }));
+    await show(sampleFixAtWork({ state: 'in-progress' }));
+
+    expect(labels()).toEqual({ 12: ['ai-fix:in-progress'], 13: ['ai-fix:in-progress'] });
+  });
+
+  it('approved is passed over, unless something holds up what follows', async () => {
+    await show(sampleFixAtWork({ state: 'planning' }));
+    await show(sampleFixAtWork({ state: 'approved' }));
+    const fleeting = labels();
+    await show(sampleFixAtWork({ state: 'approved', wait: { for: 'outage', untilMs: 9_000 } }));
+
+    expect(fleeting).toEqual({ 12: ['ai-fix:planning'] });
+    expect(labels()).toEqual({ 12: ['ai-fix:approved'] });
+  });
+
+  it('what has not changed is not written again', async () => {
+    await show(sampleFixAtWork());
+    const before = thread.calls.length;
+
+    await show(sampleFixAtWork());
+
+    expect(thread.calls).toHaveLength(before);
+  });
+});
+
+describe('when many writes were made', () => {
+  const many = 100;
+
+  it('a fix begins with its status comment and no label', async () => {
+    await show(sampleFix(), many);
+
+    expect(writes()).toEqual(['comment']);
+    expect(labels()).toEqual({});
+  });
+
+  it('states that pass cost nothing, and the one in which it rests shows everything', async () => {
+    await show(sampleFix(), many);
+    await show(sampleFixAtWork({ state: 'planning' }), many);
+    await show(sampleFixAtWork({ state: 'review' }), many);
+    const passing = writes();
+    await show(sampleFixAtWork({ state: 'complete' }), many);
+
+    expect(passing).toEqual(['comment']);
+    expect(writes()).toEqual(['comment', 'edit', 'comment']);
+    expect(labels()).toEqual({ 12: ['ai-fix:complete'], 13: ['ai-fix:complete'] });
+  });
+
+  it.each(['awaiting-approval', 'stopped', 'abandoned', 'expired', 'archived'] as const)(
+    '%s is shown all the same',
+    async (state) => {
+      await show(sampleFix(), many);
+      await show(sampleFixAtWork({ state }), many);
+
+      expect(labels()).toEqual({ 12: [`ai-fix:${state}`], 13: [`ai-fix:${state}`] });
+    },
+  );
+});
