@@ -50,7 +50,7 @@ import {
   replacedPlan,
 } from '../../src/thread/pull-request-text.ts';
 import { limitText, refusalText } from '../../src/thread/refusal.ts';
-import { threadAnswerText } from '../../src/thread/review-answers.ts';
+import { threadAnswerText, unchangedText } from '../../src/thread/review-answers.ts';
 import { foreignWorkflowAdvice, missingWorkflowAdvice } from '../../src/thread/set-up-advice.ts';
 import { pullRequestStatus, statusComment } from '../../src/thread/status-comment.ts';
 import {
@@ -260,6 +260,10 @@ const sections: readonly Section[] = [
         { thread: 'T1', isDone: true, text: 'The operands are the other way round now.' },
         sampleCandidate.sha,
       ),
+      'An order that led to no change': unchangedText({
+        summary: 'Nothing was changed.',
+        notDone: 'The name is part of the public contract, so renaming it would break callers.',
+      }),
       'A review thread that was not': threadAnswerText(
         { thread: 'T2', isDone: false, text: 'Floats are not what the issue is about.' },
         null,

@@ -15,12 +15,14 @@ const onlyTypes = /^import type .*$/gm;
 
 /** Where the addresses come from: never from a repository. */
 const sources: Readonly<Record<string, string>> = {
+  'adapters.ts': 'DATABASE_URL',
+  'cli/doctor/host-checks.ts': 'HOST and PORT: the App itself, on this machine',
   'durable/embedded-postgres.ts': 'a socket in the data folder',
   'durable/replica-lock.ts': 'DATABASE_URL',
   'git/askpass.ts': 'a socket in the temporary folder, which only git asks',
   'github/download.ts': "what GitHub's API redirects to; see domain/download-address.ts",
+  'github/github-experiments.ts': "the API's own address, and what it redirects to, without a token",
   'github/installations.ts': 'GHE_HOST, or api.github.com',
-  'index.ts': 'DATABASE_URL',
   'models/anthropic-model.ts': 'ANTHROPIC_BASE_URL, or api.anthropic.com',
   'models/openai-model.ts': 'OPENAI_BASE_URL, or api.openai.com',
 };
