@@ -1,24 +1,12 @@
-import type { Selectable, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { FixEvent } from '../domain/event.ts';
 import { advance } from '../domain/fix.ts';
-import {
-  type BurstKind,
-  type Fix,
-  type FixState,
-  fixStates,
-  isOver,
-  reviveFix,
-  subjectOfFix,
-} from '../domain/fix-facts.ts';
-import { type DeliveryId, type FixId, fullName } from '../domain/ids.ts';
-import { isSameLabelling } from '../domain/ticket.ts';
-import type { BeginAnswer, BurstStore, BurstTicket, FixStore, StartLimits } from '../ports/stores.ts';
-import { type Database, toJson } from './database.ts';
-import type { Schema } from './schema.ts';
-
-type Tx = Transaction<Schema>;
-type FixRow = Selectable<Schema['fixes']>;
+import { fixStates, isOver, subjectOfFix } from '../domain/fix-facts.ts';
+import { type FixId, fullName } from '../domain/ids.ts';
+import type { BurstStore, FixStore } from '../ports/stores.ts';
+import { lookBeforeBegin, subjectColumn } from './begin-limits.ts';
+import type { Database } from './database.ts';
+import { appendTo, foldColumns, lock, log, settleDelivery, toFix, toTicket } from './fix-log.ts';
 
 /**
  * Fixes, their logs and the outbox of bursts, in Postgres.
@@ -232,139 +220,4 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
         await appendTo(tx, { ...row, ...released }, event, { key: `burst:${burst.number}:end` }, now());
       }),
   };
-}
-
-const hourMs = 60 * 60_000;
-
-/** As the unique index of live fixes has it. */
-const subjectColumn = sql<string>`coalesce(subject, 'issue:' || issue_number::text)`;
-
-/** Begins come one after the other, across all replicas, so that two at once cannot both be the last one allowed. */
-async function lookBeforeBegin(tx: Tx, fix: Fix, limits: StartLimits, nowMs: number): Promise<BeginAnswer> {
-  const { id, repository } = fix;
-  await sql`select pg_advisory_xact_lock(hashtext('ai-fix begins a fix'))`.execute(tx);
-  const here = fullName(repository);
-  const rows = await tx
-    .selectFrom('fixes')
-    .select(['id', 'state', 'facts'])
-    .where('repository', '=', here)
-    .where(subjectColumn, '=', subjectOfFix(fix))
-    .execute();
-  const isKnown = (row: (typeof rows)[number]) =>
-    row.id === id || !isOver(row.state as FixState) || isSameLabelling((row.facts as Fix).issue, fix.issue);
-  if (rows.some(isKnown)) return { kind: 'known' };
-  const started = await tx
-    .selectFrom('fixes')
-    .select(({ fn }) => [
-      fn.countAll<string>().as('host'),
-      fn.countAll<string>().filterWhere('repository', '=', here).as('repository'),
-    ])
-    .where('created_at', '>', new Date(nowMs - hourMs))
-    .executeTakeFirstOrThrow();
-  if (Number(started.repository) >= limits.repository) return { kind: 'limited', by: 'repository' };
-  if (Number(started.host) >= limits.host) return { kind: 'limited', by: 'host' };
-  const worked = limits.subject === undefined ? 0 : await workedWithinADay(tx, fix, nowMs);
-  return worked >= (limits.subject ?? 1) ? { kind: 'limited', by: 'subject' } : { kind: 'begun' };
-}
-
-/** Fixes of the same subject that came as far as asking a model. */
-async function workedWithinADay(tx: Tx, fix: Fix, nowMs: number): Promise<number> {
-  const { count } = await tx
-    .selectFrom('fixes')
-    .select(({ fn }) => fn.countAll<string>().as('count'))
-    .where('repository', '=', fullName(fix.repository))
-    .where(subjectColumn, '=', subjectOfFix(fix))
-    .where('created_at', '>', new Date(nowMs - 24 * hourMs))
-    .where(sql<boolean>`jsonb_typeof(facts -> 'ticket') = 'object'`)
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
-
-async function lock(tx: Tx, id: FixId): Promise<FixRow> {
-  return tx.selectFrom('fixes').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
-}
-
-async function appendTo(
-  tx: Tx,
-  row: FixRow,
-  event: FixEvent,
-  from: { readonly key: string; readonly delivery?: DeliveryId },
-  nowMs: number,
-): Promise<boolean> {
-  const fix = reviveFix(row.facts as Fix);
-  const advanced = advance(fix, event, nowMs);
-  const isNew = await log(tx, fix.id, event, from, { didAdvance: advanced !== null, nowMs });
-  if (!isNew) return didAdvanceBefore(tx, fix.id, from.key);
-  if (advanced === null) return false;
-  const { burst } = advanced.next;
-  await tx
-    .updateTable('fixes')
-    .set({
-      ...foldColumns(advanced.fix),
-      updated_at: new Date(nowMs),
-      ...(burst === undefined ? {} : { burst_number: row.burst_number + 1, burst_kind: burst }),
-    })
-    .where('id', '=', fix.id)
-    .execute();
-  return true;
-}
-
-/** What an event did when it came first: its repetition is answered the same. */
-async function didAdvanceBefore(tx: Tx, fix: FixId, key: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom('events')
-    .select('did_advance')
-    .where('fix_id', '=', fix)
-    .where('key', '=', key)
-    .executeTakeFirst();
-  return row?.did_advance === true;
-}
-
-/** False when this key is in the log already. */
-async function log(
-  tx: Tx,
-  fix: FixId,
-  event: FixEvent,
-  from: { readonly key: string; readonly delivery?: DeliveryId },
-  { didAdvance, nowMs }: { readonly didAdvance: boolean; readonly nowMs: number },
-): Promise<boolean> {
-  const inserted = await tx
-    .insertInto('events')
-    .values({
-      fix_id: fix,
-      sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from events where fix_id = ${fix})`,
-      key: from.key,
-      type: event.type,
-      body: toJson(event),
-      did_advance: didAdvance,
-      delivery_id: from.delivery ?? null,
-      // The moment that the fold was told, so that folding the log again gives the very same fix.
-      at: new Date(nowMs),
-    })
-    .onConflict((conflict) => conflict.columns(['fix_id', 'key']).doNothing())
-    .executeTakeFirst();
-  return inserted.numInsertedOrUpdatedRows === 1n;
-}
-
-async function settleDelivery(tx: Tx, id: DeliveryId): Promise<void> {
-  await tx.updateTable('deliveries').set({ status: 'done', settled_at: new Date() }).where('id', '=', id).execute();
-}
-
-function foldColumns(fix: Fix) {
-  return {
-    state: fix.state,
-    facts: toJson(fix),
-    wait_until: fix.wait === null ? null : new Date(fix.wait.untilMs),
-    pull_request_number: fix.pullRequest?.number ?? null,
-    run_id: fix.candidate === null ? null : String(fix.candidate.runId),
-    side_run_ids: (fix.candidate?.beside ?? []).map(({ runId }) => String(runId)),
-  };
-}
-
-const toFix = (row: FixRow | undefined): Fix | null => (row === undefined ? null : reviveFix(row.facts as Fix));
-
-function toTicket(row: FixRow): BurstTicket | null {
-  if (row.running_number === null) return null;
-  const { id, repository } = row.facts as Fix;
-  return { fix: id, number: row.running_number, kind: row.running_kind as BurstKind, repository };
 }

@@ -21,7 +21,7 @@ const sources: Readonly<Record<string, string>> = {
   'durable/replica-lock.ts': 'DATABASE_URL',
   'git/askpass.ts': 'a socket in the temporary folder, which only git asks',
   'github/download.ts': "what GitHub's API redirects to; see domain/download-address.ts",
-  'github/github-experiments.ts': "the API's own address, and what it redirects to, without a token",
+  'github/github-experiments.ts': "the API's own address; it follows no redirect",
   'github/installations.ts': 'GHE_HOST, or api.github.com',
   'models/anthropic-model.ts': 'ANTHROPIC_BASE_URL, or api.anthropic.com',
   'models/openai-model.ts': 'OPENAI_BASE_URL, or api.openai.com',
