@@ -279,7 +279,7 @@ describe('a private key', () => {
     const texts = lines.slice(0, -1).map((line) => redactor.redact(`it has ${line}, and\n${base64(line)}`));
 
     // The signs at the ends of a line say nothing.
-    const isClean = /^it has [+/]?\[redacted\][+/]?, and\n[+/]?\[redacted\][+/]?[A-Za-z0-9]?={0,2}$/;
+    const isClean = /^it has [+/]*\[redacted\][+/]*, and\n[+/]*\[redacted\][+/]*[A-Za-z0-9]?={0,2}$/;
     expect(texts.filter((text) => !isClean.test(text))).toEqual([]);
     expect(texts.length).toBeGreaterThan(20);
   });
@@ -288,7 +288,8 @@ describe('a private key', () => {
     ['with line breaks written out', privateKey.replaceAll('\n', '\\n')],
     ['in base64', base64(privateKey)],
   ])('that it was told of %s is found as it is', (_how, told) => {
-    expect(redact(`key: ${lines[3]}`, [told])).toBe('key: [redacted]');
+    // As above: a line of a random key may begin or end with signs.
+    expect(redact(`key: ${lines[3]}`, [told])).toMatch(/^key: [+/]*\[redacted\][+/]*$/);
   });
 });
 
