@@ -36,9 +36,12 @@ async function told(comments: readonly Readonly<Record<string, unknown>>[], sett
     thread: { ...thread, react: async (_repository: unknown, _subject: unknown, mood: string) => reactions.push(mood) },
     effects: fakeEffects(),
     repositories: fakeRepositories({ standings }),
+    onboardings: { find: async () => null },
+    policyOf: async () => ({ kind: 'valid', policy: defaultPolicy }),
     fixes: {
-      findByPullRequest: async () => null,
+      findOfThread: async () => fix,
       findLive: async () => fix,
+      find: async () => fix,
       append: async (_id: string, event: FixEvent) => appended.push(event) > 0,
     },
   } as unknown as Ports;
@@ -133,7 +136,7 @@ const commands: readonly HostileCase[] = [
   },
   {
     name: 'a command in a thread where no fix goes on',
-    expected: 'ignored',
+    expected: 'one reply',
     attack: () => told([commentPayload(approve)], { fix: null }),
   },
 ];
