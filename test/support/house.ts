@@ -50,7 +50,7 @@ export const testTuning: Tuning = {
     lookForLabelsEveryMs: 60_000,
     watchEveryMs: 200,
   },
-  engine: { pollMs: 100, sweepEveryMs: 1_000, stepRetry: { attempts: 4, firstPauseSeconds: 0.2 } },
+  engine: { pollMs: 250, sweepEveryMs: 1_000, stepRetry: { attempts: 4, firstPauseSeconds: 0.2 } },
   modelRequests: { timeoutMs: 10_000, maxRetryDelayMs: 500 },
 };
 
@@ -135,7 +135,7 @@ export async function untilShown(
   });
 }
 
-/** Looks every 50 ms until there is something. @throws {Error} after the time, with what was waited for. */
+/** Looks every 150 ms until there is something. @throws {Error} after the time, with what was waited for. */
 export async function until<T>(
   what: string,
   timeoutMs: number,
@@ -146,6 +146,6 @@ export async function until<T>(
     const found = await look();
     if (found !== null && found !== undefined && found !== false) return found;
     if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 150));
   }
 }
