@@ -95,7 +95,8 @@ async function showLabels({ thread, effects }: StatusPorts, fix: Fix, number: nu
   const pullRequest = isResting(state) || labelled?.pullRequest === beside ? beside : undefined;
   if (labelled?.state === state && labelled.pullRequest === pullRequest) return;
   const prefix = `${fix.policy.label}:`;
-  await thread.setOwnLabels(repository, number, prefix, [`${prefix}${state}`]);
+  // The issue's label comes last: who sees it finds everything else in place.
   if (pullRequest !== undefined) await thread.setOwnLabels(repository, pullRequest, prefix, [`${prefix}${state}`]);
+  await thread.setOwnLabels(repository, number, prefix, [`${prefix}${state}`]);
   await effects.record(id, 'state-label', { state, ...(pullRequest === undefined ? {} : { pullRequest }) });
 }
