@@ -6,11 +6,11 @@ import type { IConfiguration, IForbiddenRuleType } from 'dependency-cruiser';
  * The import directions of docs/architecture.md, as rules. `test/architecture.test.ts` runs them and proves for each
  * that a planted violation is found.
  *
- *   index, cli → app, web → workflows → steps, agent → prompts, ports → domain
- *   adapters (github, git, models, durable, store, telemetry) → ports, domain
+ *   index, cli → app, web → workflows → steps, agent → localization, prompts, ports → domain
+ *   adapters (github, git, local, models, durable, store, syntax, telemetry) → ports, domain
  */
-const adapters = ['github', 'git', 'models', 'durable', 'store', 'telemetry'];
-const belowWorkflows = ['steps', 'agent', 'thread', 'prompts', 'ports', 'domain'];
+const adapters = ['github', 'git', 'local', 'models', 'durable', 'store', 'syntax', 'telemetry'];
+const belowWorkflows = ['steps', 'agent', 'localization', 'thread', 'prompts', 'ports', 'domain'];
 
 /** What the modules of a folder may import beside their own folder. The roots may import anything, and nobody them. */
 const roots = ['cli'];
@@ -18,8 +18,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   app: ['workflows', ...belowWorkflows],
   web: ['workflows', ...belowWorkflows.filter((folder) => folder !== 'thread')],
   workflows: belowWorkflows,
-  steps: ['agent', 'thread', 'prompts', 'ports', 'domain'],
-  agent: ['prompts', 'ports', 'domain'],
+  steps: ['agent', 'localization', 'thread', 'prompts', 'ports', 'domain'],
+  localization: ['ports', 'domain'],
+  agent: ['localization', 'prompts', 'ports', 'domain'],
   thread: ['domain'],
   prompts: ['domain'],
   ports: ['domain'],
@@ -35,6 +36,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   ports: [],
   prompts: ['fs'],
   agent: ['zod', 'path/posix', 'worker_threads', 'crypto'],
+  localization: ['zod', 'path/posix', 'worker_threads', 'crypto'],
   steps: ['zod', 'yaml', 'crypto', 'fs', 'buffer', 'saxes', '@secretlint/.+'],
   workflows: ['zod', 'crypto'],
 };
