@@ -20,6 +20,7 @@ const debugPrompt = readPrompt('debug');
 const revisePrompt = readPrompt('revise');
 const maxDiffBytes = 60_000;
 const maxTurns = 40;
+const maxIdleTurns = 30;
 
 const summarySchema = z.object({
   summary: z.string().trim().min(10).max(4_000).describe('What changed and why, for the pull request'),
@@ -69,6 +70,7 @@ export async function writePatch(
     tools: editingTools,
     finishes: finishesOf(fix, attempt),
     maxTurns,
+    maxIdleTurns,
     maxOutputTokens: 16_000,
   };
   const ask = {
