@@ -10,6 +10,11 @@ export interface Conversation<Result> {
   readonly about?: string;
   /** The first user message. */
   readonly opening: string;
+  /**
+   * What a model has to know once its calls come to these files, without what it was told with those before. Follows
+   * from the base commit alone.
+   */
+  readonly guide?: (paths: readonly string[], before: readonly string[]) => Promise<string>;
   readonly tools: readonly Tool[];
   /** The calls that end the conversation with a structured result; the first is the one that reminders name. */
   readonly finishes: Finishes<Result>;

@@ -3,6 +3,7 @@ import type { Overlay } from '../domain/overlay.ts';
 import type { Model } from '../ports/model.ts';
 import type { PaidTurn } from '../ports/stores.ts';
 import type { Tree } from '../ports/workspace.ts';
+import { pathIn } from './compact-turns.ts';
 import type { Conversation, TurnAsk, TurnLedger } from './conversation.ts';
 import { isProse, moneyLeftNote, requestOf, turnsLeftNote, withNotes } from './conversation-request.ts';
 import { storableText } from './cut-text.ts';
@@ -59,10 +60,11 @@ export async function converse<Result>(
     const request = requestOf(conversation, turns, permit.maxOutputTokens ?? conversation.maxOutputTokens);
     const reply = storableReply(await model.reply(request, signal));
     const run = await runCalls(reply, conversation.tools, conversation.finishes, { tree, overlay });
+    const results = withNotes(withoutRepeats(reply, run.results, turns), [await guideFor(conversation, turns, reply)]);
     const turn = noted(conversation, turns, permit.leftShare, {
       index: turns.length,
       reply,
-      results: withoutRepeats(reply, run.results, turns),
+      results,
       overlayChanges: overlayChanges(overlay, run.overlay),
     });
     await ledger.record(turn);
@@ -81,6 +83,23 @@ function askOf<Result>(conversation: Conversation<Result>, turns: readonly PaidT
   const size = inputSize(requestOf(conversation, turns, maxOutputTokens), last);
   return { ...size, maxOutputTokens, minOutputTokens: Math.min(minOutputTokens, maxOutputTokens) };
 }
+
+/** Told when work first comes to a folder; recorded with the results, so that it is told once. */
+async function guideFor<Result>(
+  { guide }: Conversation<Result>,
+  turns: readonly PaidTurn[],
+  reply: ModelReply,
+): Promise<string | null> {
+  if (guide === undefined) return null;
+  const text = await guide(
+    pathsOf(reply),
+    turns.flatMap((turn) => pathsOf(turn.reply)),
+  );
+  return text === '' ? null : text;
+}
+
+const pathsOf = ({ toolCalls }: ModelReply): string[] =>
+  toolCalls.flatMap(({ argumentsJson }) => pathIn(argumentsJson) ?? []);
 
 /** With what the model has to know of turns, money and its own progress; recorded, so that it stays what it was. */
 function noted<Result>(

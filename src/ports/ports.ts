@@ -5,6 +5,7 @@ import type { Checks } from './checks.ts';
 import type { Commits } from './commits.ts';
 import type { Engine } from './engine.ts';
 import type { InstallationStore, OnboardingStore } from './onboarding-store.ts';
+import type { PastIssues } from './past-issues.ts';
 import type { PullRequests } from './pull-requests.ts';
 import type { Reach } from './reach.ts';
 import type { Repositories } from './repositories.ts';
@@ -25,6 +26,7 @@ import type {
   TurnStore,
   WriteLedger,
 } from './stores.ts';
+import type { Syntax } from './syntax.ts';
 import type { Thread } from './thread.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -33,6 +35,7 @@ export interface Ports {
   readonly thread: Thread;
   readonly pullRequests: PullRequests;
   readonly reviews: Reviews;
+  readonly pastIssues: PastIssues;
   readonly commits: Commits;
   readonly repositories: Repositories;
   readonly reach: Reach;
@@ -40,6 +43,7 @@ export interface Ports {
   readonly checks: Checks;
   readonly sandbox: Sandbox;
   readonly workspace: Workspace;
+  readonly syntax: Syntax;
   readonly deliveries: DeliveryStore;
   readonly fixes: FixStore & BurstStore;
   readonly turns: TurnStore;
