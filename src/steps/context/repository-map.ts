@@ -2,7 +2,7 @@ import { shownPath } from '../../domain/repository-path.ts';
 import type { TreeEntry } from '../../ports/workspace.ts';
 import { visibleLine } from '../../thread/incoming.ts';
 import type { Manifest } from './manifests.ts';
-import { byImportance, type Source } from './sources.ts';
+import type { Source } from './sources.ts';
 
 /** The whole map, some 3,000 tokens. */
 const maxLength = 12_000;
@@ -29,8 +29,7 @@ export function mapText(
       ? []
       : [`Instructions for a folder alone: ${[...folders.values()].slice(0, 20).map(shownPath).join(', ')}`]),
   ];
-  const entryPoints = manifests.flatMap((manifest) => manifest.entryPoints);
-  const files = sources.toSorted(byImportance(entryPoints)).map(fileText);
+  const files = sources.map(fileText);
   return within([...head, ...(files.length === 0 ? [] : ['Files that others stand on:']), ...files]);
 }
 
@@ -72,13 +71,18 @@ function listed(names: readonly string[], most: number): string {
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
 
+/** What others can use of it: constants only where there is nothing else. */
 function fileText({ path, importers, outline }: Source): string {
-  const symbols = (outline?.symbols ?? [])
-    .filter(({ depth, kind }) => depth === 0 && kind !== 'test')
-    .slice(0, maxSymbols)
-    .map(({ signature }) => `  ${visibleLine(signature, maxSignatureLength)}`);
+  const top = (outline?.symbols ?? []).filter(
+    ({ depth, kind, name }) => depth === 0 && kind !== 'test' && !name.startsWith('_'),
+  );
+  const telling = top.filter(({ kind }) => kind !== 'constant');
+  // Overloads tell the same name twice.
+  const symbols = [...new Map((telling.length === 0 ? top : telling).map((symbol) => [symbol.name, symbol])).values()];
+  const lines = symbols.slice(0, maxSymbols).map(({ signature }) => `  ${visibleLine(signature, maxSignatureLength)}`);
+  const more = symbols.length - lines.length;
   const head = importers === 0 ? shownPath(path) : `${shownPath(path)} (imported by ${importers})`;
-  return [head, ...symbols].join('\n');
+  return [head, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }
 
 function within(parts: readonly string[]): string {

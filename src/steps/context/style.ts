@@ -21,7 +21,10 @@ export async function styleText(
   const lines = [
     sampled.length === 0
       ? ''
-      : `Files in *${commonEnding(sources)}: ${manners(sampled.map(({ text }) => text)).join(', ')}.`,
+      : `Files in *${commonEnding(sources)}: ${manners(
+          sampled.map(({ text }) => text),
+          commonEnding(sources),
+        ).join(', ')}.`,
     await editorConfig(tree, entries),
     await testManner(tree, tests, manifests),
   ];
@@ -40,7 +43,7 @@ const mostOf = (counts: ReadonlyMap<string, number>): string | null =>
   [...counts].toSorted(([a, x], [b, y]) => y - x || a.localeCompare(b, 'en'))[0]?.[0] ?? null;
 
 /** By what most of the texts do; nothing about what they do not agree on. */
-export function manners(texts: readonly string[]): string[] {
+export function manners(texts: readonly string[], ending: string): string[] {
   const most = (of: (text: string) => string | null): string | null => {
     const counts = new Map<string, number>();
     for (const text of texts) {
@@ -51,7 +54,8 @@ export function manners(texts: readonly string[]): string[] {
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
     return winner !== null && (counts.get(winner) ?? 0) * 3 >= total * 2 ? winner : null;
   };
-  return [most(indentation), most(quotes), most(semicolons), most(lineEndings)].filter((manner) => manner !== null);
+  const ends = /^\.[cm]?[jt]sx?$/.test(ending) ? most(semicolons) : null;
+  return [most(indentation), most(quotes), ends, most(lineEndings)].filter((manner) => manner !== null);
 }
 
 function indentation(text: string): string | null {
@@ -121,7 +125,6 @@ const frameworks: readonly (readonly [name: string, inTest: RegExp, inPackages: 
 
 async function testManner(tree: Tree, tests: readonly string[], manifests: readonly Manifest[]): Promise<string> {
   if (tests.length === 0) return 'There are no tests yet.';
-  const [example = ''] = tests.toSorted((a, b) => a.length - b.length || a.localeCompare(b, 'en'));
   const texts = await Promise.all(
     spreadOver(tests, maxTestsRead).map(
       async (path) => (await tree.read(path))?.subarray(0, 20_000).toString('utf8') ?? '',
@@ -132,8 +135,10 @@ async function testManner(tree: Tree, tests: readonly string[], manifests: reado
     frameworks.find(([, inTest]) => texts.some((text) => inTest.test(text))) ??
     frameworks.find(([, , names]) => names.some((name) => packages.includes(name)));
   const naming = mostOf(countOf(tests.map((path) => namingOf(nameOf(path)))));
+  const alike = tests.filter((path) => namingOf(nameOf(path)) === naming);
+  const [example = ''] = alike.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1));
   const by = framework === undefined ? '' : ` with ${framework[0]}`;
-  return `Tests${by}, ${tests.length} files named like ${naming ?? example}, for instance ${visibleLine(example, 120)}.`;
+  return `Tests${by}, ${alike.length} files named like ${naming}, for instance ${visibleLine(example, 120)}.`;
 }
 
 const spreadOver = (paths: readonly string[], most: number): readonly string[] =>
