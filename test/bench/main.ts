@@ -6,8 +6,9 @@ import { large } from './large.ts';
 import { overhead } from './overhead.ts';
 import { stop } from './stop.ts';
 import { say } from './table.ts';
+import { tokens } from './tokens.ts';
 
-const benches: Readonly<Record<string, (scratch: string) => Promise<void>>> = { ack, overhead, large, stop };
+const benches: Readonly<Record<string, (scratch: string) => Promise<void>>> = { ack, overhead, large, stop, tokens };
 const names = Object.keys(benches);
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !names.includes(name));
