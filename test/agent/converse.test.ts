@@ -342,6 +342,17 @@ test('what is known of the repository stands before the opening', async () => {
   ]);
 });
 
+test('what has to be known of a folder is told when calls first come there, and recorded', async () => {
+  const ledger = fakeTurnLedger();
+  const guide = async (paths: readonly string[], before: readonly string[]) =>
+    paths.includes('a.ts') && !before.includes('a.ts') ? '[a.ts is old]' : '';
+  const script = [calling(['read_file', { path: 'a.ts' }]), calling(['read_file', { path: 'a.ts' }]), calling(done)];
+
+  await talk(script, ledger, { guide });
+
+  expect(ledger.rows.map(({ results }) => results[0]?.output.includes('[a.ts is old]'))).toEqual([true, false, false]);
+});
+
 test('where little money is left the model may write less, and is told to come to an end', async () => {
   const ledger = fakeTurnLedger((index) => ({ go: true, maxOutputTokens: 700, leftShare: index === 0 ? 0.5 : 0.123 }));
   const model = fakeModel([calling(create('b')), calling(create('c')), calling(done)]);

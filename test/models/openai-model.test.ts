@@ -221,3 +221,36 @@ test('a result that answers no call is a bug, not a fault of the provider', asyn
   expect(error).toBeInstanceOf(TypeError);
   expect(sent).toEqual([]);
 });
+
+test('texts that follow each other are one message, and only OpenAI itself is told what to cache them by', async () => {
+  const bodies: Record<string, unknown>[] = [];
+  const answer = (host: string) =>
+    nock(host)
+      .post('/v1/chat/completions', (body: Record<string, unknown>) => {
+        bodies.push(body);
+        return true;
+      })
+      .reply(200, openAiWire.reply({ text: 'done' }));
+  const ask = (ticket: string, baseUrl?: string) => {
+    answer(baseUrl === undefined ? 'https://api.openai.com' : new URL(baseUrl).origin);
+    const options = { id: 'openai/m', model: 'm', apiKey: key, ...(baseUrl === undefined ? {} : { baseUrl }) };
+    const messages = [
+      { from: 'user', text: 'the repository' },
+      { from: 'user', text: ticket },
+    ] as const;
+    return createOpenAiModel(options).reply(request({ messages }), unaborted());
+  };
+
+  await ask('one ticket', 'http://compatible.test/v1');
+  await ask('one ticket');
+  await ask('another');
+
+  const [compatible, one, another] = bodies;
+  expect(compatible?.messages).toEqual([
+    { role: 'system', content: 'role: coder' },
+    { role: 'user', content: 'the repository\n\none ticket' },
+  ]);
+  expect(compatible).not.toHaveProperty('prompt_cache_key');
+  expect(one?.prompt_cache_key).toMatch(/^[0-9a-f]{32}$/);
+  expect(another?.prompt_cache_key).toBe(one?.prompt_cache_key);
+});

@@ -43,7 +43,7 @@ const mostOf = (counts: ReadonlyMap<string, number>): string | null =>
   [...counts].toSorted(([a, x], [b, y]) => y - x || a.localeCompare(b, 'en'))[0]?.[0] ?? null;
 
 /** By what most of the texts do; nothing about what they do not agree on. */
-export function manners(texts: readonly string[], ending: string): string[] {
+function manners(texts: readonly string[], ending: string): string[] {
   const most = (of: (text: string) => string | null): string | null => {
     const counts = new Map<string, number>();
     for (const text of texts) {
