@@ -31,6 +31,7 @@ import {
 } from './store/postgres-records.ts';
 import { createPostgresTurns } from './store/postgres-turns.ts';
 import { createPostgresWriteLedger } from './store/postgres-write-ledger.ts';
+import { createTreeSitterSyntax } from './syntax/tree-sitter-syntax.ts';
 import { healthPages } from './web/health.ts';
 import { jsonPage } from './web/json-page.ts';
 import { openServer } from './web/server.ts';
@@ -101,6 +102,7 @@ export async function startApp(
   );
   const { ownLogin, isSelf } = await askOwnName(installations, log);
   const { workspace, ...adapters } = openAdapters(settings, installations);
+  const syntax = createTreeSitterSyntax();
   let ports: Ports;
   const engine = createDbosEngine(
     {
@@ -132,6 +134,7 @@ export async function startApp(
     ownLogin,
     ...createPolicyReader({ repositories: adapters.repositories, policies, rosterFor }),
     workspace,
+    syntax,
     ...stores,
     rosterFor,
     engine,
@@ -164,7 +167,7 @@ export async function startApp(
     stop: async () => {
       // At once: a client that keeps its connection open must not use up the time of the steps under way.
       await Promise.all([server.stop(), engine.shutdown(shutdownGraceMs)]);
-      await workspace.close();
+      await Promise.all([workspace.close(), syntax.close()]);
       await replicaLock?.close();
       await postgres.close();
     },

@@ -25,6 +25,7 @@ import type {
   TurnStore,
   WriteLedger,
 } from './stores.ts';
+import type { Syntax } from './syntax.ts';
 import type { Thread } from './thread.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -40,6 +41,7 @@ export interface Ports {
   readonly checks: Checks;
   readonly sandbox: Sandbox;
   readonly workspace: Workspace;
+  readonly syntax: Syntax;
   readonly deliveries: DeliveryStore;
   readonly fixes: FixStore & BurstStore;
   readonly turns: TurnStore;
