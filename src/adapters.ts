@@ -10,6 +10,7 @@ import { createGitWorkspace } from './git/git-workspace.ts';
 import { createGitHubCheckRuns } from './github/github-check-runs.ts';
 import { createGitHubChecks } from './github/github-checks.ts';
 import { createGitHubCommits } from './github/github-commits.ts';
+import { createGitHubPastIssues } from './github/github-past-issues.ts';
 import { createGitHubPullRequests } from './github/github-pull-requests.ts';
 import { createGitHubReach } from './github/github-reach.ts';
 import { createGitHubRepositories } from './github/github-repositories.ts';
@@ -47,6 +48,7 @@ export function openAdapters({ github, dataDir }: Pick<Settings, 'github' | 'dat
     thread: createGitHubThread(installations),
     pullRequests: createGitHubPullRequests(installations),
     reviews: createGitHubReviews(installations),
+    pastIssues: createGitHubPastIssues(installations),
     commits: createGitHubCommits(installations),
     checkRuns: createGitHubCheckRuns(installations),
     checks: createGitHubChecks(installations),

@@ -5,6 +5,7 @@ import type { Checks } from './checks.ts';
 import type { Commits } from './commits.ts';
 import type { Engine } from './engine.ts';
 import type { InstallationStore, OnboardingStore } from './onboarding-store.ts';
+import type { PastIssues } from './past-issues.ts';
 import type { PullRequests } from './pull-requests.ts';
 import type { Reach } from './reach.ts';
 import type { Repositories } from './repositories.ts';
@@ -34,6 +35,7 @@ export interface Ports {
   readonly thread: Thread;
   readonly pullRequests: PullRequests;
   readonly reviews: Reviews;
+  readonly pastIssues: PastIssues;
   readonly commits: Commits;
   readonly repositories: Repositories;
   readonly reach: Reach;

@@ -1,5 +1,5 @@
 import type { Attempt } from '../domain/attempt.ts';
-import type { Spending } from '../domain/budget.ts';
+import { cachedPercent, type Spending } from '../domain/budget.ts';
 import { externalKey } from '../domain/external-key.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { FrozenInput } from '../domain/frozen-input.ts';
@@ -193,7 +193,11 @@ export function abandonedComment({
 export const farewellComment = (fix: Fix): string =>
   `ai-fix closes this, because ${quoteInSentence(fix.epilogue ?? 'nobody answered in time', 300)}. Nothing is lost: \`/ai-fix resume\` opens it again, where it was.`;
 
-const money = (spent: Spending): string =>
-  `${spent.hasUnknownPrice ? 'at least ' : ''}$${spent.usd.toFixed(2)} (${spent.tokens.toLocaleString('en-US')} tokens)`;
+function money(spent: Spending): string {
+  const percent = cachedPercent(spent);
+  const cached = percent === null ? '' : `, ${percent}% of what was read came from caches`;
+  const tokens = `${spent.tokens.toLocaleString('en-US')} tokens`;
+  return `${spent.hasUnknownPrice ? 'at least ' : ''}$${spent.usd.toFixed(2)} (${tokens}${cached})`;
+}
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
