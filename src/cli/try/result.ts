@@ -1,6 +1,6 @@
-import type { DocumentKind } from '../../domain/plan.ts';
 import type { FixState } from '../../domain/fix-facts.ts';
 import type { FixId, Sha } from '../../domain/ids.ts';
+import type { DocumentKind } from '../../domain/plan.ts';
 import type { LoggedEvent } from '../../ports/stores.ts';
 
 /**
