@@ -49,7 +49,7 @@ async function approve(repository: string): Promise<void> {
 /** Alice's approval is a comment of the pull request, too, and is answered with a reaction. */
 const approvedOutcome = {
   ...soundOutcome,
-  pullRequestComments: ['plan-plan', '/ai-fix approve', 'completion', 'status'],
+  pullRequestComments: ['plan-plan', 'status', '/ai-fix approve', 'completion'],
 };
 
 const turnsFrom = (start: number): string[] => stands.model.requests.slice(start).map(turnOf);

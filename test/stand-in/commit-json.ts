@@ -1,6 +1,7 @@
 import { userJson } from './decorate.ts';
-import { gitOrNull, gitText } from './git.ts';
+import { gitText } from './git.ts';
 import type { JsonObject } from './json.ts';
+import { type GitObject, readObject } from './object-reader.ts';
 import type { Repository } from './repository.ts';
 import type { Site } from './site.ts';
 
@@ -43,9 +44,32 @@ export async function readCommits(folder: string, args: readonly string[]): Prom
 const toUtc = (date: string): string => new Date(date).toISOString().replace('.000Z', 'Z');
 
 export async function readCommit(folder: string, sha: string): Promise<Commit | null> {
-  const type = await gitOrNull(folder, ['cat-file', '-t', sha]);
-  if (type?.toString().trim() !== 'commit') return null;
-  return (await readCommits(folder, ['-1', sha]))[0] ?? null;
+  const found = await readObject(folder, sha);
+  return found?.type === 'commit' ? parseCommit(found) : null;
+}
+
+/** Of a commit as git stores it; a header's further lines begin with a space. */
+function parseCommit({ sha, bytes }: GitObject): Commit {
+  const text = bytes.toString();
+  const end = text.indexOf('\n\n');
+  const headers = text
+    .slice(0, end < 0 ? text.length : end)
+    .split('\n')
+    .map((line): [string, string] => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]);
+  const valuesOf = (name: string) => headers.flatMap(([key, value]) => (key === name ? [value] : []));
+  return {
+    sha,
+    tree: valuesOf('tree')[0] ?? '',
+    parents: valuesOf('parent'),
+    author: parseIdentity(valuesOf('author')[0] ?? ''),
+    committer: parseIdentity(valuesOf('committer')[0] ?? ''),
+    message: end < 0 ? '' : text.slice(end + 2).trimEnd(),
+  };
+}
+
+function parseIdentity(line: string): Identity {
+  const [, name = '', email = '', seconds = '0'] = /^(.*?) ?<([^>]*)> (-?\d+)/.exec(line) ?? [];
+  return { name, email, date: toUtc(new Date(Number(seconds) * 1000).toISOString()) };
 }
 
 const verification = (repository: Repository, sha: string): JsonObject =>

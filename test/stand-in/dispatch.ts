@@ -1,5 +1,5 @@
-import { gitOrNull } from './git.ts';
 import type { JsonObject } from './json.ts';
+import { readObject } from './object-reader.ts';
 import { type Repository, resolveCommit } from './repository.ts';
 import type { Workflow, WorkflowRun } from './run-records.ts';
 import { type Answer, refuse } from './site.ts';
@@ -47,7 +47,7 @@ export async function dispatch(
   const branch = order.ref.replace(/^refs\/heads\//, '');
   const sha = await resolveCommit(repository.folder, `refs/heads/${branch}`);
   if (sha === null) return refuse(422, `No ref found for: ${order.ref}`);
-  const text = await gitOrNull(repository.folder, ['cat-file', 'blob', `${sha}:${workflow.path}`]);
+  const text = (await readObject(repository.folder, `${sha}:${workflow.path}`))?.bytes ?? null;
   let definition: WorkflowDefinition | null;
   try {
     definition = text === null ? null : parseWorkflow(text.toString());

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Commit, gitCommitJson, readCommit } from './commit-json.ts';
 import { git, gitOrNull, gitText } from './git.ts';
 import { asObject, asText, isObject, type Json, type JsonObject } from './json.ts';
+import { findObject, readObject } from './object-reader.ts';
 import { resolveCommit } from './repository.ts';
 import { type Answer, type Call, notFound, type Routes, refuse } from './site.ts';
 
@@ -25,10 +26,9 @@ export const objectRoutes: Routes = {
   'git/create-tree': createTree,
   'git/get-blob': async (call) => {
     const sha = call.parameters.file_sha ?? '';
-    const bytes = /^[0-9a-f]{40}$/.test(sha)
-      ? await gitOrNull(call.repository.folder, ['cat-file', 'blob', sha])
-      : null;
-    if (bytes === null) return notFound();
+    const found = /^[0-9a-f]{40}$/.test(sha) ? await readObject(call.repository.folder, sha) : null;
+    if (found?.type !== 'blob') return notFound();
+    const { bytes } = found;
     const content = { content: bytes.toString('base64'), encoding: 'base64', size: bytes.length };
     return { status: 200, body: { ...blobJson(call, sha), ...content } };
   },
@@ -78,7 +78,7 @@ async function createCommit(call: Call): Promise<Answer> {
 
 async function isType(folder: string, sha: string, type: 'tree' | 'commit' | 'blob'): Promise<boolean> {
   if (!/^[0-9a-f]{40}$/.test(sha)) return false;
-  return (await gitOrNull(folder, ['cat-file', '-t', sha]))?.toString().trim() === type;
+  return (await findObject(folder, sha))?.type === type;
 }
 
 function identity(call: Call, given: Json | undefined): Commit['author'] {
@@ -94,11 +94,9 @@ function identity(call: Call, given: Json | undefined): Commit['author'] {
 
 async function treeAnswer(call: Call, name: string, isRecursive: boolean, status: number): Promise<Answer> {
   const { folder, fullName } = call.repository;
-  const resolved = /^[0-9a-f]{40}$/.test(name)
-    ? await gitOrNull(folder, ['rev-parse', '--verify', '--quiet', `${name}^{tree}`])
-    : null;
+  const resolved = /^[0-9a-f]{40}$/.test(name) ? await findObject(folder, `${name}^{tree}`) : null;
   if (resolved === null) return notFound();
-  const sha = resolved.toString().trim();
+  const { sha } = resolved;
   const recursion = isRecursive ? ['-r', '-t'] : [];
   const listing = await gitText(folder, ['ls-tree', '-z', '-l', ...recursion, sha]);
   const lines = listing.split('\0').filter((line) => line !== '');

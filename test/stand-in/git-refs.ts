@@ -1,6 +1,7 @@
 import { gitOrNull, gitText } from './git.ts';
 import type { JsonObject } from './json.ts';
 import { asText } from './json.ts';
+import { findObject } from './object-reader.ts';
 import { announceRefs } from './ref-changes.ts';
 import { type Repository, readRefs, resolveCommit, workflowsTree } from './repository.ts';
 import { type Answer, type Call, notFound, type Routes, refuse } from './site.ts';
@@ -88,7 +89,7 @@ async function hasDefaultWorkflows(repository: Repository, sha: string): Promise
 }
 
 async function refJson(call: Call, ref: string, sha: string): Promise<JsonObject> {
-  const type = (await gitText(call.repository.folder, ['cat-file', '-t', sha])).trim();
+  const type = (await findObject(call.repository.folder, sha))?.type ?? '';
   const base = `${call.site.url}/repos/${call.repository.fullName}/git`;
   return {
     ref,

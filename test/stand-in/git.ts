@@ -18,7 +18,7 @@ export interface GitOptions {
 }
 
 /** No configuration but the repository's own, no prompts, English messages. */
-const closedEnvironment = {
+export const closedEnvironment = {
   PATH: process.env.PATH ?? '',
   LC_ALL: 'C',
   GIT_CONFIG_NOSYSTEM: '1',

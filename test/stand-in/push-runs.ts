@@ -1,6 +1,6 @@
 import type { Actions } from './actions.ts';
-import { gitOrNull } from './git.ts';
 import { isObject, type Json } from './json.ts';
+import { readObject } from './object-reader.ts';
 import type { Push } from './repository.ts';
 import { parseWorkflow } from './workflow-file.ts';
 
@@ -9,7 +9,7 @@ export async function startPushRuns(actions: Actions, { repository, ref, sha, ac
   const { pushesRun } = repository.switches;
   if (pushesRun === 'none' || (pushesRun === 'branches' && !ref.startsWith('refs/heads/'))) return;
   for (const workflow of await actions.workflows(repository)) {
-    const text = await gitOrNull(repository.folder, ['cat-file', 'blob', `${sha}:${workflow.path}`]);
+    const text = (await readObject(repository.folder, `${sha}:${workflow.path}`))?.bytes ?? null;
     if (text === null) continue;
     const definition = parseWorkflow(text.toString());
     if (!startsOnPush(definition.on)) continue;

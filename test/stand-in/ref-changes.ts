@@ -3,7 +3,7 @@
  * hears of it. The bare repository is the truth; everything here is derived from the difference to what was last told.
  */
 
-import { readCommits } from './commit-json.ts';
+import { readCommit, readCommits } from './commit-json.ts';
 import type { PullRequestRow } from './emulate-core.ts';
 import { gitOrNull, gitText } from './git.ts';
 import { emit, pullRequestJson } from './internal.ts';
@@ -72,22 +72,21 @@ async function mirror(site: Site, repository: Repository, { ref, after }: RefCha
 async function mirrorCommit(site: Site, repository: Repository, sha: string): Promise<void> {
   const { commits } = site.core.store;
   if (commits.findBy('sha', sha).some((row) => row.repo_id === repository.id)) return;
-  const format = '--format=%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B';
-  const fields = (await gitText(repository.folder, ['log', '-1', format, sha])).split('\0');
-  const [tree = '', parents = '', an = '', ae = '', ad = '', cn = '', ce = '', cd = '', message = ''] = fields;
+  const commit = await readCommit(repository.folder, sha);
+  if (commit === null) return;
   commits.insert({
     repo_id: repository.id,
     sha,
     node_id: Buffer.from(`Commit${sha}`).toString('base64'),
-    tree_sha: tree,
-    parent_shas: parents.split(' ').filter((parent) => parent !== ''),
-    message: message.trimEnd(),
-    author_name: an,
-    author_email: ae,
-    author_date: ad,
-    committer_name: cn,
-    committer_email: ce,
-    committer_date: cd,
+    tree_sha: commit.tree,
+    parent_shas: [...commit.parents],
+    message: commit.message,
+    author_name: commit.author.name,
+    author_email: commit.author.email,
+    author_date: commit.author.date,
+    committer_name: commit.committer.name,
+    committer_email: commit.committer.email,
+    committer_date: commit.committer.date,
     user_id: null,
   });
 }

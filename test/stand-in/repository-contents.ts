@@ -3,6 +3,7 @@ import { changedFiles } from './file-changes.ts';
 import { gitOrNull, gitText } from './git.ts';
 import { repositoryJson } from './internal.ts';
 import type { JsonObject } from './json.ts';
+import { readObject } from './object-reader.ts';
 import { resolveCommit } from './repository.ts';
 import { type Answer, type Call, notFound, page, type Routes, refuse } from './site.ts';
 
@@ -110,12 +111,10 @@ async function getContent(call: Call): Promise<Answer> {
   const path = (call.parameters.path ?? '').replace(/^\/+|\/+$/g, '');
   const commit = await resolveCommit(folder, call.query.get('ref') ?? call.repository.defaultBranch);
   if (commit === null) return notFound();
-  const found = await gitOrNull(folder, ['rev-parse', '--verify', '--quiet', `${commit}:${path}`]);
+  const found = await readObject(folder, `${commit}:${path}`);
   if (found === null) return notFound();
-  const sha = found.toString().trim();
-  const type = (await gitText(folder, ['cat-file', '-t', sha])).trim();
+  const { sha, type, bytes } = found;
   if (type === 'tree') return { status: 200, body: await listFolder(call, sha, path, commit) };
-  const bytes = (await gitOrNull(folder, ['cat-file', 'blob', sha])) ?? Buffer.alloc(0);
   if (/application\/vnd\.github(\.v3)?\.raw/.test(call.accept)) {
     return { status: 200, bytes, headers: { 'content-type': 'application/vnd.github.raw; charset=utf-8' } };
   }

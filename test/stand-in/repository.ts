@@ -1,6 +1,7 @@
-import { chmod, lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { git, gitOrNull, gitText } from './git.ts';
+import { git } from './git.ts';
+import { findObject } from './object-reader.ts';
 import type { RoleGrant } from './permissions.ts';
 
 export interface FileContent {
@@ -100,19 +101,22 @@ while read -r old new ref; do
 done
 `;
 
+const servedConfig = `[http]
+	receivepack = true
+[uploadpack]
+	allowAnySHA1InWant = true
+	allowFilter = true
+[receive]
+	denyDeletes = false
+[gc]
+	auto = 0
+`;
+
 /** Makes an empty bare repository that answers any commit by its SHA. */
 export async function initialize(folder: string, defaultBranch: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await git(folder, ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`]);
-  for (const [key, value] of [
-    ['http.receivepack', 'true'],
-    ['uploadpack.allowAnySHA1InWant', 'true'],
-    ['uploadpack.allowFilter', 'true'],
-    ['receive.denyDeletes', 'false'],
-    ['gc.auto', '0'],
-  ] as const) {
-    await git(folder, ['config', key, value]);
-  }
+  await appendFile(join(folder, 'config'), servedConfig);
   const hook = join(folder, 'hooks', 'pre-receive');
   await mkdir(join(folder, 'hooks'), { recursive: true });
   await writeFile(hook, preReceiveHook);
@@ -176,20 +180,29 @@ export async function resolveCommit(folder: string, name: string): Promise<strin
   if (name === '' || name.startsWith('-')) return null;
   const candidates = name.startsWith('refs/') ? [name] : [`refs/heads/${name}`, `refs/tags/${name}`, name];
   for (const candidate of candidates) {
-    const found = await gitOrNull(folder, ['rev-parse', '--verify', '--quiet', `${candidate}^{commit}`]);
-    if (found !== null) return found.toString().trim();
+    const found = await findObject(folder, `${candidate}^{commit}`);
+    if (found !== null) return found.sha;
   }
   return null;
 }
 
+/** From git's own files: it is asked after each request that may have moved one. */
 export async function readRefs(folder: string): Promise<Map<string, string>> {
-  const listing = await gitText(folder, ['for-each-ref', '--format=%(objectname) %(refname)']);
-  const lines = listing.split('\n').filter((line) => line !== '');
-  return new Map(lines.map((line) => [line.slice(41), line.slice(0, 40)]));
+  const packed = await readFile(join(folder, 'packed-refs'), 'utf8').catch(() => '');
+  const refs = new Map(
+    [...packed.matchAll(/^([0-9a-f]{40}) (refs\/\S+)$/gm)].map(([, sha = '', ref = '']) => [ref, sha]),
+  );
+  const names = await readdir(join(folder, 'refs'), { recursive: true });
+  await Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(folder, 'refs', name), 'utf8').catch(() => '');
+      if (/^[0-9a-f]{40}\n$/.test(text)) refs.set(`refs/${name}`, text.trim());
+    }),
+  );
+  return new Map([...refs].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The tree of `.github/workflows`, or null where there is none. */
 export async function workflowsTree(folder: string, commit: string): Promise<string | null> {
-  const found = await gitOrNull(folder, ['rev-parse', '--verify', '--quiet', `${commit}:.github/workflows`]);
-  return found === null ? null : found.toString().trim();
+  return (await findObject(folder, `${commit}:.github/workflows`))?.sha ?? null;
 }

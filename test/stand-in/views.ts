@@ -27,6 +27,7 @@ export function commentsOf({ core: { store } }: Site, repository: Repository, nu
   return store.comments
     .findBy('repo_id', repository.id)
     .filter((row) => row.comment_type === 'issue' && row.issue_number === number)
+    .toSorted((a, b) => a.id - b.id)
     .map((row) => ({ id: row.id, author: store.users.get(row.user_id)?.login ?? 'ghost', body: row.body }));
 }
 
