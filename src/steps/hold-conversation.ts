@@ -12,7 +12,7 @@ import type { Roster } from '../ports/roster.ts';
 import type { ConversationKey } from '../ports/stores.ts';
 import type { Tree } from '../ports/workspace.ts';
 
-export type ConversationPorts = Pick<Ports, 'turns' | 'rosterFor' | 'engine' | 'pace'> & {
+export type ConversationPorts = Pick<Ports, 'turns' | 'rosterFor' | 'engine' | 'pace' | 'syntax' | 'history'> & {
   readonly fixes: Pick<Ports['fixes'], 'find'>;
 };
 

@@ -11,8 +11,10 @@ import { sayFindings } from '../domain/patch-policy.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { readPrompt } from '../prompts/render.ts';
+import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { contextText, issueText, planText } from './prompt-context.ts';
+import { syntaxFault } from './syntax-fault.ts';
 import { vet } from './vet-patch.ts';
 
 const codePrompt = readPrompt('code');
@@ -38,6 +40,10 @@ const summarySchema = z.object({
     .optional()
     .describe('In a revision: for every review thread, by its name, what was done or why not'),
   not_done: z.string().max(1_000).optional().describe('What was asked for and is left out, if anything'),
+  despite_syntax_errors: z
+    .boolean()
+    .optional()
+    .describe('Only after the syntax check told of errors that are none: hand the patch over all the same'),
 });
 type WrittenSummary = z.infer<typeof summarySchema>;
 
@@ -66,8 +72,8 @@ export async function writePatch(
   const conversation = {
     system: prompt.system,
     opening,
-    tools: editingTools,
-    finishes: finishesOf(fix, attempt),
+    tools: editingTools(gatherTools(ports, fix, ground.base)),
+    finishes: finishesOf(ports, fix, attempt),
     maxTurns,
     maxOutputTokens: 16_000,
   };
@@ -82,9 +88,11 @@ export async function writePatch(
 }
 
 /** Both ways to hand over the patch: done, or to hear the checks' word first. */
-function finishesOf(fix: Fix, attempt: Attempt) {
+function finishesOf({ syntax }: WritePorts, fix: Fix, attempt: Attempt) {
   const check = async (summary: WrittenSummary, context: ToolContext) =>
-    answersFault(fix, summary) ?? (await patchFault(fix, attempt, summary, context));
+    answersFault(fix, summary) ??
+    (await patchFault(fix, attempt, summary, context)) ??
+    (summary.despite_syntax_errors === true ? null : await syntaxFault(syntax, context));
   const finish = defineFinish({
     name: 'finish',
     description:

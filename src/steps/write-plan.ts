@@ -10,6 +10,7 @@ import { type PlanTemplates, templateFault } from '../domain/plan-template.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
+import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { contextText, issueText, planText, topLevelText } from './prompt-context.ts';
 import { readTemplates } from './read-templates.ts';
@@ -55,7 +56,7 @@ export async function writePlan(
   const conversation = {
     system: prompt.system,
     opening,
-    tools: readingTools,
+    tools: readingTools(gatherTools(ports, fix, ground.base)),
     finishes: [finish] as const,
     maxTurns: 30,
     maxOutputTokens: 16_000,

@@ -7,6 +7,7 @@ import { defaultPolicy } from '../../../src/domain/policy.ts';
 import { readPrompt } from '../../../src/prompts/render.ts';
 import { contextText } from '../../../src/steps/prompt-context.ts';
 import { vet } from '../../../src/steps/vet-patch.ts';
+import { fakeSyntax } from '../../support/fake-syntax.ts';
 import { type FakeFiles, fakeTree } from '../../support/fake-tree.ts';
 import { sampleFix } from '../../support/sample-fix.ts';
 import type { HostileCase } from '../hostile-case.ts';
@@ -90,7 +91,11 @@ const mirrored: readonly HostileCase[] = [
     expected: 'not read',
     attack: async () => {
       const tree = fakeTree({ up: { mode: '120000', bytes: '../../..' } });
-      const { isError, overlay } = await ask(createFileTool, { path: 'up/evil.sh', content: 'x\n' }, tree);
+      const { isError, overlay } = await ask(
+        createFileTool(fakeSyntax()),
+        { path: 'up/evil.sh', content: 'x\n' },
+        tree,
+      );
       return isError && Object.keys(overlay).length === 0 ? 'not read' : 'escaped: the file is in the patch';
     },
   },
@@ -179,7 +184,7 @@ const unread: readonly HostileCase[] = [
     attack: () =>
       answered(
         { 'a.txt': Buffer.from([0x61, 0x0a, 0xff, 0xfe]) },
-        editFileTool,
+        editFileTool(fakeSyntax()),
         { path: 'a.txt', old_text: 'a', new_text: 'b' },
         '\ufffd',
       ),
