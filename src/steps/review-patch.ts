@@ -9,6 +9,7 @@ import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
 import { buildWithDocuments, type DocumentPorts, treeBeforePatch } from './committed-documents.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
+import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText, planText } from './prompt-context.ts';
 
@@ -67,7 +68,7 @@ export async function reviewPatch(
       checks: fix.results.map((result) => result.check).join(', '),
       diff: `${diff.text}${diff.isCut ? '\n(The diff is cut here; read the files for the rest.)' : ''}`,
     }),
-    tools: readingTools,
+    tools: readingTools(gatherTools(ports, fix, ground.base)),
     finishes: [postReview] as const,
     maxTurns: 20,
     maxOutputTokens: 8_000,

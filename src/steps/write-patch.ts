@@ -12,8 +12,10 @@ import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
 import { similarIssuesText } from './context/similar-issues.ts';
+import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText, planText } from './prompt-context.ts';
+import { syntaxFault } from './syntax-fault.ts';
 import { vet } from './vet-patch.ts';
 
 const codePrompt = readPrompt('code');
@@ -40,6 +42,10 @@ const summarySchema = z.object({
     .optional()
     .describe('In a revision: for every review thread, by its name, what was done or why not'),
   not_done: z.string().max(1_000).optional().describe('What was asked for and is left out, if anything'),
+  despite_syntax_errors: z
+    .boolean()
+    .optional()
+    .describe('Only after the syntax check told of errors that are none: hand the patch over all the same'),
 });
 type WrittenSummary = z.infer<typeof summarySchema>;
 
@@ -70,8 +76,8 @@ export async function writePatch(
     about: await repositoryText(ports, fix, tree),
     opening,
     guide: await folderGuideOf(fix, tree),
-    tools: editingTools,
-    finishes: finishesOf(fix, attempt),
+    tools: editingTools(gatherTools(ports, fix, ground.base)),
+    finishes: finishesOf(ports, fix, attempt),
     maxTurns,
     maxIdleTurns,
     maxOutputTokens: 16_000,
@@ -87,9 +93,11 @@ export async function writePatch(
 }
 
 /** Both ways to hand over the patch: done, or to hear the checks' word first. */
-function finishesOf(fix: Fix, attempt: Attempt) {
+function finishesOf({ syntax }: WritePorts, fix: Fix, attempt: Attempt) {
   const check = async (summary: WrittenSummary, context: ToolContext) =>
-    answersFault(fix, summary) ?? (await patchFault(fix, attempt, summary, context));
+    answersFault(fix, summary) ??
+    (await patchFault(fix, attempt, summary, context)) ??
+    (summary.despite_syntax_errors === true ? null : await syntaxFault(syntax, context));
   const finish = defineFinish({
     name: 'finish',
     description:
