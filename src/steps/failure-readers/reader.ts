@@ -37,6 +37,7 @@ const maxExcerptLength = 3_000;
 const foreignPlaces = [
   'node:',
   '/node_modules/',
+  '(node_modules/',
   '\\node_modules\\',
   '/rustc/',
   'Promise (<anonymous>)',
@@ -48,7 +49,7 @@ const foreignRust = /^\d{1,4}: (?:core|std|test|alloc|__rustc|<\w{1,60} as core)
 
 export function isForeignFrame(line: string): boolean {
   const text = line.trimStart();
-  if (foreignRust.test(text)) return true;
+  if (foreignRust.test(text) || text.includes(' as core::ops::')) return true;
   if (!text.startsWith('at ')) return false;
   return foreignPlaces.some((place) => text.includes(place)) || foreignPackage.test(text.slice(3));
 }
