@@ -12,6 +12,7 @@ export interface Hint {
 }
 
 const maxHints = 30;
+const maxLineLength = 500;
 
 /**
  * What a look at the lines alone finds: debug prints, focused tests, commented-out code, notes to oneself, stray files,
@@ -43,19 +44,21 @@ const printing = /(?:^|\/)(?:cli|bin|cmd|scripts?|tools?|examples?|demos?)(?:\/|
 const focused = /\b(?:describe|it|test|suite|context|specify)\.only\b|^(?:fdescribe|fit|fcontext|fspecify)\(|\bfocus: true\b/;
 const note = /(?:\/\/|#|\/\*|\*|<!--|--).{0,40}\b(?:TODO|FIXME|XXX|HACK|WIP)\b/;
 const comment = /^(?:\/\/|#(?![[!])|--|\*(?!\/))\s*/;
-const codeLike = /[;{}]$|^(?:if|for|while|return|const|let|var|def|func|fn|import|from|else|try)\b.*[:({=]|^[\w.$]+\(.*\)$|^[\w.$[\]]+ [+*/-]?= \S/;
+const codeLike = /[;{}]$|^(?:return|break|continue|else|try|pass)\b[^a-z]{0,3}\w*$|^(?:if|for|while|return|const|let|var|def|func|fn|import|from|else|try)\b.*[:({=]|^[\w.$]+\(.*\)$|^[\w.$[\]]+ [+*/-]?= \S/;
 const minCommentedLines = 3;
 
 function inLines(change: TextChange): Hint[] {
   const { path, lines } = change;
   if (change.after === null || isProse(change)) return [];
   const print = printing.test(path) ? undefined : prints.find(([ending]) => ending.test(path))?.[1];
-  const holding = (pattern: RegExp | undefined) => lines.gained.filter(({ text }) => pattern?.test(text) === true);
+  // Nobody writes longer lines by hand.
+  const gained = lines.gained.map(({ number, text }) => ({ number, text: text.slice(0, maxLineLength) }));
+  const holding = (pattern: RegExp | undefined) => gained.filter(({ text }) => pattern?.test(text) === true);
   const found: (readonly [FindingKind, string, readonly Line[]])[] = [
     ['leftover', 'prints, perhaps for debugging ($)', change.kinds.has('test') ? [] : holding(print)],
     ['tests', 'runs some tests only ($)', holding(focused)],
     ['leftover', 'leaves a note of something undone ($)', holding(note)],
-    ['leftover', 'comments code out ($)', commentedOut(lines.gained)],
+    ['leftover', 'comments code out ($)', commentedOut(gained)],
   ];
   return found.flatMap(([kind, what, at]) =>
     at.length === 0 ? [] : [{ kind, path, what: what.replace('$', linesText(at.map(({ number }) => number))) }],
@@ -71,7 +74,7 @@ function commentedOut(gained: readonly Line[]): Line[] {
     run = [];
   };
   for (const line of gained) {
-    const isCode = comment.test(line.text) && codeLike.test(line.text.replace(comment, '').slice(0, 300));
+    const isCode = comment.test(line.text) && codeLike.test(line.text.replace(comment, ''));
     if (!isCode || (run.length > 0 && line.number !== (run.at(-1)?.number ?? 0) + 1)) close();
     if (isCode) run.push(line);
   }
