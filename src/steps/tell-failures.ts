@@ -1,4 +1,5 @@
 import { type Failure, nameOf } from '../domain/failure.ts';
+import { failingPart } from './failing-part.ts';
 import { readFailures } from './failure-readers/all-readers.ts';
 import { isForeignFrame, messageOf, type Reading } from './failure-readers/reader.ts';
 import { mergeReported } from './merge-reported.ts';
@@ -23,7 +24,7 @@ export function tellFailures(log: string | null, maxLength: number, reported: re
   const reading = readFailures(step);
   const failures = mergeReported(reported, reading.failures);
   if (failures.length === 0) {
-    const text = log === null ? 'GitHub has no log of this job.' : headAndTail(step, maxLength);
+    const text = log === null ? 'GitHub has no log of this job.' : failingPart(log, maxLength);
     return { text, failures: [unknownFailure(step)], count: 1 };
   }
   const count = Math.max(failures.length, reading.ran?.failed ?? 0);
