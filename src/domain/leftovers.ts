@@ -39,12 +39,15 @@ const prints: readonly (readonly [RegExp, RegExp])[] = [
   [/\.swift$/, /^(?:print|debugPrint|dump)\(/],
 ];
 /** Where printing is what the code is for. */
-const printing = /(?:^|\/)(?:cli|bin|cmd|scripts?|tools?|examples?|demos?)(?:\/|\.\w+$)|(?:^|\/)(?:main|__main__)\.\w+$/i;
+const printing =
+  /(?:^|\/)(?:cli|bin|cmd|scripts?|tools?|examples?|demos?)(?:\/|\.\w+$)|(?:^|\/)(?:main|__main__)\.\w+$/i;
 
-const focused = /\b(?:describe|it|test|suite|context|specify)\.only\b|^(?:fdescribe|fit|fcontext|fspecify)\(|\bfocus: true\b/;
+const focused =
+  /\b(?:describe|it|test|suite|context|specify)\.only\b|^(?:fdescribe|fit|fcontext|fspecify)\(|\bfocus: true\b/;
 const note = /(?:\/\/|#|\/\*|\*|<!--|--).{0,40}\b(?:TODO|FIXME|XXX|HACK|WIP)\b/;
 const comment = /^(?:\/\/|#(?![[!])|--|\*(?!\/))\s*/;
-const codeLike = /[;{}]$|^(?:return|break|continue|else|try|pass)\b[^a-z]{0,3}\w*$|^(?:if|for|while|return|const|let|var|def|func|fn|import|from|else|try)\b.*[:({=]|^[\w.$]+\(.*\)$|^[\w.$[\]]+ [+*/-]?= \S/;
+const codeLike =
+  /[;{}]$|^(?:return|break|continue|else|try|pass)\b[^a-z]{0,3}\w*$|^(?:if|for|while|return|const|let|var|def|func|fn|import|from|else|try)\b.*[:({=]|^[\w.$]+\(.*\)$|^[\w.$[\]]+ [+*/-]?= \S/;
 const minCommentedLines = 3;
 
 function inLines(change: TextChange): Hint[] {
@@ -97,10 +100,14 @@ function whiteSpace({ path, before, after, lines }: TextChange): Hint[] {
   if (before === null || after === null || before === after) return [];
   const real = lines.gained.length;
   if (real === 0 && lines.lost.length === 0)
-    return [{ kind: 'scope', path, what: 'changes nothing but white space, the order of lines, or commas at their ends' }];
+    return [
+      { kind: 'scope', path, what: 'changes nothing but white space, the order of lines, or commas at their ends' },
+    ];
   const old = new Set(lines.before.text.split('\n'));
   const blank = lines.after.text.split('\n').filter((line) => line.trim() !== '' && !old.has(line)).length - real;
-  return blank < minBlankLines ? [] : [{ kind: 'scope', path, what: `changes about ${blank} lines in white space alone` }];
+  return blank < minBlankLines
+    ? []
+    : [{ kind: 'scope', path, what: `changes about ${blank} lines in white space alone` }];
 }
 
 /** Where the plan names files of the patch, the others are worth a look: tests and what is generated belong to any plan. */

@@ -23,7 +23,10 @@ const maxStalls = 2;
 const maxVisits = 3;
 
 /** The attempts that the next one learns from: of this round, on this base, since the last one that passed. */
-export function trailOf(attempts: readonly Attempt[], where: { readonly round: number; readonly base: Sha }): Attempt[] {
+export function trailOf(
+  attempts: readonly Attempt[],
+  where: { readonly round: number; readonly base: Sha },
+): Attempt[] {
   const own = attempts.filter(
     ({ round = 0, base, status }) => round === where.round && base === where.base && status !== 'writing',
   );
@@ -52,7 +55,8 @@ export function seenBefore(trail: readonly Attempt[]): { readonly attempt: numbe
   if (left === null) return null;
   // The same failures twice in a row are a stall; between two visits there has to be something else.
   const between = earlier.findLastIndex((attempt) => failingSet(attempt) !== left);
-  const visit = between === -1 ? undefined : earlier.slice(0, between).findLast((attempt) => failingSet(attempt) === left);
+  const visit =
+    between === -1 ? undefined : earlier.slice(0, between).findLast((attempt) => failingSet(attempt) === left);
   return visit === undefined ? null : { attempt: visit.number, what: 'failures' };
 }
 
@@ -76,7 +80,7 @@ function stalledAt(trail: readonly Attempt[]): number[] {
 type Standing = readonly [unbuilt: number, failingChecks: number, ownFailures: number, allFailures: number];
 
 /** Null without a verdict, and where an older version did not keep what failed. */
-export function standingOf({ verdict }: Pick<Attempt, 'verdict'>): Standing | null {
+function standingOf({ verdict }: Pick<Attempt, 'verdict'>): Standing | null {
   if (verdict?.kind !== 'failed' || verdict.failures === undefined) return null;
   const own = ownFailures(verdict.failures);
   const hidden = Math.max(0, (verdict.failed ?? 0) - verdict.failures.length);
@@ -112,7 +116,9 @@ function bestOf(trail: readonly Attempt[]): Attempt | null {
   if (first === undefined) return null;
   const best = judged.reduce((a, b) => (isBetter(b.standing, a.standing) ? b : a), first);
   const isAlike = judged.every(({ standing }) => !isBetter(best.standing, standing));
-  const onBase = Math.max(...trail.map(({ verdict }) => (verdict?.failures ?? []).filter((one) => one.isOnBase).length));
+  const onBase = Math.max(
+    ...trail.map(({ verdict }) => (verdict?.failures ?? []).filter((one) => one.isOnBase).length),
+  );
   return isAlike || (onBase > 0 && best.standing[3] >= onBase) ? null : best.attempt;
 }
 
@@ -142,7 +148,11 @@ function failingSet({ verdict }: Attempt): string | null {
 /** Names exactly this patch, in whatever order its files were changed. */
 export function overlayDigest(overlay: Overlay): string {
   const entries = Object.entries(overlay).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const canonical = entries.map(([path, entry]) => [path, entry.kind, ...(entry.kind === 'write' ? [entry.text, entry.mode] : [])]);
+  const canonical = entries.map(([path, entry]) => [
+    path,
+    entry.kind,
+    ...(entry.kind === 'write' ? [entry.text, entry.mode] : []),
+  ]);
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
 }
 

@@ -140,7 +140,14 @@ function reviewed(fix: Fix, { opinion, feedback }: EventOf<'reviewed'>): Fix {
   const sendBacks = fix.sendBacks + (opinion === 'send-back' ? 1 : 0);
   const isDisputed = opinion === 'send-back' && sendBacks > limits.sendBacks;
   if (opinion === 'accept') return { ...fix, feedback, epilogue: null };
-  if (isDisputed) return { ...fix, feedback, sendBacks, epilogue: null, asks: [...fix.asks.filter(({ path }) => path !== dispute.path), dispute] };
+  if (isDisputed)
+    return {
+      ...fix,
+      feedback,
+      sendBacks,
+      epilogue: null,
+      asks: [...fix.asks.filter(({ path }) => path !== dispute.path), dispute],
+    };
   const epilogue = `the reviewer model did not accept the patch: ${feedback}`;
   // A patch that the reviewer refused is no place to go on from.
   return { ...fix, feedback, sendBacks, epilogue, halted: 'attempt' };

@@ -10,7 +10,10 @@ export const opinionSchema = z.object({
     .array(
       z.object({
         kind: z.enum(findingKinds).optional(),
-        must_fix: z.boolean().optional().describe('Whether it has to be mended before a person sees the patch; else it is a remark'),
+        must_fix: z
+          .boolean()
+          .optional()
+          .describe('Whether it has to be mended before a person sees the patch; else it is a remark'),
         path: z.string().max(500).optional(),
         line: z.number().int().positive().optional(),
         text: z.string().trim().min(3).max(2_000),
@@ -25,7 +28,7 @@ type Finding = Opinion['findings'][number];
 /** Who sends back and does not say which findings are the reason means all of them. */
 const mustFix = ({ verdict }: Opinion, finding: Finding): boolean => finding.must_fix ?? verdict === 'send-back';
 
-export const mustFixes = (opinion: Opinion): Finding[] => opinion.findings.filter((one) => mustFix(opinion, one));
+const mustFixes = (opinion: Opinion): Finding[] => opinion.findings.filter((one) => mustFix(opinion, one));
 
 /** Why an opinion cannot stand as it is, told to the model, or null. */
 export function opinionFault(opinion: Opinion): string | null {

@@ -6,8 +6,8 @@ import { type Inventory, storedInventory } from '../domain/inventory.ts';
 import { judgeGreen } from '../domain/judgement.ts';
 import type { CheckResult } from '../domain/verdict.ts';
 import type { Ports } from '../ports/ports.ts';
-import { readInventories } from './read-inventory.ts';
 import { type BaseKnowledge, type Feedback, gatherFeedback } from './gather-feedback.ts';
+import { readInventories } from './read-inventory.ts';
 
 export interface WantedComparison {
   readonly checks: readonly string[];

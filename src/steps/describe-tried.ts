@@ -6,7 +6,7 @@ const maxNames = 5;
 
 /** One line for each earlier attempt: what it did and what failed then. For the debugger. */
 export function triedText(trail: readonly Attempt[]): string {
-  if (trail.length === 0) return 'This is the first time that it is mended.';
+  if (trail.length === 0) return 'Nothing yet.';
   const seen = seenBefore(trail);
   const lines = trail.map((attempt) => `Attempt ${attempt.number}: ${summaryOf(attempt)} ${outcomeOf(attempt)}`);
   return [...lines, ...(seen === null ? [] : [seenText(seen)])].join('\n');
@@ -18,14 +18,17 @@ const seenText = ({ attempt, what }: NonNullable<ReturnType<typeof seenBefore>>)
     : `You were here before: attempt ${attempt} left exactly these failures. What was done since went in a circle; look for another cause.`;
 
 function summaryOf({ summary, begunFrom }: Attempt): string {
-  const anew = begunFrom === undefined ? '' : `(begun anew${begunFrom.attempt === null ? '' : ` from attempt ${begunFrom.attempt}`}) `;
+  const anew =
+    begunFrom === undefined
+      ? ''
+      : `(begun anew${begunFrom.attempt === null ? '' : ` from attempt ${begunFrom.attempt}`}) `;
   const text = (summary?.summary ?? 'it ended without a patch.').replaceAll(/\s+/g, ' ').trim();
   const short = text.length <= maxSummaryLength ? text : `${text.slice(0, maxSummaryLength - 1).toWellFormed()}…`;
   return `${anew}${short}`;
 }
 
 /** What failed, and of it what the patch is to blame for. */
-export function outcomeOf({ verdict }: Pick<Attempt, 'verdict'>): string {
+function outcomeOf({ verdict }: Pick<Attempt, 'verdict'>): string {
   if (verdict === null) return 'It came to no verdict.';
   if (verdict.kind === 'passed') return 'It passed the checks.';
   const { failures = [], failed = failures.length } = verdict;

@@ -37,7 +37,12 @@ export async function gatherFeedback(
   base: BaseKnowledge = nothingKnown,
 ): Promise<Feedback> {
   const failing = run.results.filter(({ conclusion }) => conclusion !== 'success');
-  const reported = await readReportedFailures({ sandbox }, fix.repository, run.runId, failing.map(({ check }) => check));
+  const reported = await readReportedFailures(
+    { sandbox },
+    fix.repository,
+    run.runId,
+    failing.map(({ check }) => check),
+  );
   const share = Math.floor(maxFeedbackLength / Math.max(1, failing.length));
   const told = await Promise.all(
     failing.map(async (result) => {
@@ -47,7 +52,9 @@ export async function gatherFeedback(
   );
   const failures = told.flatMap((one) => one.failures);
   const isAllOld = failures.length > 0 && failures.every(({ isOnBase }) => isOnBase === true);
-  const note = isAllOld ? 'All of this fails on the base as well: the patch broke none of it. Still, every check has to pass.' : '';
+  const note = isAllOld
+    ? 'All of this fails on the base as well: the patch broke none of it. Still, every check has to pass.'
+    : '';
   return {
     text: [...told.map(({ text }) => text), note].filter(Boolean).join('\n\n'),
     failures: failures.slice(0, maxKept),
@@ -63,7 +70,11 @@ function tellCheck(
 ): Feedback {
   const { check, conclusion, failedSteps } = result;
   const isOld = isOnBase(check, base);
-  const told = tellFailures(log, share, reported.toSorted((a, b) => Number(isOld(a)) - Number(isOld(b))));
+  const told = tellFailures(
+    log,
+    share,
+    reported.toSorted((a, b) => Number(isOld(a)) - Number(isOld(b))),
+  );
   const step = failedSteps.length === 0 ? '' : ` in the step "${failedSteps.join('", "')}"`;
   const heading = `The check "${check}" ended as ${conclusion}${step}.${oldText(check, told.failures.filter(isOld), base)}`;
   return {

@@ -157,7 +157,8 @@ function failureOf({ name, given, file, message, words }: OpenCase): Failure {
   const said = messageOf(plainText(message ?? '')) || messageOf(excerpt.split('\n')[0] ?? '');
   const place = at(file, /^\d{1,7}$/.test(given.line ?? '') ? given.line : undefined);
   // Of a file that could not be collected pytest makes a test.
-  if (message === 'collection failure') return { tool: 'JUnit', nature: 'build', ...place, message: `${name}: ${said}`, excerpt };
+  if (message === 'collection failure')
+    return { tool: 'JUnit', nature: 'build', ...place, message: `${name}: ${said}`, excerpt };
   return { tool: 'JUnit', nature: 'test', test: name, ...place, message: said, excerpt };
 }
 

@@ -11,9 +11,9 @@ import { sayFindings } from '../domain/patch-policy.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { readPrompt } from '../prompts/render.ts';
-import { tellStory, wholePatch } from './tell-story.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { contextText, issueText, planText } from './prompt-context.ts';
+import { tellStory, wholePatch } from './tell-story.ts';
 import { vet } from './vet-patch.ts';
 
 const codePrompt = readPrompt('code');

@@ -141,7 +141,9 @@ function reviewText(attempt: Attempt | undefined, findings: string): string {
   const said = quoteSafely(findings, 4_000);
   if (attempt?.review?.verdict === 'send-back')
     return `The reviewer model would have sent it back once more; a person allowed it all the same:\n\n${said}`;
-  return findings === '' ? 'The reviewer model accepted it without remarks.' : `The reviewer model accepted it:\n\n${said}`;
+  return findings === ''
+    ? 'The reviewer model accepted it without remarks.'
+    : `The reviewer model accepted it:\n\n${said}`;
 }
 
 function evidence(fix: Fix, testsAdded: readonly string[], failedBefore: number): string {

@@ -23,7 +23,11 @@ describe('the fingerprint of a failure', () => {
   });
 
   it.each([
-    ['temporary folders', 'cannot open /tmp/pytest-of-runner/pytest-0/x.db', 'cannot open /tmp/pytest-of-runner/pytest-7/x.db'],
+    [
+      'temporary folders',
+      'cannot open /tmp/pytest-of-runner/pytest-0/x.db',
+      'cannot open /tmp/pytest-of-runner/pytest-7/x.db',
+    ],
     ['addresses', '<Cart at 0x7f67b8327850>', '<Cart at 0x7f0000327aaa>'],
     ['times', 'late at 10:11:12.500', 'late at 23:59:01.123'],
     ['identifiers', 'no order 3fa85f64-5717-4562-b3fc-2c963f66afa6', 'no order 00000000-5717-4562-b3fc-2c963f66afa6'],

@@ -47,7 +47,9 @@ describe('hints for the reviewer', () => {
   });
 
   it('take a comment in words for what it is', () => {
-    expect(found('src/cart.ts', 'const a = 1;\n// The total is rounded once,\n// at the end,\n// as the issue asks.\n')).toEqual([]);
+    expect(
+      found('src/cart.ts', 'const a = 1;\n// The total is rounded once,\n// at the end,\n// as the issue asks.\n'),
+    ).toEqual([]);
   });
 
   it.each(['src/cart.ts.orig', 'scratch.py', 'tmp/out.txt', 'repro.js', 'cart.js.bak', '.DS_Store'])(
@@ -64,20 +66,30 @@ describe('hints for the reviewer', () => {
   it('see many lines that differ in white space beside a real change', () => {
     const lines = Array.from({ length: 40 }, (_, index) => `call(${index});`);
 
-    const [hint] = found('src/cart.ts', `${lines.map((line) => `\t${line}`).join('\n')}\nreal();\n`, `${lines.join('\n')}\n`);
+    const [hint] = found(
+      'src/cart.ts',
+      `${lines.map((line) => `\t${line}`).join('\n')}\nreal();\n`,
+      `${lines.join('\n')}\n`,
+    );
 
     expect(hint).toMatch(/^scope: changes about 4\d lines in white space alone$/);
   });
 
   it('name files that the plan does not, where it names any of the patch', () => {
-    const changes = ['src/cart.ts', 'src/menu.ts', 'test/cart.test.ts', 'docs/cart.md'].map((path) => changed(path, 'a\n', 'b\n'));
+    const changes = ['src/cart.ts', 'src/menu.ts', 'test/cart.test.ts', 'docs/cart.md'].map((path) =>
+      changed(path, 'a\n', 'b\n'),
+    );
 
-    expect(hintsText(hintsOf(changes, 'Round once in `cart.ts`.'))).toBe('- scope: src/menu.ts: is not named in the plan');
+    expect(hintsText(hintsOf(changes, 'Round once in `cart.ts`.'))).toBe(
+      '- scope: src/menu.ts: is not named in the plan',
+    );
     expect(hintsOf(changes, 'Round once.')).toEqual([]);
   });
 
   it('are bounded, and nothing of the patch stands in their words', () => {
-    const lines = fc.array(fc.constantFrom('console.log(SECRET)', '// TODO SECRET', 'it.only(SECRET', '# x = SECRET', 'SECRET', '  '));
+    const lines = fc.array(
+      fc.constantFrom('console.log(SECRET)', '// TODO SECRET', 'it.only(SECRET', '# x = SECRET', 'SECRET', '  '),
+    );
     fc.assert(
       fc.property(fc.array(lines, { maxLength: 60 }), (files) => {
         const changes = files.map((texts, index) => changed(`src/${index}.ts`, null, texts.join('\n')));

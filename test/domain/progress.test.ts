@@ -31,14 +31,30 @@ describe('where the next attempt begins', () => {
     ['after two without progress', trail(['test:a'], ['test:a'], ['test:a']), 'from nothing'],
     ['while the failures get fewer', trail(['test:a', 'test:b', 'test:c'], ['test:a', 'test:b'], ['test:a']), 'go on'],
     ['after other failures instead', trail(['test:a'], ['test:b'], ['test:c']), 'from nothing'],
-    ['after two that fell back', trail(['test:a', 'test:b'], ['test:a'], ['test:a', 'test:b'], ['test:a', 'test:c']), 'from 2'],
-    ['once it builds, whatever fails then', trail(['build:a'], ['test:a', 'test:b'], ['test:a', 'test:b', 'test:c']), 'go on'],
+    [
+      'after two that fell back',
+      trail(['test:a', 'test:b'], ['test:a'], ['test:a', 'test:b'], ['test:a', 'test:c']),
+      'from 2',
+    ],
+    [
+      'once it builds, whatever fails then',
+      trail(['build:a'], ['test:a', 'test:b'], ['test:a', 'test:b', 'test:c']),
+      'go on',
+    ],
     ['after what broke the build again', trail(['test:a'], ['build:a'], ['build:b']), 'from 1'],
     ['when fewer checks fail', trail(['test:a', 'lint:a'], ['test:a', 'test:b'], ['test:a', 'test:c']), 'go on'],
     ['after attempts without a patch', [...trail(['test:a']), dropped(2), dropped(3)], 'from nothing'],
-    ['after progress in between', trail(['test:a', 'test:b', 'test:c'], ['test:a', 'test:b', 'test:d'], ['test:a'], ['test:b']), 'go on'],
+    [
+      'after progress in between',
+      trail(['test:a', 'test:b', 'test:c'], ['test:a', 'test:b', 'test:d'], ['test:a'], ['test:b']),
+      'go on',
+    ],
     ['when only what the base has is left', trail(['test:a', 'test:b*'], ['test:b*'], ['test:b*']), 'go on'],
-    ['when all of the base stays broken', trail(['test:b*', 'test:c*'], ['test:b*', 'test:c*'], ['test:b*', 'test:c*', 'test:d']), 'from nothing'],
+    [
+      'when all of the base stays broken',
+      trail(['test:b*', 'test:c*'], ['test:b*', 'test:c*'], ['test:b*', 'test:c*', 'test:d']),
+      'from nothing',
+    ],
   ])('%s', (_when, attempts, expected) => {
     expect(decided(attempts)).toBe(expected);
   });
@@ -79,7 +95,11 @@ describe('circles', () => {
   const same = patchOf('same');
 
   it('are seen by the patch', () => {
-    const attempts = [failedAttempt(1, ['test:a'], { overlay: same }), failedAttempt(2, ['test:b']), failedAttempt(3, ['test:c'], { overlay: same })];
+    const attempts = [
+      failedAttempt(1, ['test:a'], { overlay: same }),
+      failedAttempt(2, ['test:b']),
+      failedAttempt(3, ['test:c'], { overlay: same }),
+    ];
 
     expect(seenBefore(attempts)).toEqual({ attempt: 1, what: 'patch' });
     expect(seenBefore(attempts.slice(0, 2))).toBeNull();
@@ -103,7 +123,10 @@ describe('circles', () => {
   it('end the work when one patch was tried three times', () => {
     const thrice = [1, 2, 3].map((number) => failedAttempt(number, [`test:${number}`], { overlay: same }));
 
-    expect(nextStart(thrice, 0)).toMatchObject({ kind: 'give-up', reason: expect.stringContaining('the very same patch') });
+    expect(nextStart(thrice, 0)).toMatchObject({
+      kind: 'give-up',
+      reason: expect.stringContaining('the very same patch'),
+    });
   });
 
   it('of before a person resumed it count no more', () => {
@@ -119,7 +142,9 @@ describe('the trail', () => {
   it('begins behind the last attempt that passed', () => {
     const passed: Attempt = { ...sampleAttempt, number: 2, verdict: { kind: 'passed', text: '' } };
 
-    expect(trailOf([failedAttempt(1, ['test:a']), passed, failedAttempt(3, ['test:b'])], where).map(({ number }) => number)).toEqual([3]);
+    expect(
+      trailOf([failedAttempt(1, ['test:a']), passed, failedAttempt(3, ['test:b'])], where).map(({ number }) => number),
+    ).toEqual([3]);
   });
 
   it('leaves out other rounds, other bases and what is still being written', () => {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Opinion, opinionFault, opinionSchema, opinionText } from '../../src/domain/review.ts';
 
-const opinion = (verdict: Opinion['verdict'], ...findings: Opinion['findings']): Opinion => ({ verdict, findings, summary: '' });
+const opinion = (verdict: Opinion['verdict'], ...findings: Opinion['findings']): Opinion => ({
+  verdict,
+  findings,
+  summary: '',
+});
 
 describe('the opinion of a reviewer', () => {
   it('needs neither kinds nor what must be fixed', () => {
@@ -20,7 +24,10 @@ describe('the opinion of a reviewer', () => {
 
   it.each<[string, Opinion]>([
     ['accepts with remarks', opinion('accept', { text: 'a name' })],
-    ['sends back for one of two', opinion('send-back', { text: 'wrong', must_fix: true }, { text: 'name', must_fix: false })],
+    [
+      'sends back for one of two',
+      opinion('send-back', { text: 'wrong', must_fix: true }, { text: 'name', must_fix: false }),
+    ],
     ['vetoes without a finding', opinion('veto')],
   ])('that %s stands', (_what, given) => {
     expect(opinionFault(given)).toBeNull();

@@ -29,7 +29,9 @@ const objection = calls([
   'post_review',
   {
     verdict: 'send-back',
-    findings: [{ kind: 'missing-case', must_fix: true, path: 'sum.js', line: 2, text: 'Nothing and nothing is not nothing.' }],
+    findings: [
+      { kind: 'missing-case', must_fix: true, path: 'sum.js', line: 2, text: 'Nothing and nothing is not nothing.' },
+    ],
     summary: '',
   },
 ]);

@@ -28,7 +28,9 @@ describe('the next attempt', () => {
   });
 
   it('after two without progress begins from the one that came furthest', async () => {
-    const known = [['test:a', 'test:b'], ['test:a'], ['test:b'], ['test:c']].map((names, index) => failedAttempt(index + 1, names));
+    const known = [['test:a', 'test:b'], ['test:a'], ['test:b'], ['test:c']].map((names, index) =>
+      failedAttempt(index + 1, names),
+    );
 
     const { row } = await begin(known);
 

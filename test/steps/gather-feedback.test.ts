@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { takeInventory } from '../../src/domain/inventory.ts';
 import { gatherFeedback } from '../../src/steps/gather-feedback.ts';
-import { fakeArtifact, type FakeSandbox, fakeSandbox } from '../support/fake-sandbox.ts';
+import { type FakeSandbox, fakeArtifact, fakeSandbox } from '../support/fake-sandbox.ts';
 import { sampleFixAtWork } from '../support/sample-fix.ts';
 
 const fix = sampleFixAtWork();
@@ -61,7 +61,10 @@ describe('the feedback for the debugger', () => {
     sandbox.logs.set(1, vitestLog);
     sandbox.artifactsOf.set(runId, [fakeArtifact('junit-test', report)]);
 
-    const { failures, text } = await gatherFeedback({ sandbox }, fix, { runId, results: [result('test', 'failure', 1)] });
+    const { failures, text } = await gatherFeedback({ sandbox }, fix, {
+      runId,
+      results: [result('test', 'failure', 1)],
+    });
 
     expect(failures.map(({ name }) => name)).toContain('a.test.ts › rounds once');
     expect(text).toContain('### a.test.ts › was red before\nno network');

@@ -347,9 +347,12 @@ describe('what failed, by a report', () => {
   });
 
   it('is no test where a file could not even be collected', () => {
-    const xml = '<testsuite><testcase name="test_b"><error message="collection failure">No module</error></testcase></testsuite>';
+    const xml =
+      '<testsuite><testcase name="test_b"><error message="collection failure">No module</error></testcase></testsuite>';
 
-    expect(failuresIn(xml)).toEqual([expect.objectContaining({ nature: 'build', message: 'test_b: collection failure' })]);
+    expect(failuresIn(xml)).toEqual([
+      expect.objectContaining({ nature: 'build', message: 'test_b: collection failure' }),
+    ]);
   });
 
   it('is bounded in number and length', () => {

@@ -22,7 +22,10 @@ describe('the failing part of a known log', () => {
   });
 
   it('tells fewer failures where there is little room, and how many it left out', () => {
-    const log = Array.from({ length: 300 }, (_, index) => `src/a.ts(${index + 1},1): error TS2304: Cannot find name 'x${index}'.`);
+    const log = Array.from(
+      { length: 300 },
+      (_, index) => `src/a.ts(${index + 1},1): error TS2304: Cannot find name 'x${index}'.`,
+    );
 
     const told = tellFailures(log.join('\n'), 2_000);
 
@@ -33,7 +36,10 @@ describe('the failing part of a known log', () => {
   });
 
   it('of a log that nobody knows is its head and tail, and its last words stand for the failure', () => {
-    const told = tellFailures('make: *** [all] Segmentation fault\n##[error]Process completed with exit code 2.', 1_000);
+    const told = tellFailures(
+      'make: *** [all] Segmentation fault\n##[error]Process completed with exit code 2.',
+      1_000,
+    );
 
     expect(told.text).toContain('Segmentation fault');
     expect(told.failures).toEqual([expect.objectContaining({ message: 'make: *** [all] Segmentation fault' })]);
@@ -124,7 +130,18 @@ describe('a hostile log', () => {
   });
 
   it('of whatever kind is bounded plain text that no runner obeys', () => {
-    const pieces = fc.constantFrom(...marks, ...samples, '\n', '::error::x', '##[error]', '\x1b[31m', '\u202e', '\ud800', '\r', '    ');
+    const pieces = fc.constantFrom(
+      ...marks,
+      ...samples,
+      '\n',
+      '::error::x',
+      '##[error]',
+      '\x1b[31m',
+      '\u202e',
+      '\ud800',
+      '\r',
+      '    ',
+    );
     const anyLog = fc
       .array(fc.oneof(pieces, fc.string({ unit: 'binary' })), { maxLength: 20 })
       .map((parts) => parts.join(''));

@@ -29,7 +29,14 @@ function workspace() {
 }
 
 const story = (known: readonly Attempt[], overlay: Overlay, more: Partial<Attempt> = {}) => {
-  const next: Attempt = { ...sampleAttempt, number: known.length + 1, status: 'writing', overlay, verdict: null, ...more };
+  const next: Attempt = {
+    ...sampleAttempt,
+    number: known.length + 1,
+    status: 'writing',
+    overlay,
+    verdict: null,
+    ...more,
+  };
   const ports = { workspace: workspace(), attempts: fakeAttempts(...known, next) };
   return tellStory(ports, sampleFixAtWork({ feedback: 'the newest feedback' }), sampleGround, next);
 };
@@ -47,7 +54,10 @@ describe('what the next writer is told', () => {
   });
 
   it('after further ones is only what changed since the one before, with what failed each time', async () => {
-    const told = await story([failedAttempt(1, ['test:a', 'test:b*']), failedAttempt(2, ['test:a'])], patchOf('patch 2'));
+    const told = await story(
+      [failedAttempt(1, ['test:a', 'test:b*']), failedAttempt(2, ['test:a'])],
+      patchOf('patch 2'),
+    );
 
     expect(told.diff).toBe('patch 1 → patch 2');
     expect(told.changed).toMatch(/^The whole patch changes a\.ts\./);
@@ -99,6 +109,6 @@ describe('what the next writer is told', () => {
     const told = await story([passed], patchOf('patch 1'));
 
     expect(told).toMatchObject({ diff: 'base → patch 1', feedback: 'the newest feedback' });
-    expect(told.tried).toBe('This is the first time that it is mended.');
+    expect(told.tried).toBe('Nothing yet.');
   });
 });

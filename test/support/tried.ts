@@ -4,7 +4,7 @@ import type { Overlay } from '../../src/domain/overlay.ts';
 import { sampleAttempt } from './sample-fix.ts';
 
 /** `test:rounds`, `build:rounds`, `lint:rounds` in the check of that name; with `*` behind it, it fails on the base too. */
-export const failureNamed = (said: string): KnownFailure => {
+const failureNamed = (said: string): KnownFailure => {
   const [, nature = 'test', name = said, star] = /^(\w+):([^*]+)(\*)?$/.exec(said) ?? [];
   return {
     check: nature === 'lint' ? 'lint' : 'test',

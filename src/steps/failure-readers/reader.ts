@@ -18,7 +18,7 @@ export interface Reading {
   readonly ran?: { readonly failed: number; readonly total: number };
 }
 
-export const maxLineLength = 2_000;
+const maxLineLength = 2_000;
 const maxLines = 60_000;
 const maxHeadLines = 20_000;
 

@@ -59,7 +59,10 @@ const told: Readonly<Record<string, readonly string[]>> = {
   'maven-compile': [
     'build | incompatible types: java.lang.String cannot be converted to int | src/main/java/com/acme/A.java:3',
   ],
-  'maven-surefire': ['test | com.acme.PriceTest.breaks | PriceTest.java:7', 'test | com.acme.PriceTest.rounds | PriceTest.java:6'],
+  'maven-surefire': [
+    'test | com.acme.PriceTest.breaks | PriceTest.java:7',
+    'test | com.acme.PriceTest.rounds | PriceTest.java:6',
+  ],
   mocha: [
     'test | cart › rounds once | test/m.js:2',
     'test | cart › inner › throws | test/m.js:2',
@@ -107,7 +110,10 @@ const told: Readonly<Record<string, readonly string[]>> = {
     "build | TS2322: Type 'string' is not assignable to type 'number'. | bad.ts:3",
     "build | TS2304: Cannot find name 'foo'. | bad.ts:4",
   ],
-  unittest: ["build | ModuleNotFoundError: No module named 'nothing_here' | test_b.py:1", 'test | test_a.U.test_u | test_a.py:13'],
+  unittest: [
+    "build | ModuleNotFoundError: No module named 'nothing_here' | test_b.py:1",
+    'test | test_a.U.test_u | test_a.py:13',
+  ],
   vitest: [
     "build | Error: Cannot find module './missing.js' imported from /home/runner/work/shop/shop/b.test.ts | b.test.ts:1",
     'test | a.test.ts › cart › rounds once | a.test.ts:3',
@@ -117,7 +123,11 @@ const told: Readonly<Record<string, readonly string[]>> = {
 
 describe('the readers of logs', () => {
   it('have a sample each', () => {
-    expect(Object.keys(told).sort()).toEqual(readdirSync(folder).map((name) => name.replace(/\.log$/, '')).sort());
+    expect(Object.keys(told).sort()).toEqual(
+      readdirSync(folder)
+        .map((name) => name.replace(/\.log$/, ''))
+        .sort(),
+    );
   });
 
   it.each(Object.keys(told))('of %s find every failure with its place, what does not build first', (name) => {
@@ -161,7 +171,9 @@ describe('the readers of logs', () => {
       .map(({ excerpt }) => excerpt)
       .join('\n');
 
-    expect(excerpts).not.toMatch(/node:internal\/(?!modules\/esm\/resolve:\d+$)\S+:\d+:|node_modules|\/rustc\/|java\.base|core::panicking/m);
+    expect(excerpts).not.toMatch(
+      /node:internal\/(?!modules\/esm\/resolve:\d+$)\S+:\d+:|node_modules|\/rustc\/|java\.base|core::panicking/m,
+    );
   });
 
   it('see a success as none', () => {
