@@ -8,6 +8,7 @@ import { type Hint, hintsOf, hintsText } from '../domain/leftovers.ts';
 import { changedPaths } from '../domain/overlay.ts';
 import { textChange, textOf } from '../domain/patched-file.ts';
 import { type Opinion, opinionFault, opinionSchema, opinionText } from '../domain/review.ts';
+import { limits } from '../domain/turning-points.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { readPrompt } from '../prompts/render.ts';
@@ -49,6 +50,7 @@ export async function reviewPatch(
       base: ground.base,
       issue: await issueText(ports, fix),
       plan,
+      orders: fix.revision ?? 'none',
       summary: attempt.summary?.summary ?? '',
       checks: fix.results.map((result) => result.check).join(', '),
       evidence: evidenceText(attempt),
@@ -98,5 +100,13 @@ async function earlierText(
     `You sent attempt ${sentBack.number} back. Judge first whether each of these findings is mended; do not wish for anything new unless it is serious:`,
     opinionText(sentBack.review),
     `What the writer has changed since:\n${since}`,
+    leftText(fix),
   ].join('\n\n');
+}
+
+function leftText({ sendBacks }: Fix): string {
+  const left = limits.sendBacks - sendBacks;
+  return left > 0
+    ? `You may send it back ${left === 1 ? 'once more' : `${left} times more`}.`
+    : 'Should you send it back again, a person decides with your findings before them.';
 }

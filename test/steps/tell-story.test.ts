@@ -3,30 +3,9 @@ import type { Attempt } from '../../src/domain/attempt.ts';
 import type { Overlay } from '../../src/domain/overlay.ts';
 import { tellStory } from '../../src/steps/tell-story.ts';
 import { fakeAttempts } from '../support/fake-attempts.ts';
-import { fakeCommits } from '../support/fake-commits.ts';
-import { fakeWorkspace } from '../support/fake-workspace.ts';
+import { namingWorkspace } from '../support/naming-workspace.ts';
 import { sampleAttempt, sampleFixAtWork, sampleGround } from '../support/sample-fix.ts';
 import { failedAttempt, patchOf } from '../support/tried.ts';
-
-/** Trees by what they were built from, so that a diff says what it compares. */
-function workspace() {
-  const names = new Map<string, string>([[sampleGround.base, 'base']]);
-  const fake = fakeWorkspace(fakeCommits());
-  return {
-    ...fake,
-    build: async (...[repository, base, overlay, parent]: Parameters<typeof fake.build>) => {
-      const built = await fake.build(repository, base, overlay, parent);
-      const entry = overlay['a.ts'];
-      names.set(built.tree, entry?.kind === 'write' ? entry.text : 'nothing');
-      return built;
-    },
-    diff: async (...[, from, to]: Parameters<typeof fake.diff>) => ({
-      text: `${names.get(from)} → ${names.get(to)}`,
-      isCut: false,
-      files: [],
-    }),
-  };
-}
 
 const story = (known: readonly Attempt[], overlay: Overlay, more: Partial<Attempt> = {}) => {
   const next: Attempt = {
@@ -37,7 +16,7 @@ const story = (known: readonly Attempt[], overlay: Overlay, more: Partial<Attemp
     verdict: null,
     ...more,
   };
-  const ports = { workspace: workspace(), attempts: fakeAttempts(...known, next) };
+  const ports = { workspace: namingWorkspace(), attempts: fakeAttempts(...known, next) };
   return tellStory(ports, sampleFixAtWork({ feedback: 'the newest feedback' }), sampleGround, next);
 };
 
