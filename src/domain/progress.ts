@@ -22,13 +22,17 @@ export type NextStart =
 const maxStalls = 2;
 const maxVisits = 3;
 
-/** The attempts that the next one learns from: of this round, on this base, since the last one that passed. */
+/**
+ * The attempts that the next one learns from: of this round, on this base, since the last one that passed. A patch that
+ * no run has judged teaches nothing.
+ */
 export function trailOf(
   attempts: readonly Attempt[],
   where: { readonly round: number; readonly base: Sha },
 ): Attempt[] {
   const own = attempts.filter(
-    ({ round = 0, base, status }) => round === where.round && base === where.base && status !== 'writing',
+    ({ round = 0, base, status, verdict }) =>
+      round === where.round && base === where.base && (status === 'dropped' || verdict !== null),
   );
   return own.slice(own.findLastIndex(({ verdict }) => verdict?.kind === 'passed') + 1);
 }
@@ -46,8 +50,9 @@ export function nextStart(trail: readonly Attempt[], life: number): NextStart {
 
 /** An earlier attempt that was at the very same place as the newest one, or null. */
 export function seenBefore(trail: readonly Attempt[]): { readonly attempt: number; readonly what: Sameness } | null {
-  const newest = trail.at(-1);
-  const earlier = trail.slice(0, -1);
+  const judged = trail.filter(({ verdict }) => verdict !== null);
+  const newest = judged.at(-1);
+  const earlier = judged.slice(0, -1);
   if (newest === undefined) return null;
   const twin = earlier.findLast(({ overlay }) => overlayDigest(overlay) === overlayDigest(newest.overlay));
   if (twin !== undefined) return { attempt: twin.number, what: 'patch' };
@@ -123,7 +128,8 @@ function bestOf(trail: readonly Attempt[]): Attempt | null {
 }
 
 /** Why it leads nowhere to go on, in a person's words, or null. */
-function circleOf(trail: readonly Attempt[]): string | null {
+function circleOf(attempts: readonly Attempt[]): string | null {
+  const trail = attempts.filter(({ verdict }) => verdict !== null);
   const newest = trail.at(-1);
   if (newest === undefined) return null;
   const same = trail.filter(({ overlay }) => overlayDigest(overlay) === overlayDigest(newest.overlay));

@@ -3,7 +3,7 @@ import { type BudgetLimit, reachedLimit } from '../domain/budget.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Sha } from '../domain/ids.ts';
 import { emptyOverlay, type Overlay } from '../domain/overlay.ts';
-import { nextStart, trailOf } from '../domain/progress.ts';
+import { type NextStart, nextStart, trailOf } from '../domain/progress.ts';
 import type { Ports } from '../ports/ports.ts';
 
 export type Begun =
@@ -12,14 +12,20 @@ export type Begun =
   /** Going on leads nowhere; `reason` is for people. */
   | { readonly kind: 'hopeless'; readonly reason: string };
 
+/** A patch and the commit that it is relative to. */
+type Start = Pick<Attempt, 'base' | 'overlay'>;
+
 /**
  * Goes on with an attempt that is still being written, else begins the next: on the last one's edits, or, after two
  * without progress, on those that came furthest. Idempotent.
+ *
+ * @param first What the very first attempt stands on, where that is not nothing; no later one goes back behind it.
  */
 export async function beginAttempt(
   { attempts, turns }: Pick<Ports, 'attempts' | 'turns'>,
   fix: Fix,
   base: Sha,
+  first: Start | null = null,
 ): Promise<Begun> {
   const all = await attempts.all(fix.id);
   const newest = all.at(-1);
@@ -39,7 +45,7 @@ export async function beginAttempt(
     ...(start.kind === 'begin-anew' ? { begunFrom: { attempt: start.attempt, why: start.why } } : {}),
     status: 'writing',
     base,
-    overlay: overlayFrom(all, trail, base, start.kind === 'begin-anew' ? start.attempt : undefined),
+    overlay: overlayFrom([...(first === null ? [] : [{ ...first, number: 0 }]), ...all], trail, base, start),
     summary: null,
     candidate: null,
     verdict: null,
@@ -48,20 +54,17 @@ export async function beginAttempt(
   return { kind: 'begun', number };
 }
 
-/** @param from The attempt to begin from; null: what the trail began with; undefined: the newest. */
-function overlayFrom(
-  all: readonly Attempt[],
-  trail: readonly Attempt[],
-  base: Sha,
-  from: number | null | undefined,
-): Overlay {
+type Numbered = Start & Pick<Attempt, 'number'>;
+
+function overlayFrom(all: readonly Numbered[], trail: readonly Attempt[], base: Sha, start: NextStart): Overlay {
+  const from = start.kind === 'begin-anew' ? start.attempt : (all.at(-1)?.number ?? null);
   if (from === null) return startOfTrail(all, trail, base);
-  const attempt = from === undefined ? all.at(-1) : all.find(({ number }) => number === from);
+  const attempt = all.find(({ number }) => number === from);
   return attempt?.base === base ? attempt.overlay : emptyOverlay;
 }
 
 /** What the first attempt of a trail stands on: a patch that passed before or that people already have, or nothing. */
-export function startOfTrail(all: readonly Attempt[], trail: readonly Attempt[], base: Sha): Overlay {
+export function startOfTrail(all: readonly Numbered[], trail: readonly Attempt[], base: Sha): Overlay {
   const first = trail[0]?.number ?? Number.POSITIVE_INFINITY;
   const before = all.findLast((attempt) => attempt.number < first);
   return before?.base === base ? before.overlay : emptyOverlay;

@@ -120,6 +120,19 @@ describe('circles', () => {
     expect(decided(round.slice(0, 4))).not.toBe('give up');
   });
 
+  it('are none where an attempt ended without a patch in between', () => {
+    const attempts = [
+      ...trail(['test:a']),
+      dropped(2),
+      failedAttempt(3, ['test:a']),
+      dropped(4),
+      failedAttempt(5, ['test:a']),
+    ];
+
+    expect(seenBefore(attempts)).toBeNull();
+    expect(decided(attempts)).not.toBe('give up');
+  });
+
   it('end the work when one patch was tried three times', () => {
     const thrice = [1, 2, 3].map((number) => failedAttempt(number, [`test:${number}`], { overlay: same }));
 
@@ -145,6 +158,14 @@ describe('the trail', () => {
     expect(
       trailOf([failedAttempt(1, ['test:a']), passed, failedAttempt(3, ['test:b'])], where).map(({ number }) => number),
     ).toEqual([3]);
+  });
+
+  it('leaves out patches that no run has judged, and keeps attempts that ended without one', () => {
+    const unjudged: Attempt = { ...sampleAttempt, number: 2 };
+
+    expect(trailOf([failedAttempt(1, ['test:a']), unjudged, dropped(3)], where).map(({ number }) => number)).toEqual([
+      1, 3,
+    ]);
   });
 
   it('leaves out other rounds, other bases and what is still being written', () => {

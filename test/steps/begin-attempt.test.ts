@@ -51,6 +51,20 @@ describe('the next attempt', () => {
     expect(row).toMatchObject({ overlay: patchOf('passed'), begunFrom: { attempt: null } });
   });
 
+  it('never goes back behind what the first one stood on', async () => {
+    const first = { base, overlay: patchOf('the failing test') };
+    const fix = sampleFixAtWork({ policy, feedback: 'red' });
+    const begun = async (...known: readonly Attempt[]) => {
+      const attempts = fakeAttempts(...known);
+      await beginAttempt({ attempts, turns }, fix, base, first);
+      return (await attempts.newest(fix.id))?.overlay;
+    };
+
+    expect(await begun()).toEqual(first.overlay);
+    expect(await begun(failedAttempt(1, ['test:a']))).toEqual(patchOf('patch 1'));
+    expect(await begun(...[1, 2, 3].map((number) => failedAttempt(number, ['test:a'])))).toEqual(first.overlay);
+  });
+
   it('of a new round goes on from what people already have', async () => {
     const published = failedAttempt(1, [], { verdict: { kind: 'passed', text: '' } });
     const revised = [2, 3, 4].map((number) => failedAttempt(number, ['test:a'], { round: 1 }));
