@@ -6,7 +6,7 @@ import type { Attempt } from '../domain/attempt.ts';
 import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
-import { changedPaths, emptyOverlay, type Overlay } from '../domain/overlay.ts';
+import { changedPaths, type Overlay } from '../domain/overlay.ts';
 import { sayFindings } from '../domain/patch-policy.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
@@ -16,12 +16,13 @@ import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText, planText } from './prompt-context.ts';
 import { syntaxFault } from './syntax-fault.ts';
+import { tellStory, wholePatch } from './tell-story.ts';
 import { vet } from './vet-patch.ts';
 
 const codePrompt = readPrompt('code');
 const debugPrompt = readPrompt('debug');
+const replanPrompt = readPrompt('replan');
 const revisePrompt = readPrompt('revise');
-const maxDiffBytes = 60_000;
 const maxTurns = 40;
 const maxIdleTurns = 30;
 
@@ -49,7 +50,9 @@ const summarySchema = z.object({
 });
 type WrittenSummary = z.infer<typeof summarySchema>;
 
-export type WritePorts = ConversationPorts & Pick<Ports, 'workspace' | 'documents' | 'inputs'> & ContextPorts;
+export type WritePorts = ConversationPorts &
+  Pick<Ports, 'workspace' | 'documents' | 'inputs' | 'attempts'> &
+  ContextPorts;
 
 /**
  * The coder writes the patch; after a failure the debugger goes on from where the last attempt ended, with the reason.
@@ -69,7 +72,7 @@ export async function writePatch(
 ): Promise<Talk<WrittenSummary>> {
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const isFirst = fix.feedback === null;
-  const prompt = promptOf(fix);
+  const prompt = promptOf(fix, attempt);
   const opening = await openingOf(ports, fix, ground, attempt, checks);
   const conversation = {
     system: prompt.system,
@@ -167,21 +170,19 @@ async function openingOf(
   if (fix.feedback === null && fix.revision === null) {
     return codePrompt.opening({ ...shared, similar: await similarIssuesText(ports, fix) });
   }
-  const diff = await diffOf(ports, fix, ground, attempt);
   const orders = fix.revision ?? 'none';
-  return fix.feedback === null
-    ? revisePrompt.opening({ ...shared, diff, orders })
-    : debugPrompt.opening({ ...shared, diff, orders, feedback: fix.feedback });
+  if (fix.feedback === null) {
+    const diff = await wholePatch(ports, fix, ground, attempt.overlay);
+    return revisePrompt.opening({ ...shared, diff, orders });
+  }
+  const story = await tellStory(ports, fix, ground, attempt);
+  const { begunFrom } = attempt;
+  return begunFrom === undefined
+    ? debugPrompt.opening({ ...shared, orders, ...story })
+    : replanPrompt.opening({ ...shared, orders, ...story, why: begunFrom.why });
 }
 
-const promptOf = ({ feedback, revision }: Fix) => {
-  if (feedback !== null) return debugPrompt;
+const promptOf = ({ feedback, revision }: Fix, { begunFrom }: Attempt) => {
+  if (feedback !== null) return begunFrom === undefined ? debugPrompt : replanPrompt;
   return revision === null ? codePrompt : revisePrompt;
 };
-
-async function diffOf({ workspace }: WritePorts, fix: Fix, ground: Ground, attempt: Attempt): Promise<string> {
-  if (attempt.overlay === emptyOverlay || changedPaths(attempt.overlay).length === 0)
-    return '(nothing: it starts anew)';
-  const { tree } = await workspace.build(fix.repository, ground.base, attempt.overlay, ground.tip);
-  return (await workspace.diff(fix.repository, ground.base, tree, maxDiffBytes)).text;
-}
