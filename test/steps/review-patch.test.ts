@@ -38,7 +38,7 @@ async function review(known: readonly Attempt[], opinions: readonly object[] = [
       record: async () => undefined,
       spending: async () => ({ usd: 0, tokens: 0, workedMs: 0, hasUnknownPrice: false }),
     },
-    rosterFor: () => ({ modelFor: () => model, priceOf: () => null }),
+    rosterFor: () => ({ modelFor: () => model, priceOf: () => null, describe: () => ({ reviewer: [model.id] }) }),
     engine: { holdWhileStopping: async () => undefined },
     fixes: { find: async () => null },
   } as unknown as Parameters<typeof reviewPatch>[0];
