@@ -29,6 +29,7 @@ import {
   createPostgresInputs,
   createPostgresInventories,
 } from './store/postgres-records.ts';
+import { createPostgresReproductions } from './store/postgres-reproductions.ts';
 import { createPostgresTurns } from './store/postgres-turns.ts';
 import { createPostgresWriteLedger } from './store/postgres-write-ledger.ts';
 import { healthPages } from './web/health.ts';
@@ -190,6 +191,7 @@ const createStores = (database: Database, now: () => number, redactor: Redactor)
   fixes: createPostgresFixes(database, now),
   turns: createPostgresTurns(database, redactor),
   attempts: createPostgresAttempts(database),
+  reproductions: createPostgresReproductions(database),
   effects: createPostgresEffects(database),
   documents: createPostgresDocuments(database),
   inputs: createPostgresInputs(database),

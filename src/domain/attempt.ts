@@ -1,3 +1,4 @@
+import type { Evidence } from './evidence.ts';
 import type { Sha } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 
@@ -15,6 +16,8 @@ export interface Attempt {
   /** The candidate commit of the newest validation, once there is one. */
   readonly candidate: Sha | null;
   readonly verdict: AttemptVerdict | null;
+  /** What its tests show, once it passed. */
+  readonly evidence?: Evidence;
 }
 
 export interface PatchSummary {
@@ -37,4 +40,15 @@ export interface ThreadAnswer {
 export interface AttemptVerdict {
   readonly kind: 'passed' | 'failed';
   readonly text: string;
+}
+
+/** Tests that are to fail on the base, before anything else of the patch is written. Their number counts from 1. */
+export interface ReproducingTests {
+  readonly number: number;
+  /** The commit that the overlay is relative to. */
+  readonly base: Sha;
+  /** Test files only. */
+  readonly overlay: Overlay;
+  /** Names of the tests, as the writer has them. */
+  readonly tests: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { RepositoryRef } from '../domain/ids.ts';
-import { type Inventory, type TestCase, takeInventory } from '../domain/inventory.ts';
+import { type Inventory, type TestCase, type TestReport, takeReport } from '../domain/inventory.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Artifact } from '../ports/sandbox.ts';
 import { readJunit } from './read-junit.ts';
@@ -21,23 +21,34 @@ export interface InventoryFault {
  * @throws {ForgeError}
  */
 export async function readInventories(
-  { sandbox }: Pick<Ports, 'sandbox'>,
+  ports: Pick<Ports, 'sandbox'>,
   repository: RepositoryRef,
   runId: number,
   checks: readonly string[],
 ): Promise<Readonly<Record<string, Inventory | InventoryFault>>> {
+  const found = Object.entries(await readReports(ports, repository, runId, checks));
+  return Object.fromEntries(found.map(([check, one]) => [check, 'fault' in one ? one : one.inventory]));
+}
+
+/** The same with why tests failed. @throws {ForgeError} */
+export async function readReports(
+  { sandbox }: Pick<Ports, 'sandbox'>,
+  repository: RepositoryRef,
+  runId: number,
+  checks: readonly string[],
+): Promise<Readonly<Record<string, TestReport | InventoryFault>>> {
   const checkOf = new Map(checks.map((check) => [artifactName(check), check]));
   const wanted = (name: string) => checkOf.has(name);
   const artifacts = await sandbox.artifacts(repository, runId, { ...limits, wanted });
-  const found: [string, Inventory | InventoryFault][] = [];
+  const found: [string, TestReport | InventoryFault][] = [];
   for (const artifact of artifacts) {
     const check = checkOf.get(artifact.name);
-    if (check !== undefined) found.push([check, await inventoryOf(artifact)]);
+    if (check !== undefined) found.push([check, await reportOf(artifact)]);
   }
   return Object.fromEntries(found);
 }
 
-async function inventoryOf({ files, fault }: Artifact): Promise<Inventory | InventoryFault> {
+async function reportOf({ files, fault }: Artifact): Promise<TestReport | InventoryFault> {
   if (fault !== null) return { fault };
   const cases: TestCase[] = [];
   let reports = 0;
@@ -52,7 +63,7 @@ async function inventoryOf({ files, fault }: Artifact): Promise<Inventory | Inve
       return { fault: `more than ${maxCases.toLocaleString('en-US')} test cases` };
     for (const testCase of reading.cases) cases.push(testCase);
   }
-  return reports === 0 ? { fault: 'no JUnit report' } : takeInventory(cases);
+  return reports === 0 ? { fault: 'no JUnit report' } : takeReport(cases);
 }
 
 /** A path out of the archive is text of the code under test. */

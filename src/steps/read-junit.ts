@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import type { TestCase, TestOutcome } from '../domain/inventory.ts';
+import { readFailure } from '../domain/test-failure.ts';
 import { bounded, stableName } from './stable-name.ts';
 
 /**
@@ -65,8 +66,11 @@ interface Suite {
 
 interface OpenCase {
   readonly name: string;
+  readonly given: Attributes;
   readonly depth: number;
   outcome: TestOutcome;
+  /** What the first element in it says that lets it fail. */
+  reason: { readonly type: string; readonly message: string; text: string } | null;
 }
 
 type Attributes = Readonly<Record<string, string>>;
@@ -95,27 +99,56 @@ function listen(parser: SaxesParser, cases: TestCase[]): void {
     if (isSuite(name)) suitesSeen += 1;
     if (suitesSeen > maxSuites) throw new Refusal(`it has more than ${maxSuites.toLocaleString('en-US')} test suites`);
     if (isSuite(name)) suites.push(suiteOf(name === 'testsuites' ? {} : given, suites.at(-1)));
-    if (open !== null && depth === open.depth + 1) open.outcome = withMark(open.outcome, name);
+    if (open !== null && depth === open.depth + 1) {
+      open.outcome = withMark(open.outcome, name);
+      if (isFailure(name)) open.reason ??= { type: short(given.type), message: short(given.message), text: '' };
+    }
     if (name !== 'testcase') return;
     if (open !== null) throw new Refusal('a test case stands in another one');
     if (cases.length === maxCases) throw new Refusal(`it has more than ${maxCases.toLocaleString('en-US')} test cases`);
-    open = { name: nameOf(given, suites.at(-1)), depth, outcome: outcomeOf(given) };
+    open = { name: nameOf(given, suites.at(-1)), given, depth, outcome: outcomeOf(given), reason: null };
   });
+  const keepText = (text: string) => {
+    if (open?.reason == null || depth !== open.depth + 1 || open.reason.text.length >= maxReasonLength) return;
+    open.reason.text += text.slice(0, maxReasonLength);
+  };
+  parser.on('text', keepText);
+  parser.on('cdata', keepText);
   parser.on('closetag', ({ name }) => {
     if (isSuite(name)) suites.pop();
     if (open?.depth === depth) {
-      cases.push({ name: open.name, outcome: open.outcome });
+      cases.push(caseOf(open, suites.at(-1)));
       open = null;
     }
     depth -= 1;
   });
 }
 
+const maxReasonLength = 4_000;
+/** A copy: what the parser cuts out of the document keeps the whole document in memory. */
+const short = (text = ''): string => Buffer.from(text.slice(0, maxReasonLength)).toString();
+
+function caseOf({ name, outcome, given, reason }: OpenCase, suite: Suite | undefined): TestCase {
+  if (outcome !== 'failed') return { name, outcome };
+  const failure = readFailure({
+    name: stableName(given.name ?? ''),
+    className: stableName(given.classname ?? given.class ?? ''),
+    suites: suite?.names ?? [],
+    file: stableName(given.file ?? '') || (suite?.file ?? ''),
+    type: reason?.type ?? '',
+    message: reason?.message ?? '',
+    text: short(reason?.text),
+  });
+  return { name, outcome, failure };
+}
+
+const isFailure = (element: string): boolean => element === 'failure' || element === 'error';
+
 const isSuite = (element: string): boolean => element === 'testsuite' || element === 'testsuites';
 
 /** What stands in a test case: that a later try passed (`flakyFailure`, `rerunFailure`) takes nothing away. */
 function withMark(outcome: TestOutcome, element: string): TestOutcome {
-  if (element === 'failure' || element === 'error') return 'failed';
+  if (isFailure(element)) return 'failed';
   return element === 'skipped' && outcome === 'passed' ? 'skipped' : outcome;
 }
 

@@ -7,6 +7,7 @@ import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
+import { evidenceText } from '../thread/evidence-text.ts';
 import { buildWithDocuments, type DocumentPorts, treeBeforePatch } from './committed-documents.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText, planText } from './prompt-context.ts';
@@ -62,6 +63,7 @@ export async function reviewPatch(
       plan: planText(await ports.documents.list(fix.id)),
       summary: attempt.summary?.summary ?? '',
       checks: fix.results.map((result) => result.check).join(', '),
+      evidence: evidenceText(fix, attempt) || 'nothing was looked for: it is no bug, and adds no tests that were run',
       diff: `${diff.text}${diff.isCut ? '\n(The diff is cut here; read the files for the rest.)' : ''}`,
     }),
     tools: readingTools,

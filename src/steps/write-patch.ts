@@ -1,24 +1,25 @@
 import { z } from 'zod';
-import { defineFinish } from '../agent/finish.ts';
+import { defineFinish, type Finishes } from '../agent/finish.ts';
 import type { ToolContext } from '../agent/tool.ts';
 import { editingTools } from '../agent/tool-sets.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
-import { changedPaths, emptyOverlay, type Overlay } from '../domain/overlay.ts';
+import { changedPaths, type Overlay } from '../domain/overlay.ts';
 import { sayFindings } from '../domain/patch-policy.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { readPrompt } from '../prompts/render.ts';
+import { choiceFault } from './chosen-checks.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { contextText, issueText, planText } from './prompt-context.ts';
+import { diffOf, soFarText } from './so-far.ts';
 import { vet } from './vet-patch.ts';
 
 const codePrompt = readPrompt('code');
 const debugPrompt = readPrompt('debug');
 const revisePrompt = readPrompt('revise');
-const maxDiffBytes = 60_000;
 const maxTurns = 40;
 
 const summarySchema = z.object({
@@ -39,7 +40,15 @@ const summarySchema = z.object({
     .describe('In a revision: for every review thread, by its name, what was done or why not'),
   not_done: z.string().max(1_000).optional().describe('What was asked for and is left out, if anything'),
 });
-type WrittenSummary = z.infer<typeof summarySchema>;
+const validateSchema = summarySchema.extend({
+  checks: z
+    .array(z.string().max(100))
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('Only these checks, by name, for a word on the way; when they pass you go on. Left out: all of them'),
+});
+type WrittenSummary = z.infer<typeof validateSchema>;
 
 export type WritePorts = ConversationPorts & Pick<Ports, 'workspace' | 'documents' | 'inputs'>;
 
@@ -67,7 +76,7 @@ export async function writePatch(
     system: prompt.system,
     opening,
     tools: editingTools,
-    finishes: finishesOf(fix, attempt),
+    finishes: finishesOf(fix, attempt, checks),
     maxTurns,
     maxOutputTokens: 16_000,
   };
@@ -82,9 +91,11 @@ export async function writePatch(
 }
 
 /** Both ways to hand over the patch: done, or to hear the checks' word first. */
-function finishesOf(fix: Fix, attempt: Attempt) {
+function finishesOf(fix: Fix, attempt: Attempt, checks: readonly string[]): Finishes<WrittenSummary> {
   const check = async (summary: WrittenSummary, context: ToolContext) =>
-    answersFault(fix, summary) ?? (await patchFault(fix, attempt, summary, context));
+    choiceFault(summary.checks, checks, fix.partialPasses) ??
+    answersFault(fix, summary) ??
+    (await patchFault(fix, attempt, summary, context));
   const finish = defineFinish({
     name: 'finish',
     description:
@@ -95,11 +106,11 @@ function finishesOf(fix: Fix, attempt: Attempt) {
   const validate = defineFinish({
     name: 'validate',
     description:
-      'Sends the patch as it stands to the sandbox now. If a check fails, you go on with its log; it counts as an attempt.',
-    arguments: summarySchema,
+      'Sends the patch as it stands to the sandbox now. If a check fails, you go on with its log; it counts as an attempt. With `checks` only those run, and when they pass you go on, which counts as none.',
+    arguments: validateSchema,
     check,
   });
-  return [finish, validate] as const;
+  return [finish, validate];
 }
 
 /** Told within the conversation, so that it costs a turn and no validation run. */
@@ -153,9 +164,10 @@ async function openingOf(
     plan: planText(await ports.documents.list(fix.id)),
     context: await contextText(fix, tree),
   };
-  if (fix.feedback === null && fix.revision === null) return codePrompt.opening(shared);
+  if (fix.feedback === null && fix.revision === null)
+    return codePrompt.opening({ ...shared, so_far: await soFarText(ports, fix, ground, attempt) });
   const diff = await diffOf(ports, fix, ground, attempt);
-  const orders = fix.revision ?? 'none';
+  const orders = [fix.revision ?? 'none', fix.soFar ?? ''].filter(Boolean).join('\n\n');
   return fix.feedback === null
     ? revisePrompt.opening({ ...shared, diff, orders })
     : debugPrompt.opening({ ...shared, diff, orders, feedback: fix.feedback });
@@ -165,10 +177,3 @@ const promptOf = ({ feedback, revision }: Fix) => {
   if (feedback !== null) return debugPrompt;
   return revision === null ? codePrompt : revisePrompt;
 };
-
-async function diffOf({ workspace }: WritePorts, fix: Fix, ground: Ground, attempt: Attempt): Promise<string> {
-  if (attempt.overlay === emptyOverlay || changedPaths(attempt.overlay).length === 0)
-    return '(nothing: it starts anew)';
-  const { tree } = await workspace.build(fix.repository, ground.base, attempt.overlay, ground.tip);
-  return (await workspace.diff(fix.repository, ground.base, tree, maxDiffBytes)).text;
-}

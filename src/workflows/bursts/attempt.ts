@@ -1,9 +1,10 @@
 import type { Attempt, ThreadAnswer } from '../../domain/attempt.ts';
 import { reachedLimit } from '../../domain/budget.ts';
-import type { Fix } from '../../domain/fix-facts.ts';
+import { type Fix, reproductionNumber } from '../../domain/fix-facts.ts';
 import { emptyOverlay } from '../../domain/overlay.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { answerThreads } from '../../steps/answer-threads.ts';
+import { chosenOf } from '../../steps/chosen-checks.ts';
 import { readSandbox } from '../../steps/inspect-repository.ts';
 import { putComment } from '../../steps/put-comment.ts';
 import { asksOf, vet } from '../../steps/vet-patch.ts';
@@ -38,7 +39,8 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
         overlay: talk.overlay,
         summary: { summary, testsAdded, notDone, whyTestsChange, answers: answers.map(toAnswer) },
       });
-      return { kind: isAsIs ? 'as-is' : 'finished', asks } as const;
+      const chosen = chosenOf(talk.result.checks, checks);
+      return { kind: isAsIs ? 'as-is' : 'finished', asks, chosen } as const;
     }
     if (talk.kind !== 'fruitless') return talk;
     await ports.attempts.put(fix.id, { ...row, status: 'dropped', overlay: talk.overlay });
@@ -54,7 +56,12 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
       if (current.hasOrders) await step('say why nothing changed', () => sayUnchanged(ports, current, number));
       return { type: 'left-alone', note: null };
     case 'finished':
-      return { type: 'patched', attempt: number, asks: written.asks };
+      return {
+        type: 'patched',
+        attempt: number,
+        asks: written.asks,
+        ...(written.chosen === null ? {} : { checks: written.chosen }),
+      };
     case 'fruitless':
       return {
         type: 'attempt-failed',
@@ -87,8 +94,11 @@ type Begun =
   | { readonly kind: 'begun'; readonly number: number }
   | { readonly kind: 'budget'; readonly limit: NonNullable<ReturnType<typeof reachedLimit>> };
 
-/** Goes on with an attempt that is still being written, else begins the next on the last one's edits. Idempotent. */
-async function beginAttempt({ attempts, turns }: Pick<Ports, 'attempts' | 'turns'>, fix: Fix): Promise<Begun> {
+/** Goes on with an attempt that is still being written, else begins the next on the last one's edits, the first on the failing tests. Idempotent. */
+async function beginAttempt(
+  { attempts, turns, reproductions }: Pick<Ports, 'attempts' | 'turns' | 'reproductions'>,
+  fix: Fix,
+): Promise<Begun> {
   const newest = await attempts.newest(fix.id);
   const { round } = fix;
   if (newest?.status === 'writing' && (newest.round ?? 0) === round) return { kind: 'begun', number: newest.number };
@@ -97,7 +107,8 @@ async function beginAttempt({ attempts, turns }: Pick<Ports, 'attempts' | 'turns
   const limit = reachedLimit(fix.policy.budget, { ...spent, attempts: number - fix.attemptsBefore });
   if (limit !== null) return { kind: 'budget', limit };
   const { base } = groundOf(fix);
-  const overlay = newest?.base === base ? newest.overlay : emptyOverlay;
+  const start = newest ?? (await failingTestsOf(reproductions, fix));
+  const overlay = start?.base === base ? start.overlay : emptyOverlay;
   const begun: Attempt = {
     number,
     round,
@@ -111,3 +122,7 @@ async function beginAttempt({ attempts, turns }: Pick<Ports, 'attempts' | 'turns
   await attempts.put(fix.id, begun);
   return { kind: 'begun', number };
 }
+
+/** The tests that were seen failing: the patch is written upon them. */
+const failingTestsOf = async (reproductions: Ports['reproductions'], fix: Fix) =>
+  fix.reproduction?.end?.kind === 'reproduced' ? reproductions.find(fix.id, reproductionNumber(fix)) : null;
