@@ -3,6 +3,7 @@ import type { EventOf, EventType, FixEvent, WaitReason } from './event.ts';
 import { type Fix, type Gate, isOver } from './fix-facts.ts';
 import type { Patience } from './policy.ts';
 import { notReproduced, rememberReproduction } from './remember-reproduction.ts';
+import { limits } from './turning-points.ts';
 
 /** What did not happen in time, as the last comment says it. */
 const missed: Partial<Record<WaitReason, (patience: Patience) => string>> = {
@@ -11,7 +12,7 @@ const missed: Partial<Record<WaitReason, (patience: Patience) => string>> = {
 };
 
 /** What may happen between two outages of one burst; anything else means that it got through. */
-const keepsOutages: readonly EventType[] = ['outage', 'deadline-passed', 'attempt-started'];
+const keepsOutages: readonly EventType[] = ['outage', 'deadline-passed', 'attempt-started', 'reproduction-begun'];
 
 /** The facts an event adds, whatever comes next. */
 export function remember(before: Fix, event: FixEvent): Fix {
@@ -80,8 +81,8 @@ export function remember(before: Fix, event: FixEvent): Fix {
         feedback: null,
         soFar: event.word,
         partialPasses: fix.partialPasses + 1,
-        // The attempt goes on under another number; it is not spent.
-        attemptsBefore: fix.attemptsBefore + 1,
+        // The attempt goes on under another number; it is not spent, within bounds.
+        attemptsBefore: fix.attemptsBefore + (fix.partialPasses < limits.partial ? 1 : 0),
       };
     case 'reviewed':
       return {

@@ -30,14 +30,18 @@ export const readFailure = (failure: ReportedFailure): TestFailure => ({
   noTest: isLoading(failure) ? 'it could not be loaded' : isImporting(failure) ? 'it lacks what it imports' : null,
 });
 
+/** A line that ends in a colon is told with the next. */
 function messageOf({ message, text, type }: ReportedFailure): string {
-  const said = lines(message)[0] ?? lines(text)[0] ?? type;
+  const told = lines(message).length > 0 ? lines(message) : lines(text);
+  const end = told.findIndex((line) => !line.endsWith(':'));
+  const said = told.slice(0, end < 0 ? 1 : Math.min(end, 3) + 1).join(' ') || type;
   return said.slice(0, maxMessageLength).toWellFormed();
 }
 
+const maxLines = 20;
 const lines = (text: string): string[] =>
   text
-    .split('\n')
+    .split('\n', maxLines)
     .map((line) => line.trim())
     .filter(Boolean);
 

@@ -11,6 +11,7 @@ import {
   sampleGround,
   sampleIssue,
   samplePullRequest,
+  sampleTestsRun,
   sampleTicket,
   sha,
 } from '../support/sample-fix.ts';
@@ -28,9 +29,28 @@ const anyEvent: fc.Arbitrary<FixEvent> = fc.oneof(
     ticket: fc.constant(sampleTicket),
     ground: fc.constant(sampleGround),
     pullRequest: fc.constant(samplePullRequest),
+    keepsReports: fc.boolean(),
   }),
   event('planned', { digest: fc.constantFrom('a', 'b'), waitsBecause: fc.option(text) }),
   event('approved', { by: text, digest: fc.constantFrom('a', 'b') }),
+  event('reproduction-begun', { number }),
+  event('reproduction-dispatched', {
+    ground: fc.constant(sampleGround),
+    run: fc.constant(sampleTestsRun),
+    base: fc.constant(null),
+  }),
+  event('reproduced', {
+    reproduced: fc.record({
+      tests: fc.constant([]),
+      runUrl: text,
+      digest: fc.constantFrom('a', 'b'),
+      base: fc.constant(sha('a')),
+    }),
+  }),
+  event('reproduction-failed', { ground: fc.constant(sampleGround), feedback: text }),
+  event('reproduction-void', { reason: text }),
+  event('unreproducible', { reason: text }),
+  event('partly-passed', { attempt: number, results: fc.constant([]), word: text }),
   event('attempt-started', { attempt: number }),
   event('patched', { attempt: number, asks: fc.constant([]) }),
   event('asked', {
@@ -199,11 +219,31 @@ const endings: Readonly<Record<BurstKind, (fix: Fix, pick: number) => FixEvent>>
   open: (_fix, pick) =>
     pick % 5 === 0
       ? { type: 'outage', of: 'models', reason: '', retryInMs: 1 }
-      : { type: 'opened', ticket: sampleTicket, ground: sampleGround, pullRequest: samplePullRequest },
+      : {
+          type: 'opened',
+          ticket: sampleTicket,
+          ground: sampleGround,
+          pullRequest: samplePullRequest,
+          keepsReports: pick % 2 === 0,
+        },
   plan: (_fix, pick) =>
     pick % 5 === 0
       ? { type: 'outage', of: 'models', reason: '', retryInMs: 1 }
       : { type: 'planned', digest: 'a', waitsBecause: pick % 5 === 1 ? 'it is large' : null },
+  reproduce: (_fix, pick) =>
+    pick % 5 === 0
+      ? { type: 'outage', of: 'models', reason: '', retryInMs: 1 }
+      : pick % 5 === 1
+        ? { type: 'unreproducible', reason: 'r' }
+        : pick % 5 === 2
+          ? { type: 'reproduction-failed', ground: sampleGround, feedback: '' }
+          : { type: 'reproduction-dispatched', ground: sampleGround, run: sampleTestsRun, base: null },
+  observe: (_fix, pick) =>
+    pick % 3 === 0
+      ? { type: 'reproduced', reproduced: { tests: [], runUrl: '', digest: 'd', base: sha('a') } }
+      : pick % 3 === 1
+        ? { type: 'reproduction-failed', ground: sampleGround, feedback: '' }
+        : { type: 'reproduction-void', reason: 'r' },
   attempt: (fix, pick) =>
     pick % 5 === 0
       ? { type: 'outage', of: 'models', reason: '', retryInMs: 1 }
@@ -214,14 +254,17 @@ const endings: Readonly<Record<BurstKind, (fix: Fix, pick: number) => FixEvent>>
     pick % 5 === 0
       ? { type: 'attempt-failed', attempt: fix.attempt, ground: sampleGround, feedback: '' }
       : { type: 'validation-started', attempt: fix.attempt, ground: sampleGround, candidate: sampleCandidate },
-  judge: (fix, pick) => ({
-    type: 'judged',
-    attempt: fix.attempt,
-    verdict: (['passed', 'failed', 'void'] as const)[pick % 3] ?? 'void',
-    results: [],
-    reason: '',
-    feedback: '',
-  }),
+  judge: (fix, pick) =>
+    pick % 7 === 6
+      ? { type: 'partly-passed', attempt: fix.attempt, results: [], word: '' }
+      : {
+          type: 'judged',
+          attempt: fix.attempt,
+          verdict: (['passed', 'failed', 'void'] as const)[pick % 3] ?? 'void',
+          results: [],
+          reason: '',
+          feedback: '',
+        },
   review: (fix, pick) =>
     pick % 5 === 0
       ? { type: 'outage', of: 'models', reason: '', retryInMs: 1 }
@@ -280,6 +323,7 @@ function walk(picks: readonly number[]): { readonly rest: Fix; readonly bursts: 
       tell(beginsAnew(fix, isAttemptOpen ? fix.attempt : fix.attempt + 1));
       if (isOver(fix.state)) continue;
     }
+    if (kind === 'reproduce') tell({ type: 'reproduction-begun', number: 1 });
     const ending = endings[kind](fix, picks[bursts % picks.length] ?? 0);
     if (kind === 'attempt') isAttemptOpen = ending.type === 'outage';
     tell(ending);
@@ -306,6 +350,13 @@ describe('a fix that is left alone', () => {
 
     expect(rest).toMatchObject({ state: 'expired', attempt: 1, pullRequest: { isDraft: false } });
     expect(bursts).toBe(8);
+  });
+
+  it('has its test seen failing first where reports are kept', () => {
+    const { rest, bursts } = walk([18]);
+
+    expect(rest).toMatchObject({ state: 'expired', reproduction: { end: { kind: 'reproduced' } } });
+    expect(bursts).toBe(10);
   });
 });
 
