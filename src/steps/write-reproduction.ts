@@ -66,7 +66,7 @@ export async function writeReproduction(
       context: await contextText(fix, tree),
     }),
     tools: editingTools,
-    finishes: finishesOf(fix),
+    finishes: reproductionFinishes(fix),
     maxTurns,
     maxOutputTokens: 12_000,
   };
@@ -75,7 +75,8 @@ export async function writeReproduction(
   return holdConversation(ports, fix, ask, signal);
 }
 
-function finishesOf(fix: Fix): Finishes<WrittenReproduction> {
+/** The two ends: tests to run on the base, or why there can be none. */
+export function reproductionFinishes(fix: Fix): Finishes<WrittenReproduction> {
   const reproduce = defineFinish({
     name: 'reproduce',
     description: 'Has the tests run on the repository as it is. Call it when they are written.',

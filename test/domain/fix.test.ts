@@ -532,6 +532,83 @@ describe('the facts that a fix remembers', () => {
     expect(fix.state).toBe('approved');
   });
 
+  it('a fix that an older version wrote goes on to its patch, without a test that comes first', () => {
+    const plain = sampleFixAtWork({ state: 'planning', attempt: 0, candidate: null });
+    const { keepsReports: _reports, reproduction: _none, chosenChecks: _checks, soFar: _soFar, ...stored } = plain;
+
+    const advanced = advance(reviveFix(stored as Fix), { type: 'planned', digest: 'd', waitsBecause: null }, 2_000);
+
+    expect(advanced?.next).toMatchObject({ state: 'approved', burst: 'attempt' });
+  });
+
+  const testFirst = sampleFixAtWork({ attempt: 0, candidate: null, keepsReports: true, burst: 'reproduce' });
+  const dispatched: FixEvent = {
+    type: 'reproduction-dispatched',
+    ground: sampleGround,
+    run: sampleTestsRun,
+    base: null,
+  };
+
+  it('a test that was not seen failing teaches the next one, and the second ends the tries', () => {
+    const first = at(testFirst, dispatched, {
+      type: 'reproduction-failed',
+      ground: sampleGround,
+      feedback: 'it passes',
+    });
+    const second = at(first, dispatched, { type: 'reproduction-failed', ground: sampleGround, feedback: 'it passes' });
+
+    expect(first.reproduction).toMatchObject({ failures: 1, feedback: 'it passes', run: null, end: null });
+    expect(second.reproduction?.end).toMatchObject({ kind: 'none', reason: expect.stringContaining('in 2 tries') });
+    expect(second).toMatchObject({ attempt: 0, attemptsBefore: 0 });
+  });
+
+  it('runs of the test without a verdict are repeated, and then it goes on without', () => {
+    const empty: FixEvent = { type: 'reproduction-void', reason: 'it was cancelled' };
+
+    const once = at(testFirst, dispatched, empty);
+    const often = at(once, dispatched, empty, dispatched, empty);
+
+    expect(once.reproduction).toMatchObject({ failures: 0, run: null, end: null });
+    expect(often.reproduction?.end).toEqual({
+      kind: 'none',
+      reason: 'its runs gave no verdict: it was cancelled',
+    });
+    expect(often.voidRuns).toBe(0);
+  });
+
+  it('runs of the test that were cancelled by a stop are not waited for after it', () => {
+    const stopped = at(testFirst, dispatched, { type: 'stop-requested', by: 'bob', reason: 'bob asked for it' });
+
+    const again = at(
+      stopped,
+      { type: 'resume-asked', by: 'bob' },
+      {
+        type: 'reopened',
+        ground: sampleGround,
+        pullRequest: samplePullRequest,
+      },
+    );
+
+    expect(again).toMatchObject({ state: 'in-progress', burst: 'reproduce', reproduction: { run: null } });
+  });
+
+  it('chosen checks that pass cost no attempt, a few times', () => {
+    const partly = (attempt: number): FixEvent => ({
+      type: 'partly-passed',
+      attempt,
+      results: [],
+      word: 'unit passed',
+    });
+    const fix = sampleFixAtWork({ feedback: 'a test fails', chosenChecks: ['unit'] });
+
+    const once = at(fix, partly(1));
+    const often = at(once, partly(2), partly(3), partly(4));
+
+    expect(once).toMatchObject({ attemptsBefore: 1, feedback: null, soFar: 'unit passed', burst: 'attempt' });
+    expect(often.attemptsBefore).toBe(limits.partial);
+    expect(at(once, { type: 'patched', attempt: 2, asks: [] })).toMatchObject({ chosenChecks: null, soFar: null });
+  });
+
   it('an event that means nothing leaves nothing behind', () => {
     const advanced = advance(sampleFix({ state: 'archived' }), { type: 'faulted', reason: 'too late' }, 2_000);
 
