@@ -21,6 +21,8 @@ export interface ReportedFailure {
   readonly type: string;
   readonly message: string;
   readonly text: string;
+  /** What the test printed; Rust tells nowhere else why it failed. */
+  readonly output: string;
 }
 
 const maxMessageLength = 300;
@@ -31,8 +33,9 @@ export const readFailure = (failure: ReportedFailure): TestFailure => ({
 });
 
 /** A line that ends in a colon is told with the next. */
-function messageOf({ message, text, type }: ReportedFailure): string {
-  const told = lines(message).length > 0 ? lines(message) : lines(text);
+function messageOf({ message, text, type, output }: ReportedFailure): string {
+  const panic = /^thread '.*' .*panicked at .*\n([\s\S]+)/m.exec(output)?.[1] ?? '';
+  const told = [message, text, panic].map(lines).find((one) => one.length > 0) ?? [];
   const end = told.findIndex((line) => !line.endsWith(':'));
   const said = told.slice(0, end < 0 ? 1 : Math.min(end, 3) + 1).join(' ') || type;
   return said.slice(0, maxMessageLength).toWellFormed();

@@ -71,6 +71,10 @@ interface OpenCase {
   outcome: TestOutcome;
   /** What the first element in it says that lets it fail. */
   reason: { readonly type: string; readonly message: string; text: string } | null;
+  /** What it printed. */
+  output: string;
+  /** The element in it that is being read. */
+  part: string;
 }
 
 type Attributes = Readonly<Record<string, string>>;
@@ -101,16 +105,27 @@ function listen(parser: SaxesParser, cases: TestCase[]): void {
     if (isSuite(name)) suites.push(suiteOf(name === 'testsuites' ? {} : given, suites.at(-1)));
     if (open !== null && depth === open.depth + 1) {
       open.outcome = withMark(open.outcome, name);
+      open.part = name;
       if (isFailure(name)) open.reason ??= { type: short(given.type), message: short(given.message), text: '' };
     }
     if (name !== 'testcase') return;
     if (open !== null) throw new Refusal('a test case stands in another one');
     if (cases.length === maxCases) throw new Refusal(`it has more than ${maxCases.toLocaleString('en-US')} test cases`);
-    open = { name: nameOf(given, suites.at(-1)), given, depth, outcome: outcomeOf(given), reason: null };
+    open = {
+      name: nameOf(given, suites.at(-1)),
+      given,
+      depth,
+      outcome: outcomeOf(given),
+      reason: null,
+      output: '',
+      part: '',
+    };
   });
   const keepText = (text: string) => {
-    if (open?.reason == null || depth !== open.depth + 1 || open.reason.text.length >= maxReasonLength) return;
-    open.reason.text += text.slice(0, maxReasonLength);
+    if (open === null || depth !== open.depth + 1) return;
+    if (open.part === 'system-out') open.output = `${open.output}${text}`.slice(0, maxReasonLength);
+    else if (isFailure(open.part) && open.reason !== null)
+      open.reason.text = `${open.reason.text}${text}`.slice(0, maxReasonLength);
   };
   parser.on('text', keepText);
   parser.on('cdata', keepText);
@@ -128,7 +143,7 @@ const maxReasonLength = 4_000;
 /** A copy: what the parser cuts out of the document keeps the whole document in memory. */
 const short = (text = ''): string => Buffer.from(text.slice(0, maxReasonLength)).toString();
 
-function caseOf({ name, outcome, given, reason }: OpenCase, suite: Suite | undefined): TestCase {
+function caseOf({ name, outcome, given, reason, output }: OpenCase, suite: Suite | undefined): TestCase {
   if (outcome !== 'failed') return { name, outcome };
   const failure = readFailure({
     name: stableName(given.name ?? ''),
@@ -138,6 +153,7 @@ function caseOf({ name, outcome, given, reason }: OpenCase, suite: Suite | undef
     type: reason?.type ?? '',
     message: reason?.message ?? '',
     text: short(reason?.text),
+    output: short(output),
   });
   return { name, outcome, failure };
 }

@@ -9,6 +9,7 @@ const failure = (facts: Partial<ReportedFailure>): ReportedFailure => ({
   type: '',
   message: '',
   text: '',
+  output: '',
   ...facts,
 });
 
@@ -63,6 +64,14 @@ describe('what it says', () => {
     ['the first line of its message', { message: 'expected 1\n\n- Expected\n+ Received' }, 'expected 1'],
     ['a line that ends in a colon with the next', { message: 'not equal:\n\n-1 !== 5\n' }, 'not equal: -1 !== 5'],
     ['the first line of its text', { text: '\n  AssertionError: no\n    at x' }, 'AssertionError: no'],
+    [
+      'the word of a panic in Rust, which it prints',
+      {
+        type: 'assert',
+        output: "hello\nthread 'five' (7) panicked at tests/five.rs:1:58:\nassertion failed\n  left: -1",
+      },
+      'assertion failed',
+    ],
     ['its type where there is nothing else', { type: 'Boom' }, 'Boom'],
     ['at most 300 characters', { message: 'x'.repeat(5_000) }, 'x'.repeat(300)],
   ])('is %s', (_what, facts, said) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type { FixEvent } from '../../src/domain/event.ts';
 import { type House, labelIssue, openHouse } from '../support/house.ts';
-import { calls, finished, type RoleScripts, rightFirstTime } from '../support/scripts.ts';
+import { calls, finished, type RoleScripts, reproducedFirst, rightFirstTime } from '../support/scripts.ts';
 import { lastSaid, logOf, patienceMs, untilState } from '../support/shown.ts';
 import { reportingSumFiles, sumFiles, sumIssue, workflowPath } from '../support/sum-repository.ts';
 
@@ -40,7 +40,7 @@ const validate = (...checks: string[]): [string, Record<string, unknown>] => [
 ];
 
 const scripts: Record<string, RoleScripts> = {
-  'KEY-shown': { reproducer: [[calls(write(fiveTest(failing)), reproduce)]], coder: [[calls(add, done)]] },
+  'KEY-shown': reproducedFirst,
   'KEY-late': {
     reproducer: [
       [calls(write(fiveTest(passing)), reproduce)],

@@ -66,7 +66,7 @@ E   ModuleNotFoundError: No module named 'nowhere'</error></testcase>
   });
 
   it('from CDATA too, by its first element, and never from one that passed', () => {
-    const xml = `<testsuite name="s"><testcase name="a"><failure><![CDATA[first
+    const xml = `<testsuite name="s"><testcase name="a"><system-out>noise</system-out><failure><![CDATA[first
 second]]></failure><error message="later"/></testcase>
       <testcase name="b"><system-err>noise</system-err></testcase></testsuite>`;
 
