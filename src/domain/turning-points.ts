@@ -86,7 +86,7 @@ export const isRunOf = (fix: Fix, runId: number): boolean => runsOf(fix).some((r
  * Whether a failing test comes before the patch: of a bug that people told, where reports tell tests by name. Failing
  * checks have failed already.
  */
-export const isTestFirst = (fix: Fix): boolean =>
+const isTestFirst = (fix: Fix): boolean =>
   fix.ticket?.kind === 'bug' &&
   fix.origin.kind === 'issue' &&
   fix.policy.evidence.testFirst === 'auto' &&

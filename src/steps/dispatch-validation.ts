@@ -137,7 +137,7 @@ export async function numberDispatch(
 }
 
 /** How often this fix has dispatched; dispatches count from 1. */
-export async function dispatchesOf({ effects }: Pick<Ports, 'effects'>, fix: Fix): Promise<number> {
+async function dispatchesOf({ effects }: Pick<Ports, 'effects'>, fix: Fix): Promise<number> {
   const known = await effects.find(fix.id, 'dispatches');
   return typeof known?.count === 'number' ? known.count : 0;
 }

@@ -30,6 +30,17 @@ export function testsToRun(
   return tests;
 }
 
+/** The checks that can tell tests by name: those that kept a report of the base; all while nobody has looked. */
+export async function reportingChecks(
+  { inventories }: Pick<Ports, 'inventories'>,
+  { repository }: Fix,
+  base: Sha,
+  { blob, checks }: { readonly blob: Sha; readonly checks: readonly string[] },
+): Promise<readonly string[]> {
+  const known = await inventories.find({ repository, commit: base, workflowBlob: blob });
+  return known === null ? checks : checks.filter((check) => Object.hasOwn(known, check));
+}
+
 /** A run names the tip that it was dispatched on, so on another one it counts no more. */
 const keyOf = (tests: Overlay, { base, tip }: Pick<Ground, 'base' | 'tip'>, workflowBlob: string): string =>
   `tests-run:${digestOfTests(tests)}:${base}:${tip}:${workflowBlob}`;

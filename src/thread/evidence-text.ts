@@ -73,8 +73,7 @@ function nothingText(
   if (policy.evidence.testFirst === 'off')
     return '**No test proves this fix**, because `evidence.test_first` is `off` in `.github/ai-fix.yml`.';
   const end = reproduction?.end ?? null;
-  if (end?.kind === 'none') return `**No test proves this fix**, because ${quoteInSentence(end.reason, 600)}.`;
-  if (evidence === null || evidence.reason === noReportsReason)
-    return `**No test proves this fix**, because ${noReportsReason}. How to turn that on: "Evidence" in docs/sandbox-workflow.md of ai-fix.`;
-  return `**No test proves this fix**, because ${quoteInSentence(evidence.reason, 600)}.`;
+  const reason = end?.kind === 'none' ? end.reason : (evidence?.reason ?? noReportsReason);
+  const how = 'How to turn that on: "Evidence" in docs/sandbox-workflow.md of ai-fix.';
+  return `**No test proves this fix**, because ${quoteInSentence(reason, 600)}.${reason === noReportsReason ? ` ${how}` : ''}`;
 }

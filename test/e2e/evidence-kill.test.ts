@@ -7,7 +7,7 @@ import { lastSaid, patienceMs } from '../support/shown.ts';
 import { reportingSumFiles, sumIssue } from '../support/sum-repository.ts';
 
 /** The App is killed while a bug is being seen failing; nothing of that is lost, bought or run twice. */
-vi.setConfig({ testTimeout: 3 * patienceMs });
+vi.setConfig({ testTimeout: 4 * patienceMs });
 const delayed = (delayMs?: number): ReturnType<KillWork['script']> => {
   const turns = Object.entries(reproducedFirst).map(([role, conversations]) => [
     role,
@@ -58,16 +58,15 @@ const sound = {
 
 test('kills around the writing and the dispatch of the test buy no turn and start no run twice', async () => {
   const kills: Kill[] = [
-    ...at('note reproduction-begun', 3),
-    ...at('write the failing test', 3),
-    ...at('put the tests on the base', 3),
-    ...at('dispatch the tests', 3),
-    { kind: 'request', request: 'POST /actions/workflows/ai-fix-sandbox.yml/dispatches (2)' },
+    { kind: 'step', point: { at: 'after', name: 'note reproduction-begun', work: 'burst 3' } },
+    { kind: 'step', point: { at: 'after', name: 'write the failing test', work: 'burst 3' } },
+    { kind: 'step', point: { at: 'before', name: 'put the tests on the base', work: 'burst 3' } },
+    { kind: 'request', request: 'POST /actions/workflows/ai-fix-sandbox.yml/dispatches (1)' },
   ];
 
   const fix = await lane.fix(kills);
 
-  expect(fix.kills).toHaveLength(kills.length);
+  expect(fix.kills).toEqual(kills);
   expect(outcomeOf(fix)).toEqual(sound);
 });
 

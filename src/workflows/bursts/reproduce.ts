@@ -1,8 +1,10 @@
 import type { FixEvent } from '../../domain/event.ts';
+import { noReportsReason } from '../../domain/evidence.ts';
 import { reproductionNumber } from '../../domain/fix-facts.ts';
 import { emptyOverlay } from '../../domain/overlay.ts';
 import { beforeAttempts, makeCandidate } from '../../steps/make-candidate.ts';
 import { settleGround } from '../../steps/settle-ground.ts';
+import { reportingChecks } from '../../steps/tests-run.ts';
 import { writeReproduction } from '../../steps/write-reproduction.ts';
 import type { Burst, RunBurst } from '../burst.ts';
 import { dispatchTree, refusedBy, runBase, type Settled, sideRun } from './dispatch-tree.ts';
@@ -23,12 +25,12 @@ export const reproduce: RunBurst = async (burst) => {
   if (settled.kind === 'refused') return { type: 'faulted', reason: settled.reason };
   // Nothing is written yet that could be in conflict.
   if (settled.kind === 'conflict') throw new TypeError('an empty patch is in conflict');
-  if (!settled.sandbox.keepsReports)
-    return { type: 'unreproducible', reason: 'the sandbox workflow keeps no test reports any more' };
-
   const { ground, sandbox } = settled;
+  const checks = await step('look which checks report', () => reportingChecks(ports, fix, ground.base, sandbox));
+  if (!sandbox.keepsReports || checks.length === 0) return { type: 'unreproducible', reason: noReportsReason };
+
   const written = await step('write the failing test', async () => {
-    const talk = await writeReproduction(ports, current, { ground, checks: sandbox.checks }, signal);
+    const talk = await writeReproduction(ports, current, { ground, checks }, signal);
     if (talk.kind !== 'finished') return talk;
     if ('cannot' in talk.result) return { kind: 'cannot', reason: talk.result.cannot } as const;
     const { tests } = talk.result;
@@ -45,11 +47,11 @@ export const reproduce: RunBurst = async (burst) => {
     case 'fruitless':
       return { type: 'reproduction-failed', ground, feedback: `No test was handed over: ${written.reason}.` };
     case 'written':
-      return dispatchTests(burst, settled);
+      return dispatchTests(burst, settled, checks);
   }
 };
 
-async function dispatchTests(burst: Burst, settled: Settled): Promise<FixEvent> {
+async function dispatchTests(burst: Burst, settled: Settled, checks: readonly string[]): Promise<FixEvent> {
   const { fix, ports, step } = burst;
   const { ground } = settled;
   const sha = await step('put the tests on the base', async () => {
@@ -58,7 +60,7 @@ async function dispatchTests(burst: Burst, settled: Settled): Promise<FixEvent> 
     const patch = { ...blank, base: tests.base, overlay: tests.overlay };
     return makeCandidate(ports, fix, patch, ground, 'tests');
   });
-  const run = await dispatchTree(burst, settled, 'tests', sha);
+  const run = await dispatchTree(burst, settled, 'tests', sha, checks);
   if ('refused' in run) return refusedBy(run);
   const base = await runBase(burst, settled);
   if (base !== null && 'refused' in base) return refusedBy(base);

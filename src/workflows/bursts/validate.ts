@@ -5,7 +5,7 @@ import { chosenOf } from '../../steps/chosen-checks.ts';
 import { judgesPatch } from '../../steps/judges-patch.ts';
 import { makeCandidate } from '../../steps/make-candidate.ts';
 import { conflictFeedback, settleGround } from '../../steps/settle-ground.ts';
-import { recordTestsRun, testsRunOf, testsToRun } from '../../steps/tests-run.ts';
+import { recordTestsRun, reportingChecks, testsRunOf, testsToRun } from '../../steps/tests-run.ts';
 import type { Burst, RunBurst } from '../burst.ts';
 import { dispatchTree, type Refused, refusedBy, runBase, type Settled, sideRun } from './dispatch-tree.ts';
 import { attemptOf, groundOf } from './facts.ts';
@@ -75,12 +75,16 @@ async function runTests(burst: Burst, settled: Settled, patch: Attempt): Promise
   const tests = testsToRun(fix, patch, ground.base, sandbox);
   if (tests === null) return null;
   const place = { tests, ground, workflowBlob: sandbox.blob };
-  const known = await step('look for a run of the tests', () => testsRunOf(ports, fix, place));
+  const { known, checks } = await step('look for a run of the tests', async () => ({
+    known: await testsRunOf(ports, fix, place),
+    checks: await reportingChecks(ports, fix, ground.base, sandbox),
+  }));
   if (known !== null) return known;
+  if (checks.length === 0) return null;
   const sha = await step('put the tests on the base', () =>
     makeCandidate(ports, fix, { ...patch, overlay: tests, summary: null }, ground, 'tests'),
   );
-  const run = await dispatchTree(burst, settled, 'tests', sha);
+  const run = await dispatchTree(burst, settled, 'tests', sha, checks);
   if ('refused' in run) return run;
   const side = sideRun('tests', run);
   await step('note the run of the tests', () => recordTestsRun(ports, fix, place, side));
