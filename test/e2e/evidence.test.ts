@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type { FixEvent } from '../../src/domain/event.ts';
-import { type House, labelIssue, openHouse } from '../support/house.ts';
+import { type House, labelIssue, openHouse, untilShown } from '../support/house.ts';
 import { calls, finished, type RoleScripts, reproducedFirst, rightFirstTime } from '../support/scripts.ts';
-import { lastSaid, logOf, patienceMs, untilState } from '../support/shown.ts';
+import { lastSaid, logOf, patienceMs } from '../support/shown.ts';
 import { reportingSumFiles, sumFiles, sumIssue, workflowPath } from '../support/sum-repository.ts';
 
 /** What a fix shows beyond passing checks: by tests that were seen failing without it, or by the word that there are none. */
@@ -74,7 +74,7 @@ const scripts: Record<string, RoleScripts> = {
   'KEY-off': { coder: [[calls(add, write(fiveTest(failing)), done)]] },
 };
 
-vi.setConfig({ testTimeout: 2 * patienceMs });
+vi.setConfig({ testTimeout: 2 * patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: { ...rightFirstTime, match: scripts },
@@ -95,7 +95,7 @@ async function fix(key: string, files: Readonly<Record<string, string>> = report
   const repository = `acme/${key.toLowerCase()}`;
   await house.github.createRepository({ fullName: repository, files, roles: { alice: 'admin' } });
   const issue = await labelIssue(house.github, repository, { ...sumIssue, title: `${sumIssue.title} (${key})` });
-  await untilState(house, repository, issue, 'complete');
+  await untilShown(house.github, repository, issue, ['complete'], 2 * patienceMs);
   const [pullRequest] = house.github.pullRequests(repository);
   return {
     log: await logOf(house, repository, issue),
@@ -112,7 +112,7 @@ async function fix(key: string, files: Readonly<Record<string, string>> = report
 const typesOf = (log: readonly FixEvent[]): string[] => log.map(({ type }) => type);
 const row = '› two and three are five` | failed: `Expected values to be strictly equal: -1 !== 5` | passed |';
 
-test.concurrent('a bug is seen failing first, and both runs stand in the pull request by the name of the test', async () => {
+test('a bug is seen failing first, and both runs stand in the pull request by the name of the test', async () => {
   const { log, said, asked, runs } = await fix('KEY-shown');
 
   const reproduced = log.find((event) => event.type === 'reproduced');
@@ -127,7 +127,7 @@ test.concurrent('a bug is seen failing first, and both runs stand in the pull re
   expect(asked('reviewer')).toContain('Seen failing without the change');
 });
 
-test.concurrent('a test that passes on the base is sent back with that word, and costs no attempt', async () => {
+test('a test that passes on the base is sent back with that word, and costs no attempt', async () => {
   const { log, said, asked } = await fix('KEY-late');
 
   const failed = log.filter((event) => event.type === 'reproduction-failed');
@@ -140,7 +140,7 @@ test.concurrent('a test that passes on the base is sent back with that word, and
   expect(said).toContain(row);
 });
 
-test.concurrent('a file that cannot be loaded is no evidence; after the second the patch is written without, and that is said', async () => {
+test('a file that cannot be loaded is no evidence; after the second the patch is written without, and that is said', async () => {
   const { log, said, asked } = await fix('KEY-unloadable');
 
   const failed = log.filter((event) => event.type === 'reproduction-failed');
@@ -151,7 +151,7 @@ test.concurrent('a file that cannot be loaded is no evidence; after the second t
   expect(asked('coder')).toContain('There is no failing test: in 2 tries');
 });
 
-test.concurrent('where no test can be written the pull request says so, with the reason and without its mentions', async () => {
+test('where no test can be written the pull request says so, with the reason and without its mentions', async () => {
   const { log, said, runs } = await fix('KEY-cannot');
 
   expect(log.find((event) => event.type === 'unreproducible')).toMatchObject({
@@ -162,7 +162,7 @@ test.concurrent('where no test can be written the pull request says so, with the
   expect(runs).toBe(2);
 });
 
-test.concurrent('a new test that passes without the change is sent back once; then people read that it proves nothing', async () => {
+test('a new test that passes without the change is sent back once; then people read that it proves nothing', async () => {
   const { log, said, asked } = await fix('KEY-unproven');
 
   const verdicts = log.filter((event) => event.type === 'judged');
@@ -178,7 +178,7 @@ const twoChecks = reportingSumFiles[workflowPath]
   .replace(`'["test"]'`, `'["test", "types"]'`)
   .replace(/( +)test\) (NODE_OPTIONS.*);;/, '$1test) $2;;\n$1types) grep -q "a + b" sum.js ;;');
 
-test.concurrent('chosen checks alone are no success: they pass, the coder hears it, and then all of them run', async () => {
+test('chosen checks alone are no success: they pass, the coder hears it, and then all of them run', async () => {
   const { log, asked, runs } = await fix('KEY-part', { ...reportingSumFiles, [workflowPath]: twoChecks });
 
   expect(asked('coder')).toContain('`types` passed with it. `test` did not run yet');
@@ -191,7 +191,7 @@ test.concurrent('chosen checks alone are no success: they pass, the coder hears 
   expect(runs).toBe(4);
 });
 
-test.concurrent('where the repository turned it off nothing runs on the base for it, and that is said', async () => {
+test('where the repository turned it off nothing runs on the base for it, and that is said', async () => {
   const policy = 'evidence: { test_first: off }\n';
 
   const { log, said, runs } = await fix('KEY-off', { ...reportingSumFiles, '.github/ai-fix.yml': policy });
@@ -201,7 +201,7 @@ test.concurrent('where the repository turned it off nothing runs on the base for
   expect(runs).toBe(2);
 });
 
-test.concurrent('where no reports are kept the pull request says how to turn that on', async () => {
+test('where no reports are kept the pull request says how to turn that on', async () => {
   const { log, said } = await fix('KEY-plain', sumFiles);
 
   expect(typesOf(log)).not.toContain('reproduction-begun');
