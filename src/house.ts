@@ -22,6 +22,7 @@ import {
   createPostgresInputs,
   createPostgresInventories,
 } from './store/postgres-records.ts';
+import { createPostgresReproductions } from './store/postgres-reproductions.ts';
 import { createPostgresTurns } from './store/postgres-turns.ts';
 import { createPostgresWriteLedger } from './store/postgres-write-ledger.ts';
 import { deliverSignal } from './workflows/deliver-signal.ts';
@@ -48,6 +49,7 @@ const createStores = (database: Database, now: () => number, redactor: Redactor)
   fixes: createPostgresFixes(database, now),
   turns: createPostgresTurns(database, redactor),
   attempts: createPostgresAttempts(database),
+  reproductions: createPostgresReproductions(database),
   effects: createPostgresEffects(database),
   documents: createPostgresDocuments(database),
   inputs: createPostgresInputs(database),

@@ -78,6 +78,7 @@ describe.each(samples)('the sample $name', ({ name, template, testCheck, checks,
     const repository = await copyOf(name);
     const script = await scriptOf(name);
 
+    await play(script.reproducer?.[0], repository);
     await play(script.coder?.[0], repository);
     const first = await Promise.all(checks.map((check) => runCheck(repository, check)));
     await play(script.debugger?.[1], repository);
@@ -91,6 +92,7 @@ describe.each(samples)('the sample $name', ({ name, template, testCheck, checks,
     const base = await copyOf(name);
     const fixed = await copyOf(name);
     const script = await scriptOf(name);
+    await play(script.reproducer?.[0], fixed);
     await play(script.coder?.[0], fixed);
     await play(script.debugger?.[1], fixed);
 
@@ -105,6 +107,7 @@ describe.each(samples)('the sample $name', ({ name, template, testCheck, checks,
   test('names added tests that stand in its fix', async () => {
     const repository = await copyOf(name);
     const script = await scriptOf(name);
+    await play(script.reproducer?.[0], repository);
     await play(script.coder?.[0], repository);
     await play(script.debugger?.[1], repository);
 

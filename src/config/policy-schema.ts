@@ -6,6 +6,7 @@ import {
   defaultPolicy,
   documentPlaces,
   fixDeliveries,
+  testFirstModes,
   triggerModes,
 } from '../domain/policy.ts';
 import {
@@ -35,7 +36,8 @@ import {
  * errors), and its default. Strict everywhere. A new key belongs here, in `to-policy.ts` and in docs/configuration.md.
  */
 
-const { triggers, who, gates, patience, budget, branches, pullRequests, externalKeys, documents } = defaultPolicy;
+const { triggers, who, gates, patience, budget, branches, pullRequests, externalKeys, documents, evidence } =
+  defaultPolicy;
 
 export const settingsSchema = z.strictObject({
   _extends: key(text(200, extendsProblem), {
@@ -140,6 +142,13 @@ export const settingsSchema = z.strictObject({
         allowed: 'the name of a file in .github/workflows that ends in `.yml` or `.yaml`',
         default: defaultPolicy.sandboxWorkflow,
       },
+    ),
+  }),
+  evidence: group('What a patch has to show beyond passing checks.', {
+    test_first: word(
+      testFirstModes,
+      'auto: of a bug a test is seen failing first, and new tests are run without the change too, where test reports are kept. off: neither.',
+      evidence.testFirst,
     ),
   }),
   paths: group('What patches may not change just like that.', {

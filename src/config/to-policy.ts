@@ -22,6 +22,7 @@ export function toPolicy(set: Settings): Policy {
     models: definedIn(set.models ?? {}),
     budget: { ...defaultPolicy.budget, ...definedIn(set.budget ?? {}) },
     sandboxWorkflow: set.sandbox?.workflow ?? defaultPolicy.sandboxWorkflow,
+    evidence: { testFirst: set.evidence?.test_first ?? defaultPolicy.evidence.testFirst },
     protectedPaths: set.paths?.protected ?? defaultPolicy.protectedPaths,
     forbiddenPaths: set.paths?.forbidden ?? defaultPolicy.forbiddenPaths,
     branches: { ...defaultPolicy.branches, ...definedIn(set.branches ?? {}) },

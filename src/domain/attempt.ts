@@ -1,3 +1,4 @@
+import type { Evidence } from './evidence.ts';
 import type { KnownFailure } from './failure.ts';
 import type { Sha } from './ids.ts';
 import type { Overlay } from './overlay.ts';
@@ -23,6 +24,8 @@ export interface Attempt {
   readonly verdict: AttemptVerdict | null;
   /** What the reviewer model said of it, once it did. */
   readonly review?: Opinion;
+  /** What its tests show, once it passed. */
+  readonly evidence?: Evidence;
 }
 
 export interface Beginning {
@@ -55,4 +58,15 @@ export interface AttemptVerdict {
   readonly failures?: readonly KnownFailure[];
   /** How many failed in all. */
   readonly failed?: number;
+}
+
+/** Tests that are to fail on the base, before anything else of the patch is written. Their number counts from 1. */
+export interface ReproducingTests {
+  readonly number: number;
+  /** The commit that the overlay is relative to. */
+  readonly base: Sha;
+  /** Test files only. */
+  readonly overlay: Overlay;
+  /** Names of the tests, as the writer has them. */
+  readonly tests: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { Budget, BudgetLimit } from './budget.ts';
+import type { Reproduced } from './evidence.ts';
 import type { FailingCommit, Recheck } from './failing-checks.ts';
 import type { Sha } from './ids.ts';
 import type { DocumentKind } from './plan.ts';
@@ -28,7 +29,14 @@ export type FixEvent =
   | { readonly type: 'checks-recovered'; readonly reason: string }
   /** The repository or the issue cannot be worked on; `message` tells the person what to do. */
   | { readonly type: 'refused'; readonly reason: string; readonly message: string }
-  | { readonly type: 'opened'; readonly ticket: Ticket; readonly ground: Ground; readonly pullRequest: PullRequest }
+  | {
+      readonly type: 'opened';
+      readonly ticket: Ticket;
+      readonly ground: Ground;
+      readonly pullRequest: PullRequest;
+      /** Whether the sandbox workflow keeps test reports. */
+      readonly keepsReports?: boolean;
+    }
   /** What comes out can only be told, not pushed: there is neither a branch nor a pull request of ours. */
   | { readonly type: 'opened-for-words'; readonly ticket: Ticket; readonly ground: Ground; readonly because: string }
   /** Plan and patch were told to people, who do the rest. */
@@ -72,9 +80,32 @@ export type FixEvent =
       /** The comment that shows the question, where it is one of its own. */
       readonly shownIn?: number | null;
     }
+  /** A test is being written that is to fail on the base. */
+  | { readonly type: 'reproduction-begun'; readonly number: number }
+  /** The test is in the sandbox, on the base; `base` is the run of the base alone, where nobody measured it yet. */
+  | {
+      readonly type: 'reproduction-dispatched';
+      readonly ground: Ground;
+      readonly run: SideRun;
+      readonly base: SideRun | null;
+    }
+  /** It was seen failing there. */
+  | { readonly type: 'reproduced'; readonly reproduced: Reproduced }
+  /** It was not, for the reason that goes to whoever writes the next one. */
+  | { readonly type: 'reproduction-failed'; readonly ground: Ground; readonly feedback: string }
+  /** The run gave no verdict. */
+  | { readonly type: 'reproduction-void'; readonly reason: string }
+  /** No test can be written or seen; `reason` is told to people. */
+  | { readonly type: 'unreproducible'; readonly reason: string }
   | { readonly type: 'attempt-started'; readonly attempt: number }
   /** The writer finished a patch that the policy allows. It lies in the attempt's row. */
-  | { readonly type: 'patched'; readonly attempt: number; readonly asks: readonly Ask[] }
+  | {
+      readonly type: 'patched';
+      readonly attempt: number;
+      readonly asks: readonly Ask[];
+      /** The checks whose word the writer wants first; left out where it is finished. */
+      readonly checks?: readonly string[];
+    }
   /** The attempt ended without a patch that can be validated; `feedback` goes to the next one. */
   | { readonly type: 'attempt-failed'; readonly attempt: number; readonly ground: Ground; readonly feedback: string }
   | {
@@ -93,6 +124,15 @@ export type FixEvent =
       readonly feedback: string;
       /** What the verdict adds to what a person has to look at. */
       readonly asks?: readonly Ask[];
+      /** The checks are green, but no test shows that it is the patch's doing. */
+      readonly isUnproven?: boolean;
+    }
+  /** The checks that the writer chose passed. That is no success: the others did not run. */
+  | {
+      readonly type: 'partly-passed';
+      readonly attempt: number;
+      readonly results: readonly CheckResult[];
+      readonly word: string;
     }
   /** Somebody said the run had ended, GitHub says it has not. */
   | { readonly type: 'still-running'; readonly remainingMs: number }
@@ -171,11 +211,16 @@ export interface Candidate {
   readonly dispatch?: number;
   /** What runs beside the candidate, for comparison. The candidate passes only when these say so too. */
   readonly beside?: readonly SideRun[];
+  /** The checks that run, where they are not all: then passing is no success. */
+  readonly checks?: readonly string[];
 }
 
-/** `judge`: the candidate with the base's own tests, scripts and test configuration. `base`: what runs without the patch. */
+/**
+ * `judge`: the candidate with the base's own tests, scripts and test configuration. `base`: what runs without the patch.
+ * `tests`: the base with the patch's new tests.
+ */
 export interface SideRun {
-  readonly tree: 'judge' | 'base';
+  readonly tree: 'judge' | 'base' | 'tests';
   readonly sha: Sha;
   readonly runId: number;
   readonly runUrl: string;

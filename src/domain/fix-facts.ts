@@ -1,4 +1,5 @@
-import type { Ask, Candidate, GateKind, Ground, PullRequest, ReviewThread, WaitReason } from './event.ts';
+import type { Ask, Candidate, GateKind, Ground, PullRequest, ReviewThread, SideRun, WaitReason } from './event.ts';
+import type { Reproduced } from './evidence.ts';
 import { type Origin, type Recheck, subjectOf } from './failing-checks.ts';
 import type { FixId, RepositoryRef, Sha } from './ids.ts';
 import type { DocumentKind } from './plan.ts';
@@ -29,6 +30,8 @@ export const burstKinds = [
   'plan',
   'ask-again',
   'remind',
+  'reproduce',
+  'observe',
   'attempt',
   'validate',
   'judge',
@@ -94,6 +97,18 @@ export interface Fix {
   readonly revision: string | null;
   /** What the last attempt, verdict or review taught; the next attempt starts from it. */
   readonly feedback: string | null;
+  /** Whether the sandbox workflow kept test reports when the fix began. */
+  readonly keepsReports: boolean;
+  /** The test that comes before the patch; null before anybody began one. */
+  readonly reproduction: Reproduction | null;
+  /** Times that a green patch was sent back because no test showed its doing. */
+  readonly unproven: number;
+  /** The checks that the writer wants to hear first; null where it wants all of them. */
+  readonly chosenChecks: readonly string[] | null;
+  /** Times that chosen checks passed since the newest order. */
+  readonly partialPasses: number;
+  /** What the chosen checks said, for the writer who goes on. */
+  readonly soFar: string | null;
   readonly candidate: Candidate | null;
   readonly results: readonly CheckResult[];
   /** The newest commit of ours on the branch; before there is one the branch holds no code. */
@@ -126,6 +141,27 @@ export interface Fix {
   /** What a person can do about it, when there is something. */
   readonly advice: string | null;
 }
+
+/** How far the test is that comes before the patch. */
+export interface Reproduction {
+  /** Tries that came to nothing. */
+  readonly failures: number;
+  /** Why the newest of them did. */
+  readonly feedback: string | null;
+  /** What is waited for. */
+  readonly run: SideRun | null;
+  readonly base: SideRun | null;
+  readonly end: ReproductionEnd | null;
+}
+
+/** The number of the tests that are written, run or were seen failing. */
+export const reproductionNumber = ({ reproduction }: Pick<Fix, 'reproduction'>): number =>
+  (reproduction?.failures ?? 0) + 1;
+
+/** `none`: there is no failing test; `reason` is a sentence without its full stop. */
+export type ReproductionEnd =
+  | ({ readonly kind: 'reproduced' } & Reproduced)
+  | { readonly kind: 'none'; readonly reason: string };
 
 export interface Wait {
   readonly for: WaitReason;
@@ -178,6 +214,12 @@ const unwritten = {
   sentBackTo: null,
   revision: null,
   feedback: null,
+  keepsReports: false,
+  reproduction: null,
+  unproven: 0,
+  chosenChecks: null,
+  partialPasses: 0,
+  soFar: null,
   candidate: null,
   results: [],
   published: null,

@@ -13,6 +13,7 @@ import {
   afterRebaseOrder,
   afterRejection,
   afterReopening,
+  afterReproduction,
   afterResume,
   afterReview,
   afterVerdict,
@@ -23,7 +24,9 @@ import {
   onOutage,
   overdue,
   pauseOf,
+  readRun,
   waitForApproval,
+  workOf,
 } from './turning-points.ts';
 
 /**
@@ -62,6 +65,16 @@ const atWork: Row = {
   'deadline-passed': afterOutage,
   'retry-asked': (fix) =>
     fix.wait?.for === 'outage' && fix.burst !== null ? { state: fix.state, burst: fix.burst } : null,
+};
+
+/** Of a bug a test is seen failing on the base; where that comes to nothing, the patch is written without. */
+const testFirst: Row = {
+  'reproduction-begun': () => ({ state: 'in-progress' }),
+  'reproduction-dispatched': () => ({ state: 'in-progress', wait: { for: 'run', ms: deadlines.run } }),
+  reproduced: afterReproduction,
+  'reproduction-failed': afterReproduction,
+  'reproduction-void': afterReproduction,
+  unreproducible: afterReproduction,
 };
 
 /** Once there is a pull request: people may order another plan, another patch, another base. */
@@ -109,7 +122,7 @@ export const story: Readonly<Record<FixState, Row>> = {
     refused: () => ({ state: 'stopped', burst: 'conclude' }),
     told: () => ({ state: 'archived', burst: 'conclude' }),
     planned: (fix, event) =>
-      event.waitsBecause === null ? { state: 'approved', burst: 'attempt' } : waitForApproval(fix),
+      event.waitsBecause === null ? { state: 'approved', burst: workOf(fix) } : waitForApproval(fix),
     ...atWork,
     ...steered,
   },
@@ -126,6 +139,7 @@ export const story: Readonly<Record<FixState, Row>> = {
   },
 
   approved: {
+    'reproduction-begun': () => ({ state: 'in-progress' }),
     'attempt-started': () => ({ state: 'in-progress' }),
     ...atWork,
     ...steered,
@@ -133,22 +147,22 @@ export const story: Readonly<Record<FixState, Row>> = {
 
   'in-progress': {
     'revision-begun': () => ({ state: 'in-progress', burst: 'attempt' }),
+    ...testFirst,
     'attempt-started': () => ({ state: 'in-progress' }),
     patched: (fix) => afterPatch(fix),
     told: () => ({ state: 'archived', burst: 'conclude' }),
     'attempt-failed': () => ({ state: 'in-progress', burst: 'attempt' }),
     'validation-started': () => ({ state: 'in-progress', wait: { for: 'run', ms: deadlines.run } }),
-    'run-finished': (fix, event) =>
-      fix.wait?.for === 'run' && isRunOf(fix, event.runId) ? { state: 'in-progress', burst: 'judge' } : null,
+    'run-finished': (fix, event) => (fix.wait?.for === 'run' && isRunOf(fix, event.runId) ? readRun(fix) : null),
     'still-running': (_fix, event) => ({ state: 'in-progress', wait: { for: 'run', ms: event.remainingMs } }),
     judged: (fix, event) => afterVerdict(fix, event),
+    'partly-passed': () => ({ state: 'in-progress', burst: 'attempt' }),
     moved: (fix) => afterMove(fix),
     'left-alone': (fix) => afterProposal(fix),
     reopened: (fix) => afterReopening(fix),
     ...atWork,
     ...steered,
-    'deadline-passed': (fix, event) =>
-      afterOutage(fix, event) ?? overdue('run', { state: 'in-progress', burst: 'judge' })(fix, event),
+    'deadline-passed': (fix, event) => afterOutage(fix, event) ?? overdue('run', readRun(fix))(fix, event),
   },
 
   review: {

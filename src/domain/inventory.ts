@@ -1,3 +1,5 @@
+import type { TestFailure } from './test-failure.ts';
+
 /**
  * What ran in one check, by what its test runner reported.
  *
@@ -10,6 +12,8 @@ export interface TestCase {
   /** Suites and name, without what differs from run to run. */
   readonly name: string;
   readonly outcome: TestOutcome;
+  /** Of one that failed. */
+  readonly failure?: TestFailure;
 }
 
 /** Plain JSON. Each name stands in one of the lists, once, in order. */
@@ -44,6 +48,25 @@ export function takeInventory(cases: readonly TestCase[]): Inventory {
   const onlyPassed = [...passed].filter((name) => !failed.has(name) && !skipped.has(name));
   const onlySkipped = [...skipped].filter((name) => !failed.has(name));
   return { passed: onlyPassed.sort(), failed: [...failed].sort(), skipped: onlySkipped.sort(), leftOut: 0 };
+}
+
+/** A report with the reasons: only for looking at it once, since reasons are long. */
+export interface TestReport {
+  readonly inventory: Inventory;
+  /** By name, of those that failed. */
+  readonly failures: ReadonlyMap<string, TestFailure>;
+}
+
+const maxFailures = 2_000;
+
+/** Of several cases of one name the first reason is kept. */
+export function takeReport(cases: readonly TestCase[]): TestReport {
+  const failures = new Map<string, TestFailure>();
+  for (const { name, failure } of cases) {
+    if (failures.size === maxFailures) break;
+    if (failure !== undefined && !failures.has(name)) failures.set(name, failure);
+  }
+  return { inventory: takeInventory(cases), failures };
 }
 
 const worst = (outcomes: readonly TestOutcome[]): TestOutcome =>

@@ -26,6 +26,7 @@ export interface Policy {
   readonly models: Partial<Record<Role, readonly string[]>>;
   readonly budget: Budget;
   readonly sandboxWorkflow: string;
+  readonly evidence: EvidencePolicy;
   /** Globs. A patch may change these only after a person approved it. */
   readonly protectedPaths: readonly string[];
   /** Globs. No patch may change these, whoever approves. */
@@ -102,6 +103,13 @@ export interface ExternalKeys {
   readonly link: string | null;
 }
 
+export const testFirstModes = ['auto', 'off'] as const;
+
+export interface EvidencePolicy {
+  /** `auto`: of a bug a test is seen failing on the base first, and new tests are run there too, where reports are kept. */
+  readonly testFirst: (typeof testFirstModes)[number];
+}
+
 export const documentPlaces = ['comments', 'committed'] as const;
 
 export interface DocumentPolicy {
@@ -130,6 +138,7 @@ export const defaultPolicy: Policy = {
   models: {},
   budget: { usd: 5, tokens: 3_000_000, attempts: 4, minutes: 60 },
   sandboxWorkflow: defaultSandboxWorkflow,
+  evidence: { testFirst: 'auto' },
   protectedPaths: [],
   forbiddenPaths: [],
   branches: { prefix: 'ai-fix/', base: null, name: '{number}-{slug}' },

@@ -2,6 +2,7 @@ import { sayLimit } from './budget.ts';
 import type { Ask, EventOf, EventType, FixEvent, WaitReason } from './event.ts';
 import { type Fix, type Gate, isOver } from './fix-facts.ts';
 import type { Patience } from './policy.ts';
+import { notReproduced, rememberReproduction } from './remember-reproduction.ts';
 import { limits } from './turning-points.ts';
 
 /** What did not happen in time, as the last comment says it. */
@@ -11,7 +12,7 @@ const missed: Partial<Record<WaitReason, (patience: Patience) => string>> = {
 };
 
 /** What may happen between two outages of one burst; anything else means that it got through. */
-const keepsOutages: readonly EventType[] = ['outage', 'deadline-passed', 'attempt-started'];
+const keepsOutages: readonly EventType[] = ['outage', 'deadline-passed', 'attempt-started', 'reproduction-begun'];
 
 /** The facts an event adds, whatever comes next. */
 export function remember(before: Fix, event: FixEvent): Fix {
@@ -20,7 +21,13 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'refused':
       return { ...halted(fix), epilogue: event.reason, advice: event.message };
     case 'opened':
-      return { ...fix, ticket: event.ticket, ground: event.ground, pullRequest: event.pullRequest };
+      return {
+        ...fix,
+        ticket: event.ticket,
+        ground: event.ground,
+        pullRequest: event.pullRequest,
+        keepsReports: event.keepsReports ?? false,
+      };
     case 'checks-failed':
       return { ...fix, origin: { kind: 'checks', failing: event.failing } };
     case 'checks-repeated':
@@ -40,12 +47,20 @@ export function remember(before: Fix, event: FixEvent): Fix {
       return { ...fix, gate: gateOf(fix, event), isReminded: false };
     case 'words-changed':
       return { ...fix, gate: fix.gate === null ? null : { ...fix.gate, ...voidBy(event) } };
+    case 'reproduction-begun':
+      return { ...fix, reproduction: fix.reproduction ?? notReproduced };
+    case 'reproduction-dispatched':
+    case 'reproduced':
+    case 'reproduction-failed':
+    case 'reproduction-void':
+    case 'unreproducible':
+      return rememberReproduction(fix, event);
     case 'attempt-started':
       return { ...fix, attempt: Math.max(fix.attempt, event.attempt) };
     case 'attempt-failed':
       return { ...fix, ground: event.ground, feedback: event.feedback };
     case 'patched':
-      return { ...fix, voidRuns: 0, asks: event.asks };
+      return { ...fix, voidRuns: 0, asks: event.asks, chosenChecks: event.checks ?? null, soFar: null };
     case 'validation-started':
       return { ...fix, ground: event.ground, candidate: event.candidate, results: [] };
     case 'judged':
@@ -54,9 +69,20 @@ export function remember(before: Fix, event: FixEvent): Fix {
         results: event.results,
         asks: [...fix.asks, ...(event.asks ?? [])],
         feedback: event.verdict === 'failed' ? event.feedback : fix.feedback,
+        unproven: fix.unproven + (event.isUnproven === true ? 1 : 0),
         voidRuns: event.verdict === 'void' ? fix.voidRuns + 1 : fix.voidRuns,
         epilogue: event.verdict === 'void' ? event.reason : fix.epilogue,
         halted: fix.burst,
+      };
+    case 'partly-passed':
+      return {
+        ...fix,
+        results: event.results,
+        feedback: null,
+        soFar: event.word,
+        partialPasses: fix.partialPasses + 1,
+        // The attempt goes on under another number; it is not spent, within bounds.
+        attemptsBefore: fix.attemptsBefore + (fix.partialPasses < limits.partial ? 1 : 0),
       };
     case 'reviewed':
       return reviewed(fix, event);
@@ -113,7 +139,13 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'moved':
       return { ...fix, ground: event.ground, moves: fix.moves + 1, gate: null, voidRuns: 0 };
     case 'reopened':
-      return { ...fix, ground: event.ground, pullRequest: event.pullRequest };
+      return {
+        ...fix,
+        ground: event.ground,
+        pullRequest: event.pullRequest,
+        // Its runs were cancelled.
+        reproduction: fix.reproduction === null ? null : { ...fix.reproduction, run: null, base: null },
+      };
     case 'reminded':
       return { ...fix, isReminded: true };
     case 'retry-asked':
@@ -175,7 +207,14 @@ const withNote = ({ planNotes }: Fix, note: string | null): readonly string[] =>
   note === null ? planNotes : [...planNotes, note].slice(-maxNotes);
 
 /** What was spent of attempts before an order counts no more; money and tokens do. */
-const countAnew = ({ attempt }: Fix) => ({ attemptsBefore: attempt, sendBacks: 0, voidRuns: 0 });
+const countAnew = ({ attempt }: Fix) => ({
+  attemptsBefore: attempt,
+  sendBacks: 0,
+  voidRuns: 0,
+  unproven: 0,
+  partialPasses: 0,
+  soFar: null,
+});
 
 /** A person ordered further work: its attempts count from here, and what is under way is not gone on with. */
 const anew = (fix: Fix): Fix => ({

@@ -17,10 +17,19 @@ const day = 24 * 60 * minute;
 
 /** How long each wait may last; people's patience is the repository's to say. A run past its hour gives no verdict. */
 export const deadlines = { run: 60 * minute, outage: 60 * minute, checks: 120 * minute } as const;
-export const limits = { voidRuns: 3, sendBacks: 2, outages: 12, moves: 5 } as const;
+export const limits = {
+  voidRuns: 3,
+  sendBacks: 2,
+  outages: 12,
+  moves: 5,
+  reproductions: 2,
+  unproven: 1,
+  partial: 3,
+} as const;
 
 const givenUp: Next = { state: 'abandoned', burst: 'conclude' };
-const write: Next = { state: 'in-progress', burst: 'attempt' };
+/** The patch, or the test that comes before it. */
+const write = (fix: Fix): Next => ({ state: 'in-progress', burst: workOf(fix) });
 const validate: Next = { state: 'in-progress', burst: 'validate' };
 const propose: Next = { state: 'review', burst: 'propose' };
 const plan: Next = { state: 'planning', burst: 'plan' };
@@ -66,18 +75,45 @@ export const onOutage = (fix: Fix, event: EventOf<'outage'>): Next =>
 export const afterOutage = (fix: Fix, event: EventOf<'deadline-passed'>): Next | null =>
   fix.burst === null ? null : overdue('outage', { state: fix.state, burst: fix.burst })(fix, event);
 
-export const isRunOf = ({ candidate }: Fix, runId: number): boolean =>
-  candidate !== null && [candidate, ...(candidate.beside ?? [])].some((run) => run.runId === runId);
+/** Every run whose end is waited for, or was. */
+export const runsOf = ({ candidate, reproduction }: Fix): readonly { readonly runId: number }[] => [
+  ...(candidate === null ? [] : [candidate, ...(candidate.beside ?? [])]),
+  ...[reproduction?.run, reproduction?.base].filter((run) => run != null),
+];
+
+export const isRunOf = (fix: Fix, runId: number): boolean => runsOf(fix).some((run) => run.runId === runId);
+
+/**
+ * Whether a failing test comes before the patch: of a bug that people told, where reports tell tests by name. Failing
+ * checks have failed already.
+ */
+const isTestFirst = (fix: Fix): boolean =>
+  fix.ticket?.kind === 'bug' &&
+  fix.origin.kind === 'issue' &&
+  fix.policy.evidence.testFirst === 'auto' &&
+  fix.keepsReports &&
+  fix.wordsBecause === null &&
+  fix.attempt === 0 &&
+  (fix.reproduction?.end ?? null) === null;
+
+export const workOf = (fix: Fix): 'reproduce' | 'attempt' => (isTestFirst(fix) ? 'reproduce' : 'attempt');
+
+/** Who reads the run that ended: of the test that comes first, or of a patch. */
+export const readRun = ({ reproduction }: Fix): Next => ({
+  state: 'in-progress',
+  burst: reproduction !== null && reproduction.end === null && reproduction.run !== null ? 'observe' : 'judge',
+});
 
 /** Reads what the approval did to the gate: one of something else than what was shown leaves it closed. */
-export function afterApproval({ gate, approvals, isPlanPartial }: Fix): Next | null {
+export function afterApproval(fix: Fix): Next | null {
+  const { gate, approvals, isPlanPartial } = fix;
   const newest = approvals.at(-1);
   if (gate !== null || newest === undefined) return null;
   switch (newest.gate) {
     case 'input':
       return { state: 'created', burst: 'open' };
     case 'plan':
-      return isPlanPartial ? plan : { state: 'approved', burst: 'attempt' };
+      return isPlanPartial ? plan : { state: 'approved', burst: workOf(fix) };
     case 'patch':
       return { state: 'review', burst: 'propose' };
   }
@@ -91,7 +127,7 @@ export const afterChange = ({ gate, state }: Fix): Next =>
 export function afterRejection(fix: Fix): Next | null {
   if (fix.gate !== null) return null;
   if (fix.ground === null) return { state: 'stopped', burst: 'conclude' };
-  return fix.sentBackTo === 'patch' ? write : plan;
+  return fix.sentBackTo === 'patch' ? write(fix) : plan;
 }
 
 /** A change that a person ordered goes to the plan while there is only a plan, else to the patch. */
@@ -104,7 +140,7 @@ export function afterOrder(fix: Fix): Next | null {
       return { state: 'in-progress', burst: 'revise' };
     case 'patch':
     case null:
-      return write;
+      return write(fix);
   }
 }
 
@@ -114,12 +150,15 @@ export function afterRebaseOrder({ candidate, gate, state, burst }: Fix): Next |
   return candidate === null || gate !== null || isUnfinished ? null : { state: 'in-progress', burst: 'rebase' };
 }
 
+/** Once more, or on to the patch: by what is remembered of it. */
+export const afterReproduction = (fix: Fix): Next => write(fix);
+
 export function afterVerdict(fix: Fix, event: EventOf<'judged'>): Next {
   switch (event.verdict) {
     case 'passed':
       return { state: 'review', burst: 'review' };
     case 'failed':
-      return write;
+      return write(fix);
     case 'void':
       return fix.voidRuns < limits.voidRuns ? validate : givenUp;
   }
@@ -131,7 +170,7 @@ export function afterReview(fix: Fix, event: EventOf<'reviewed'>): Next {
     case 'accept':
       return propose;
     case 'send-back':
-      return fix.sendBacks <= limits.sendBacks ? write : propose;
+      return fix.sendBacks <= limits.sendBacks ? write(fix) : propose;
     case 'veto':
       return givenUp;
   }
@@ -155,8 +194,10 @@ export function afterResume(fix: Fix): Next {
 export function afterReopening(fix: Fix): Next | null {
   if (fix.gate !== null) return fix.gate.kind === 'patch' ? validate : plan;
   switch (fix.halted) {
+    case 'reproduce':
+    case 'observe':
     case 'attempt':
-      return write;
+      return write(fix);
     case 'validate':
     case 'judge':
     case 'review':

@@ -24,6 +24,7 @@ import type {
   InputStore,
   InventoryStore,
   KnownRepositories,
+  ReproductionStore,
   TurnStore,
   WriteLedger,
 } from './stores.ts';
@@ -50,6 +51,7 @@ export interface Ports {
   readonly fixes: FixStore & BurstStore;
   readonly turns: TurnStore;
   readonly attempts: AttemptStore;
+  readonly reproductions: ReproductionStore;
   readonly effects: EffectStore;
   readonly documents: DocumentStore;
   readonly inputs: InputStore;

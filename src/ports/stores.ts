@@ -1,4 +1,4 @@
-import type { Attempt } from '../domain/attempt.ts';
+import type { Attempt, ReproducingTests } from '../domain/attempt.ts';
 import type { Spending } from '../domain/budget.ts';
 import type { ModelReply, Role, ToolResult } from '../domain/conversation.ts';
 import type { FixEvent } from '../domain/event.ts';
@@ -161,6 +161,12 @@ export interface AttemptStore {
   newest(fix: FixId): Promise<Attempt | null>;
   all(fix: FixId): Promise<readonly Attempt[]>;
   put(fix: FixId, attempt: Attempt): Promise<void>;
+}
+
+/** The tests that come before the patch. */
+export interface ReproductionStore {
+  find(fix: FixId, number: number): Promise<ReproducingTests | null>;
+  put(fix: FixId, tests: ReproducingTests): Promise<void>;
 }
 
 /** What was done on GitHub, by the fix's own key: looked up before anything is created again. */

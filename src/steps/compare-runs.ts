@@ -1,25 +1,27 @@
 import type { Attempt } from '../domain/attempt.ts';
-import type { Ask, SideRun } from '../domain/event.ts';
+import type { Ask } from '../domain/event.ts';
 import { knownFailure } from '../domain/failure.ts';
 import type { Fix } from '../domain/fix-facts.ts';
-import { type Inventory, storedInventory } from '../domain/inventory.ts';
 import { judgeGreen } from '../domain/judgement.ts';
-import type { CheckResult } from '../domain/verdict.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type BaseKnowledge, type Feedback, gatherFeedback } from './gather-feedback.ts';
-import { readInventories } from './read-inventory.ts';
+import { baseReports, type MeasuredRun, noReports, reportsOf, type TreeReports } from './read-tree-reports.ts';
 
 export interface WantedComparison {
   readonly checks: readonly string[];
   readonly workflowBlob: string;
-  readonly beside: readonly {
-    readonly run: SideRun;
-    readonly reading: { readonly kind: 'passed' | 'failed'; readonly results: readonly CheckResult[] };
-  }[];
+  readonly beside: readonly MeasuredRun[];
 }
 
 export type RunComparison =
-  | { readonly kind: 'passed'; readonly asks: readonly Ask[]; readonly evidence: string }
+  | {
+      readonly kind: 'passed';
+      readonly asks: readonly Ask[];
+      readonly evidence: string;
+      /** What ran on the base and with the patch, for whoever looks further. */
+      readonly base: TreeReports;
+      readonly candidate: TreeReports;
+    }
   | { readonly kind: 'failed'; readonly feedback: Feedback };
 
 /** Holds the green run of a candidate against what ran on the base and in the judge's tree. */
@@ -54,7 +56,8 @@ export async function compareRuns(
       judge?.reading.kind === 'passed'
         ? [`It passes with the base's own tests and scripts too ([run](${judge.run.runUrl})).`]
         : [];
-    return { kind: 'passed', asks: judgement.asks, evidence: [...both, ...judgement.evidence, ...unread].join('\n') };
+    const evidence = [...both, ...judgement.evidence, ...unread].join('\n');
+    return { kind: 'passed', asks: judgement.asks, evidence, base, candidate };
   }
   const because = [...judgement.because, ...unread];
   if (judge?.reading.kind !== 'failed') return { kind: 'failed', feedback: lossOnly(because) };
@@ -80,57 +83,15 @@ function sayFailure(because: readonly string[]): string {
   ].join('\n');
 }
 
-/** What ran in one tree, by check. A report that cannot be read counts as none, and why is told. */
-interface TreeReports {
-  readonly inventories: ReadonlyMap<string, Inventory>;
-  readonly faults: readonly { readonly check: string; readonly fault: string }[];
-}
-const noReports: TreeReports = { inventories: new Map(), faults: [] };
-
 const sayFaults = (tree: string, { faults }: TreeReports): string[] =>
   faults.map(({ check, fault }) => `The test report of "${check}" with the ${tree} could not be read: ${fault}.`);
-
-async function reportsOf(
-  ports: Pick<Ports, 'sandbox'>,
-  fix: Fix,
-  runId: number,
-  checks: readonly string[],
-): Promise<TreeReports> {
-  const found = Object.entries(await readInventories(ports, fix.repository, runId, checks));
-  return {
-    inventories: new Map(found.flatMap(([check, one]) => ('fault' in one ? [] : [[check, one] as const]))),
-    faults: found.flatMap(([check, one]) => ('fault' in one ? [{ check, fault: one.fault }] : [])),
-  };
-}
-
-/**
- * What is known of the base, from an earlier fix or from the run beside this one, which is then kept for later ones.
- * What could not be read, or came of a broken build, is not kept: the next fix measures again.
- */
-async function baseReports(
-  ports: Pick<Ports, 'sandbox' | 'inventories'>,
-  fix: Fix,
-  { checks, workflowBlob, beside }: WantedComparison,
-): Promise<TreeReports> {
-  if (fix.ground === null) return noReports;
-  const place = { repository: fix.repository, commit: fix.ground.base, workflowBlob };
-  const known = await ports.inventories.find(place);
-  const measured = beside.find(({ run }) => run.tree === 'base');
-  if (known !== null) return { inventories: new Map(Object.entries(known)), faults: [] };
-  if (measured === undefined) return noReports;
-  const { inventories, faults } = await reportsOf(ports, fix, measured.run.runId, checks);
-  const kept = new Map([...inventories].map(([check, all]) => [check, storedInventory(all)]));
-  if (faults.length === 0 && (kept.size > 0 || measured.reading.kind === 'passed'))
-    await ports.inventories.put(place, Object.fromEntries(kept));
-  return { inventories: kept, faults };
-}
 
 /** What fails without the patch, as far as an earlier fix or the run beside this one has shown. */
 export async function knownOfBase(
   ports: Pick<Ports, 'sandbox' | 'inventories'>,
   fix: Fix,
   workflowBlob: string,
-  beside: WantedComparison['beside'],
+  beside: readonly MeasuredRun[],
 ): Promise<BaseKnowledge> {
   if (fix.ground === null) return { results: [], inventories: {} };
   const measured = beside.find(({ run }) => run.tree === 'base');

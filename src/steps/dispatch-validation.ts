@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import type { Candidate, Ground } from '../domain/event.ts';
 import { ForgeError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
@@ -6,6 +7,7 @@ import type { Sha } from '../domain/ids.ts';
 import { runTitle, sandboxProtocol } from '../domain/sandbox-protocol.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Run } from '../ports/sandbox.ts';
+import type { Expectation } from './read-verdict.ts';
 
 export interface WantedValidation {
   readonly ground: Ground;
@@ -135,7 +137,21 @@ export async function numberDispatch(
 }
 
 /** How often this fix has dispatched; dispatches count from 1. */
-export async function dispatchesOf({ effects }: Pick<Ports, 'effects'>, fix: Fix): Promise<number> {
+async function dispatchesOf({ effects }: Pick<Ports, 'effects'>, fix: Fix): Promise<number> {
   const known = await effects.find(fix.id, 'dispatches');
   return typeof known?.count === 'number' ? known.count : 0;
+}
+
+const expectationSchema = z.object({ workflowPath: z.string(), workflowBlob: z.string(), checks: z.array(z.string()) });
+
+/** What a verdict is held against, as it was recorded before the dispatch. */
+export async function expectationOf(
+  ports: Pick<Ports, 'effects'>,
+  fix: Fix,
+  dispatch: number | undefined,
+): Promise<Expectation> {
+  // A candidate that an older version dispatched does not carry its number; it was the newest.
+  const number = dispatch ?? (await dispatchesOf(ports, fix));
+  const expected = expectationSchema.parse(await ports.effects.find(fix.id, `expectation:${number}`));
+  return { ...expected, nonce: await drawNonce(ports, fix, number) };
 }

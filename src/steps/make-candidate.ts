@@ -9,12 +9,15 @@ import { closingLine, pullRequestTitle } from '../thread/pull-request-text.ts';
 import { buildWithDocuments, type DocumentPorts } from './committed-documents.ts';
 import { keyTrailers, trailer } from './open-branch.ts';
 
-/** `judge`: the candidate's tree with what the base owns restored. */
-export type CandidateTree = 'candidate' | 'judge';
+/** `judge`: the candidate's tree with what the base owns restored. `tests`: the base with new tests and no change. */
+export type CandidateTree = 'candidate' | 'judge' | 'tests';
 
 /** Where unvalidated code lies: apart from branches and tags, so that pushing it starts nobody's CI with secrets. */
 export const candidateRef = (fix: FixId, attempt: number, which: CandidateTree = 'candidate'): string =>
-  `refs/ai-fix/${fix}/${attempt}${which === 'judge' ? '-judge' : ''}`;
+  `refs/ai-fix/${fix}/${attempt}${which === 'candidate' ? '' : `-${which}`}`;
+
+/** The number under which tests lie that come before the first attempt. */
+export const beforeAttempts = 0;
 
 /**
  * Makes the candidate: the tree of the patch, with the documents where the repository wants them, travels by git, the commit over it is made by GitHub, which signs it as the
@@ -43,6 +46,7 @@ export async function makeCandidate(
   const isMade = held !== null && held !== carrier && (await isOver(commits, fix, held, tree, parents));
   const sha = isMade ? held : await commitOver(workspace, commits, fix, { attempt, tree, carrier, ref, parents });
   await effects.record(fix.id, key, { sha });
+  if (which !== 'candidate') await effects.record(fix.id, `ref:${ref}`, { sha });
   return sha;
 }
 

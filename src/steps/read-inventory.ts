@@ -1,6 +1,6 @@
 import type { Failure } from '../domain/failure.ts';
 import type { RepositoryRef } from '../domain/ids.ts';
-import { type Inventory, type TestCase, takeInventory } from '../domain/inventory.ts';
+import { type Inventory, type TestCase, type TestReport, takeReport } from '../domain/inventory.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Artifact } from '../ports/sandbox.ts';
 import { readJunit } from './read-junit.ts';
@@ -22,14 +22,25 @@ export interface InventoryFault {
  * @throws {ForgeError}
  */
 export async function readInventories(
-  { sandbox }: Pick<Ports, 'sandbox'>,
+  ports: Pick<Ports, 'sandbox'>,
   repository: RepositoryRef,
   runId: number,
   checks: readonly string[],
 ): Promise<Readonly<Record<string, Inventory | InventoryFault>>> {
-  const found: [string, Inventory | InventoryFault][] = [];
+  const found = Object.entries(await readReports(ports, repository, runId, checks));
+  return Object.fromEntries(found.map(([check, one]) => [check, 'fault' in one ? one : one.inventory]));
+}
+
+/** The same with why tests failed. @throws {ForgeError} */
+export async function readReports(
+  { sandbox }: Pick<Ports, 'sandbox'>,
+  repository: RepositoryRef,
+  runId: number,
+  checks: readonly string[],
+): Promise<Readonly<Record<string, TestReport | InventoryFault>>> {
+  const found: [string, TestReport | InventoryFault][] = [];
   for (const { check, artifact } of await artifactsOf(sandbox, repository, runId, checks))
-    found.push([check, await inventoryOf(artifact)]);
+    found.push([check, await reportOf(artifact)]);
   return Object.fromEntries(found);
 }
 
@@ -78,7 +89,7 @@ async function artifactsOf(
 /** Reading one report holds the process; between two, others have their turn. */
 const turnOfOthers = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-async function inventoryOf({ files, fault }: Artifact): Promise<Inventory | InventoryFault> {
+async function reportOf({ files, fault }: Artifact): Promise<TestReport | InventoryFault> {
   if (fault !== null) return { fault };
   const cases: TestCase[] = [];
   let reports = 0;
@@ -92,7 +103,7 @@ async function inventoryOf({ files, fault }: Artifact): Promise<Inventory | Inve
       return { fault: `more than ${maxCases.toLocaleString('en-US')} test cases` };
     for (const testCase of reading.cases) cases.push(testCase);
   }
-  return reports === 0 ? { fault: 'no JUnit report' } : takeInventory(cases);
+  return reports === 0 ? { fault: 'no JUnit report' } : takeReport(cases);
 }
 
 /** A path out of the archive is text of the code under test. */

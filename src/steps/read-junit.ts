@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import type { Failure } from '../domain/failure.ts';
 import type { TestCase, TestOutcome } from '../domain/inventory.ts';
+import { readFailure, type TestFailure } from '../domain/test-failure.ts';
 import { at, excerptOf, linesOf, messageOf } from './failure-readers/reader.ts';
 import { plainText } from './plain-log.ts';
 import { bounded, stableName } from './stable-name.ts';
@@ -23,7 +24,7 @@ const maxCases = 50_000;
 const maxSuites = 50_000;
 /** Further ones are only cases that failed. */
 const maxFailures = 200;
-const maxWordsLength = 8_000;
+const maxReasonLength = 8_000;
 
 export function readJunit(xml: string): JunitReading {
   if (xml.length > maxLength) return { ok: false, reason: 'it is larger than 16 MB', isForeign: false };
@@ -72,14 +73,16 @@ interface Suite {
 
 interface OpenCase {
   readonly name: string;
-  readonly depth: number;
   readonly given: Attributes;
+  readonly depth: number;
   readonly file: string;
   outcome: TestOutcome;
-  /** What its first failure says. */
-  message: string | null;
-  words: string;
-  isTelling: boolean;
+  /** What the first element in it says that lets it fail. */
+  reason: { readonly type: string; readonly message: string; text: string } | null;
+  /** What it printed. */
+  output: string;
+  /** The element in it that is being read. */
+  part: string;
 }
 
 type Attributes = Readonly<Record<string, string>>;
@@ -108,28 +111,51 @@ function listen(parser: SaxesParser, cases: TestCase[], failures: Failure[]): vo
     if (isSuite(name)) suitesSeen += 1;
     if (suitesSeen > maxSuites) throw new Refusal(`it has more than ${maxSuites.toLocaleString('en-US')} test suites`);
     if (isSuite(name)) suites.push(suiteOf(name === 'testsuites' ? {} : given, suites.at(-1)));
-    if (open !== null && depth === open.depth + 1) beginMark(open, name, given);
+    if (open !== null && depth === open.depth + 1) beginPart(open, name, given);
     if (name !== 'testcase') return;
     if (open !== null) throw new Refusal('a test case stands in another one');
     if (cases.length === maxCases) throw new Refusal(`it has more than ${maxCases.toLocaleString('en-US')} test cases`);
     open = openCase(given, suites.at(-1), depth);
   });
-  const listenToWords = (text: string): void => {
-    if (open?.isTelling === true && open.words.length < maxWordsLength) open.words += text.slice(0, maxWordsLength);
+  const keepText = (text: string) => {
+    if (open === null || depth !== open.depth + 1) return;
+    if (open.part === 'system-out') open.output = `${open.output}${text}`.slice(0, maxReasonLength);
+    else if (isFailure(open.part) && open.reason !== null)
+      open.reason.text = `${open.reason.text}${text}`.slice(0, maxReasonLength);
   };
-  parser.on('text', listenToWords);
-  parser.on('cdata', listenToWords);
+  parser.on('text', keepText);
+  parser.on('cdata', keepText);
   parser.on('closetag', ({ name }) => {
     if (isSuite(name)) suites.pop();
-    if (open !== null && depth === open.depth + 1) open.isTelling = false;
     if (open?.depth === depth) {
-      cases.push({ name: open.name, outcome: open.outcome });
-      if (open.outcome === 'failed' && failures.length < maxFailures) failures.push(failureOf(open));
+      const one = caseOf(open, suites.at(-1));
+      cases.push(one);
+      if (one.failure !== undefined && failures.length < maxFailures) failures.push(failureOf(open, one.failure));
       open = null;
     }
     depth -= 1;
   });
 }
+
+/** A copy: what the parser cuts out of the document keeps the whole document in memory. */
+const short = (text = ''): string => Buffer.from(text.slice(0, maxReasonLength)).toString();
+
+function caseOf({ name, outcome, given, file, reason, output }: OpenCase, suite: Suite | undefined): TestCase {
+  if (outcome !== 'failed') return { name, outcome };
+  const failure = readFailure({
+    name: stableName(given.name ?? ''),
+    className: stableName(given.classname ?? given.class ?? ''),
+    suites: suite?.names ?? [],
+    file,
+    type: reason?.type ?? '',
+    message: reason?.message ?? '',
+    text: short(reason?.text),
+    output: short(output),
+  });
+  return { name, outcome, failure };
+}
+
+const isFailure = (element: string): boolean => element === 'failure' || element === 'error';
 
 const isSuite = (element: string): boolean => element === 'testsuite' || element === 'testsuites';
 
@@ -139,32 +165,31 @@ const openCase = (given: Attributes, suite: Suite | undefined, depth: number): O
   given,
   file: stableName(given.file ?? '') || (suite?.file ?? ''),
   outcome: outcomeOf(given),
-  message: null,
-  words: '',
-  isTelling: false,
+  reason: null,
+  output: '',
+  part: '',
 });
 
-function beginMark(open: OpenCase, element: string, given: Attributes): void {
+function beginPart(open: OpenCase, element: string, given: Attributes): void {
   open.outcome = withMark(open.outcome, element);
-  if (open.message !== null || (element !== 'failure' && element !== 'error')) return;
-  open.message = given.message ?? '';
-  open.isTelling = true;
+  open.part = element;
+  if (isFailure(element)) open.reason ??= { type: short(given.type), message: short(given.message), text: '' };
 }
 
 /** The message of an attribute lost its line ends, so the words of the element tell more where there are any. */
-function failureOf({ name, given, file, message, words }: OpenCase): Failure {
-  const excerpt = excerptOf(linesOf(plainText(words)));
-  const said = messageOf(plainText(message ?? '')) || messageOf(excerpt.split('\n')[0] ?? '');
+function failureOf({ name, given, file, reason, output }: OpenCase, { noTest }: TestFailure): Failure {
+  const excerpt = excerptOf(linesOf(plainText(reason?.text || output)));
+  const message = messageOf(plainText(reason?.message ?? '')) || messageOf(excerpt.split('\n')[0] ?? '');
   const place = at(file, /^\d{1,7}$/.test(given.line ?? '') ? given.line : undefined);
-  // Of a file that could not be collected pytest makes a test.
-  if (message === 'collection failure')
-    return { tool: 'JUnit', nature: 'build', ...place, message: `${name}: ${said}`, excerpt };
-  return { tool: 'JUnit', nature: 'test', test: name, ...place, message: said, excerpt };
+  // Of a file that could not be loaded reporters make a test.
+  return noTest === null
+    ? { tool: 'JUnit', nature: 'test', test: name, ...place, message, excerpt }
+    : { tool: 'JUnit', nature: 'build', ...place, message: `${name}: ${message}`, excerpt };
 }
 
 /** What stands in a test case: that a later try passed (`flakyFailure`, `rerunFailure`) takes nothing away. */
 function withMark(outcome: TestOutcome, element: string): TestOutcome {
-  if (element === 'failure' || element === 'error') return 'failed';
+  if (isFailure(element)) return 'failed';
   return element === 'skipped' && outcome === 'passed' ? 'skipped' : outcome;
 }
 

@@ -12,6 +12,7 @@ import { limits } from '../domain/turning-points.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { readPrompt } from '../prompts/render.ts';
+import { evidenceText } from '../thread/evidence-text.ts';
 import { buildWithDocuments, type DocumentPorts, treeBeforePatch } from './committed-documents.ts';
 import { contentsAt } from './contents-at.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
@@ -57,7 +58,7 @@ export async function reviewPatch(
       orders: fix.revision ?? 'none',
       summary: attempt.summary?.summary ?? '',
       checks: fix.results.map((result) => result.check).join(', '),
-      evidence: evidenceText(attempt),
+      evidence: shownText(fix, attempt),
       hints: hintsText(await hintsFor(tree, attempt, plan)) || 'none',
       earlier: await earlierText(ports, fix, attempt, ground),
       diff: `${diff.text}${diff.isCut ? '\n(The diff is cut here; read the files for the rest.)' : ''}`,
@@ -72,7 +73,9 @@ export async function reviewPatch(
 }
 
 /** What the verdict said beyond the checks' own conclusions. */
-const evidenceText = ({ verdict }: Attempt): string => verdict?.text || 'every check passed; nothing more is known.';
+const shownText = (fix: Fix, attempt: Attempt): string =>
+  [evidenceText(fix, attempt), attempt.verdict?.text].filter(Boolean).join('\n\n') ||
+  'every check passed; nothing more is known.';
 
 async function hintsFor(tree: Tree, { overlay }: Attempt, plan: string): Promise<readonly Hint[]> {
   const paths = changedPaths(overlay);

@@ -3,7 +3,7 @@ import { type Fix, threadOf } from '../domain/fix-facts.ts';
 import type { Sha } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { cancelRuns } from './dispatch-validation.ts';
-import { candidateRef } from './make-candidate.ts';
+import { beforeAttempts, candidateRef } from './make-candidate.ts';
 import { isStartOf } from './open-branch.ts';
 import { removeDoubleComments } from './put-comment.ts';
 
@@ -62,9 +62,11 @@ export async function deleteCandidateRefs(
   { commits, effects }: Pick<Ports, 'commits' | 'effects'>,
   fix: Fix,
 ): Promise<void> {
-  for (let attempt = 1; attempt <= fix.attempt; attempt++) {
-    await commits.deleteRef(fix.repository, candidateRef(fix.id, attempt));
-    const judge = candidateRef(fix.id, attempt, 'judge');
-    if ((await effects.find(fix.id, `ref:${judge}`)) !== null) await commits.deleteRef(fix.repository, judge);
+  for (let attempt = beforeAttempts; attempt <= fix.attempt; attempt++) {
+    if (attempt > beforeAttempts) await commits.deleteRef(fix.repository, candidateRef(fix.id, attempt));
+    for (const which of ['judge', 'tests'] as const) {
+      const ref = candidateRef(fix.id, attempt, which);
+      if ((await effects.find(fix.id, `ref:${ref}`)) !== null) await commits.deleteRef(fix.repository, ref);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineFinish } from '../agent/finish.ts';
+import { defineFinish, type Finishes } from '../agent/finish.ts';
 import type { ToolContext } from '../agent/tool.ts';
 import { editingTools } from '../agent/tool-sets.ts';
 import type { Attempt } from '../domain/attempt.ts';
@@ -10,11 +10,13 @@ import { changedPaths, type Overlay } from '../domain/overlay.ts';
 import { sayFindings } from '../domain/patch-policy.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
+import { choiceFault } from './chosen-checks.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
 import { similarIssuesText } from './context/similar-issues.ts';
 import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText, planText } from './prompt-context.ts';
+import { soFarText } from './so-far.ts';
 import { syntaxFault } from './syntax-fault.ts';
 import { tellStory, wholePatch } from './tell-story.ts';
 import { vet } from './vet-patch.ts';
@@ -48,7 +50,15 @@ const summarySchema = z.object({
     .optional()
     .describe('Only after the syntax check told of errors that are none: hand the patch over all the same'),
 });
-type WrittenSummary = z.infer<typeof summarySchema>;
+const validateSchema = summarySchema.extend({
+  checks: z
+    .array(z.string().max(100))
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('Only these checks, by name, for a word on the way; when they pass you go on. Left out: all of them'),
+});
+type WrittenSummary = z.infer<typeof validateSchema>;
 
 export type WritePorts = ConversationPorts &
   Pick<Ports, 'workspace' | 'documents' | 'inputs' | 'attempts'> &
@@ -80,7 +90,7 @@ export async function writePatch(
     opening,
     guide: await folderGuideOf(fix, tree),
     tools: editingTools(gatherTools(ports, fix, ground.base)),
-    finishes: finishesOf(ports, fix, attempt),
+    finishes: finishesOf(ports, fix, attempt, checks),
     maxTurns,
     maxIdleTurns,
     maxOutputTokens: 16_000,
@@ -96,8 +106,14 @@ export async function writePatch(
 }
 
 /** Both ways to hand over the patch: done, or to hear the checks' word first. */
-function finishesOf({ syntax }: WritePorts, fix: Fix, attempt: Attempt) {
+function finishesOf(
+  { syntax }: WritePorts,
+  fix: Fix,
+  attempt: Attempt,
+  checks: readonly string[],
+): Finishes<WrittenSummary> {
   const check = async (summary: WrittenSummary, context: ToolContext) =>
+    choiceFault(summary.checks, checks, fix.partialPasses) ??
     answersFault(fix, summary) ??
     (await patchFault(fix, attempt, summary, context)) ??
     (summary.despite_syntax_errors === true ? null : await syntaxFault(syntax, context));
@@ -111,11 +127,11 @@ function finishesOf({ syntax }: WritePorts, fix: Fix, attempt: Attempt) {
   const validate = defineFinish({
     name: 'validate',
     description:
-      'Sends the patch as it stands to the sandbox now. If a check fails, you go on with its log; it counts as an attempt.',
-    arguments: summarySchema,
+      'Sends the patch as it stands to the sandbox now. If a check fails, you go on with its log; it counts as an attempt. With `checks` only those run, and when they pass you go on, which counts as none.',
+    arguments: validateSchema,
     check,
   });
-  return [finish, validate] as const;
+  return [finish, validate];
 }
 
 /** Told within the conversation, so that it costs a turn and no validation run. */
@@ -168,9 +184,13 @@ async function openingOf(
     plan: planText(await ports.documents.list(fix.id)),
   };
   if (fix.feedback === null && fix.revision === null) {
-    return codePrompt.opening({ ...shared, similar: await similarIssuesText(ports, fix) });
+    return codePrompt.opening({
+      ...shared,
+      similar: await similarIssuesText(ports, fix),
+      so_far: await soFarText(ports, fix, ground, attempt),
+    });
   }
-  const orders = fix.revision ?? 'none';
+  const orders = [fix.revision ?? 'none', fix.soFar ?? ''].filter(Boolean).join('\n\n');
   if (fix.feedback === null) {
     const diff = await wholePatch(ports, fix, ground, attempt.overlay);
     return revisePrompt.opening({ ...shared, diff, orders });

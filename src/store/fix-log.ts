@@ -3,6 +3,7 @@ import type { FixEvent } from '../domain/event.ts';
 import { advance } from '../domain/fix.ts';
 import { type BurstKind, type Fix, reviveFix } from '../domain/fix-facts.ts';
 import type { DeliveryId, FixId } from '../domain/ids.ts';
+import { runsOf } from '../domain/turning-points.ts';
 import type { BurstTicket } from '../ports/stores.ts';
 import { toJson } from './database.ts';
 import type { Schema } from './schema.ts';
@@ -96,7 +97,10 @@ export function foldColumns(fix: Fix) {
     wait_until: fix.wait === null ? null : new Date(fix.wait.untilMs),
     pull_request_number: fix.pullRequest?.number ?? null,
     run_id: fix.candidate === null ? null : String(fix.candidate.runId),
-    side_run_ids: (fix.candidate?.beside ?? []).map(({ runId }) => String(runId)),
+    side_run_ids: runsOf(fix)
+      .map(({ runId }) => runId)
+      .filter((runId) => runId !== fix.candidate?.runId)
+      .map(String),
   };
 }
 

@@ -62,6 +62,7 @@ export interface Schema {
     answered_at: Date | null;
   };
   attempts: { fix_id: string; number: number; body: Json };
+  reproductions: { fix_id: string; number: number; body: Json };
   effects: { fix_id: string; key: string; remote: Json; at: Generated<Date> };
   label_looks: { repository: string; looked_at: Date };
   content_writes: { installation_id: string; minute: Date; count: number };

@@ -83,6 +83,20 @@ function sayEvent(event: FixEvent): string | null {
       return `${person(event.by)} reviewed the pull request`;
     case 'words-changed':
       return `what was shown counts no more: ${because(event.reason)}`;
+    case 'reproduction-begun':
+      return `a test was begun that is to fail first (${event.number})`;
+    case 'reproduction-dispatched':
+      return `[a run](${event.run.runUrl}) has the test on the base`;
+    case 'reproduced':
+      return 'the test fails on the base, as it should';
+    case 'reproduction-failed':
+      return `the test was not seen failing: ${because(event.feedback)}`;
+    case 'reproduction-void':
+      return `the run of the test gave no verdict: ${because(event.reason)}`;
+    case 'unreproducible':
+      return `there is no failing test: ${because(event.reason)}`;
+    case 'partly-passed':
+      return `chosen checks passed: ${because(event.results.map(({ check }) => check).join(', '))}`;
     case 'attempt-started':
       return `attempt ${event.attempt} began`;
     case 'attempt-failed':

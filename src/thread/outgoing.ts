@@ -50,6 +50,23 @@ export function quoteLine(text: string, maxLength: number): string {
   );
 }
 
+/**
+ * Text of strangers as code on one line, in sentences and table cells: nothing in it is Markdown, a mention or a link. A
+ * bar ends a cell even inside code, so it becomes a sign that looks like one.
+ */
+export function codeOfLine(text: string, maxLength: number): string {
+  const line = text
+    .slice(0, 4 * maxLength)
+    .toWellFormed()
+    .replaceAll(unseen, '')
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .replaceAll('`', "'")
+    .replaceAll('|', '¦')
+    .trim();
+  const short = line.length <= maxLength ? line : `${line.slice(0, maxLength - 1)}…`.toWellFormed();
+  return short === '' ? '–' : `\`${short}\``;
+}
+
 /** Orders to show what follows from right to left. */
 const unseen = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 

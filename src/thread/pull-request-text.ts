@@ -6,6 +6,7 @@ import type { FrozenInput } from '../domain/frozen-input.ts';
 import { fillPattern } from '../domain/naming.ts';
 import type { PlanDocument } from '../domain/plan.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import { evidenceText } from './evidence-text.ts';
 import { keyLink } from './key-link.ts';
 import { fenced, folded, quoteInSentence, quoteLine, quoteSafely, withoutSkips } from './outgoing.ts';
 import { whyAbandoned } from './status-comment.ts';
@@ -127,7 +128,8 @@ export function completionComment({ fix, attempts, spent, models, findings, docu
   return [
     '## Ready for review',
     quoteSafely(last?.summary ?? '', 4_000),
-    evidence(fix, last?.testsAdded ?? [], failed),
+    checksText(fix, last?.testsAdded ?? [], failed),
+    evidenceText(fix, attempts.at(-1)),
     comparisonOf(attempts.at(-1)),
     reviewText(attempts.at(-1), findings),
     last?.notDone ? `**Not done:** ${quoteInSentence(last.notDone, 1_000)}.` : '',
@@ -147,7 +149,7 @@ function reviewText(attempt: Attempt | undefined, findings: string): string {
     : `The reviewer model accepted it:\n\n${said}`;
 }
 
-function evidence(fix: Fix, testsAdded: readonly string[], failedBefore: number): string {
+function checksText(fix: Fix, testsAdded: readonly string[], failedBefore: number): string {
   const rows = fix.results.map((result) => `| ${result.check} | ${result.conclusion} |`);
   const table = ['| Check | Conclusion |', '|---|---|', ...rows].join('\n');
   const run = `Commit \`${fix.candidate?.sha.slice(0, 12) ?? ''}\` was validated in [this run](${fix.candidate?.runUrl ?? ''}), and that very commit is on the branch.`;

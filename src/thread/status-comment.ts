@@ -46,7 +46,7 @@ export function headline(fix: Fix): string {
       return 'has a plan and starts to write.';
     case 'in-progress':
       if (fix.wait?.for === 'outage') return waiting(fix);
-      return fix.wait?.for === 'run' ? 'has a patch; the sandbox is running the checks.' : 'is writing a patch.';
+      return working(fix);
     case 'review':
       return 'has a patch that passes the checks; a second model reviews it.';
     case 'complete':
@@ -60,6 +60,16 @@ export function headline(fix: Fix): string {
     case 'expired':
       return `closed this: ${quoteInSentence(fix.epilogue ?? 'nobody answered in time', 300)}.`;
   }
+}
+
+function working({ wait, burst, reproduction }: Fix): string {
+  const isTestFirst =
+    reproduction !== null && reproduction.end === null && (burst === 'reproduce' || burst === 'observe');
+  if (wait?.for === 'run')
+    return isTestFirst
+      ? 'has a test for the bug; the sandbox shows whether it fails.'
+      : 'has a patch; the sandbox is running the checks.';
+  return isTestFirst ? 'is writing a test that shows the bug.' : 'is writing a patch.';
 }
 
 function beginning({ origin, wait, recheck }: Fix): string {

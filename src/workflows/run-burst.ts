@@ -12,12 +12,14 @@ import { attempt } from './bursts/attempt.ts';
 import { conclude } from './bursts/conclude.ts';
 import { diagnose } from './bursts/diagnose.ts';
 import { judge } from './bursts/judge.ts';
+import { observe } from './bursts/observe.ts';
 import { open } from './bursts/open.ts';
 import { plan } from './bursts/plan.ts';
 import { propose } from './bursts/propose.ts';
 import { rebase } from './bursts/rebase.ts';
 import { remind } from './bursts/remind.ts';
 import { reopen } from './bursts/reopen.ts';
+import { reproduce } from './bursts/reproduce.ts';
 import { review } from './bursts/review.ts';
 import { revise } from './bursts/revise.ts';
 import { tell } from './bursts/tell.ts';
@@ -30,6 +32,8 @@ const bursts: Readonly<Record<BurstKind, RunBurst>> = {
   plan,
   'ask-again': askAgain,
   remind,
+  reproduce,
+  observe,
   attempt,
   validate,
   judge,

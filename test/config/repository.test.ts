@@ -31,6 +31,7 @@ describe('the policy of a repository', () => {
       'models: { coder: [openai/gpt-6-sol, anthropic/claude], fast: [openai/small] }',
       'budget: { usd: 2.5, tokens: 1000, attempts: 2, minutes: 15 }',
       'sandbox: { workflow: checks.yaml }',
+      'evidence: { test_first: off }',
       'paths: { protected: [src/auth/**], forbidden: [LICENSE] }',
       'who: { may_trigger: maintain, may_approve: { users: [alice], teams: [security] }, may_command: { level: admin }, self_approval: false, bots: [42] }',
       'comments: nobody',
@@ -60,6 +61,7 @@ describe('the policy of a repository', () => {
         models: { coder: ['openai/gpt-6-sol', 'anthropic/claude'], fast: ['openai/small'] },
         budget: { usd: 2.5, tokens: 1000, attempts: 2, minutes: 15 },
         sandboxWorkflow: 'checks.yaml',
+        evidence: { testFirst: 'off' },
         protectedPaths: ['src/auth/**'],
         forbiddenPaths: ['LICENSE'],
         who: {

@@ -31,6 +31,20 @@ export function narrate(event: FixEvent): string {
       return `a person has to decide: ${event.reasons.join('; ')}`;
     case 'approved':
       return `${event.by} approved`;
+    case 'reproduction-begun':
+      return 'a bug: the coder writes a test that has to fail first';
+    case 'reproduction-dispatched':
+      return `the test is in the sandbox, on the base alone, run ${event.run.runId}`;
+    case 'reproduced':
+      return `seen failing on the base: ${event.reproduced.tests.map(({ name }) => name).join('; ')}`;
+    case 'reproduction-failed':
+      return `not seen failing: ${event.feedback}`;
+    case 'reproduction-void':
+      return `the run of the test gave no verdict: ${event.reason}`;
+    case 'unreproducible':
+      return `there is no failing test: ${event.reason}`;
+    case 'partly-passed':
+      return `the chosen checks passed: ${event.results.map(({ check }) => check).join(', ')}`;
     case 'attempt-started':
       return `attempt ${event.attempt}: ${event.attempt === 1 ? 'the coder' : 'the debugger'} writes`;
     case 'patched':

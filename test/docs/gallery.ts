@@ -1,6 +1,7 @@
 import { readPolicy } from '../../src/config/repository.ts';
 import type { WaitReason } from '../../src/domain/event.ts';
-import type { Fix } from '../../src/domain/fix-facts.ts';
+import { type Evidence, noReportsReason } from '../../src/domain/evidence.ts';
+import type { Fix, Reproduction } from '../../src/domain/fix-facts.ts';
 import { digestOf } from '../../src/domain/frozen-input.ts';
 import { defaultPolicy, policyPath } from '../../src/domain/policy.ts';
 import {
@@ -31,6 +32,7 @@ import {
   unknownText,
 } from '../../src/thread/command-text.ts';
 import { invalidConfiguration, lastValidApplies, refusedConfiguration } from '../../src/thread/configuration-text.ts';
+import { evidenceText } from '../../src/thread/evidence-text.ts';
 import { explanationText } from '../../src/thread/explanation-text.ts';
 import { askedAgainText, patchGateComment, planGateText, reminderText } from '../../src/thread/gate-text.ts';
 import {
@@ -133,6 +135,22 @@ const failedAttempt = {
   ...sampleAttempt,
   verdict: { kind: 'failed', text: 'not ok 3 - three items at 0.333 cost 1.00\n  expected: 100\n  actual: 99' },
 } as const;
+const seen: Evidence = {
+  kind: 'seen',
+  tests: [
+    { check: 'test', name: 'price › three items at 0.333 cost 1.00', message: 'expected 99 to be 100' },
+    { check: 'test', name: 'price › three items at 0.666 cost 2.00', message: 'expected 198 to be 200' },
+  ],
+  passing: ['price › one item costs what it costs'],
+  failedIn: 'https://github.test/acme/shop/actions/runs/97',
+};
+const unshown = (reason: string): Reproduction => ({
+  failures: 0,
+  feedback: null,
+  run: null,
+  base: null,
+  end: { kind: 'none', reason },
+});
 const keyed = atWork({
   policy: { ...policy, externalKeys: { prefixes: ['AEC'], link: 'https://tracker.example/browse/{key}' } },
   issue: { ...sampleIssue, title: 'The discount is rounded twice (AEC-456)' },
@@ -189,6 +207,10 @@ const sections: readonly Section[] = [
         spent,
       ),
       Writing: statusComment(atWork({ candidate: null }), spent),
+      'A test that shows the bug is written': statusComment(
+        atWork({ candidate: null, attempt: 0, burst: 'reproduce', reproduction: { ...unshown(''), end: null } }),
+        spent,
+      ),
       'The sandbox runs': statusComment(atWork(waits('run')), spent),
       'No model answers': statusComment(
         atWork({ epilogue: 'no model answers (anthropic/claude-opus: 529 overloaded)', ...waits('outage') }),
@@ -260,12 +282,34 @@ const sections: readonly Section[] = [
             ...sampleAttempt,
             number: 2,
             verdict: { kind: 'passed', text: 'All 42 tests that passed without the patch ran and passed with it.' },
+            evidence: seen,
           },
         ],
         spent,
         models: ['anthropic/claude-sonnet-5', 'openai/gpt-6-sol'],
         documents: { folder: '.ai/workflow/AEC-456', whyNot: null },
         findings: '- `src/price.ts:12`: the name `cents` would say more than `value`.',
+      }),
+      'No test can be written for the bug': evidenceText(
+        atWork({ reproduction: unshown('the receipt is printed by a device that the sandbox does not have') }),
+        { evidence: { kind: 'none', reason: 'the patch adds no tests that could be run without its change' } },
+      ),
+      'No test was seen failing': evidenceText(
+        atWork({ reproduction: unshown('in 2 tries no test was seen failing on the base') }),
+        undefined,
+      ),
+      'The tests pass without the change as well': evidenceText(atWork(), {
+        evidence: { kind: 'unproven', passing: ['price › adds'], failedIn: sampleCandidate.runUrl },
+      }),
+      'No check keeps a test report': evidenceText(atWork(), {
+        evidence: { kind: 'none', reason: noReportsReason },
+      }),
+      'Evidence is turned off': evidenceText(
+        atWork({ policy: { ...policy, evidence: { testFirst: 'off' } } }),
+        undefined,
+      ),
+      'New tests of a feature': evidenceText(atWork({ ticket: { ...sampleTicket, kind: 'feature' } }), {
+        evidence: seen,
       }),
       'Given up': abandonedComment({ fix: givenUp, attempts: [failedAttempt], spent, isPublished: false }),
       'Closed because nobody answered': farewellComment(

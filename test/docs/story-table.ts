@@ -34,6 +34,9 @@ const sha = asSha('a'.repeat(40));
 const ground = { base: sha, tip: sha, branch: 'ai-fix/1-x', baseBranch: 'main' };
 const failing = { branch: 'main', sha, pullRequest: null, isFork: false, orderedBy: null, author: null };
 const candidate = { sha, runId: 7, runUrl: '', dispatchedAtMs: 0 };
+const testsRun = { tree: 'tests', ...candidate, dispatch: 1 } as const;
+const bug = { kind: 'bug', complexity: 'small', urgency: 'low', value: 'low', title: 'ttt', reason: '' } as const;
+const reproduction = { failures: 0, feedback: null, run: null, base: null, end: null };
 
 /** The burst that last ran when a fix is in a state: what an outage there runs again. */
 const burstOf: Readonly<Record<Fix['state'], Fix['burst']>> = {
@@ -74,6 +77,9 @@ function facts(state: Fix['state']): Fix[] {
   return waits.flatMap((wait) =>
     [
       fresh,
+      { ...fresh, ticket: bug, keepsReports: true },
+      { ...fresh, ticket: bug, keepsReports: true, reproduction: { ...reproduction, run: testsRun } },
+      { ...fresh, ticket: bug, keepsReports: true, reproduction: { ...reproduction, failures: 1 }, ...spent },
       { ...fresh, ...spent },
       { ...fresh, ground: null, pullRequest: null, candidate: null },
       { ...fresh, wordsBecause: 'w', pullRequest: null },
@@ -82,6 +88,7 @@ function facts(state: Fix['state']): Fix[] {
       ...halts.map((halted) => ({ ...fresh, halted, published: sha })),
       ...gates.flatMap((gate) => [
         { ...fresh, gate },
+        { ...fresh, gate, ticket: bug, keepsReports: true },
         { ...fresh, gate, isPlanPartial: true },
         { ...fresh, gate, ground: null, pullRequest: null },
       ]),
@@ -110,7 +117,7 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
   opened: [
     {
       type: 'opened',
-      ticket: { kind: 'bug', complexity: 'small', urgency: 'low', value: 'low', title: 'ttt', reason: '' },
+      ticket: bug,
       ground,
       pullRequest: { number: 2, nodeId: 'n', isDraft: true, url: '' },
     },
@@ -118,7 +125,7 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
   'opened-for-words': [
     {
       type: 'opened-for-words',
-      ticket: { kind: 'bug', complexity: 'small', urgency: 'low', value: 'low', title: 'ttt', reason: '' },
+      ticket: bug,
       ground,
       because: 'w',
     },
@@ -129,6 +136,13 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
     { type: 'planned', digest: 'd', waitsBecause: 'the ticket is large' },
   ],
   approved: [{ type: 'approved', by: 'a', digest: 'd' }],
+  'reproduction-begun': [{ type: 'reproduction-begun', number: 1 }],
+  'reproduction-dispatched': [{ type: 'reproduction-dispatched', ground, run: testsRun, base: null }],
+  reproduced: [{ type: 'reproduced', reproduced: { tests: [], runUrl: '', digest: 'd', base: sha } }],
+  'reproduction-failed': [{ type: 'reproduction-failed', ground, feedback: '' }],
+  'reproduction-void': [{ type: 'reproduction-void', reason: 'r' }],
+  unreproducible: [{ type: 'unreproducible', reason: 'r' }],
+  'partly-passed': [{ type: 'partly-passed', attempt: 1, results: [], word: '' }],
   'attempt-started': [{ type: 'attempt-started', attempt: 1 }],
   rejected: [{ type: 'rejected', by: 'a', why: 'w' }],
   'plan-asked': [{ type: 'plan-asked', by: 'a', notes: null }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventType, FixEvent, GateKind, WaitReason } from '../../src/domain/event.ts';
 import { advance } from '../../src/domain/fix.ts';
-import { type Fix, fixStates } from '../../src/domain/fix-facts.ts';
+import { type Fix, fixStates, type Reproduction } from '../../src/domain/fix-facts.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { deadlines, limits, type Next } from '../../src/domain/turning-points.ts';
 import {
@@ -10,6 +10,7 @@ import {
   sampleFixAtWork,
   sampleGround,
   samplePullRequest,
+  sampleTestsRun,
   sampleTicket,
   sha,
 } from '../support/sample-fix.ts';
@@ -23,12 +24,26 @@ const gate = (kind: GateKind): Partial<Fix> => ({ gate: { kind, digest: 'digest'
 
 const unopened: Partial<Fix> = { ground: null, pullRequest: null, candidate: null };
 
+/** Of a bug, where reports tell tests by name, before there is a patch. */
+function testFirst(facts: Partial<Reproduction> = {}): Partial<Fix> {
+  const reproduction = { failures: 0, feedback: null, run: null, base: null, end: null, ...facts };
+  return { candidate: null, attempt: 0, keepsReports: true, reproduction };
+}
+
 /** Everywhere a fix can stand: its state, and what it waits for there. */
 const situations = {
   created: { state: 'created', ...unopened },
   'created, outage': { state: 'created', burst: 'open', ...waits('outage'), ...unopened },
   'created, checks': { state: 'created', burst: 'diagnose', ...waits('checks'), ...unopened },
   planning: { state: 'planning', candidate: null },
+  'planning, a bug with test reports': { state: 'planning', ...testFirst() },
+  'awaiting-approval, a bug with test reports': {
+    state: 'awaiting-approval',
+    ...waits('approval'),
+    ...gate('plan'),
+    ...testFirst(),
+  },
+  'approved, a bug with test reports': { state: 'approved', ...testFirst() },
   'planning, outage': { state: 'planning', burst: 'plan', ...waits('outage') },
   'awaiting-approval': { state: 'awaiting-approval', ...waits('approval'), ...gate('plan') },
   'awaiting-approval, reminded': {
@@ -57,6 +72,18 @@ const situations = {
   'in-progress': { state: 'in-progress' },
   'in-progress, only to be told': { state: 'in-progress', pullRequest: null, wordsBecause: 'a fork' },
   'in-progress, run': { state: 'in-progress', ...waits('run') },
+  'in-progress, a bug that is seen failing first': { state: 'in-progress', ...testFirst() },
+  'in-progress, run of the test that comes first': {
+    state: 'in-progress',
+    ...waits('run'),
+    ...testFirst({ run: sampleTestsRun }),
+  },
+  'in-progress, outage of the test that comes first': {
+    state: 'in-progress',
+    burst: 'reproduce',
+    ...waits('outage'),
+    ...testFirst(),
+  },
   'in-progress, outage': { state: 'in-progress', burst: 'attempt', ...waits('outage') },
   review: { state: 'review' },
   'review, outage': { state: 'review', burst: 'review', ...waits('outage') },
@@ -169,6 +196,28 @@ const cases = {
     event: { type: 'approved', by: 'bob', digest: 'digest' },
     facts: { isPlanPartial: true },
   },
+  'reproduction-begun': { event: { type: 'reproduction-begun', number: 1 } },
+  'reproduction-dispatched': {
+    event: { type: 'reproduction-dispatched', ground: sampleGround, run: sampleTestsRun, base: null },
+  },
+  reproduced: {
+    event: { type: 'reproduced', reproduced: { tests: [], runUrl: '', digest: 'd', base: sha('a') } },
+  },
+  'reproduction-failed': { event: { type: 'reproduction-failed', ground: sampleGround, feedback: '' } },
+  'reproduction-failed for the last time': {
+    event: { type: 'reproduction-failed', ground: sampleGround, feedback: '' },
+    facts: {
+      reproduction: { failures: limits.reproductions - 1, feedback: '', run: null, base: null, end: null },
+    },
+  },
+  'reproduction-void': { event: { type: 'reproduction-void', reason: 'cancelled' } },
+  'reproduction-void too often': {
+    event: { type: 'reproduction-void', reason: 'cancelled' },
+    facts: { voidRuns: limits.voidRuns - 1 },
+  },
+  unreproducible: { event: { type: 'unreproducible', reason: 'it needs a printer' } },
+  'partly-passed': { event: { type: 'partly-passed', attempt: 1, results: [], word: '' } },
+  'run-finished, of the tests that come first': { event: { type: 'run-finished', runId: sampleTestsRun.runId } },
   asked: { event: { type: 'asked', gate: 'patch', digest: 'digest', reasons: ['a manifest'], words: null } },
   patched: { event: { type: 'patched', attempt: 1, asks: [] } },
   'attempt-failed': { event: { type: 'attempt-failed', attempt: 1, ground: sampleGround, feedback: 'moved on' } },
@@ -272,10 +321,24 @@ const awaiting: Row = {
   reminded: asks(approvalDays - reminderDays),
   'overdue, approval': 'awaiting-approval + remind',
 };
-const approved: Row = { ...work('approved'), ...steered, 'attempt-started': 'in-progress' };
+const approved: Row = {
+  ...work('approved'),
+  ...steered,
+  'attempt-started': 'in-progress',
+  'reproduction-begun': 'in-progress',
+};
 const inProgress: Row = {
   ...work('in-progress'),
   ...steered,
+  'reproduction-begun': 'in-progress',
+  'reproduction-dispatched': `in-progress, waits run ${deadlines.run}`,
+  reproduced: 'in-progress + attempt',
+  'reproduction-failed': 'in-progress + attempt',
+  'reproduction-failed for the last time': 'in-progress + attempt',
+  'reproduction-void': 'in-progress + attempt',
+  'reproduction-void too often': 'in-progress + attempt',
+  unreproducible: 'in-progress + attempt',
+  'partly-passed': 'in-progress + attempt',
   'attempt-started': 'in-progress',
   patched: 'in-progress + validate',
   told: 'archived + conclude',
@@ -294,6 +357,17 @@ const inProgress: Row = {
   'reopened, where a run was judged': 'in-progress + validate',
   'reopened, where it was complete': finished,
   'reopened, where a revision began': 'in-progress + revise',
+};
+/** The same before there is a patch: whatever leads to one leads to the test that comes first. */
+const seenFirst: Row = {
+  ...inProgress,
+  'revision-asked': 'in-progress + reproduce',
+  'rebase-asked': undefined,
+  'reproduction-failed': 'in-progress + reproduce',
+  'reproduction-void': 'in-progress + reproduce',
+  'judged, failed': 'in-progress + reproduce',
+  'reopened, where a patch was written': 'in-progress + reproduce',
+  'reopened, where it was complete': 'in-progress + validate',
 };
 const review: Row = {
   ...work('review'),
@@ -327,6 +401,13 @@ const table: Readonly<Record<Situation, Row>> = {
   'created, checks': { ...created, 'checks-changed': 'created + diagnose', 'overdue, checks': 'created + diagnose' },
   'created, outage': { ...created, ...outageOver('created', 'open') },
   planning,
+  'planning, a bug with test reports': { ...planning, planned: 'approved + reproduce' },
+  'awaiting-approval, a bug with test reports': { ...awaiting, approved: 'approved + reproduce' },
+  'approved, a bug with test reports': {
+    ...approved,
+    'rebase-asked': undefined,
+    'revision-asked': 'in-progress + reproduce',
+  },
   'planning, outage': { ...planning, ...outageOver('planning', 'plan') },
   'awaiting-approval': awaiting,
   'awaiting-approval, reminded': {
@@ -373,6 +454,13 @@ const table: Readonly<Record<Situation, Row>> = {
     'run-finished': 'in-progress + judge',
     'overdue, run': 'in-progress + judge',
   },
+  'in-progress, a bug that is seen failing first': seenFirst,
+  'in-progress, run of the test that comes first': {
+    ...seenFirst,
+    'run-finished, of the tests that come first': 'in-progress + observe',
+    'overdue, run': 'in-progress + observe',
+  },
+  'in-progress, outage of the test that comes first': { ...seenFirst, ...outageOver('in-progress', 'reproduce') },
   'in-progress, outage': { ...inProgress, 'rebase-asked': undefined, ...outageOver('in-progress', 'attempt') },
   review,
   'review, outage': { ...review, ...outageOver('review', 'review') },
@@ -437,6 +525,13 @@ describe('the story of a fix', () => {
       planned: true,
       approved: true,
       asked: true,
+      'reproduction-begun': true,
+      'reproduction-dispatched': true,
+      reproduced: true,
+      'reproduction-failed': true,
+      'reproduction-void': true,
+      unreproducible: true,
+      'partly-passed': true,
       'attempt-started': true,
       patched: true,
       'attempt-failed': true,

@@ -11,6 +11,7 @@ import {
   sampleGround,
   sampleIssue,
   samplePullRequest,
+  sampleTestsRun,
   sampleTicket,
   sha,
 } from '../support/sample-fix.ts';
@@ -28,9 +29,28 @@ const anyEvent: fc.Arbitrary<FixEvent> = fc.oneof(
     ticket: fc.constant(sampleTicket),
     ground: fc.constant(sampleGround),
     pullRequest: fc.constant(samplePullRequest),
+    keepsReports: fc.boolean(),
   }),
   event('planned', { digest: fc.constantFrom('a', 'b'), waitsBecause: fc.option(text) }),
   event('approved', { by: text, digest: fc.constantFrom('a', 'b') }),
+  event('reproduction-begun', { number }),
+  event('reproduction-dispatched', {
+    ground: fc.constant(sampleGround),
+    run: fc.constant(sampleTestsRun),
+    base: fc.constant(null),
+  }),
+  event('reproduced', {
+    reproduced: fc.record({
+      tests: fc.constant([]),
+      runUrl: text,
+      digest: fc.constantFrom('a', 'b'),
+      base: fc.constant(sha('a')),
+    }),
+  }),
+  event('reproduction-failed', { ground: fc.constant(sampleGround), feedback: text }),
+  event('reproduction-void', { reason: text }),
+  event('unreproducible', { reason: text }),
+  event('partly-passed', { attempt: number, results: fc.constant([]), word: text }),
   event('attempt-started', { attempt: number }),
   event('patched', { attempt: number, asks: fc.constant([]) }),
   event('asked', {
@@ -199,11 +219,31 @@ const endings: Readonly<Record<BurstKind, (fix: Fix, pick: number) => FixEvent>>
   open: (_fix, pick) =>
     pick % 5 === 0
       ? { type: 'outage', of: 'models', reason: '', retryInMs: 1 }
-      : { type: 'opened', ticket: sampleTicket, ground: sampleGround, pullRequest: samplePullRequest },
+      : {
+          type: 'opened',
+          ticket: sampleTicket,
+          ground: sampleGround,
+          pullRequest: samplePullRequest,
+          keepsReports: pick % 2 === 0,
+        },
   plan: (_fix, pick) =>
     pick % 5 === 0
       ? { type: 'outage', of: 'models', reason: '', retryInMs: 1 }
       : { type: 'planned', digest: 'a', waitsBecause: pick % 5 === 1 ? 'it is large' : null },
+  reproduce: (_fix, pick) =>
+    pick % 5 === 0
+      ? { type: 'outage', of: 'models', reason: '', retryInMs: 1 }
+      : pick % 5 === 1
+        ? { type: 'unreproducible', reason: 'r' }
+        : pick % 5 === 2
+          ? { type: 'reproduction-failed', ground: sampleGround, feedback: '' }
+          : { type: 'reproduction-dispatched', ground: sampleGround, run: sampleTestsRun, base: null },
+  observe: (_fix, pick) =>
+    pick % 3 === 0
+      ? { type: 'reproduced', reproduced: { tests: [], runUrl: '', digest: 'd', base: sha('a') } }
+      : pick % 3 === 1
+        ? { type: 'reproduction-failed', ground: sampleGround, feedback: '' }
+        : { type: 'reproduction-void', reason: 'r' },
   attempt: (fix, pick) =>
     pick % 5 === 0
       ? { type: 'outage', of: 'models', reason: '', retryInMs: 1 }
@@ -214,14 +254,17 @@ const endings: Readonly<Record<BurstKind, (fix: Fix, pick: number) => FixEvent>>
     pick % 5 === 0
       ? { type: 'attempt-failed', attempt: fix.attempt, ground: sampleGround, feedback: '' }
       : { type: 'validation-started', attempt: fix.attempt, ground: sampleGround, candidate: sampleCandidate },
-  judge: (fix, pick) => ({
-    type: 'judged',
-    attempt: fix.attempt,
-    verdict: (['passed', 'failed', 'void'] as const)[pick % 3] ?? 'void',
-    results: [],
-    reason: '',
-    feedback: '',
-  }),
+  judge: (fix, pick) =>
+    pick % 7 === 6
+      ? { type: 'partly-passed', attempt: fix.attempt, results: [], word: '' }
+      : {
+          type: 'judged',
+          attempt: fix.attempt,
+          verdict: (['passed', 'failed', 'void'] as const)[pick % 3] ?? 'void',
+          results: [],
+          reason: '',
+          feedback: '',
+        },
   review: (fix, pick) =>
     pick % 5 === 0
       ? { type: 'outage', of: 'models', reason: '', retryInMs: 1 }
@@ -280,6 +323,7 @@ function walk(picks: readonly number[]): { readonly rest: Fix; readonly bursts: 
       tell(beginsAnew(fix, isAttemptOpen ? fix.attempt : fix.attempt + 1));
       if (isOver(fix.state)) continue;
     }
+    if (kind === 'reproduce') tell({ type: 'reproduction-begun', number: 1 });
     const ending = endings[kind](fix, picks[bursts % picks.length] ?? 0);
     if (kind === 'attempt') isAttemptOpen = ending.type === 'outage';
     tell(ending);
@@ -306,6 +350,13 @@ describe('a fix that is left alone', () => {
 
     expect(rest).toMatchObject({ state: 'expired', attempt: 1, pullRequest: { isDraft: false } });
     expect(bursts).toBe(8);
+  });
+
+  it('has its test seen failing first where reports are kept', () => {
+    const { rest, bursts } = walk([18]);
+
+    expect(rest).toMatchObject({ state: 'expired', reproduction: { end: { kind: 'reproduced' } } });
+    expect(bursts).toBe(10);
   });
 });
 
@@ -496,6 +547,83 @@ describe('the facts that a fix remembers', () => {
     const fix = at(reviveFix(stored as Fix), { type: 'approved', by: 'bob', digest: 'digest' });
 
     expect(fix.state).toBe('approved');
+  });
+
+  it('a fix that an older version wrote goes on to its patch, without a test that comes first', () => {
+    const plain = sampleFixAtWork({ state: 'planning', attempt: 0, candidate: null });
+    const { keepsReports: _reports, reproduction: _none, chosenChecks: _checks, soFar: _soFar, ...stored } = plain;
+
+    const advanced = advance(reviveFix(stored as Fix), { type: 'planned', digest: 'd', waitsBecause: null }, 2_000);
+
+    expect(advanced?.next).toMatchObject({ state: 'approved', burst: 'attempt' });
+  });
+
+  const testFirst = sampleFixAtWork({ attempt: 0, candidate: null, keepsReports: true, burst: 'reproduce' });
+  const dispatched: FixEvent = {
+    type: 'reproduction-dispatched',
+    ground: sampleGround,
+    run: sampleTestsRun,
+    base: null,
+  };
+
+  it('a test that was not seen failing teaches the next one, and the second ends the tries', () => {
+    const first = at(testFirst, dispatched, {
+      type: 'reproduction-failed',
+      ground: sampleGround,
+      feedback: 'it passes',
+    });
+    const second = at(first, dispatched, { type: 'reproduction-failed', ground: sampleGround, feedback: 'it passes' });
+
+    expect(first.reproduction).toMatchObject({ failures: 1, feedback: 'it passes', run: null, end: null });
+    expect(second.reproduction?.end).toMatchObject({ kind: 'none', reason: expect.stringContaining('in 2 tries') });
+    expect(second).toMatchObject({ attempt: 0, attemptsBefore: 0 });
+  });
+
+  it('runs of the test without a verdict are repeated, and then it goes on without', () => {
+    const empty: FixEvent = { type: 'reproduction-void', reason: 'it was cancelled' };
+
+    const once = at(testFirst, dispatched, empty);
+    const often = at(once, dispatched, empty, dispatched, empty);
+
+    expect(once.reproduction).toMatchObject({ failures: 0, run: null, end: null });
+    expect(often.reproduction?.end).toEqual({
+      kind: 'none',
+      reason: 'its runs gave no verdict: it was cancelled',
+    });
+    expect(often.voidRuns).toBe(0);
+  });
+
+  it('runs of the test that were cancelled by a stop are not waited for after it', () => {
+    const stopped = at(testFirst, dispatched, { type: 'stop-requested', by: 'bob', reason: 'bob asked for it' });
+
+    const again = at(
+      stopped,
+      { type: 'resume-asked', by: 'bob' },
+      {
+        type: 'reopened',
+        ground: sampleGround,
+        pullRequest: samplePullRequest,
+      },
+    );
+
+    expect(again).toMatchObject({ state: 'in-progress', burst: 'reproduce', reproduction: { run: null } });
+  });
+
+  it('chosen checks that pass cost no attempt, a few times', () => {
+    const partly = (attempt: number): FixEvent => ({
+      type: 'partly-passed',
+      attempt,
+      results: [],
+      word: 'unit passed',
+    });
+    const fix = sampleFixAtWork({ feedback: 'a test fails', chosenChecks: ['unit'] });
+
+    const once = at(fix, partly(1));
+    const often = at(once, partly(2), partly(3), partly(4));
+
+    expect(once).toMatchObject({ attemptsBefore: 1, feedback: null, soFar: 'unit passed', burst: 'attempt' });
+    expect(often.attemptsBefore).toBe(limits.partial);
+    expect(at(once, { type: 'patched', attempt: 2, asks: [] })).toMatchObject({ chosenChecks: null, soFar: null });
   });
 
   it('an event that means nothing leaves nothing behind', () => {

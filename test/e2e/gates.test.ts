@@ -79,9 +79,10 @@ afterAll(() => house.close());
 
 const roles = { alice: 'admin', bob: 'write', rita: 'read' } as const;
 
-async function repositoryOf(name: string, policy?: string): Promise<string> {
+async function repositoryOf(name: string, policy = ''): Promise<string> {
   const repository = `acme/${name}`;
-  const files = policy === undefined ? sumFiles : { ...sumFiles, '.github/ai-fix.yml': policy };
+  // What a patch shows beyond that has tests of its own, and runs of its own beside these.
+  const files = { ...sumFiles, '.github/ai-fix.yml': `${policy}evidence: { test_first: off }\n` };
   await house.github.createRepository({ fullName: repository, files, roles });
   return repository;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { readModelScript } from '../stand-in/model-script.ts';
 import { type House, labelIssue, openHouse, untilShown } from '../support/house.ts';
-import { candidateRuns } from '../support/shown.ts';
+import { candidateRuns, patienceMs } from '../support/shown.ts';
 
 const repository = 'acme/shop';
 let house: House;
@@ -19,9 +19,9 @@ beforeAll(async () => {
     title: 'Discounts are wrong by cents',
     body: '100 stickers at 0.05 cost 5.00.',
   });
-  await untilShown(house.github, repository, issue, ['complete']);
+  await untilShown(house.github, repository, issue, ['complete'], patienceMs);
   await house.github.settled();
-});
+}, patienceMs + 10_000);
 afterAll(() => house.close());
 
 test('a labelled issue becomes a pull request that is ready for review', () => {

@@ -48,8 +48,8 @@ describe('a template', () => {
 });
 
 describe('the prompts', () => {
-  it('are seven', () => {
-    expect(names.toSorted()).toEqual(['code', 'debug', 'plan', 'profile', 'replan', 'review', 'revise']);
+  it('are eight', () => {
+    expect(names.toSorted()).toEqual(['code', 'debug', 'plan', 'profile', 'replan', 'reproduce', 'review', 'revise']);
   });
 
   it.each(names)('%s parses, has a version and begins with its role', (name) => {
@@ -70,10 +70,19 @@ describe('the prompts', () => {
     expect(opening).toContain('<issue>\nvalue of issue\n</issue>');
   });
 
-  it('have one role each; the coder has two, to write and to revise, the debugger two, to mend and to begin anew', () => {
+  it('have one role each; the coder has three, to show a bug, to write and to revise, the debugger two, to mend and to begin anew', () => {
     const roles = names.map((name) => /^role: (\w+)/.exec(readPrompt(name).system)?.[1] ?? '');
 
-    expect(roles.toSorted()).toEqual(['architect', 'coder', 'coder', 'debugger', 'debugger', 'fast', 'reviewer']);
+    expect(roles.toSorted()).toEqual([
+      'architect',
+      'coder',
+      'coder',
+      'coder',
+      'debugger',
+      'debugger',
+      'fast',
+      'reviewer',
+    ]);
   });
 
   it('that do not exist are a bug', () => {

@@ -6,7 +6,7 @@ import { ConfigError } from '../../src/domain/faults.ts';
  * What the scripted models say, as plain JSON.
  *
  * `role` → conversations → replies. The conversation is chosen by the attempt (a line `attempt: 2` in the first user
- * message takes the second), the reply by how often the model has spoken already; where a list is too short its last
+ * message takes the second; `reproduction: 2` that of the `reproducer`), the reply by how often the model has spoken already; where a list is too short its last
  * entry repeats. `match` holds other scripts for conversations whose first user message contains a text, so that
  * several issues can differ; the first that fits and knows the role wins over the roles at the top.
  */
@@ -50,6 +50,15 @@ const roleScripts = {
   fast: conversationsSchema,
   debugger: conversationsSchema,
   reviewer: conversationsSchema,
+  /**
+   * The coder before it is one: asked for the test that comes first. A script without it says that it has none, so that
+   * one which is about something else goes on without.
+   */
+  reproducer: conversationsSchema,
+};
+
+const noTest: ScriptedReply = {
+  tools: [{ name: 'cannot_reproduce', arguments: { cannot: 'the script of this model holds no failing test' } }],
 };
 
 export const modelScriptSchema = z.strictObject({
@@ -99,7 +108,7 @@ export function chooseReply(script: ModelScript, place: ScriptPlace): ScriptedRe
     const conversations = conversationsOf(scripts, place.role);
     if (conversations !== undefined) return atOrLast(atOrLast(conversations, place.attempt - 1), place.turn);
   }
-  return null;
+  return place.role === 'reproducer' ? noTest : null;
 }
 
 type RoleScripts = Omit<ModelScript, 'match'>;

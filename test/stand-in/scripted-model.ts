@@ -80,9 +80,11 @@ function placeOf(body: ChatCompletionRequest): ScriptPlace {
   const system = body.messages.find((message) => message.role === 'system');
   const firstUser = body.messages.find((message) => message.role === 'user');
   const firstUserText = firstUser === undefined ? '' : textOf(firstUser);
+  const reproduction = /^reproduction: *(\d+) *$/m.exec(firstUserText)?.[1];
+  const role = /^role: *(\S+) *$/m.exec(system === undefined ? '' : textOf(system))?.[1] ?? '(none)';
   return {
-    role: /^role: *(\S+) *$/m.exec(system === undefined ? '' : textOf(system))?.[1] ?? '(none)',
-    attempt: Number(/^attempt: *(\d+) *$/m.exec(firstUserText)?.[1] ?? 1),
+    role: reproduction === undefined ? role : 'reproducer',
+    attempt: Number(reproduction ?? /^attempt: *(\d+) *$/m.exec(firstUserText)?.[1] ?? 1),
     turn: body.messages.filter((message) => message.role === 'assistant').length,
     firstUserText,
   };

@@ -12,6 +12,75 @@ function read(xml: string): string[] | string {
   return reading.ok ? reading.cases.map(({ name, outcome }) => `${name}: ${outcome}`) : reading.reason;
 }
 
+/** What is kept of those that failed. */
+function failuresIn(xml: string) {
+  const reading = readJunit(xml);
+  return reading.ok
+    ? reading.cases.flatMap(({ name, failure }) => (failure === undefined ? [] : [{ name, ...failure }]))
+    : [];
+}
+
+describe('why a test failed is kept', () => {
+  it('as node:test writes it today, with a file that cannot be loaded told apart', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'junit-'));
+    writeFileSync(
+      join(folder, 'sum.test.cjs'),
+      `const assert = require('node:assert/strict');
+      require('node:test').test('adds', () => assert.equal(2 - 3, 5));`,
+    );
+    writeFileSync(join(folder, 'lost.test.cjs'), `require('./nowhere.cjs');`);
+    const { NODE_TEST_CONTEXT: _context, NODE_OPTIONS: _options, ...env } = process.env;
+    const run = [
+      '-e',
+      `require('node:child_process').spawnSync(process.execPath, ['--test', '--test-reporter=junit'], { stdio: 'inherit' })`,
+    ];
+    const xml = execFileSync(process.execPath, run, { cwd: folder, env, encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+
+    const failures = failuresIn(xml);
+
+    expect(failures).toMatchObject([
+      { name: expect.stringMatching(/lost\.test\.cjs$/), noTest: 'it could not be loaded' },
+      {
+        name: expect.stringMatching(/sum\.test\.cjs › adds$/),
+        message: 'Expected values to be strictly equal: -1 !== 5',
+        noTest: null,
+      },
+    ]);
+  });
+
+  it('as pytest 9 writes it: an assertion, a file that cannot be imported, a fixture', () => {
+    const xml = `<testsuites><testsuite name="pytest" errors="2" failures="1" tests="3">
+      <testcase classname="tests.test_sum" name="test_add"><failure message="assert -1 == 5&#10; +  where">def test_add():
+E   assert -1 == 5</failure></testcase>
+      <testcase classname="" name="tests.test_lost"><error message="collection failure">ImportError while importing
+E   ModuleNotFoundError: No module named 'nowhere'</error></testcase>
+      <testcase classname="tests.test_db" name="test_db"><error message="failed on setup with &quot;RuntimeError: no&quot;">E</error></testcase>
+    </testsuite></testsuites>`;
+
+    expect(failuresIn(xml).map(({ name, message, noTest }) => [name, message, noTest])).toEqual([
+      ['pytest › tests.test_sum › test_add', 'assert -1 == 5', null],
+      ['pytest › tests.test_lost', 'collection failure', 'it could not be loaded'],
+      ['pytest › tests.test_db › test_db', 'failed on setup with "RuntimeError: no"', 'it could not be loaded'],
+    ]);
+  });
+
+  it('from CDATA too, by its first element, and never from one that passed', () => {
+    const xml = `<testsuite name="s"><testcase name="a"><system-out>noise</system-out><failure><![CDATA[first
+second]]></failure><error message="later"/></testcase>
+      <testcase name="b"><system-err>noise</system-err></testcase></testsuite>`;
+
+    expect(failuresIn(xml)).toEqual([{ name: 's › a', message: 'first', noTest: null }]);
+  });
+
+  it('within bounds, whatever stands there', () => {
+    const big = 'x'.repeat(3_000_000);
+    const xml = `<testsuite name="s"><testcase name="a"><failure message="${big}">${big}</failure></testcase></testsuite>`;
+
+    expect(failuresIn(xml)).toEqual([{ name: 's › a', message: 'x'.repeat(300), noTest: null }]);
+  });
+});
+
 describe('the report of', () => {
   it('node:test, as it writes it today', () => {
     const folder = mkdtempSync(join(tmpdir(), 'junit-'));

@@ -11,6 +11,7 @@ import {
   createPostgresInputs,
   createPostgresInventories,
 } from '../../src/store/postgres-records.ts';
+import { createPostgresReproductions } from '../../src/store/postgres-reproductions.ts';
 import { createPostgresTurns } from '../../src/store/postgres-turns.ts';
 import { sampleAttempt, sampleFix, sampleIssue, sha } from '../support/sample-fix.ts';
 import { databaseKinds, openStoreDatabase, type StoreDatabase } from '../support/store-database.ts';
@@ -177,6 +178,26 @@ describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
     it('of a fix without any are none', async () => {
       expect(await attempts().newest(fix)).toBeNull();
       expect(await attempts().all(fix)).toEqual([]);
+    });
+  });
+
+  describe('tests that come before the patch', () => {
+    const reproductions = () => createPostgresReproductions(opening.database);
+    const tests = (number: number, name = 'adds') => ({
+      number,
+      base: sha('a'),
+      overlay: { 'sum.test.js': { kind: 'write', text: 'test\r\n', mode: '100644' } } as const,
+      tests: [name],
+    });
+
+    it('are kept by number and replaced, not doubled', async () => {
+      await reproductions().put(fix, tests(1));
+      await reproductions().put(fix, tests(2));
+      await reproductions().put(fix, tests(2, 'adds all'));
+
+      expect(await reproductions().find(fix, 1)).toEqual(tests(1));
+      expect(await reproductions().find(fix, 2)).toEqual(tests(2, 'adds all'));
+      expect(await reproductions().find(fix, 3)).toBeNull();
     });
   });
 

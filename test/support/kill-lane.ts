@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitHub } from '../stand-in/github.ts';
+import type { ModelScript } from '../stand-in/model-script.ts';
 import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
 import { type AppProcess, lastMoment, type Moment, pointOf, type StepPoint, startAppProcess } from './app-process.ts';
 import { copyDatabaseImage } from './database-image.ts';
@@ -50,10 +51,20 @@ const slowTurnMs = 300;
 /** The sweep of these tests runs every second; what it starts shows in the journal at once. */
 const quietMs = 1_200;
 
+/** What is fixed in a lane. */
+export interface KillWork {
+  readonly files: Readonly<Record<string, string>>;
+  readonly issue: { readonly title: string; readonly body: string };
+  /** @param delayMs how long each turn takes. */
+  readonly script: (delayMs?: number) => ModelScript;
+}
+
+const tinyWork: KillWork = { files: tinyFiles, issue: tinyIssue, script: tinyScript };
+
 /** One GitHub and its models, on which one App after the other lives, is killed and goes on. */
-export async function openKillLane(databaseImage: string): Promise<KillLane> {
-  const stands = await openStands(tinyScript());
-  const slow = await startScriptedModel(tinyScript(slowTurnMs));
+export async function openKillLane(databaseImage: string, work = tinyWork): Promise<KillLane> {
+  const stands = await openStands(work.script());
+  const slow = await startScriptedModel(work.script(slowTurnMs));
   const { github } = stands;
   const writes = watchWrites(github);
   let count = 0;
@@ -62,13 +73,16 @@ export async function openKillLane(databaseImage: string): Promise<KillLane> {
     fix: async (planned) => {
       count += 1;
       const repository = `acme/tiny-${count}`;
-      await github.createRepository({ fullName: repository, files: tinyFiles, roles: { alice: 'admin' } });
+      await github.createRepository({ fullName: repository, files: work.files, roles: { alice: 'admin' } });
       const model = planned.some((kill) => kill.kind === 'turn') ? slow : stands.model;
       const environment = await stands.environment(`data-${count}`, { OPENAI_BASE_URL: `${model.url}/v1` });
       const dataDir = join(stands.scratch, `data-${count}`);
       await copyDatabaseImage(databaseImage, dataDir);
       try {
-        return await liveAndDie({ github, model, writes, repository, dataDir, environment }, planned);
+        return await liveAndDie(
+          { github, model, writes, repository, dataDir, environment, issue: work.issue },
+          planned,
+        );
       } finally {
         writes.tell = null;
         await rm(dataDir, { recursive: true, force: true });
@@ -88,6 +102,7 @@ interface Place {
   readonly repository: string;
   readonly dataDir: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly issue: KillWork['issue'];
 }
 
 async function liveAndDie(place: Place, planned: readonly Kill[]): Promise<FinishedFix> {
@@ -106,7 +121,7 @@ async function liveAndDie(place: Place, planned: readonly Kill[]): Promise<Finis
       const hit = arm(app, place, left, { nameRequest, firstTurn: start.turns });
       // One that died at its start is looked at below.
       await app.ready.catch(() => undefined);
-      if (issue === null) issue = await labelIssue(github, repository, tinyIssue);
+      if (issue === null) issue = await labelIssue(github, repository, place.issue);
       await untilDoneOrDead(app, github, repository, issue);
       output += app.output;
       if (app.ended === null) {

@@ -81,6 +81,9 @@ export const sampleAttempt: Attempt = {
   verdict: null,
 };
 
+/** The run of tests that come before the patch. */
+export const sampleTestsRun = { tree: 'tests', ...sampleCandidate, sha: sha('e'), runId: 77, dispatch: 1 } as const;
+
 /** A fix just begun, with other facts where the test says so. */
 export const sampleFix = (facts: Partial<Fix> = {}): Fix => ({
   ...beginFix({

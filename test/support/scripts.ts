@@ -55,6 +55,20 @@ export const rightFirstTime: RoleScripts = {
   reviewer: [[accepted]],
 };
 
+/** The test first, which is to fail; then the patch. */
+export const reproducedFirst: RoleScripts = {
+  ...rightFirstTime,
+  reproducer: [
+    [
+      calls(addTest, [
+        'reproduce',
+        { tests: ['five.test.js › two and three are five'], why: 'Two and three come to minus one.' },
+      ]),
+    ],
+  ],
+  coder: [[calls(replaceOperator('-', '+'), finished('`sum` adds now.'))]],
+};
+
 const wrongPatch = calls(addTest, replaceOperator('-', '*'), finished('`sum` multiplies now.'));
 
 /** Fails the new test once, then is right. */

@@ -23,9 +23,15 @@ export const ownComments = (github: GitHub, repository: string, number: number):
 export const lastSaid = (github: GitHub, repository: string, number: number): string =>
   ownComments(github, repository, number).findLast((body) => !statusMark.test(body)) ?? '';
 
-/** Validation runs of candidates, oldest first: without those that measure the base beside them. */
-export const candidateRuns = (github: GitHub, repository: string): readonly RunView[] =>
-  github.runs(repository).filter(({ inputs }) => inputs.sha !== inputs.base_sha);
+/** Validation runs of candidates, oldest first: without those of the base, and of the base with new tests on it. */
+export function candidateRuns(github: GitHub, repository: string): readonly RunView[] {
+  const tests = Object.entries(github.refs(repository)).flatMap(([name, sha]) =>
+    name.endsWith('-tests') ? [sha] : [],
+  );
+  return github
+    .runs(repository)
+    .filter(({ inputs }) => inputs.sha !== inputs.base_sha && !tests.some((sha) => sha === inputs.sha));
+}
 
 /** The status comments of an issue, one for each fix it had, oldest first. */
 export const statuses = (github: GitHub, repository: string, issue: number): readonly string[] =>

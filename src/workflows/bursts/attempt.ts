@@ -1,8 +1,9 @@
 import type { ThreadAnswer } from '../../domain/attempt.ts';
-import type { Fix } from '../../domain/fix-facts.ts';
+import { type Fix, reproductionNumber } from '../../domain/fix-facts.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { answerThreads } from '../../steps/answer-threads.ts';
 import { beginAttempt } from '../../steps/begin-attempt.ts';
+import { chosenOf } from '../../steps/chosen-checks.ts';
 import { readSandbox } from '../../steps/inspect-repository.ts';
 import { putComment } from '../../steps/put-comment.ts';
 import { asksOf, vet } from '../../steps/vet-patch.ts';
@@ -14,7 +15,9 @@ import { groundOf, pullRequestOf } from './facts.ts';
 /** One patch: the coder's, or after a failure the debugger's, who goes on from where the last one ended. */
 export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
   const ground = groundOf(fix);
-  const begun = await step('begin the attempt', () => beginAttempt(ports, fix, ground.base));
+  const begun = await step('begin the attempt', async () =>
+    beginAttempt(ports, fix, ground.base, await failingTestsOf(ports.reproductions, fix)),
+  );
   if (begun.kind === 'budget') return { type: 'budget-reached', limit: begun.limit };
   if (begun.kind === 'hopeless') return { type: 'faulted', reason: begun.reason };
   const { number } = begun;
@@ -38,7 +41,8 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
         overlay: talk.overlay,
         summary: { summary, testsAdded, notDone, whyTestsChange, answers: answers.map(toAnswer) },
       });
-      return { kind: isAsIs ? 'as-is' : 'finished', asks } as const;
+      const chosen = chosenOf(talk.result.checks, checks);
+      return { kind: isAsIs ? 'as-is' : 'finished', asks, chosen } as const;
     }
     if (talk.kind !== 'fruitless') return talk;
     await ports.attempts.put(fix.id, { ...row, status: 'dropped', overlay: talk.overlay });
@@ -54,7 +58,12 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
       if (current.hasOrders) await step('say why nothing changed', () => sayUnchanged(ports, current, number));
       return { type: 'left-alone', note: null };
     case 'finished':
-      return { type: 'patched', attempt: number, asks: written.asks };
+      return {
+        type: 'patched',
+        attempt: number,
+        asks: written.asks,
+        ...(written.chosen === null ? {} : { checks: written.chosen }),
+      };
     case 'fruitless':
       return {
         type: 'attempt-failed',
@@ -82,3 +91,7 @@ const toAnswer = ({ thread, done, text }: { thread: string; done: boolean; text:
   isDone: done,
   text,
 });
+
+/** The tests that were seen failing: the patch is written upon them. */
+const failingTestsOf = async (reproductions: Ports['reproductions'], fix: Fix) =>
+  fix.reproduction?.end?.kind === 'reproduced' ? reproductions.find(fix.id, reproductionNumber(fix)) : null;

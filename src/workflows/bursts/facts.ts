@@ -1,5 +1,5 @@
 import type { Attempt } from '../../domain/attempt.ts';
-import type { Candidate, Ground, PullRequest } from '../../domain/event.ts';
+import type { Candidate, Ground, PullRequest, SideRun } from '../../domain/event.ts';
 import type { FailingCommit } from '../../domain/failing-checks.ts';
 import type { Fix } from '../../domain/fix-facts.ts';
 import type { Ticket } from '../../domain/ticket.ts';
@@ -18,6 +18,12 @@ export const ticketOf = (fix: Fix): Ticket => must(fix.ticket, 'a ticket', fix);
 export const groundOf = (fix: Fix): Ground => must(fix.ground, 'a ground', fix);
 export const pullRequestOf = (fix: Fix): PullRequest => must(fix.pullRequest, 'a pull request', fix);
 export const candidateOf = (fix: Fix): Candidate => must(fix.candidate, 'a candidate', fix);
+
+/** The run of the tests that come first, and that of the base beside it. */
+export const reproductionOf = (fix: Fix): { readonly run: SideRun; readonly base: SideRun | null } => ({
+  run: must(fix.reproduction?.run ?? null, 'a run of the tests that come first', fix),
+  base: fix.reproduction?.base ?? null,
+});
 
 export const attemptOf = async (ports: Pick<Ports, 'attempts'>, fix: Fix): Promise<Attempt> =>
   must(await ports.attempts.newest(fix.id), 'an attempt', fix);

@@ -2,7 +2,7 @@ import { type Fix, threadOf } from '../../domain/fix-facts.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { freezeInput } from '../../steps/freeze-input.ts';
 import { inspectFailing } from '../../steps/inspect-failing.ts';
-import { inspectRepository } from '../../steps/inspect-repository.ts';
+import { inspectRepository, readSandbox } from '../../steps/inspect-repository.ts';
 import { openBranch } from '../../steps/open-branch.ts';
 import { openPullRequest } from '../../steps/open-pull-request.ts';
 import { profile } from '../../steps/profile-ticket.ts';
@@ -44,7 +44,11 @@ export const open: RunBurst = async ({ fix, ports, step, signal }) => {
     await ports.effects.record(fix.id, 'opened', { branch: ground.branch, pullRequest: made.number });
     return made;
   });
-  return { type: 'opened', ticket, ground, pullRequest };
+  const keepsReports = await step('look for test reports', async () => {
+    const sandbox = await readSandbox(ports.repositories, fix, base);
+    return sandbox.kind === 'usable' && sandbox.keepsReports;
+  });
+  return { type: 'opened', ticket, ground, pullRequest, keepsReports };
 };
 
 /** A courtesy: an archived repository takes neither a reaction nor a comment, and what is wrong is said later. */

@@ -1,18 +1,19 @@
-import type { Candidate, SideRun } from '../../domain/event.ts';
+import type { Attempt } from '../../domain/attempt.ts';
+import type { FixEvent, SideRun } from '../../domain/event.ts';
 import type { Sha } from '../../domain/ids.ts';
-import { baseRunOf, isBaseWanted, recordBaseRun } from '../../steps/base-run.ts';
-import { dispatchValidation, drawNonce, numberDispatch } from '../../steps/dispatch-validation.ts';
+import { chosenOf } from '../../steps/chosen-checks.ts';
 import { judgesPatch } from '../../steps/judges-patch.ts';
 import { makeCandidate } from '../../steps/make-candidate.ts';
 import { conflictFeedback, settleGround } from '../../steps/settle-ground.ts';
+import { recordTestsRun, reportingChecks, testsRunOf, testsToRun } from '../../steps/tests-run.ts';
 import type { Burst, RunBurst } from '../burst.ts';
+import { dispatchTree, type Refused, refusedBy, runBase, type Settled, sideRun } from './dispatch-tree.ts';
 import { attemptOf, groundOf } from './facts.ts';
-
-type Settled = Extract<Awaited<ReturnType<typeof settleGround>>, { kind: 'settled' }>;
 
 /**
  * From a patch to dispatched validation runs: of the candidate; beside it, where the patch touches what judges it, of
- * the judge's tree; and of the base, once, where test reports tell what ran without the patch.
+ * the judge's tree; and where test reports tell tests by name, of the base, once, and of the base with the new tests.
+ * Checks that the writer chose run alone: they give it a word, and no verdict.
  *
  * Costs no model, so it is simply done again after a run without a verdict.
  */
@@ -28,6 +29,8 @@ export const validate: RunBurst = async (burst) => {
 
   const { ground } = settled;
   const sha = await step('make the candidate', () => makeCandidate(ports, fix, patch, ground));
+  const chosen = chosenOf(fix.chosenChecks, settled.sandbox.checks);
+  if (chosen !== null) return validatePart(burst, settled, patch, sha, chosen);
   const judgeSha = await step("make the judge's tree", async () => {
     const overlay = await judgesPatch(ports, fix, patch, ground);
     return overlay === null ? null : makeCandidate(ports, fix, { ...patch, overlay }, ground, 'judge');
@@ -43,54 +46,47 @@ export const validate: RunBurst = async (burst) => {
   const base = await runBase(burst, settled);
   if (base !== null && 'refused' in base) return refusedBy(base);
   if (base !== null) beside.push(base);
+  const tests = await runTests(burst, settled, patch);
+  if (tests !== null && 'refused' in tests) return refusedBy(tests);
+  if (tests !== null) beside.push(tests);
   await step('note the candidate', () => ports.attempts.put(fix.id, { ...patch, base: ground.base, candidate: sha }));
   return { type: 'validation-started', attempt: patch.number, ground, candidate: { ...main, beside } };
 };
 
-type Refused = { readonly refused: string };
-type Dispatched = Candidate & { readonly dispatch: number };
-
-const refusedBy = ({ refused }: Refused) =>
-  ({ type: 'faulted', reason: `GitHub refused to start the validation run: ${refused}` }) as const;
-
-/** One run, in steps of its own: what a crash cuts off is taken up where it was. */
-async function dispatchTree(
-  { fix, ports, step }: Burst,
-  { ground, sandbox }: Settled,
-  tree: 'candidate' | SideRun['tree'],
+async function validatePart(
+  burst: Burst,
+  settled: Settled,
+  patch: Attempt,
   sha: Sha,
-): Promise<Dispatched | Refused> {
-  const expected = { workflowPath: sandbox.path, workflowBlob: sandbox.blob, checks: sandbox.checks };
-  const dispatch = await step(`number the dispatch of the ${tree}`, () => numberDispatch(ports, fix, expected));
-  const nonce = await step(`draw the nonce of the ${tree}`, () => drawNonce(ports, fix, dispatch));
-  const run = await step(`dispatch the ${tree}`, () =>
-    dispatchValidation(ports, fix, nonce, { ground, candidate: sha, checks: sandbox.checks, number: dispatch }),
-  );
-  return 'refused' in run ? run : { ...run, dispatch };
+  checks: readonly string[],
+): Promise<FixEvent> {
+  const { fix, ports, step } = burst;
+  const { ground } = settled;
+  const run = await dispatchTree(burst, settled, 'candidate', sha, checks);
+  if ('refused' in run) return refusedBy(run);
+  await step('note the candidate', () => ports.attempts.put(fix.id, { ...patch, base: ground.base, candidate: sha }));
+  return { type: 'validation-started', attempt: patch.number, ground, candidate: { ...run, checks } };
 }
 
-const sideRun = (tree: SideRun['tree'], { sha, runId, runUrl, dispatchedAtMs, dispatch }: Dispatched): SideRun => ({
-  tree,
-  sha,
-  runId,
-  runUrl,
-  dispatchedAtMs,
-  dispatch,
-});
-
-/** The run of the base: an earlier attempt's, a new one, or none where it would tell nothing. */
-async function runBase(burst: Burst, settled: Settled): Promise<SideRun | Refused | null> {
+/** The run of the new tests without the change: an earlier one, a new one, or none where nothing has to be shown. */
+async function runTests(burst: Burst, settled: Settled, patch: Attempt): Promise<SideRun | Refused | null> {
   const { fix, ports, step } = burst;
   const { ground, sandbox } = settled;
-  const known = await step('look for a run of the base', async () => {
-    const isWanted = sandbox.keepsReports && (await isBaseWanted(ports, fix, ground.base, sandbox.blob));
-    return { isWanted, run: isWanted ? await baseRunOf(ports, fix, ground.base, sandbox.blob) : null };
-  });
-  if (!known.isWanted) return null;
-  if (known.run !== null) return known.run;
-  const run = await dispatchTree(burst, settled, 'base', ground.base);
+  const tests = testsToRun(fix, patch, ground.base, sandbox);
+  if (tests === null) return null;
+  const place = { tests, ground, workflowBlob: sandbox.blob };
+  const { known, checks } = await step('look for a run of the tests', async () => ({
+    known: await testsRunOf(ports, fix, place),
+    checks: await reportingChecks(ports, fix, ground.base, sandbox),
+  }));
+  if (known !== null) return known;
+  if (checks.length === 0) return null;
+  const sha = await step('put the tests on the base', () =>
+    makeCandidate(ports, fix, { ...patch, overlay: tests, summary: null }, ground, 'tests'),
+  );
+  const run = await dispatchTree(burst, settled, 'tests', sha, checks);
   if ('refused' in run) return run;
-  const side = sideRun('base', run);
-  await step('note the run of the base', () => recordBaseRun(ports, fix, sandbox.blob, side));
+  const side = sideRun('tests', run);
+  await step('note the run of the tests', () => recordTestsRun(ports, fix, place, side));
   return side;
 }

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import {
+  judgeReproduction,
+  type Reproduced,
+  type TestedBase,
+  type TestedPatch,
+  weighEvidence,
+} from '../../src/domain/evidence.ts';
+import { type Inventory, type TestCase, takeInventory, takeReport } from '../../src/domain/inventory.ts';
+import { sha } from '../support/sample-fix.ts';
+
+const passed = (name: string): TestCase => ({ name, outcome: 'passed' });
+const skipped = (name: string): TestCase => ({ name, outcome: 'skipped' });
+const failed = (name: string, noTest: string | null = null): TestCase => ({
+  name,
+  outcome: 'failed',
+  failure: { message: `${name} said no`, noTest },
+});
+const inventory = (...cases: TestCase[]): Inventory => takeInventory(cases);
+
+/** The base has one test, which passes. */
+const tested = (cases: readonly TestCase[], facts: Partial<TestedBase> = {}): TestedBase => ({
+  check: 'test',
+  base: inventory(passed('old')),
+  tests: takeReport([passed('old'), ...cases]),
+  isRed: true,
+  ...facts,
+});
+
+describe('tests that were written first', () => {
+  it('are reproduced when one of them fails by itself on the base', () => {
+    const finding = judgeReproduction(['sum adds'], [tested([failed('sum › adds')])]);
+
+    expect(finding).toEqual({
+      kind: 'reproduced',
+      tests: [{ check: 'test', name: 'sum › adds', message: 'sum › adds said no' }],
+      passing: [],
+    });
+  });
+
+  it('are reproduced by those that fail; the others are told', () => {
+    const finding = judgeReproduction(['adds', 'keeps'], [tested([failed('adds'), passed('keeps')])]);
+
+    expect(finding).toMatchObject({ kind: 'reproduced', tests: [{ name: 'adds' }], passing: ['keeps'] });
+  });
+
+  it('count in whichever check they ran', () => {
+    const other = tested([], { check: 'lint', tests: undefined, base: undefined });
+
+    const finding = judgeReproduction(['adds'], [other, tested([failed('adds')], { check: 'unit' })]);
+
+    expect(finding).toMatchObject({ kind: 'reproduced', tests: [{ check: 'unit' }] });
+  });
+
+  it('that pass on the base do not show the bug', () => {
+    expect(judgeReproduction(['adds'], [tested([passed('adds')])])).toEqual({ kind: 'passes', passing: ['adds'] });
+  });
+
+  it('that stand on the base already and pass there do not show it either', () => {
+    expect(judgeReproduction(['old'], [tested([])])).toEqual({ kind: 'passes', passing: ['old'] });
+  });
+
+  it.each([
+    ['a file that could not be loaded', [failed('adds.test.js', 'it could not be loaded')], 'could not be loaded'],
+    ['a test that lacks what it imports', [failed('adds', 'it lacks what it imports')], 'lacks what it imports'],
+    [
+      'a file beside it that could not be loaded',
+      [failed('adds'), failed('b.test.js', 'it could not be loaded')],
+      'b.test.js',
+    ],
+    ['a test that did not run', [failed('multiplies')], 'is in no report'],
+    ['a test that was skipped', [skipped('adds')], 'was skipped'],
+  ])('are no evidence with %s', (_what, cases, said) => {
+    const finding = judgeReproduction(['adds'], [tested(cases)]);
+
+    expect(finding).toMatchObject({ kind: 'no-evidence' });
+    expect(JSON.stringify(finding)).toContain(said);
+  });
+
+  it('are no evidence when a test of the base is lost by them', () => {
+    const lost = tested([], { tests: takeReport([failed('adds')]) });
+
+    expect(JSON.stringify(judgeReproduction(['adds'], [lost]))).toContain('passed on the base did not run');
+  });
+
+  it('are no evidence in a check that is green all the same', () => {
+    const finding = judgeReproduction(['adds'], [tested([failed('adds')], { isRed: false })]);
+
+    expect(JSON.stringify(finding)).toContain('the check passes although its report says');
+  });
+
+  it('are no evidence without a report', () => {
+    const finding = judgeReproduction(['adds'], [tested([], { tests: undefined })]);
+
+    expect(finding).toEqual({ kind: 'no-evidence', why: ['no check kept a test report that can be read'] });
+  });
+
+  it('say nothing of a file that cannot be loaded on the base either', () => {
+    const broken = failed('broken.test.js', 'it could not be loaded');
+    const facts = {
+      base: inventory(passed('old'), broken),
+      tests: takeReport([passed('old'), broken, failed('adds')]),
+    };
+
+    expect(judgeReproduction(['adds'], [tested([], facts)])).toMatchObject({ kind: 'reproduced' });
+  });
+});
+
+const patch = (cases: readonly TestCase[], candidate: Inventory, facts: Partial<TestedBase> = {}): TestedPatch => ({
+  ...tested(cases, facts),
+  candidate,
+});
+const reproduced: Reproduced = {
+  tests: [{ check: 'test', name: 'adds', message: 'no' }],
+  runUrl: 'https://github.test/run/1',
+  digest: 'd',
+  base: sha('a'),
+};
+
+describe('the evidence of a green patch', () => {
+  it('is each test that failed without the change and passes with it', () => {
+    const run = patch([failed('adds'), passed('keeps'), failed('gone')], inventory(passed('adds'), passed('keeps')));
+
+    expect(weighEvidence([run], null, 'https://github.test/run/2')).toEqual({
+      kind: 'seen',
+      tests: [{ check: 'test', name: 'adds', message: 'adds said no' }],
+      passing: ['keeps'],
+      failedIn: 'https://github.test/run/2',
+    });
+  });
+
+  it('is what was seen before the patch, where the tests are the same', () => {
+    const run = patch([], inventory(passed('adds')), { tests: undefined, isRed: false });
+
+    expect(weighEvidence([run], reproduced, null)).toMatchObject({
+      kind: 'seen',
+      tests: reproduced.tests,
+      failedIn: reproduced.runUrl,
+    });
+  });
+
+  it('is never a test that was not seen passing with it', () => {
+    const run = patch([], inventory(skipped('adds')), { tests: undefined, isRed: false });
+
+    expect(weighEvidence([run], reproduced, null)).toMatchObject({ kind: 'none' });
+  });
+
+  it('is unproven where its tests pass without the change', () => {
+    const run = patch([passed('adds')], inventory(passed('adds')), { isRed: false });
+
+    expect(weighEvidence([run], null, 'r')).toEqual({ kind: 'unproven', passing: ['adds'], failedIn: 'r' });
+  });
+
+  it('is none, with the file, where its tests cannot be loaded without the change', () => {
+    const run = patch([failed('adds.test.js', 'it could not be loaded')], inventory(passed('adds')));
+
+    const evidence = weighEvidence([run], null, 'r');
+
+    expect(evidence).toMatchObject({ kind: 'none', reason: expect.stringContaining('"adds.test.js"') });
+  });
+
+  it('is none without tests', () => {
+    const run = patch([], inventory(passed('old')), { tests: undefined, isRed: false });
+
+    expect(weighEvidence([run], null, null)).toMatchObject({
+      kind: 'none',
+      reason: expect.stringContaining('adds no'),
+    });
+  });
+
+  it('is a test that failed on the base before anybody wrote one, and passes now', () => {
+    const base = inventory(passed('old'), failed('adds'), failed('/x/broken.test.js'));
+    const candidate = inventory(passed('old'), passed('adds'), passed('/x/broken.test.js'));
+    const run = patch([], candidate, { base, tests: undefined, isRed: false });
+
+    expect(weighEvidence([run], null, null)).toEqual({
+      kind: 'seen',
+      tests: [{ check: 'test', name: 'adds', message: '' }],
+      passing: [],
+      failedIn: null,
+    });
+  });
+});
