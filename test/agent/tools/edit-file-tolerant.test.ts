@@ -152,6 +152,12 @@ test('new lines in the other sign are indented as the file is', async () => {
   expect(textAt(outcome.overlay, 'a.ts')).toContain('\ta();\n\tx();\n\ty();\n\tb();\n');
 });
 
+test('a text that also stands at the end but for the line break that the file lacks is refused', async () => {
+  const outcome = await edit('a\n}\nb\n}', '}\n', ')\n');
+
+  expect(outcome.output).toContain('at lines 2, 4');
+});
+
 test('a syntax error that the edit brings is told with its line, and the edit stands', async () => {
   const outcome = await edit('a\n@@ old\nb\n', 'b', 'b\n@@ new');
 
