@@ -42,6 +42,8 @@ export function matchEdit(body: string, oldText: string, newText: string, replac
 
 function matchText(body: string, oldText: string, newText: string, replaceAll: boolean, block: Block): EditMatch {
   const exact = occurrences(body, oldText);
+  const atEnd = endWithoutBreak(body, oldText);
+  if (atEnd !== null && exact.length > 0) return ambiguous([...exact, atEnd].map((at) => lineAt(body, at)));
   if (replaceAll && exact.length > 0) return found('exact', apart(exact, oldText.length), oldText.length, newText);
   if (exact.length === 1) {
     const fitted = fitIndentation(body, oldText, newText);
@@ -57,6 +59,13 @@ function matchText(body: string, oldText: string, newText: string, replaceAll: b
     matchElided(lines, block) ??
     matchDrifted(lines, plain ?? block) ?? { kind: 'absent', nearest: nearestPlace(lines, (plain ?? block).old) }
   );
+}
+
+/** Where the old text stands at the end of a file but for the line break that the file lacks. */
+function endWithoutBreak(body: string, oldText: string): number | null {
+  if (body.endsWith('\n') || !oldText.endsWith('\n') || !body.endsWith(oldText.slice(0, -1))) return null;
+  const at = body.length - oldText.length + 1;
+  return at === 0 || body[at - 1] === '\n' ? at : null;
 }
 
 const maxCandidates = 20;

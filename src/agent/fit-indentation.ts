@@ -18,8 +18,7 @@ export function fitIndentation(body: string, oldText: string, newText: string): 
   const indents = body.split('\n').map(indentOf);
   const fileSign = signOf(indents, minIndentedLines);
   if (fileSign === null || sign === fileSign) return newText;
-  const step =
-    sign === '\t' ? stepOf(indents) : stepAmong(added, [...known].filter((line) => !isBlank(line)).map(indentOf));
+  const step = sign === '\t' ? stepOf(indents) : stepAmong(lines, known);
   if (step === null) return null;
   const fitted = (indent: string): string =>
     sign === ' ' ? '\t'.repeat(indent.length / step) : ' '.repeat(indent.length * step);
@@ -43,15 +42,23 @@ function stepOf(indents: readonly string[]): number | null {
   return (least === 2 || least === 4) && lengths.every((length) => length % least === 0) ? least : null;
 }
 
-/** Spaces a level of lines that go among lines indented by tabs: no deeper than one level below these. */
-function stepAmong(indents: readonly string[], tabs: readonly string[]): number | null {
-  const depths = tabs.map(({ length }) => length);
-  const [least, most] = [Math.min(...depths), Math.max(...depths) + 1];
-  const lengths = indents.filter((indent) => indent !== ' ').map(({ length }) => length);
-  const fits = [2, 4].filter((step) =>
-    lengths.every(
-      (length) => length % step === 0 && (length === 0 || (length / step >= least && length / step <= most)),
-    ),
-  );
+/**
+ * Spaces a level of added lines that go among lines indented by tabs: the only step with which each of them lies one
+ * level below a line that opens a block, and elsewhere no deeper than the line before it.
+ */
+function stepAmong(lines: readonly string[], known: ReadonlySet<string>): number | null {
+  const told = lines.filter((line) => !isBlank(line));
+  const fits = [2, 4].filter((step) => {
+    const depths = told.map((line) => (known.has(line) ? indentOf(line).length : indentOf(line).length / step));
+    return told.every((line, index) => {
+      const [depth = 0, before] = [depths[index], depths[index - 1]];
+      if (!Number.isInteger(depth)) return false;
+      if (known.has(line) || before === undefined) return true;
+      return opens(told[index - 1] ?? '') && !closes(line) ? depth === before + 1 : depth <= before;
+    });
+  });
   return fits.length === 1 ? (fits[0] ?? null) : null;
 }
+
+const opens = (line: string): boolean => /[:{([]\s*$/.test(line);
+const closes = (line: string): boolean => /^\s*[)}\]]/.test(line);

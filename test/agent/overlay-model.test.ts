@@ -1,109 +1,69 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyChanges, overlayChanges } from '../../src/agent/overlay-changes.ts';
-import { createFileTool } from '../../src/agent/tools/create-file.ts';
-import { deleteFileTool } from '../../src/agent/tools/delete-file.ts';
-import { editFileTool } from '../../src/agent/tools/edit-file.ts';
 import { listFilesTool } from '../../src/agent/tools/list-files.ts';
-import { emptyOverlay, type Overlay } from '../../src/domain/overlay.ts';
-import { fakeSyntax } from '../support/fake-syntax.ts';
-import { fakeTree } from '../support/fake-tree.ts';
+import { readFileTool } from '../../src/agent/tools/read-file.ts';
+import { emptyOverlay } from '../../src/domain/overlay.ts';
+import { type FakeFiles, fakeTree } from '../support/fake-tree.ts';
+import { anyAct, anyDisk, asCall, checkedOut, type Disk, onDisk, told } from './plain-files.ts';
 import { call } from './tools/call.ts';
 
-type Disk = ReadonlyMap<string, string>;
-type Act = { kind: 'create' | 'delete' | 'edit'; path: string; text: string; old: string };
+const treeOf = (disk: Disk) =>
+  fakeTree(Object.fromEntries([...disk].map(([at, { text, mode }]) => [at, { bytes: text, mode }])) as FakeFiles);
 
-const path = fc.constantFrom(
-  'a',
-  'b',
-  'd',
-  'd/a',
-  'd/b',
-  'd/e/f',
-  '__proto__',
-  'constructor',
-  'constructor/x',
-  '../a',
-  'd/',
-  '.git/x',
-);
-const text = fc.string({ unit: fc.constantFrom('x', 'y', '\n'), maxLength: 5 });
-const act: fc.Arbitrary<Act> = fc.record({
-  kind: fc.constantFrom('create', 'delete', 'edit'),
-  path,
-  text,
-  old: fc.constantFrom('x', 'y', 'xy', 'x\ny'),
-});
-const base = fc
-  .array(fc.tuple(fc.constantFrom('a', 'd/a', 'd/e/f', 'constructor'), text), { maxLength: 4 })
-  .map((files) => new Map<string, string>(files));
-
-/** A plain file system: what the act leaves, or the same map when it is not possible. */
-function onDisk(disk: Disk, { kind, path: at, text: content, old }: Act): Disk {
-  const there = disk.get(at);
-  const isAllowed = !/\.\.|\/$|\.git/.test(at);
-  const isBlocked = [...disk.keys()].some((other) => other.startsWith(`${at}/`) || at.startsWith(`${other}/`));
-  if (kind === 'create')
-    return !isAllowed || isBlocked || there !== undefined ? disk : new Map([...disk, [at, content]]);
-  if (there === undefined) return disk;
-  if (kind === 'delete') return new Map([...disk].filter(([other]) => other !== at));
-  const parts = there.split(old);
-  if (parts.length !== 2) return disk;
-  const replaced = parts.join(content);
-  const isEndKept = replaced === '' || there.endsWith('\n') === replaced.endsWith('\n');
-  const kept = isEndKept ? replaced : there.endsWith('\n') ? `${replaced}\n` : replaced.slice(0, -1);
-  return new Map([...disk, [at, kept]]);
-}
-
-const asTool = ({ kind, path: at, text: content, old }: Act) => {
-  if (kind === 'create') return [createFileTool(fakeSyntax()), { path: at, content }] as const;
-  return kind === 'delete'
-    ? ([deleteFileTool, { path: at }] as const)
-    : ([editFileTool(fakeSyntax()), { path: at, old_text: old, new_text: content }] as const);
-};
-
-/** Base and overlay as the files that a checkout of the patch would have. */
-function checkedOut(files: Disk, overlay: Overlay): Map<string, string> {
-  const disk = new Map(files);
-  for (const [at, entry] of Object.entries(overlay)) {
-    if (entry.kind === 'write') disk.set(at, entry.text);
-    else disk.delete(at);
-  }
-  return disk;
-}
-
-const sorted = (disk: Disk) => [...disk].sort(([a], [b]) => (a < b ? -1 : 1));
-
-test('any sequence of edits leaves the files that a plain file system would hold', async () => {
+test('any sequence of calls leaves the files that a plain file system would hold', async () => {
   await fc.assert(
-    fc.asyncProperty(base, fc.array(act, { maxLength: 25 }), async (files, acts) => {
-      const tree = fakeTree(Object.fromEntries(files));
+    fc.asyncProperty(anyDisk, fc.array(anyAct, { maxLength: 25 }), async (base, acts) => {
+      const tree = treeOf(base);
       let overlay = emptyOverlay;
-      let disk: Disk = files;
+      let disk = base;
 
-      for (const step of acts) {
-        const [tool, args] = asTool(step);
+      for (const act of acts) {
+        const [tool, args] = asCall(act);
         const outcome = await call(tool, args, tree, overlay);
-        const expected = onDisk(disk, step);
+        const expected = onDisk(disk, act, base);
 
-        expect(sorted(checkedOut(files, outcome.overlay))).toEqual(sorted(expected));
-        if (outcome.isError) expect(outcome.overlay).toBe(overlay);
-        expect(sorted(disk).toString() === sorted(expected).toString()).toBe(outcome.isError);
+        expect(told(checkedOut(base, outcome.overlay))).toEqual(told(expected));
+        if (outcome.isError || act.kind === 'look') expect(outcome.overlay).toBe(overlay);
+        if (act.kind !== 'look')
+          expect(outcome.isError).toBe(JSON.stringify(told(disk)) === JSON.stringify(told(expected)));
         expect(applyChanges(overlay, JSON.parse(JSON.stringify(overlayChanges(overlay, outcome.overlay))))).toEqual(
           outcome.overlay,
         );
         for (const [at, entry] of Object.entries(outcome.overlay)) {
-          const isDifference = entry.kind === 'write' ? entry.text !== files.get(at) : files.has(at);
-          expect(isDifference).toBe(true);
+          const there = base.get(at);
+          const isAsBase = entry.kind === 'write' && entry.text === there?.text && entry.mode === there.mode;
+          expect(entry.kind === 'write' ? !isAsBase : there !== undefined).toBe(true);
         }
-        disk = expected;
+        disk = checkedOut(base, outcome.overlay);
         overlay = outcome.overlay;
       }
 
       const listing = await call(listFilesTool, { depth: 9 }, tree, overlay);
       const listed = listing.isError ? [] : listing.output.split('\n').map((line) => line.replace(/ \(.*/, ''));
-      expect(listed).toEqual(sorted(disk).map(([at]) => at));
+      expect(listed).toEqual(told(disk).map(([at]) => at));
+      for (const [at, mode, text] of told(disk)) {
+        const read = await call(readFileTool, { path: at }, tree, overlay);
+        const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+        if (mode !== '120000') for (const line of lines) expect(read.output).toContain(`\t${line}`);
+      }
     }),
-    { numRuns: 400 },
+    { numRuns: 300 },
+  );
+});
+
+test('line endings that are not mixed stay so, whatever is edited', async () => {
+  const text = fc.string({ unit: fc.constantFrom('x', 'y', '\n'), maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(text, text, fc.constantFrom('x', 'y', 'xy', 'x\ny'), async (before, fresh, old) => {
+      const base: Disk = new Map([['a.ts', { text: before.replaceAll('\n', '\r\n'), mode: '100644' }]]);
+      const [tool, args] = asCall({ kind: 'edit', path: 'a.ts', old, text: fresh });
+
+      const { overlay } = await call(tool, args, treeOf(base));
+
+      const after = checkedOut(base, overlay).get('a.ts')?.text ?? '';
+      if (before.includes('\n')) expect(after.replaceAll('\r\n', '')).not.toContain('\n');
+    }),
+    { numRuns: 300 },
   );
 });

@@ -1,17 +1,19 @@
 import { applyByTool, applyExactly } from './edits/apply.ts';
 import { makeCases } from './edits/cases.ts';
 import { type EditCase, type Judgement, judge } from './edits/edit-case.ts';
+import { makeRealCases } from './edits/real-cases.ts';
 import { printTable, say } from './table.ts';
 
 const fixedSeed = 20_261_127;
 const each = 4;
+const eachReal = 40;
 const maxShown = 3;
 
 type Counts = Record<Judgement, number>;
 
 /** How edits of many kinds are applied: right, refused or corrupted, beside exact matching only. */
 export async function edits(_scratch: string, seed: number = fixedSeed): Promise<void> {
-  const cases = makeCases(seed, each);
+  const cases = [...makeCases(seed, each), ...makeRealCases(seed, eachReal)];
   say(`\n${cases.length} edits, seed ${seed} (another: npm run bench -- edits --seed N)`);
   const rows: string[][] = [];
   const total = { ours: noCounts(), exact: noCounts() };

@@ -123,3 +123,25 @@ test.each([
   expect(outcome.isError).toBe(true);
   expect(outcome.output).toContain(says);
 });
+
+test('a new file with a syntax error is made and the error told', async () => {
+  const outcome = await call(createTool, { path: 'a.ts', content: 'a\n@@\n' }, {});
+
+  expect(outcome.isError).toBe(false);
+  expect(outcome.output).toContain('line 2, column 1: unexpected "@@"');
+});
+
+test.each([
+  { what: 'end their lines in CRLF', neighbour: 'a\r\nb\r\n', content: 'a\nb\n' },
+  { what: 'indent with tabs', neighbour: 'a\n\tb\n', content: 'a\n  b\n' },
+])('a new file is told that the files beside it $what', async ({ what, neighbour, content }) => {
+  const files = { 'd/a.ts': neighbour, 'd/b.ts': neighbour, 'd/other.md': 'a\n  b\n', 'd/deep/c.ts': 'a\n  b\n' };
+
+  const odd = await call(createTool, { path: 'd/new.ts', content }, files);
+  const alike = await call(createTool, { path: 'd/new.ts', content: neighbour }, files);
+  const unclear = await call(createTool, { path: 'd/new.ts', content }, { ...files, 'd/b.ts': content });
+
+  expect(odd.output).toContain(`The files beside it ${what}`);
+  expect(alike.output).not.toContain('beside');
+  expect(unclear.output).not.toContain('beside');
+});

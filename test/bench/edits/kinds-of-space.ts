@@ -132,7 +132,8 @@ export const kindsOfSpace: Readonly<Record<string, Kind>> = {
     const old = lines.slice(-4);
     const added = `${program.dialect.comment} the end`;
     const file = lines.join('\n');
-    return { file, edits: sent(old, [...old, added]), right: [`${file}\n${added}`] };
+    const isTwice = joined(lines.slice(0, -1)).includes(joined(old));
+    return { file, edits: sent(old, [...old, added]), right: isTwice ? [] : [`${file}\n${added}`] };
   },
 };
 
