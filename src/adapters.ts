@@ -11,6 +11,7 @@ import { createForgeRemotes } from './git/remote.ts';
 import { createGitHubCheckRuns } from './github/github-check-runs.ts';
 import { createGitHubChecks } from './github/github-checks.ts';
 import { createGitHubCommits } from './github/github-commits.ts';
+import { createGitHubHistory } from './github/github-history.ts';
 import { createGitHubPastIssues } from './github/github-past-issues.ts';
 import { createGitHubPullRequests } from './github/github-pull-requests.ts';
 import { createGitHubReach } from './github/github-reach.ts';
@@ -54,6 +55,7 @@ export function openAdapters({ github, dataDir }: Pick<Settings, 'github' | 'dat
     checkRuns: createGitHubCheckRuns(installations),
     checks: createGitHubChecks(installations),
     sandbox: createGitHubSandbox(installations),
+    history: createGitHubHistory(installations),
     reach: createGitHubReach(installations),
     workspace: createGitWorkspace({
       mirrorsDir: join(dataDir, 'mirrors'),

@@ -73,6 +73,7 @@ export type Outside = Pick<
   | 'sandbox'
   | 'workspace'
   | 'pastIssues'
+  | 'history'
   | 'ownLogin'
 >;
 

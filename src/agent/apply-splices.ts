@@ -1,5 +1,11 @@
-import type { Splice } from './edit-matching.ts';
 import { countBreaks, type LineText } from './text-lines.ts';
+
+/** A range of the body and what replaces it. */
+export interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
 
 /** Lines of the new text, from 1, that an edit put there. `last` may lie behind the end after a deletion there. */
 export interface Region {

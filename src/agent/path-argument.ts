@@ -29,6 +29,17 @@ export const globArgument = z
     examples: ['*.ts'],
   });
 
+/** A hit, as the last answer showed it, behind which to go on. */
+export const afterArgument = z
+  .string()
+  .max(2_100)
+  .regex(/:\d{1,9}$/, 'a path and a line, like src/index.ts:12')
+  .meta({ description: 'Go on behind this hit, as the last answer showed it.', examples: ['src/index.ts:12'] })
+  .transform((hit) => ({
+    path: hit.slice(0, hit.lastIndexOf(':')),
+    line: Number(hit.slice(hit.lastIndexOf(':') + 1)),
+  }));
+
 function checkedPath(raw: string, refinement: z.core.$RefinementCtx<string>): string {
   const checked = checkRepositoryPath(raw);
   if (checked.ok) return checked.path;

@@ -1,12 +1,18 @@
+import type { KnownFailure } from './failure.ts';
 import type { Sha } from './ids.ts';
 import type { Overlay } from './overlay.ts';
+import type { Opinion } from './review.ts';
 
 /** One patch and what the checks said of it. Its number counts from 1 within the fix. */
 export interface Attempt {
   readonly number: number;
-  /** `writing` until the writer finished; then `written`; `dropped` when it ended without a usable patch. */
   /** The round of orders that it was begun in; a newer round begins an attempt of its own. */
   readonly round?: number;
+  /** How often the fix had been resumed when it was begun. */
+  readonly life?: number;
+  /** Where its edits began anew; left out where it goes on from the attempt before. */
+  readonly begunFrom?: Beginning;
+  /** `writing` until the writer finished; then `written`; `dropped` when it ended without a usable patch. */
   readonly status: 'writing' | 'written' | 'dropped';
   /** The commit that the overlay is relative to. */
   readonly base: Sha;
@@ -15,6 +21,14 @@ export interface Attempt {
   /** The candidate commit of the newest validation, once there is one. */
   readonly candidate: Sha | null;
   readonly verdict: AttemptVerdict | null;
+  /** What the reviewer model said of it, once it did. */
+  readonly review?: Opinion;
+}
+
+export interface Beginning {
+  /** The attempt that came furthest; null: from what the round began with. */
+  readonly attempt: number | null;
+  readonly why: string;
 }
 
 export interface PatchSummary {
@@ -37,4 +51,8 @@ export interface ThreadAnswer {
 export interface AttemptVerdict {
   readonly kind: 'passed' | 'failed';
   readonly text: string;
+  /** What failed, the weightiest first; of too many the first ones. Rows of older versions do not have it. */
+  readonly failures?: readonly KnownFailure[];
+  /** How many failed in all. */
+  readonly failed?: number;
 }

@@ -133,7 +133,7 @@ export type FixEvent =
       readonly reason: string;
       readonly retryInMs: number;
     }
-  /** Something broke that trying again does not mend. */
+  /** Something broke that trying again does not mend, or trying again leads nowhere. */
   | { readonly type: 'faulted'; readonly reason: string }
   | { readonly type: 'deadline-passed'; readonly waitingFor: WaitReason }
   | { readonly type: 'farewell-said' };

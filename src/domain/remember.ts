@@ -1,7 +1,8 @@
 import { sayLimit } from './budget.ts';
-import type { EventOf, EventType, FixEvent, WaitReason } from './event.ts';
+import type { Ask, EventOf, EventType, FixEvent, WaitReason } from './event.ts';
 import { type Fix, type Gate, isOver } from './fix-facts.ts';
 import type { Patience } from './policy.ts';
+import { limits } from './turning-points.ts';
 
 /** What did not happen in time, as the last comment says it. */
 const missed: Partial<Record<WaitReason, (patience: Patience) => string>> = {
@@ -58,14 +59,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
         halted: fix.burst,
       };
     case 'reviewed':
-      return {
-        ...fix,
-        // A patch that the reviewer refused is no place to go on from.
-        halted: event.opinion === 'accept' ? fix.halted : 'attempt',
-        feedback: event.feedback,
-        sendBacks: fix.sendBacks + (event.opinion === 'send-back' ? 1 : 0),
-        epilogue: event.opinion === 'accept' ? null : `the reviewer model did not accept the patch: ${event.feedback}`,
-      };
+      return reviewed(fix, event);
     case 'proposed':
       return published(fix, event);
     case 'pull-request-closed':
@@ -140,6 +134,29 @@ export function remember(before: Fix, event: FixEvent): Fix {
       return fix;
   }
 }
+
+/** A patch that is sent back once too often goes to a person all the same, with the objections. */
+function reviewed(fix: Fix, { opinion, feedback }: EventOf<'reviewed'>): Fix {
+  const sendBacks = fix.sendBacks + (opinion === 'send-back' ? 1 : 0);
+  const isDisputed = opinion === 'send-back' && sendBacks > limits.sendBacks;
+  if (opinion === 'accept') return { ...fix, feedback, epilogue: null };
+  if (isDisputed)
+    return {
+      ...fix,
+      feedback,
+      sendBacks,
+      epilogue: null,
+      asks: [...fix.asks.filter(({ path }) => path !== dispute.path), dispute],
+    };
+  const epilogue = `the reviewer model did not accept the patch: ${feedback}`;
+  // A patch that the reviewer refused is no place to go on from.
+  return { ...fix, feedback, sendBacks, epilogue, halted: 'attempt' };
+}
+
+const dispute: Ask = {
+  path: 'the review',
+  why: `the reviewer model would send it back again, after ${limits.sendBacks} times`,
+};
 
 const without = ({ pendingReviews }: Fix, taken: readonly number[]): readonly number[] =>
   pendingReviews.filter((review) => !taken.includes(review));

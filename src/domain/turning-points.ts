@@ -22,6 +22,7 @@ export const limits = { voidRuns: 3, sendBacks: 2, outages: 12, moves: 5 } as co
 const givenUp: Next = { state: 'abandoned', burst: 'conclude' };
 const write: Next = { state: 'in-progress', burst: 'attempt' };
 const validate: Next = { state: 'in-progress', burst: 'validate' };
+const propose: Next = { state: 'review', burst: 'propose' };
 const plan: Next = { state: 'planning', burst: 'plan' };
 
 /** Until the one reminder, and then until it expires. */
@@ -124,12 +125,13 @@ export function afterVerdict(fix: Fix, event: EventOf<'judged'>): Next {
   }
 }
 
+/** A patch that passes the checks and that the reviewer model sends back once too often is for a person to judge. */
 export function afterReview(fix: Fix, event: EventOf<'reviewed'>): Next {
   switch (event.opinion) {
     case 'accept':
-      return { state: 'review', burst: 'propose' };
+      return propose;
     case 'send-back':
-      return fix.sendBacks <= limits.sendBacks ? write : givenUp;
+      return fix.sendBacks <= limits.sendBacks ? write : propose;
     case 'veto':
       return givenUp;
   }

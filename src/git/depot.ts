@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { ForgeError } from '../domain/faults.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
 import type { Commits } from '../ports/commits.ts';
+import type { History } from '../ports/history.ts';
 import { createDepotCommits } from './depot-commits.ts';
 import { createDepotFiles, type DepotFiles } from './depot-files.ts';
+import { createDepotHistory } from './depot-history.ts';
 import { exportTree } from './export-tree.ts';
 import { GitFailure, gitIn, networkGitIn } from './git-command.ts';
 import { makeMirror } from './mirror-form.ts';
@@ -21,6 +23,7 @@ import { type Base, objectsOf, shallowOf, type UserRepository } from './user-rep
 export interface Depot extends DepotFiles {
   readonly gitDir: string;
   readonly commits: Commits;
+  readonly history: History;
   /** For the workspace: every repository it names is this one. */
   readonly remotes: Remotes;
   /** Writes the files of a commit into an empty folder. */
@@ -48,6 +51,7 @@ export async function openDepot(
   return {
     gitDir,
     commits: createDepotCommits(gitDir),
+    history: createDepotHistory(gitDir),
     ...createDepotFiles(gitDir),
     remotes: remotesTo(gitDir),
     exportTree: (commit, into) => exportTree(gitDir, commit, into),

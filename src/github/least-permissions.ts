@@ -89,6 +89,7 @@ const needs: Readonly<Record<string, Permissions>> = {
   'POST /graphql query search.nodes': threadRead,
   'POST /graphql query repository.issue': threadRead,
   'POST /graphql query repository.issues': threadRead,
+  'POST /graphql query repository.object': contentsRead,
   'POST /graphql query repository.pullRequest': threadRead,
   // The second is wanted too, though only the pull request changes: https://github.com/cli/cli/discussions/6924
   'POST /graphql mutation markPullRequestReadyForReview': { pull_requests: 'write', contents: 'write' },

@@ -4,6 +4,7 @@ import type { CheckRuns } from './check-runs.ts';
 import type { Checks } from './checks.ts';
 import type { Commits } from './commits.ts';
 import type { Engine } from './engine.ts';
+import type { History } from './history.ts';
 import type { InstallationStore, OnboardingStore } from './onboarding-store.ts';
 import type { PastIssues } from './past-issues.ts';
 import type { PullRequests } from './pull-requests.ts';
@@ -44,6 +45,7 @@ export interface Ports {
   readonly sandbox: Sandbox;
   readonly workspace: Workspace;
   readonly syntax: Syntax;
+  readonly history: History;
   readonly deliveries: DeliveryStore;
   readonly fixes: FixStore & BurstStore;
   readonly turns: TurnStore;

@@ -1,4 +1,5 @@
 import type { Fix } from '../domain/fix-facts.ts';
+import { opinionText } from '../domain/review.ts';
 import type { Ports } from '../ports/ports.ts';
 import { patchGateComment } from '../thread/gate-text.ts';
 import { recordShown } from './check-shown.ts';
@@ -28,6 +29,7 @@ export async function askAPerson(
     isCut: diff.isCut,
     documents: (await committedDocuments(ports, fix, attempt, ground)).folder,
     whyTestsChange: newest?.summary?.whyTestsChange ?? null,
+    objections: newest?.review?.verdict === 'send-back' ? opinionText(newest.review) : null,
   });
   // One comment for each thing to decide: whoever approved an earlier one can still see what that was.
   // And a new one where the last was changed by hand, so that no approval of that can mean this.

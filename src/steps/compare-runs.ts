@@ -1,12 +1,13 @@
 import type { Attempt } from '../domain/attempt.ts';
 import type { Ask, SideRun } from '../domain/event.ts';
+import { knownFailure } from '../domain/failure.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { type Inventory, storedInventory } from '../domain/inventory.ts';
 import { judgeGreen } from '../domain/judgement.ts';
 import type { CheckResult } from '../domain/verdict.ts';
 import type { Ports } from '../ports/ports.ts';
+import { type BaseKnowledge, type Feedback, gatherFeedback } from './gather-feedback.ts';
 import { readInventories } from './read-inventory.ts';
-import { gatherFeedback } from './read-verdict.ts';
 
 export interface WantedComparison {
   readonly checks: readonly string[];
@@ -19,7 +20,7 @@ export interface WantedComparison {
 
 export type RunComparison =
   | { readonly kind: 'passed'; readonly asks: readonly Ask[]; readonly evidence: string }
-  | { readonly kind: 'failed'; readonly feedback: string };
+  | { readonly kind: 'failed'; readonly feedback: Feedback };
 
 /** Holds the green run of a candidate against what ran on the base and in the judge's tree. */
 export async function compareRuns(
@@ -55,11 +56,19 @@ export async function compareRuns(
         : [];
     return { kind: 'passed', asks: judgement.asks, evidence: [...both, ...judgement.evidence, ...unread].join('\n') };
   }
-  const logs = judge?.reading.kind === 'failed' ? await gatherFeedback(ports, fix, judge.reading.results) : '';
-  return {
-    kind: 'failed',
-    feedback: [sayFailure([...judgement.because, ...unread]), logs].filter(Boolean).join('\n\n'),
-  };
+  const because = [...judgement.because, ...unread];
+  if (judge?.reading.kind !== 'failed') return { kind: 'failed', feedback: lossOnly(because) };
+  const { runId } = judge.run;
+  const logs = await gatherFeedback(ports, fix, { runId, results: judge.reading.results });
+  return { kind: 'failed', feedback: { ...logs, text: [sayFailure(because), logs.text].join('\n\n') } };
+}
+
+/** The checks are green, so no log says what is lost. */
+function lossOnly(because: readonly string[]): Feedback {
+  const failures = because.map((message) =>
+    knownFailure('the checks', { tool: 'ai-fix', nature: 'test', message, excerpt: '' }),
+  );
+  return { text: sayFailure(because), failures, failed: failures.length };
 }
 
 function sayFailure(because: readonly string[]): string {
@@ -114,4 +123,22 @@ async function baseReports(
   if (faults.length === 0 && (kept.size > 0 || measured.reading.kind === 'passed'))
     await ports.inventories.put(place, Object.fromEntries(kept));
   return { inventories: kept, faults };
+}
+
+/** What fails without the patch, as far as an earlier fix or the run beside this one has shown. */
+export async function knownOfBase(
+  ports: Pick<Ports, 'sandbox' | 'inventories'>,
+  fix: Fix,
+  workflowBlob: string,
+  beside: WantedComparison['beside'],
+): Promise<BaseKnowledge> {
+  if (fix.ground === null) return { results: [], inventories: {} };
+  const measured = beside.find(({ run }) => run.tree === 'base');
+  const results = measured?.reading.kind === 'failed' ? measured.reading.results : [];
+  const known = await ports.inventories.find({ repository: fix.repository, commit: fix.ground.base, workflowBlob });
+  if (known !== null) return { results, inventories: known };
+  const failing = results.filter(({ conclusion }) => conclusion !== 'success').map(({ check }) => check);
+  if (measured === undefined || failing.length === 0) return { results, inventories: {} };
+  const { inventories } = await reportsOf(ports, fix, measured.run.runId, failing);
+  return { results, inventories: Object.fromEntries(inventories) };
 }

@@ -3,7 +3,7 @@ import type { Fix } from '../domain/fix-facts.ts';
 import type { IssueSnapshot } from '../domain/ticket.ts';
 import type { Ports } from '../ports/ports.ts';
 import { checksBody, checksTitle, type FailureWords } from '../thread/checks-text.ts';
-import { failingPart } from './failing-part.ts';
+import { tellFailures } from './tell-failures.ts';
 
 const maxBodyLength = 22_000;
 /** Of further ones only the names are told. */
@@ -49,6 +49,6 @@ async function wordsOf(
     failure,
     failedSteps: job?.failedSteps ?? [],
     annotations,
-    log: log === null ? null : failingPart(log, share),
+    log: log === null ? null : tellFailures(log, share).text,
   };
 }

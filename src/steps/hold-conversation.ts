@@ -9,7 +9,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { createLedger } from './pay-turns.ts';
 
-export type ConversationPorts = Pick<Ports, 'turns' | 'rosterFor' | 'engine' | 'pace'> & {
+export type ConversationPorts = Pick<Ports, 'turns' | 'rosterFor' | 'engine' | 'pace' | 'syntax' | 'history'> & {
   readonly fixes: Pick<Ports['fixes'], 'find'>;
 };
 

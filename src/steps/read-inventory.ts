@@ -1,3 +1,4 @@
+import type { Failure } from '../domain/failure.ts';
 import type { RepositoryRef } from '../domain/ids.ts';
 import { type Inventory, type TestCase, takeInventory } from '../domain/inventory.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -26,24 +27,63 @@ export async function readInventories(
   runId: number,
   checks: readonly string[],
 ): Promise<Readonly<Record<string, Inventory | InventoryFault>>> {
+  const found: [string, Inventory | InventoryFault][] = [];
+  for (const { check, artifact } of await artifactsOf(sandbox, repository, runId, checks))
+    found.push([check, await inventoryOf(artifact)]);
+  return Object.fromEntries(found);
+}
+
+/**
+ * What failed in each check of a finished run, by the same reports. They help whoever mends it and decide nothing, so
+ * what cannot be read is left out.
+ *
+ * @throws {ForgeError}
+ */
+export async function readReportedFailures(
+  { sandbox }: Pick<Ports, 'sandbox'>,
+  repository: RepositoryRef,
+  runId: number,
+  checks: readonly string[],
+): Promise<ReadonlyMap<string, readonly Failure[]>> {
+  const found = new Map<string, readonly Failure[]>();
+  for (const { check, artifact } of await artifactsOf(sandbox, repository, runId, checks)) {
+    const failures: Failure[] = [];
+    for (const { text } of artifact.files) {
+      await turnOfOthers();
+      const reading = readJunit(text);
+      if (reading.ok) failures.push(...reading.failures);
+    }
+    found.set(check, failures.slice(0, maxFailures));
+  }
+  return found;
+}
+
+const maxFailures = 200;
+
+async function artifactsOf(
+  sandbox: Ports['sandbox'],
+  repository: RepositoryRef,
+  runId: number,
+  checks: readonly string[],
+): Promise<readonly { readonly check: string; readonly artifact: Artifact }[]> {
   const checkOf = new Map(checks.map((check) => [artifactName(check), check]));
   const wanted = (name: string) => checkOf.has(name);
   const artifacts = await sandbox.artifacts(repository, runId, { ...limits, wanted });
-  const found: [string, Inventory | InventoryFault][] = [];
-  for (const artifact of artifacts) {
+  return artifacts.flatMap((artifact) => {
     const check = checkOf.get(artifact.name);
-    if (check !== undefined) found.push([check, await inventoryOf(artifact)]);
-  }
-  return Object.fromEntries(found);
+    return check === undefined ? [] : [{ check, artifact }];
+  });
 }
+
+/** Reading one report holds the process; between two, others have their turn. */
+const turnOfOthers = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 async function inventoryOf({ files, fault }: Artifact): Promise<Inventory | InventoryFault> {
   if (fault !== null) return { fault };
   const cases: TestCase[] = [];
   let reports = 0;
   for (const { path, text } of files) {
-    // Reading one report holds the process; between two, others have their turn.
-    await new Promise((resolve) => setImmediate(resolve));
+    await turnOfOthers();
     const reading = readJunit(text);
     if (!reading.ok && reading.isForeign) continue;
     if (!reading.ok) return { fault: `${shown(path)}: ${reading.reason}` };

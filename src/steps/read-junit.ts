@@ -1,5 +1,8 @@
 import { SaxesParser } from 'saxes';
+import type { Failure } from '../domain/failure.ts';
 import type { TestCase, TestOutcome } from '../domain/inventory.ts';
+import { at, excerptOf, linesOf, messageOf } from './failure-readers/reader.ts';
+import { plainText } from './plain-log.ts';
 import { bounded, stableName } from './stable-name.ts';
 
 /**
@@ -9,7 +12,7 @@ import { bounded, stableName } from './stable-name.ts';
  * The document was written by code that nobody has read. It is well-formed XML without a DOCTYPE, or it is not read.
  */
 export type JunitReading =
-  | { readonly ok: true; readonly cases: readonly TestCase[] }
+  | { readonly ok: true; readonly cases: readonly TestCase[]; readonly failures: readonly Failure[] }
   /** `isForeign`: some other kind of document, which may lie beside a report. */
   | { readonly ok: false; readonly reason: string; readonly isForeign: boolean };
 
@@ -18,15 +21,19 @@ const maxDepth = 50;
 const maxAttributes = 64;
 const maxCases = 50_000;
 const maxSuites = 50_000;
+/** Further ones are only cases that failed. */
+const maxFailures = 200;
+const maxWordsLength = 8_000;
 
 export function readJunit(xml: string): JunitReading {
   if (xml.length > maxLength) return { ok: false, reason: 'it is larger than 16 MB', isForeign: false };
   const cases: TestCase[] = [];
+  const failures: Failure[] = [];
   try {
     const parser = new SaxesParser({ position: false });
-    listen(parser, cases);
+    listen(parser, cases, failures);
     parser.write(withoutControls(xml)).close();
-    return { ok: true, cases };
+    return { ok: true, cases, failures };
   } catch (error) {
     // Nothing but a throw stops the parser; its own errors are about the text alone.
     if (error instanceof Refusal) return { ok: false, reason: error.message, isForeign: error.isForeign };
@@ -66,12 +73,18 @@ interface Suite {
 interface OpenCase {
   readonly name: string;
   readonly depth: number;
+  readonly given: Attributes;
+  readonly file: string;
   outcome: TestOutcome;
+  /** What its first failure says. */
+  message: string | null;
+  words: string;
+  isTelling: boolean;
 }
 
 type Attributes = Readonly<Record<string, string>>;
 
-function listen(parser: SaxesParser, cases: TestCase[]): void {
+function listen(parser: SaxesParser, cases: TestCase[], failures: Failure[]): void {
   const suites: Suite[] = [];
   let depth = 0;
   let attributes = 0;
@@ -95,16 +108,23 @@ function listen(parser: SaxesParser, cases: TestCase[]): void {
     if (isSuite(name)) suitesSeen += 1;
     if (suitesSeen > maxSuites) throw new Refusal(`it has more than ${maxSuites.toLocaleString('en-US')} test suites`);
     if (isSuite(name)) suites.push(suiteOf(name === 'testsuites' ? {} : given, suites.at(-1)));
-    if (open !== null && depth === open.depth + 1) open.outcome = withMark(open.outcome, name);
+    if (open !== null && depth === open.depth + 1) beginMark(open, name, given);
     if (name !== 'testcase') return;
     if (open !== null) throw new Refusal('a test case stands in another one');
     if (cases.length === maxCases) throw new Refusal(`it has more than ${maxCases.toLocaleString('en-US')} test cases`);
-    open = { name: nameOf(given, suites.at(-1)), depth, outcome: outcomeOf(given) };
+    open = openCase(given, suites.at(-1), depth);
   });
+  const listenToWords = (text: string): void => {
+    if (open?.isTelling === true && open.words.length < maxWordsLength) open.words += text.slice(0, maxWordsLength);
+  };
+  parser.on('text', listenToWords);
+  parser.on('cdata', listenToWords);
   parser.on('closetag', ({ name }) => {
     if (isSuite(name)) suites.pop();
+    if (open !== null && depth === open.depth + 1) open.isTelling = false;
     if (open?.depth === depth) {
       cases.push({ name: open.name, outcome: open.outcome });
+      if (open.outcome === 'failed' && failures.length < maxFailures) failures.push(failureOf(open));
       open = null;
     }
     depth -= 1;
@@ -112,6 +132,35 @@ function listen(parser: SaxesParser, cases: TestCase[]): void {
 }
 
 const isSuite = (element: string): boolean => element === 'testsuite' || element === 'testsuites';
+
+const openCase = (given: Attributes, suite: Suite | undefined, depth: number): OpenCase => ({
+  name: nameOf(given, suite),
+  depth,
+  given,
+  file: stableName(given.file ?? '') || (suite?.file ?? ''),
+  outcome: outcomeOf(given),
+  message: null,
+  words: '',
+  isTelling: false,
+});
+
+function beginMark(open: OpenCase, element: string, given: Attributes): void {
+  open.outcome = withMark(open.outcome, element);
+  if (open.message !== null || (element !== 'failure' && element !== 'error')) return;
+  open.message = given.message ?? '';
+  open.isTelling = true;
+}
+
+/** The message of an attribute lost its line ends, so the words of the element tell more where there are any. */
+function failureOf({ name, given, file, message, words }: OpenCase): Failure {
+  const excerpt = excerptOf(linesOf(plainText(words)));
+  const said = messageOf(plainText(message ?? '')) || messageOf(excerpt.split('\n')[0] ?? '');
+  const place = at(file, /^\d{1,7}$/.test(given.line ?? '') ? given.line : undefined);
+  // Of a file that could not be collected pytest makes a test.
+  if (message === 'collection failure')
+    return { tool: 'JUnit', nature: 'build', ...place, message: `${name}: ${said}`, excerpt };
+  return { tool: 'JUnit', nature: 'test', test: name, ...place, message: said, excerpt };
+}
 
 /** What stands in a test case: that a later try passed (`flakyFailure`, `rerunFailure`) takes nothing away. */
 function withMark(outcome: TestOutcome, element: string): TestOutcome {

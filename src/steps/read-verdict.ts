@@ -1,10 +1,9 @@
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Sha } from '../domain/ids.ts';
 import { deadlines } from '../domain/turning-points.ts';
-import type { CheckResult, Verdict } from '../domain/verdict.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import { judge } from '../domain/verdict.ts';
 import type { Ports } from '../ports/ports.ts';
-import { failingPart } from './failing-part.ts';
 import { readSandbox } from './inspect-repository.ts';
 
 export interface Expectation {
@@ -58,32 +57,4 @@ export async function readVerdict(
   if (remainingMs > 0) return { kind: 'running', remainingMs };
   await sandbox.cancel(repository, run.id);
   return { kind: 'void', reason: `the validation run did not end within ${deadlines.run / 60_000} minutes` };
-}
-
-const maxLogBytes = 2 * 1024 * 1024;
-const maxFeedbackLength = 24_000;
-
-/**
- * What the debugger is told: for each failing check the end of its log, cut to the part that tells, and whether it
- * fails without the patch too (`onBase`).
- */
-export async function gatherFeedback(
-  { sandbox }: Pick<Ports, 'sandbox'>,
-  fix: Fix,
-  results: readonly CheckResult[],
-  onBase: readonly CheckResult[] = [],
-): Promise<string> {
-  const failing = results.filter((result) => result.conclusion !== 'success');
-  const share = Math.floor(maxFeedbackLength / Math.max(1, failing.length));
-  const parts = await Promise.all(
-    failing.map(async (result) => {
-      const log = result.jobId === null ? null : await sandbox.logTail(fix.repository, result.jobId, maxLogBytes);
-      const step = result.failedSteps.length === 0 ? '' : ` in the step "${result.failedSteps.join('", "')}"`;
-      const told = log === null ? 'GitHub has no log of this job.' : failingPart(log, share);
-      const isOld = onBase.some(({ check, conclusion }) => check === result.check && conclusion !== 'success');
-      const old = isOld ? ' It fails on the base as well, without the patch.' : '';
-      return `The check "${result.check}" ended as ${result.conclusion}${step}.${old}\n${told}`;
-    }),
-  );
-  return parts.join('\n\n');
 }

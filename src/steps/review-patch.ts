@@ -1,48 +1,38 @@
-import { z } from 'zod';
 import { defineFinish } from '../agent/finish.ts';
 import { readingTools } from '../agent/tool-sets.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
+import { type Hint, hintsOf, hintsText } from '../domain/leftovers.ts';
+import { changedPaths } from '../domain/overlay.ts';
+import { textChange, textOf } from '../domain/patched-file.ts';
+import { type Opinion, opinionFault, opinionSchema, opinionText } from '../domain/review.ts';
+import { limits } from '../domain/turning-points.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Tree } from '../ports/workspace.ts';
 import { readPrompt } from '../prompts/render.ts';
 import { buildWithDocuments, type DocumentPorts, treeBeforePatch } from './committed-documents.ts';
+import { contentsAt } from './contents-at.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
+import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText, planText } from './prompt-context.ts';
+import { stepBetween } from './tell-story.ts';
 
 const prompt = readPrompt('review');
 const maxDiffBytes = 120_000;
-
-const opinionSchema = z.object({
-  verdict: z.enum(['accept', 'send-back', 'veto']),
-  findings: z
-    .array(
-      z.object({
-        path: z.string().max(500).optional(),
-        line: z.number().int().positive().optional(),
-        text: z.string().trim().min(3).max(2_000),
-      }),
-    )
-    .max(30),
-  summary: z.string().trim().max(2_000),
-});
-export type Opinion = z.infer<typeof opinionSchema>;
 
 const postReview = defineFinish({
   name: 'post_review',
   description: 'Ends the review. A veto stops the fix; nothing here can approve the merge.',
   arguments: opinionSchema,
-  check: ({ verdict, findings }) =>
-    verdict === 'send-back' && findings.length === 0
-      ? 'a patch is sent back with at least one finding to act on'
-      : null,
+  check: opinionFault,
 });
 
 /** A second model's critique of the whole diff, with the patched files to read. */
 export async function reviewPatch(
-  ports: ConversationPorts & DocumentPorts & Pick<Ports, 'inputs'> & ContextPorts,
+  ports: ConversationPorts & DocumentPorts & Pick<Ports, 'inputs' | 'attempts'> & ContextPorts,
   fix: Fix,
   attempt: Attempt,
   ground: Ground,
@@ -53,6 +43,7 @@ export async function reviewPatch(
   const before = await treeBeforePatch(ports, fix, attempt, ground, ground.base);
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const diff = await ports.workspace.diff(fix.repository, before, patched, maxDiffBytes);
+  const plan = planText(await ports.documents.list(fix.id));
   const conversation = {
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
@@ -62,12 +53,16 @@ export async function reviewPatch(
       repository: fullName(fix.repository),
       base: ground.base,
       issue: await issueText(ports, fix),
-      plan: planText(await ports.documents.list(fix.id)),
+      plan,
+      orders: fix.revision ?? 'none',
       summary: attempt.summary?.summary ?? '',
       checks: fix.results.map((result) => result.check).join(', '),
+      evidence: evidenceText(attempt),
+      hints: hintsText(await hintsFor(tree, attempt, plan)) || 'none',
+      earlier: await earlierText(ports, fix, attempt, ground),
       diff: `${diff.text}${diff.isCut ? '\n(The diff is cut here; read the files for the rest.)' : ''}`,
     }),
-    tools: readingTools,
+    tools: readingTools(gatherTools(ports, fix, ground.base)),
     finishes: [postReview] as const,
     maxTurns: 20,
     maxOutputTokens: 8_000,
@@ -76,13 +71,46 @@ export async function reviewPatch(
   return holdConversation(ports, fix, { role: 'reviewer', part, conversation, tree, start: attempt.overlay }, signal);
 }
 
-/** The findings as a list, then the summary. */
-export function findingsText({ findings, summary }: Opinion): string {
-  const list = findings.map(({ path, line, text }) => `- ${placeOf(path, line)}${text}`).join('\n');
-  return [list, summary].filter(Boolean).join('\n\n');
+/** What the verdict said beyond the checks' own conclusions. */
+const evidenceText = ({ verdict }: Attempt): string => verdict?.text || 'every check passed; nothing more is known.';
+
+async function hintsFor(tree: Tree, { overlay }: Attempt, plan: string): Promise<readonly Hint[]> {
+  const paths = changedPaths(overlay);
+  const base = await contentsAt(tree, paths);
+  const changes = paths.map((path) => {
+    const entry = overlay[path];
+    return textChange(path, textOf(base.get(path) ?? null), entry?.kind === 'write' ? entry.text : null);
+  });
+  return hintsOf(changes, plan);
 }
 
-function placeOf(path: string | undefined, line: number | undefined): string {
-  if (path === undefined) return '';
-  return `\`${path.replaceAll('`', '')}${line === undefined ? '' : `:${line}`}\`: `;
+/** On a second look: what it sent the patch back for, and what the writer has changed since. */
+async function earlierText(
+  ports: Pick<Ports, 'attempts' | 'workspace'>,
+  fix: Fix,
+  attempt: Attempt,
+  ground: Ground,
+): Promise<string> {
+  const sentBack = (await ports.attempts.all(fix.id)).findLast(
+    ({ number, round = 0, review }) =>
+      number < attempt.number && round === (attempt.round ?? 0) && review?.verdict === 'send-back',
+  );
+  if (sentBack?.review === undefined) return 'You look at this patch for the first time.';
+  const since =
+    sentBack.base === attempt.base
+      ? await stepBetween(ports, fix, ground, sentBack.overlay, attempt.overlay)
+      : '(the patch was written anew on another base)';
+  return [
+    `You sent attempt ${sentBack.number} back. Judge first whether each of these findings is mended; do not wish for anything new unless it is serious:`,
+    opinionText(sentBack.review),
+    `What the writer has changed since:\n${since}`,
+    leftText(fix),
+  ].join('\n\n');
+}
+
+function leftText({ sendBacks }: Fix): string {
+  const left = limits.sendBacks - sendBacks;
+  return left > 0
+    ? `You may send it back ${left === 1 ? 'once more' : `${left} times more`}.`
+    : 'Should you send it back again, a person decides with your findings before them.';
 }

@@ -6,20 +6,23 @@ import type { Attempt } from '../domain/attempt.ts';
 import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
-import { changedPaths, emptyOverlay, type Overlay } from '../domain/overlay.ts';
+import { changedPaths, type Overlay } from '../domain/overlay.ts';
 import { sayFindings } from '../domain/patch-policy.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
 import { similarIssuesText } from './context/similar-issues.ts';
+import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText, planText } from './prompt-context.ts';
+import { syntaxFault } from './syntax-fault.ts';
+import { tellStory, wholePatch } from './tell-story.ts';
 import { vet } from './vet-patch.ts';
 
 const codePrompt = readPrompt('code');
 const debugPrompt = readPrompt('debug');
+const replanPrompt = readPrompt('replan');
 const revisePrompt = readPrompt('revise');
-const maxDiffBytes = 60_000;
 const maxTurns = 40;
 const maxIdleTurns = 30;
 
@@ -40,10 +43,16 @@ const summarySchema = z.object({
     .optional()
     .describe('In a revision: for every review thread, by its name, what was done or why not'),
   not_done: z.string().max(1_000).optional().describe('What was asked for and is left out, if anything'),
+  despite_syntax_errors: z
+    .boolean()
+    .optional()
+    .describe('Only after the syntax check told of errors that are none: hand the patch over all the same'),
 });
 type WrittenSummary = z.infer<typeof summarySchema>;
 
-export type WritePorts = ConversationPorts & Pick<Ports, 'workspace' | 'documents' | 'inputs'> & ContextPorts;
+export type WritePorts = ConversationPorts &
+  Pick<Ports, 'workspace' | 'documents' | 'inputs' | 'attempts'> &
+  ContextPorts;
 
 /**
  * The coder writes the patch; after a failure the debugger goes on from where the last attempt ended, with the reason.
@@ -63,15 +72,15 @@ export async function writePatch(
 ): Promise<Talk<WrittenSummary>> {
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const isFirst = fix.feedback === null;
-  const prompt = promptOf(fix);
+  const prompt = promptOf(fix, attempt);
   const opening = await openingOf(ports, fix, ground, attempt, checks);
   const conversation = {
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
     opening,
     guide: await folderGuideOf(fix, tree),
-    tools: editingTools,
-    finishes: finishesOf(fix, attempt),
+    tools: editingTools(gatherTools(ports, fix, ground.base)),
+    finishes: finishesOf(ports, fix, attempt),
     maxTurns,
     maxIdleTurns,
     maxOutputTokens: 16_000,
@@ -87,9 +96,11 @@ export async function writePatch(
 }
 
 /** Both ways to hand over the patch: done, or to hear the checks' word first. */
-function finishesOf(fix: Fix, attempt: Attempt) {
+function finishesOf({ syntax }: WritePorts, fix: Fix, attempt: Attempt) {
   const check = async (summary: WrittenSummary, context: ToolContext) =>
-    answersFault(fix, summary) ?? (await patchFault(fix, attempt, summary, context));
+    answersFault(fix, summary) ??
+    (await patchFault(fix, attempt, summary, context)) ??
+    (summary.despite_syntax_errors === true ? null : await syntaxFault(syntax, context));
   const finish = defineFinish({
     name: 'finish',
     description:
@@ -159,21 +170,19 @@ async function openingOf(
   if (fix.feedback === null && fix.revision === null) {
     return codePrompt.opening({ ...shared, similar: await similarIssuesText(ports, fix) });
   }
-  const diff = await diffOf(ports, fix, ground, attempt);
   const orders = fix.revision ?? 'none';
-  return fix.feedback === null
-    ? revisePrompt.opening({ ...shared, diff, orders })
-    : debugPrompt.opening({ ...shared, diff, orders, feedback: fix.feedback });
+  if (fix.feedback === null) {
+    const diff = await wholePatch(ports, fix, ground, attempt.overlay);
+    return revisePrompt.opening({ ...shared, diff, orders });
+  }
+  const story = await tellStory(ports, fix, ground, attempt);
+  const { begunFrom } = attempt;
+  return begunFrom === undefined
+    ? debugPrompt.opening({ ...shared, orders, ...story })
+    : replanPrompt.opening({ ...shared, orders, ...story, why: begunFrom.why });
 }
 
-const promptOf = ({ feedback, revision }: Fix) => {
-  if (feedback !== null) return debugPrompt;
+const promptOf = ({ feedback, revision }: Fix, { begunFrom }: Attempt) => {
+  if (feedback !== null) return begunFrom === undefined ? debugPrompt : replanPrompt;
   return revision === null ? codePrompt : revisePrompt;
 };
-
-async function diffOf({ workspace }: WritePorts, fix: Fix, ground: Ground, attempt: Attempt): Promise<string> {
-  if (attempt.overlay === emptyOverlay || changedPaths(attempt.overlay).length === 0)
-    return '(nothing: it starts anew)';
-  const { tree } = await workspace.build(fix.repository, ground.base, attempt.overlay, ground.tip);
-  return (await workspace.diff(fix.repository, ground.base, tree, maxDiffBytes)).text;
-}

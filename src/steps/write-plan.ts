@@ -12,6 +12,7 @@ import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
 import { similarIssuesText } from './context/similar-issues.ts';
+import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText, planText } from './prompt-context.ts';
 import { readTemplates } from './read-templates.ts';
@@ -58,7 +59,7 @@ export async function writePlan(
     about: await repositoryText(ports, fix, tree),
     opening,
     guide: await folderGuideOf(fix, tree),
-    tools: readingTools,
+    tools: readingTools(gatherTools(ports, fix, ground.base)),
     finishes: [finish] as const,
     maxTurns: 30,
     maxOutputTokens: 16_000,

@@ -1,5 +1,5 @@
 import type { Fix } from '../domain/fix-facts.ts';
-import { fenced, folded, quoteInSentence, quoteLine } from './outgoing.ts';
+import { fenced, folded, quoteInSentence, quoteLine, quoteSafely } from './outgoing.ts';
 
 /** What a person reads at a gate, and how they open it. */
 
@@ -16,6 +16,8 @@ export interface PatchQuestion {
   readonly diff: string;
   readonly isCut: boolean;
   readonly whyTestsChange: string | null;
+  /** What the reviewer model would still send it back for. */
+  readonly objections?: string | null;
   /** Where ai-fix's documents lie in the commit; they are left out of the diff. */
   readonly documents?: string | null;
 }
@@ -26,6 +28,7 @@ export function patchGateComment({
   diff,
   isCut,
   whyTestsChange,
+  objections = null,
   documents = null,
 }: PatchQuestion): string {
   const more = reasons.length - maxReasons;
@@ -41,6 +44,7 @@ export function patchGateComment({
     '## A person has to decide',
     `The patch is validated and reviewed, but it does not go on the branch by itself, because:\n\n${list.join('\n')}`,
     whyTestsChange === null ? '' : `The writer's reason: ${quoteInSentence(whyTestsChange, 1_000)}.`,
+    objections === null ? '' : `The reviewer model still finds:\n\n${quoteSafely(objections, 6_000)}`,
     folded(
       'The patch',
       `${fenced(diff, 'diff', 42_000)}${isCut ? `\n\nThe rest is cut: [the whole commit](${commitUrl(fix)}).` : ''}`,

@@ -129,15 +129,22 @@ export function completionComment({ fix, attempts, spent, models, findings, docu
     quoteSafely(last?.summary ?? '', 4_000),
     evidence(fix, last?.testsAdded ?? [], failed),
     comparisonOf(attempts.at(-1)),
-    findings === ''
-      ? 'The reviewer model accepted it without remarks.'
-      : `The reviewer model accepted it:\n\n${quoteSafely(findings, 4_000)}`,
+    reviewText(attempts.at(-1), findings),
     last?.notDone ? `**Not done:** ${quoteInSentence(last.notDone, 1_000)}.` : '',
     documents === undefined ? '' : placeOfDocuments(documents),
     `Cost ${money(spent)}. Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
   ]
     .filter(Boolean)
     .join('\n\n');
+}
+
+function reviewText(attempt: Attempt | undefined, findings: string): string {
+  const said = quoteSafely(findings, 4_000);
+  if (attempt?.review?.verdict === 'send-back')
+    return `The reviewer model would have sent it back once more; a person allowed it all the same:\n\n${said}`;
+  return findings === ''
+    ? 'The reviewer model accepted it without remarks.'
+    : `The reviewer model accepted it:\n\n${said}`;
 }
 
 function evidence(fix: Fix, testsAdded: readonly string[], failedBefore: number): string {
@@ -174,7 +181,7 @@ export function abandonedComment({
   const share = Math.min(2_000, Math.floor(maxTriedLength / (4 * Math.max(1, attempts.length))));
   const tried = attempts.map((attempt) =>
     folded(
-      `Attempt ${attempt.number}: ${attempt.verdict === null ? 'no verdict' : attempt.verdict.kind}`,
+      `Attempt ${attempt.number}: ${verdictText(attempt)}`,
       [
         quoteSafely(attempt.summary?.summary ?? 'It ended without a patch.', share),
         attempt.verdict === null ? '' : fenced(attempt.verdict.text, 'text', 3 * share),
@@ -189,6 +196,13 @@ export function abandonedComment({
     tried.length === 0 ? 'No attempt was made.' : tried.join('\n'),
     `Cost ${money(spent)}.`,
   ].join('\n\n');
+}
+
+function verdictText({ verdict, begunFrom }: Attempt): string {
+  const anew = begunFrom === undefined ? '' : ', begun anew with a simpler plan';
+  if (verdict === null) return `no verdict${anew}`;
+  const { kind, failed = 0 } = verdict;
+  return `${kind}${failed === 0 ? '' : `, ${failed} failure${failed === 1 ? '' : 's'}`}${anew}`;
 }
 
 export const farewellComment = (fix: Fix): string =>

@@ -7,7 +7,9 @@ import { answered, defineTool } from '../../src/agent/tool.ts';
 import { editingTools } from '../../src/agent/tool-sets.ts';
 import { ProviderError } from '../../src/domain/faults.ts';
 import { emptyOverlay } from '../../src/domain/overlay.ts';
+import { fakeHistory } from '../support/fake-history.ts';
 import { calling, type FakeModel, type FakeReply, fakeModel, saying } from '../support/fake-model.ts';
+import { fakeSyntax } from '../support/fake-syntax.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { type FakeTurnLedger, fakeTurnLedger } from '../support/fake-turn-ledger.ts';
 import { write } from './tools/call.ts';
@@ -22,7 +24,7 @@ const finish = defineFinish({
 const conversation: Conversation<{ summary: string }> = {
   system: 'You mend code.',
   opening: 'Mend it.',
-  tools: editingTools,
+  tools: editingTools({ syntax: fakeSyntax(), history: fakeHistory() }),
   finishes: [finish],
   maxTurns: 8,
   maxOutputTokens: 1000,

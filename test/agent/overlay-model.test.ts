@@ -6,6 +6,7 @@ import { deleteFileTool } from '../../src/agent/tools/delete-file.ts';
 import { editFileTool } from '../../src/agent/tools/edit-file.ts';
 import { listFilesTool } from '../../src/agent/tools/list-files.ts';
 import { emptyOverlay, type Overlay } from '../../src/domain/overlay.ts';
+import { fakeSyntax } from '../support/fake-syntax.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { call } from './tools/call.ts';
 
@@ -55,10 +56,10 @@ function onDisk(disk: Disk, { kind, path: at, text: content, old }: Act): Disk {
 }
 
 const asTool = ({ kind, path: at, text: content, old }: Act) => {
-  if (kind === 'create') return [createFileTool, { path: at, content }] as const;
+  if (kind === 'create') return [createFileTool(fakeSyntax()), { path: at, content }] as const;
   return kind === 'delete'
     ? ([deleteFileTool, { path: at }] as const)
-    : ([editFileTool, { path: at, old_text: old, new_text: content }] as const);
+    : ([editFileTool(fakeSyntax()), { path: at, old_text: old, new_text: content }] as const);
 };
 
 /** Base and overlay as the files that a checkout of the patch would have. */

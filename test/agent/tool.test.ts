@@ -4,9 +4,13 @@ import { z } from 'zod';
 import { answered, defineTool } from '../../src/agent/tool.ts';
 import { editingTools } from '../../src/agent/tool-sets.ts';
 import { emptyOverlay } from '../../src/domain/overlay.ts';
+import { fakeHistory } from '../support/fake-history.ts';
+import { fakeSyntax } from '../support/fake-syntax.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 
 const context = { tree: fakeTree({ 'src/a.ts': 'a\n' }), overlay: emptyOverlay };
+
+const tools = editingTools({ syntax: fakeSyntax(), history: fakeHistory() });
 
 const echo = defineTool({
   name: 'echo',
@@ -69,7 +73,7 @@ test('a schema that is no object is a bug', () => {
   expect(define).toThrow(TypeError);
 });
 
-test.each(editingTools)('$spec.name corrects an empty call with an example that it takes', async (tool) => {
+test.each(tools)('$spec.name corrects an empty call with an example that it takes', async (tool) => {
   const outcome = await tool.run('{"no such argument":1}', context);
   const example = /A right call: \S+ (\{.*\})$/.exec(outcome.output)?.[1] ?? '';
   const retried = await tool.run(example, context);
@@ -79,7 +83,7 @@ test.each(editingTools)('$spec.name corrects an empty call with an example that 
 });
 
 test('a correction shows paths as they should be', async () => {
-  const [list, , read] = editingTools;
+  const [list, , read] = tools;
   const outcome = await read?.run('{"path":"../etc/passwd"}', context);
 
   expect(outcome?.output).toContain('path: the path has a ".." segment; found "../etc/passwd"');
@@ -87,7 +91,7 @@ test('a correction shows paths as they should be', async () => {
   expect(list?.spec.parameters).toMatchObject({ properties: { folder: { examples: ['src'] } } });
 });
 
-test.each(editingTools)('$spec.name survives any arguments', async (tool) => {
+test.each(tools)('$spec.name survives any arguments', async (tool) => {
   const names = Object.keys(Object(tool.spec.parameters.properties));
   const value = fc.oneof(
     fc.string({ unit: 'binary' }),

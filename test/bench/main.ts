@@ -1,19 +1,37 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ack } from './ack.ts';
+import { edits } from './edits.ts';
 import { large } from './large.ts';
 import { overhead } from './overhead.ts';
 import { stop } from './stop.ts';
 import { say } from './table.ts';
 import { tokens } from './tokens.ts';
 
-const benches: Readonly<Record<string, (scratch: string) => Promise<void>>> = { ack, overhead, large, stop, tokens };
+const benches: Readonly<Record<string, (scratch: string, seed?: number) => Promise<void>>> = {
+  ack,
+  overhead,
+  large,
+  stop,
+  tokens,
+  edits,
+};
 const names = Object.keys(benches);
-const asked = process.argv.slice(2);
+const { values: options, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: 'string' } },
+});
+const seed = options.seed === undefined ? undefined : Number(options.seed);
 const unknown = asked.filter((name) => !names.includes(name));
 /** About four minutes are usual; a busy machine takes longer. */
 const limitMs = 8 * 60_000;
+
+if (seed !== undefined && !Number.isSafeInteger(seed)) {
+  process.stderr.write(`--seed takes a whole number; found ${options.seed}.\n`);
+  process.exit(64);
+}
 
 if (unknown.length > 0) {
   process.stderr.write(`There is no bench ${unknown.join(', ')}; there are ${names.join(', ')}.\n`);
@@ -32,7 +50,7 @@ say(
 for (const name of asked.length > 0 ? asked : names) {
   const scratch = await mkdtemp(join(tmpdir(), `ai-fix-bench-${name}-`));
   try {
-    await benches[name]?.(scratch);
+    await benches[name]?.(scratch, seed);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -11,6 +11,7 @@ import { parseModelScript } from '../stand-in/model-script.ts';
 import { renderGallery } from './gallery.ts';
 import { renderHostileSuite } from './hostile-table.ts';
 import { renderStory } from './story-table.ts';
+import { renderTools } from './tool-table.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 const blocks = (path: string, language: string): string[] =>
@@ -20,6 +21,10 @@ const blocks = (path: string, language: string): string[] =>
 
 test('the story in the docs is the story of the code', () => {
   expect(read('docs/architecture.md'), 'npm run docs writes it').toContain(renderStory());
+});
+
+test('the tools in the docs are those of the code', () => {
+  expect(read('docs/agent.md'), 'npm run docs writes it').toContain(renderTools());
 });
 
 test('the commands in the docs are those of the code, and every state is explained', () => {

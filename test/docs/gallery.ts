@@ -244,6 +244,14 @@ const sections: readonly Section[] = [
         isCut: false,
         whyTestsChange: 'The issue asks for cents in place of fractions.',
       }),
+      'A patch that the reviewer model sends back once too often': patchGateComment({
+        fix: atWork({ results: passed }),
+        reasons: ['`the review`: the reviewer model would send it back again, after 2 times'],
+        diff: '--- a/src/price.ts\n+++ b/src/price.ts\n@@ -1 +1 @@\n-export const cents = 98;\n+export const cents = 99;\n',
+        isCut: false,
+        whyTestsChange: null,
+        objections: '- missing-case: `src/price.ts:12`: a discount of nothing is still rounded.',
+      }),
       'Ready for review': completionComment({
         fix: finished,
         attempts: [

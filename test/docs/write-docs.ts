@@ -4,6 +4,7 @@ import { commandTable } from '../../src/thread/command-text.ts';
 import { renderGallery } from './gallery.ts';
 import { renderHostileSuite } from './hostile-table.ts';
 import { renderStory } from './story-table.ts';
+import { renderTools } from './tool-table.ts';
 
 /** `npm run docs`: writes what the docs say of the code from the code itself. */
 function fill(page: string, block: string, written: string): void {
@@ -16,6 +17,7 @@ function fill(page: string, block: string, written: string): void {
 }
 
 fill('architecture.md', 'story', renderStory());
+fill('agent.md', 'tools', renderTools());
 fill('conversation.md', 'commands', commandTable());
 writeFileSync(new URL('../../docs/hostile-suite.md', import.meta.url), `${renderHostileSuite()}\n`);
 writeFileSync(new URL('../../docs/gallery.md', import.meta.url), renderGallery());

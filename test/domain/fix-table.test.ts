@@ -301,7 +301,7 @@ const review: Row = {
   'reviewed, accept': 'review + propose',
   asked: asks(),
   'reviewed, send-back': 'in-progress + attempt',
-  'reviewed, send-back too often': 'abandoned + conclude',
+  'reviewed, send-back too often': 'review + propose',
   'reviewed, veto': 'abandoned + conclude',
   'attempt-failed': 'in-progress + attempt',
   moved: 'in-progress + validate',

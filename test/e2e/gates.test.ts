@@ -25,6 +25,16 @@ const finishWith = (why?: string): [string, Record<string, unknown>] => [
     ...(why !== undefined && { why_tests_change: why }),
   },
 ];
+const objection = calls([
+  'post_review',
+  {
+    verdict: 'send-back',
+    findings: [
+      { kind: 'missing-case', must_fix: true, path: 'sum.js', line: 2, text: 'Nothing and nothing is not nothing.' },
+    ],
+    summary: '',
+  },
+]);
 /** The old test stays green on the base only: with the patch, `sum` of two and nothing is three. */
 const otherBehaviour = edit('sum.js', 'a - b', 'a + b + 1');
 const otherTest = edit('sum.test.js', 'sum(2, 0), 2', 'sum(2, 0), 3');
@@ -47,6 +57,16 @@ beforeAll(async () => {
               ),
             ],
           ],
+        },
+        'KEY-disputed': {
+          coder: [[calls(fixSum, finished('`sum` adds.'))]],
+          // The first failure is of the first attempt, so the debugger begins with the second.
+          debugger: [
+            [calls(finished('It is never called.'))],
+            [calls(edit('sum.js', 'a + b;', 'a + b; // once'), finished('`sum` adds, and says so.'))],
+            [calls(edit('sum.js', 'once', 'twice'), finished('`sum` adds, and says it again.'))],
+          ],
+          reviewer: [[objection]],
         },
         'KEY-honest': { coder: [[calls(otherBehaviour, otherTest, finishWith('The issue asks for one more.'))]] },
       },
@@ -82,6 +102,13 @@ const pullRequestOf = (repository: string) => {
 };
 const say = (repository: string, number: number, login: string, body: string) =>
   house.github.as(login).post<{ id: number }>(`/repos/${repository}/issues/${number}/comments`, { body });
+const reviewerWasTold = (repository: string, attempt: number) =>
+  JSON.stringify(
+    house.model.requests.find(
+      ({ role, attempt: number, body }) =>
+        role === 'reviewer' && number === attempt && JSON.stringify(body).includes(repository),
+    )?.body,
+  );
 const isOnBranch = (repository: string, text: string) =>
   house.github.git(repository, 'grep', '-q', text, `refs/heads/${pullRequestOf(repository).head_ref}`).then(
     () => true,
@@ -130,6 +157,25 @@ test.concurrent('a change of an existing test that says why is for a person to a
   expect(asked).toContain("The writer's reason: The issue asks for one more.");
   expect(asked).toMatch(/of the base, the checks fail/);
   expect(await isOnBranch(repository, 'a + b + 1')).toBe(false);
+});
+
+test.concurrent('a patch that the reviewer model sends back a third time is for a person to judge', async () => {
+  const { repository, issue } = await labelled('disputed', 'KEY-disputed');
+  await untilState(house, repository, issue, 'awaiting-approval');
+  const { number } = pullRequestOf(repository);
+  const asked = lastSaid(house.github, repository, number);
+
+  await say(repository, number, 'bob', '/ai-fix approve');
+  await untilState(house, repository, issue, 'complete');
+
+  const reviews = (await logOf(house, repository, issue)).filter((event) => event.type === 'reviewed');
+  expect(reviews.map(({ opinion }) => opinion)).toEqual(['send-back', 'send-back', 'send-back']);
+  expect(asked).toContain('the reviewer model would send it back again, after 2 times');
+  expect(asked).toContain('missing-case: `sum.js:2`: Nothing and nothing is not nothing.');
+  expect(await isOnBranch(repository, 'twice')).toBe(true);
+  expect(reviewerWasTold(repository, 3)).toMatch(/You sent attempt 2 back[\s\S]*once[\s\S]*twice/);
+  const said = ownComments(house.github, repository, number).join('\n');
+  expect(said).toContain('The reviewer model would have sent it back once more; a person allowed it all the same');
 });
 
 test.concurrent('an approving review of the plan does not stay an approval of the code', async () => {

@@ -3,6 +3,7 @@ import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import { buildSchema, GraphQLError, type GraphQLSchema, graphql, parse, validate } from 'graphql';
 import { type Asking, failure, sees } from './graphql-asking.ts';
+import { findObject } from './graphql-commit.ts';
 import { findIssue, findIssues } from './graphql-issue.ts';
 import { pullRequestById, pullRequestByNumber, setDraft } from './graphql-pull-request.ts';
 import { searchIssues } from './graphql-search.ts';
@@ -78,6 +79,7 @@ const resolvers = (asking: Asking) => ({
       isPrivate: repository.isPrivate,
       pullRequest: ({ number }: { number: number }) => pullRequestByNumber(asking, repository, number),
       issue: ({ number }: { number: number }) => findIssue(asking, repository, number),
+      object: ({ oid }: { oid: string }) => findObject(asking, repository, oid),
       issues: (asked: Parameters<typeof findIssues>[2]) => findIssues(asking, repository, asked),
     };
   },

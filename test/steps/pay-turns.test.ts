@@ -12,7 +12,9 @@ import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { Model, ModelRequest } from '../../src/ports/model.ts';
 import type { Roster } from '../../src/ports/roster.ts';
 import { createLedger } from '../../src/steps/pay-turns.ts';
+import { fakeHistory } from '../support/fake-history.ts';
 import { calling } from '../support/fake-model.ts';
+import { fakeSyntax } from '../support/fake-syntax.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { fakeTurns } from '../support/fake-turns.ts';
 import { sampleFix } from '../support/sample-fix.ts';
@@ -82,7 +84,7 @@ async function spend(budget: Budget, prices: Readonly<Record<string, Price | nul
     const conversation = {
       system: `role: ${role}`,
       opening: `attempt: ${index}\n${'words of the issue '.repeat(200)}`,
-      tools: editingTools,
+      tools: editingTools({ syntax: fakeSyntax(), history: fakeHistory() }),
       finishes: [finish] as const,
       maxTurns: 25,
       maxOutputTokens: 16_000,

@@ -317,3 +317,50 @@ test('whatever the text is, reading ends, and names are short, shown and well-fo
     { numRuns: 1_000 },
   );
 });
+
+describe('what failed, by a report', () => {
+  const failuresIn = (xml: string) => {
+    const reading = readJunit(xml);
+    return reading.ok ? reading.failures : reading.reason;
+  };
+
+  it('has the name of its case, the message, the place and the words', () => {
+    const xml = `<testsuite name="cart.test.ts"><testcase name="adds"/>
+      <testcase name="rounds" classname="cart" file="cart.test.ts" line="12">
+        <failure message="expected 98&#10;to be 99" type="AssertionError"><![CDATA[AssertionError: expected 98 to be 99
+    at cart.test.ts:14:3
+    at node:internal/process:1:1]]></failure>
+        <system-out>not this</system-out>
+      </testcase></testsuite>`;
+
+    expect(failuresIn(xml)).toEqual([
+      {
+        tool: 'JUnit',
+        nature: 'test',
+        test: 'cart.test.ts › cart › rounds',
+        path: 'cart.test.ts',
+        line: 12,
+        message: 'expected 98 to be 99',
+        excerpt: 'AssertionError: expected 98 to be 99\n    at cart.test.ts:14:3',
+      },
+    ]);
+  });
+
+  it('is no test where a file could not even be collected', () => {
+    const xml =
+      '<testsuite><testcase name="test_b"><error message="collection failure">No module</error></testcase></testsuite>';
+
+    expect(failuresIn(xml)).toEqual([
+      expect.objectContaining({ nature: 'build', message: 'test_b: collection failure' }),
+    ]);
+  });
+
+  it('is bounded in number and length', () => {
+    const one = `<testcase name="a"><failure message="${'m'.repeat(5_000)}">${'w'.repeat(50_000)}</failure></testcase>`;
+
+    const failures = failuresIn(`<testsuite>${one.repeat(300)}</testsuite>`);
+
+    expect(failures).toHaveLength(200);
+    expect(JSON.stringify(failures).length).toBeLessThan(200 * 4_000);
+  });
+});

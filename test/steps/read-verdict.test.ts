@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { runTitle } from '../../src/domain/sandbox-protocol.ts';
 import { deadlines } from '../../src/domain/turning-points.ts';
 import type { Job } from '../../src/ports/sandbox.ts';
-import { gatherFeedback, readVerdict } from '../../src/steps/read-verdict.ts';
+import { readVerdict } from '../../src/steps/read-verdict.ts';
 import { fakeRepositories } from '../support/fake-repositories.ts';
 import { type FakeSandbox, fakeRun, fakeSandbox } from '../support/fake-sandbox.ts';
 import { sampleCandidate, sampleFixAtWork, sha } from '../support/sample-fix.ts';
@@ -101,42 +101,5 @@ describe('reading a verdict', () => {
     await expect(readVerdict(ports, sampleFixAtWork({ ground: null }), sampleCandidate, expected)).rejects.toThrow(
       TypeError,
     );
-  });
-});
-
-describe('the feedback for the debugger', () => {
-  const result = (check: string, conclusion: string, jobId: number | null, failedSteps: readonly string[] = []) => ({
-    check,
-    jobId,
-    conclusion,
-    failedSteps,
-  });
-
-  it('names each failing check with its step and the end of its log', async () => {
-    sandbox.logs.set(1, 'not ok 1 - rounds once\n##[error]Process completed with exit code 1.');
-    const results = [result('test', 'failure', 1, ['Run the check']), result('lint', 'success', 2)];
-
-    const feedback = await gatherFeedback({ sandbox }, fix, results);
-
-    expect(feedback).toMatch(
-      /^The check "test" ended as failure in the step "Run the check"\.\nnot ok 1 - rounds once\n/,
-    );
-    expect(feedback).not.toContain('lint');
-  });
-
-  it('says so when there is no log', async () => {
-    const feedback = await gatherFeedback({ sandbox }, fix, [result('a', 'failure', 1), result('b', 'missing', null)]);
-
-    expect(feedback.match(/no log of this job/g)).toHaveLength(2);
-  });
-
-  it('stays within its bound when every check writes a huge log', async () => {
-    const results = Array.from({ length: 10 }, (_, index) => result(`check-${index}`, 'failure', index));
-    for (const { jobId } of results) sandbox.logs.set(jobId ?? 0, 'x'.repeat(3_000_000));
-
-    const feedback = await gatherFeedback({ sandbox }, fix, results);
-
-    expect(feedback.length).toBeLessThan(26_000);
-    for (const { check } of results) expect(feedback).toContain(`"${check}"`);
   });
 });

@@ -64,7 +64,7 @@ export const wrongThenRight: RoleScripts = {
   debugger: [[calls(replaceOperator('*', '+'), finished('`sum` adds now.'))]],
 };
 
-/** Every attempt fails the same test with another number. */
+/** Every attempt fails the same test with another number. After three of them the fourth begins anew. */
 export const alwaysWrong: RoleScripts = {
   ...rightFirstTime,
   coder: [[wrongPatch]],
@@ -72,7 +72,7 @@ export const alwaysWrong: RoleScripts = {
     [wrongPatch],
     [calls(replaceOperator('*', '%'), finished('`sum` takes the remainder now.'))],
     [calls(replaceOperator('%', '**'), finished('`sum` raises to a power now.'))],
-    [calls(replaceOperator('**', '|'), finished('`sum` joins bits now.'))],
+    [calls(addTest, replaceOperator('-', '|'), finished('`sum` joins bits now.'))],
   ],
 };
 

@@ -1,34 +1,37 @@
 import { z } from 'zod';
+import type { Syntax } from '../../ports/syntax.ts';
+import { oddStyle } from '../neighbour-style.ts';
+import { newProblems } from '../new-problems.ts';
 import { pathArgument } from '../path-argument.ts';
 import { splitLines } from '../text-lines.ts';
-import { changed, defineTool, refused } from '../tool.ts';
+import { changed, defineTool, refused, type Tool } from '../tool.ts';
 import { fileAbove, modeForNew, viewFile, writeText } from '../working-tree.ts';
 
-export const createFileTool = defineTool({
-  name: 'create_file',
-  description:
-    'Makes a new text file; folders appear by themselves. Refuses a path where a file is: change that with edit_file.',
-  arguments: z.strictObject({
-    path: pathArgument,
-    content: z
-      .string()
-      .describe('The whole text, with a line break at its end.')
-      .meta({ examples: ['export {};\n'] }),
-    executable: z.boolean().default(false).describe('Whether the file may be run as a program.'),
-  }),
-  async run({ path, content, executable }, context) {
-    const view = await viewFile(context, path);
-    if (view.kind === 'folder') return refused(context, `${path} is a folder; nothing was made.`);
-    if (view.kind !== 'missing')
-      return refused(context, `${path} exists; use edit_file, or delete_file first. Nothing was changed.`);
-    const above = await fileAbove(context, path);
-    if (above !== null) return refused(context, `${above} is a file, so nothing can be made below it.`);
-    const mode = executable ? '100755' : await modeForNew(context.tree, path);
-    const change = await writeText(context, path, content, mode);
-    if (!change.ok) return refused(context, `${path} was not made: ${change.reason}.`);
-    return changed(
-      change.overlay,
-      `Made ${path} (${splitLines(content).length} lines, ${Buffer.byteLength(content)} bytes).`,
-    );
-  },
-});
+export const createFileTool = (syntax: Syntax): Tool =>
+  defineTool({
+    name: 'create_file',
+    description:
+      'Makes a new text file; folders appear by themselves. Refuses a path where a file is: change that with edit_file.',
+    arguments: z.strictObject({
+      path: pathArgument,
+      content: z
+        .string()
+        .describe('The whole text, with a line break at its end.')
+        .meta({ examples: ['export {};\n'] }),
+      executable: z.boolean().default(false).describe('Whether the file may be run as a program.'),
+    }),
+    async run({ path, content, executable }, context) {
+      const view = await viewFile(context, path);
+      if (view.kind === 'folder') return refused(context, `${path} is a folder; nothing was made.`);
+      if (view.kind !== 'missing')
+        return refused(context, `${path} exists; use edit_file, or delete_file first. Nothing was changed.`);
+      const above = await fileAbove(context, path);
+      if (above !== null) return refused(context, `${above} is a file, so nothing can be made below it.`);
+      const mode = executable ? '100755' : await modeForNew(context.tree, path);
+      const change = await writeText(context, path, content, mode);
+      if (!change.ok) return refused(context, `${path} was not made: ${change.reason}.`);
+      const made = `Made ${path} (${splitLines(content).length} lines, ${Buffer.byteLength(content)} bytes).`;
+      const style = await oddStyle(context, path, content);
+      return changed(change.overlay, made + style + (await newProblems(syntax, path, '', content)));
+    },
+  });

@@ -144,6 +144,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     outside: {
       ...forge,
       commits: depot.commits,
+      history: depot.history,
       sandbox,
       workspace,
       // A folder knows of no issues.

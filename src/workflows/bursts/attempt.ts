@@ -1,9 +1,8 @@
-import type { Attempt, ThreadAnswer } from '../../domain/attempt.ts';
-import { reachedLimit } from '../../domain/budget.ts';
+import type { ThreadAnswer } from '../../domain/attempt.ts';
 import type { Fix } from '../../domain/fix-facts.ts';
-import { emptyOverlay } from '../../domain/overlay.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { answerThreads } from '../../steps/answer-threads.ts';
+import { beginAttempt } from '../../steps/begin-attempt.ts';
 import { readSandbox } from '../../steps/inspect-repository.ts';
 import { putComment } from '../../steps/put-comment.ts';
 import { asksOf, vet } from '../../steps/vet-patch.ts';
@@ -14,12 +13,13 @@ import { groundOf, pullRequestOf } from './facts.ts';
 
 /** One patch: the coder's, or after a failure the debugger's, who goes on from where the last one ended. */
 export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
-  const begun = await step('begin the attempt', () => beginAttempt(ports, fix));
+  const ground = groundOf(fix);
+  const begun = await step('begin the attempt', () => beginAttempt(ports, fix, ground.base));
   if (begun.kind === 'budget') return { type: 'budget-reached', limit: begun.limit };
+  if (begun.kind === 'hopeless') return { type: 'faulted', reason: begun.reason };
   const { number } = begun;
   const current = await note({ type: 'attempt-started', attempt: number });
 
-  const ground = groundOf(fix);
   const written = await step('write the patch', async () => {
     const row = (await ports.attempts.all(fix.id)).find((candidate) => candidate.number === number);
     if (row === undefined) throw new TypeError(`${fix.id} has no attempt ${number}`);
@@ -82,32 +82,3 @@ const toAnswer = ({ thread, done, text }: { thread: string; done: boolean; text:
   isDone: done,
   text,
 });
-
-type Begun =
-  | { readonly kind: 'begun'; readonly number: number }
-  | { readonly kind: 'budget'; readonly limit: NonNullable<ReturnType<typeof reachedLimit>> };
-
-/** Goes on with an attempt that is still being written, else begins the next on the last one's edits. Idempotent. */
-async function beginAttempt({ attempts, turns }: Pick<Ports, 'attempts' | 'turns'>, fix: Fix): Promise<Begun> {
-  const newest = await attempts.newest(fix.id);
-  const { round } = fix;
-  if (newest?.status === 'writing' && (newest.round ?? 0) === round) return { kind: 'begun', number: newest.number };
-  const number = (newest?.number ?? 0) + 1;
-  const spent = await turns.spending(fix.id);
-  const limit = reachedLimit(fix.policy.budget, { ...spent, attempts: number - fix.attemptsBefore });
-  if (limit !== null) return { kind: 'budget', limit };
-  const { base } = groundOf(fix);
-  const overlay = newest?.base === base ? newest.overlay : emptyOverlay;
-  const begun: Attempt = {
-    number,
-    round,
-    status: 'writing',
-    base,
-    overlay,
-    summary: null,
-    candidate: null,
-    verdict: null,
-  };
-  await attempts.put(fix.id, begun);
-  return { kind: 'begun', number };
-}

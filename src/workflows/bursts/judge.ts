@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import type { Attempt } from '../../domain/attempt.ts';
+import type { Attempt, AttemptVerdict } from '../../domain/attempt.ts';
 import type { FixEvent, SideRun } from '../../domain/event.ts';
 import type { Fix } from '../../domain/fix-facts.ts';
 import type { CheckResult } from '../../domain/verdict.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { recordBaseRun } from '../../steps/base-run.ts';
-import { compareRuns } from '../../steps/compare-runs.ts';
+import { compareRuns, knownOfBase } from '../../steps/compare-runs.ts';
 import { dispatchesOf, drawNonce } from '../../steps/dispatch-validation.ts';
-import { type Expectation, gatherFeedback, type Reading, readVerdict } from '../../steps/read-verdict.ts';
+import { type Feedback, gatherFeedback } from '../../steps/gather-feedback.ts';
+import { type Expectation, type Reading, readVerdict } from '../../steps/read-verdict.ts';
 import type { Burst, RunBurst } from '../burst.ts';
 import { attemptOf, candidateOf } from './facts.ts';
 
@@ -36,10 +37,10 @@ export const judge: RunBurst = async (burst) => {
     return compareRuns(ports, fix, patch, { checks, workflowBlob, beside: beside.readings });
   });
   if (comparison.kind === 'failed') {
-    await step('keep the verdict', () => keep(ports, fix, patch, 'failed', comparison.feedback));
-    return judged(patch, 'failed', results, { feedback: comparison.feedback });
+    await step('keep the verdict', () => keep(ports, fix, patch, failedVerdict(comparison.feedback)));
+    return judged(patch, 'failed', results, { feedback: comparison.feedback.text });
   }
-  await step('keep the verdict', () => keep(ports, fix, patch, 'passed', comparison.evidence));
+  await step('keep the verdict', () => keep(ports, fix, patch, { kind: 'passed', text: comparison.evidence }));
   return judged(patch, 'passed', results, { asks: comparison.asks });
 };
 
@@ -50,13 +51,10 @@ const judged = (
   more: Partial<Pick<Extract<FixEvent, { type: 'judged' }>, 'reason' | 'feedback' | 'asks'>>,
 ): FixEvent => ({ type: 'judged', attempt: number, verdict, results, reason: '', feedback: '', ...more });
 
-const keep = (
-  { attempts }: Pick<Ports, 'attempts'>,
-  fix: Fix,
-  patch: Attempt,
-  kind: 'passed' | 'failed',
-  text: string,
-) => attempts.put(fix.id, { ...patch, verdict: { kind, text } });
+const keep = ({ attempts }: Pick<Ports, 'attempts'>, fix: Fix, patch: Attempt, verdict: AttemptVerdict) =>
+  attempts.put(fix.id, { ...patch, verdict });
+
+const failedVerdict = (feedback: Feedback): AttemptVerdict => ({ kind: 'failed', ...feedback });
 
 async function concludeFailed(
   { fix, ports, step }: Burst,
@@ -64,12 +62,13 @@ async function concludeFailed(
   results: readonly CheckResult[],
   beside: readonly ReadRun[],
 ): Promise<FixEvent> {
-  const base = beside.find(({ run }) => run.tree === 'base')?.reading;
-  const failsAnyway = base?.kind === 'failed' ? base.results : [];
+  const { runId, dispatch } = candidateOf(fix);
   const feedback = await step('gather the feedback', async () => {
-    const text = await gatherFeedback(ports, fix, results, failsAnyway);
-    await keep(ports, fix, patch, 'failed', text);
-    return text;
+    const { workflowBlob } = await expectationOf(ports, fix, dispatch);
+    const base = await knownOfBase(ports, fix, workflowBlob, beside);
+    const gathered = await gatherFeedback(ports, fix, { runId, results }, base);
+    await keep(ports, fix, patch, failedVerdict(gathered));
+    return gathered.text;
   });
   return judged(patch, 'failed', results, { feedback });
 }

@@ -1,4 +1,5 @@
-import { findingsText, reviewPatch } from '../../steps/review-patch.ts';
+import { opinionText } from '../../domain/review.ts';
+import { reviewPatch } from '../../steps/review-patch.ts';
 import type { RunBurst } from '../burst.ts';
 import { attemptOf, groundOf } from './facts.ts';
 
@@ -14,11 +15,12 @@ export const review: RunBurst = async ({ fix, ports, step, signal }) => {
     case 'fruitless':
       return { type: 'faulted', reason: `the review came to no end: ${talk.reason}` };
     case 'finished':
+      await step('keep the review', () => ports.attempts.put(fix.id, { ...patch, review: talk.result }));
       return {
         type: 'reviewed',
         attempt: patch.number,
         opinion: talk.result.verdict,
-        feedback: findingsText(talk.result),
+        feedback: opinionText(talk.result),
       };
   }
 };

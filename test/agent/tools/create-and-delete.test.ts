@@ -2,26 +2,29 @@ import { expect, test } from 'vitest';
 import { createFileTool } from '../../../src/agent/tools/create-file.ts';
 import { deleteFileTool } from '../../../src/agent/tools/delete-file.ts';
 import type { Overlay } from '../../../src/domain/overlay.ts';
+import { fakeSyntax } from '../../support/fake-syntax.ts';
 import { call, write } from './call.ts';
 
 const link = { mode: '120000', bytes: 'elsewhere' } as const;
 
+const createTool = createFileTool(fakeSyntax());
+
 test('a new file stands in the overlay', async () => {
-  const outcome = await call(createFileTool, { path: './src/new.ts', content: 'a\nb\n' }, {});
+  const outcome = await call(createTool, { path: './src/new.ts', content: 'a\nb\n' }, {});
 
   expect(outcome.overlay).toEqual({ 'src/new.ts': { kind: 'write', text: 'a\nb\n', mode: '100644' } });
   expect(outcome.output).toBe('Made src/new.ts (2 lines, 4 bytes).');
 });
 
 test('a new file may be a program', async () => {
-  const outcome = await call(createFileTool, { path: 'run.sh', content: '#!/bin/sh\n', executable: true }, {});
+  const outcome = await call(createTool, { path: 'run.sh', content: '#!/bin/sh\n', executable: true }, {});
 
   expect(outcome.overlay['run.sh']).toMatchObject({ mode: '100755' });
 });
 
 test('a file called __proto__ is a file like any other', async () => {
-  const outcome = await call(createFileTool, { path: '__proto__', content: 'x' }, {});
-  const again = await call(createFileTool, { path: '__proto__', content: 'x' }, {}, outcome.overlay);
+  const outcome = await call(createTool, { path: '__proto__', content: 'x' }, {});
+  const again = await call(createTool, { path: '__proto__', content: 'x' }, {}, outcome.overlay);
 
   expect(Object.keys(outcome.overlay)).toEqual(['__proto__']);
   expect(again.isError).toBe(true);
@@ -42,7 +45,7 @@ test.each([
   const files = { a: 'x', link, image: Buffer.from([0]), 'src/b': '' };
   const overlay = { 'lib/x': write('') };
 
-  const outcome = await call(createFileTool, { path, content: 'new' }, files, overlay);
+  const outcome = await call(createTool, { path, content: 'new' }, files, overlay);
 
   expect(outcome.isError).toBe(true);
   expect(outcome.output).toContain(says);
@@ -54,7 +57,7 @@ test.each([
   { what: 'a NUL character', content: 'a\0', says: 'NUL' },
   { what: 'half a surrogate pair', content: '\ud83d', says: 'surrogate' },
 ])('a content with $what is refused', async ({ content, says }) => {
-  const outcome = await call(createFileTool, { path: 'a', content }, {});
+  const outcome = await call(createTool, { path: 'a', content }, {});
 
   expect(outcome).toMatchObject({ isError: true, overlay: {} });
   expect(outcome.output).toContain(says);
@@ -63,7 +66,7 @@ test.each([
 test('the overlay holds at most 200 files, of which each may still change', async () => {
   const overlay: Overlay = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`f${index}`, write('x')]));
 
-  const created = await call(createFileTool, { path: 'one-more', content: '' }, {}, overlay);
+  const created = await call(createTool, { path: 'one-more', content: '' }, {}, overlay);
   const deletedBase = await call(deleteFileTool, { path: 'base' }, { base: '' }, overlay);
   const deletedNew = await call(deleteFileTool, { path: 'f7' }, {}, overlay);
 
@@ -82,8 +85,8 @@ test('a deleted base file is an entry, a deleted new file is none', async () => 
 test('a file made again as the base has it is no change, and keeps its executable bit', async () => {
   const files = { a: { mode: '100755', bytes: 'x' } } as const;
 
-  const same = await call(createFileTool, { path: 'a', content: 'x' }, files, { a: { kind: 'delete' } });
-  const other = await call(createFileTool, { path: 'a', content: 'y' }, files, { a: { kind: 'delete' } });
+  const same = await call(createTool, { path: 'a', content: 'x' }, files, { a: { kind: 'delete' } });
+  const other = await call(createTool, { path: 'a', content: 'y' }, files, { a: { kind: 'delete' } });
 
   expect(same.overlay).toEqual({});
   expect(other.overlay).toEqual({ a: { kind: 'write', text: 'y', mode: '100755' } });
@@ -91,7 +94,7 @@ test('a file made again as the base has it is no change, and keeps its executabl
 
 test('a folder whose last file was deleted may become a file', async () => {
   const outcome = await call(
-    createFileTool,
+    createTool,
     { path: 'src', content: 'x' },
     { 'src/a': '' },
     { 'src/a': { kind: 'delete' } },

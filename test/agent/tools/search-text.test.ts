@@ -60,7 +60,17 @@ test('more than 100 hits are cut with a way to go on', async () => {
 
   const lines = outcome.output.split('\n');
   expect(lines).toHaveLength(101);
-  expect(lines.at(-1)).toContain('there are more hits; narrow');
+  expect(lines.at(-1)).toContain('there are more hits; go on with after: "b:40"');
+});
+
+test('after goes on behind a hit, in untouched and in edited files', async () => {
+  const files = { a: 'x\n'.repeat(60), b: 'x\n'.repeat(60) };
+
+  const outcome = await call(searchTextTool, { pattern: 'x', after: 'b:58' }, files, { c: write('x\n') });
+  const end = await call(searchTextTool, { pattern: 'x', after: 'c:1' }, files, { c: write('x\n') });
+
+  expect(outcome.output).toBe('b:59: x\nb:60: x\nc:1: x');
+  expect(end.output).toBe('No more lines match.');
 });
 
 test('stale hits of edited files do not push out the hits of others', async () => {

@@ -2,8 +2,8 @@ import { refuseDownload } from '../../../src/domain/download-address.ts';
 import { type Inventory, takeInventory } from '../../../src/domain/inventory.ts';
 import { judgeGreen } from '../../../src/domain/judgement.ts';
 import { readArtifactZip } from '../../../src/github/artifact-zip.ts';
-import { failingPart } from '../../../src/steps/failing-part.ts';
 import { readJunit } from '../../../src/steps/read-junit.ts';
+import { tellFailures } from '../../../src/steps/tell-failures.ts';
 import { deflatedZeros, type ZipEntry, zipEntry, zipOf } from '../../github/hostile-zip.ts';
 import type { HostileArea, HostileCase } from '../hostile-case.ts';
 
@@ -14,7 +14,7 @@ const log = (name: string, text: string, kept: string): HostileCase => ({
   name,
   expected: 'inert',
   attack: () => {
-    const part = failingPart(text, maxLength);
+    const part = tellFailures(text, maxLength).text;
     if (!part.includes(kept)) return `escaped: it hides ${kept}: ${part.slice(0, 200)}`;
     const isObeyed = /^\s*::|##\[/m.test(part);
     const isHidden = /[[\p{Cc}\p{Cf}]--[\n\t]]/v.test(part);
@@ -44,6 +44,16 @@ const logs: readonly HostileCase[] = [
   log(
     'a log with a command put together by what is taken out',
     'FAIL cart\n:\u200b:add-mask::x #\x1b[0m#[error]x',
+    'FAIL cart',
+  ),
+  log(
+    'a log with a thousand forged failures of a test runner',
+    `${' FAIL  a.test.ts > b\nError: ##[add-mask]no\n'.repeat(1_000)}FAIL cart\n##[error]exit 1`,
+    'FAIL cart',
+  ),
+  log(
+    'a log whose failure has a command for a name',
+    'not ok 1 - ::add-mask::x\n  ---\n  error: "::error::y"\n  ...\nFAIL cart\n##[error]exit 1',
     'FAIL cart',
   ),
   log('a log with a line of 2 MB', `FAIL cart\n${'x'.repeat(2_000_000)}\n##[error]exit 1`, 'FAIL cart'),

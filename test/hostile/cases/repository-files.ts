@@ -89,7 +89,11 @@ const mirrored: readonly HostileCase[] = [
     expected: 'not read',
     attack: async () => {
       const tree = fakeTree({ up: { mode: '120000', bytes: '../../..' } });
-      const { isError, overlay } = await ask(createFileTool, { path: 'up/evil.sh', content: 'x\n' }, tree);
+      const { isError, overlay } = await ask(
+        createFileTool(fakeSyntax()),
+        { path: 'up/evil.sh', content: 'x\n' },
+        tree,
+      );
       return isError && Object.keys(overlay).length === 0 ? 'not read' : 'escaped: the file is in the patch';
     },
   },
@@ -178,7 +182,7 @@ const unread: readonly HostileCase[] = [
     attack: () =>
       answered(
         { 'a.txt': Buffer.from([0x61, 0x0a, 0xff, 0xfe]) },
-        editFileTool,
+        editFileTool(fakeSyntax()),
         { path: 'a.txt', old_text: 'a', new_text: 'b' },
         '\ufffd',
       ),
