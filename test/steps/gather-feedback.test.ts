@@ -13,7 +13,7 @@ const result = (check: string, conclusion: string, jobId: number | null, failedS
   conclusion,
   failedSteps,
 });
-const vitestLog = readFileSync(new URL('../../fixtures/failure-logs/vitest.log', import.meta.url), 'utf8');
+const vitestLog = readFileSync(new URL('../../fixtures/failure-logs/vitest.txt', import.meta.url), 'utf8');
 const report = `<testsuites><testsuite name="a.test.ts">
   <testcase name="adds"/>
   <testcase name="rounds once" file="a.test.ts" line="3"><failure message="expected 98 to be 99">at a.test.ts:3:63</failure></testcase>

@@ -6,7 +6,7 @@ import { tellFailures } from '../../src/steps/tell-failures.ts';
 
 const folder = new URL('../../fixtures/failure-logs/', import.meta.url);
 const samples = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
-const logOf = (name: string): string => readFileSync(new URL(`${name}.log`, folder), 'utf8');
+const logOf = (name: string): string => readFileSync(new URL(`${name}.txt`, folder), 'utf8');
 
 describe('the failing part of a known log', () => {
   it('sums up, then gives each failure its own part, then what else stands at the end', () => {

@@ -5,7 +5,7 @@ import { failingStep } from '../../../src/steps/plain-log.ts';
 
 /** Logs of the tools themselves where they could be run; those of Go, Surefire and Gradle follow their documentation. */
 const folder = new URL('../../../fixtures/failure-logs/', import.meta.url);
-const logOf = (name: string): string => readFileSync(new URL(`${name}.log`, folder), 'utf8');
+const logOf = (name: string): string => readFileSync(new URL(`${name}.txt`, folder), 'utf8');
 const read = (name: string) => readFailures(failingStep(logOf(name)));
 
 /** Nature, name or message, place. */
@@ -125,7 +125,7 @@ describe('the readers of logs', () => {
   it('have a sample each', () => {
     expect(Object.keys(told).sort()).toEqual(
       readdirSync(folder)
-        .map((name) => name.replace(/\.log$/, ''))
+        .map((name) => name.replace(/\.txt$/, ''))
         .sort(),
     );
   });
