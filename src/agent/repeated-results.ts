@@ -1,4 +1,4 @@
-import type { ModelReply, ToolResult } from '../domain/conversation.ts';
+import type { ModelReply, ToolCall, ToolResult } from '../domain/conversation.ts';
 import type { PaidTurn } from '../ports/stores.ts';
 import { shownResults } from './compact-turns.ts';
 
@@ -16,17 +16,27 @@ export function withoutRepeats(
   return results.map((result, index) => {
     const call = toolCalls[index];
     if (call === undefined || result.isError || result.output.length < worthPointingLength) return result;
-    const stands = turns.some(({ reply }, turn) =>
-      reply.toolCalls.some(
+    const isAgain = toolCalls
+      .slice(0, index)
+      .some(
         ({ name, argumentsJson }, number) =>
-          name === call.name &&
-          argumentsJson === call.argumentsJson &&
-          // A note may stand behind it.
-          shown[turn]?.[number]?.output.startsWith(result.output) === true,
-      ),
-    );
+          isSame(name, argumentsJson, call) && results[number]?.output === result.output,
+      );
+    const stands =
+      isAgain ||
+      turns.some(({ reply }, turn) =>
+        reply.toolCalls.some(
+          ({ name, argumentsJson }, number) =>
+            isSame(name, argumentsJson, call) &&
+            // A note may stand behind it.
+            shown[turn]?.[number]?.output.startsWith(result.output) === true,
+        ),
+      );
     if (!stands) return result;
     const output = `[unchanged: it is what your earlier call of ${call.name} with these arguments showed, further up]`;
     return { ...result, output };
   });
 }
+
+const isSame = (name: string, argumentsJson: string, call: ToolCall): boolean =>
+  name === call.name && argumentsJson === call.argumentsJson;

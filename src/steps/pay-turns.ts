@@ -27,6 +27,8 @@ export function createLedger(
   key: ConversationKey,
   roster: Roster,
 ): TurnLedger & { reached(): ReachedLimit | null } {
+  // Who plans anew after attempts leaves what a coder leaves: the work they paid for is done.
+  const purse: Role = key.role === 'architect' && fix.attempt > 0 ? 'coder' : key.role;
   let reached: ReachedLimit | null = null;
   let newest: PaidTurn | null = null;
   return {
@@ -41,7 +43,7 @@ export function createLedger(
       // Somebody may have changed the limits since the burst began.
       const { policy } = (await fixes.find(fix.id)) ?? fix;
       const asked = askedOf(roster, key.role, ask, newest?.reply.modelId ?? null);
-      const judged = judge(key.role, policy, { ...spent, attempts: fix.attempt - fix.attemptsBefore }, ask, asked);
+      const judged = judge(purse, policy, { ...spent, attempts: fix.attempt - fix.attemptsBefore }, ask, asked);
       if (!judged.go) {
         reached = judged.reached;
         return { go: false, why: 'budget' };
@@ -54,7 +56,7 @@ export function createLedger(
         spentUsd: spent.usd,
         spentTokens: spent.tokens,
       });
-      return { go: true, maxOutputTokens, leftShare: leftShare(key.role, policy.budget, spent) } satisfies TurnPermit;
+      return { go: true, maxOutputTokens, leftShare: leftShare(purse, policy.budget, spent) } satisfies TurnPermit;
     },
     record: async (turn) => {
       const price = roster.priceOf(turn.reply.modelId);

@@ -37,7 +37,7 @@ async function measure(
     const fullName = 'acme/shop';
     await house.github.createRepository({ fullName, ...order, roles: { alice: 'admin' } });
     const number = await labelIssue(house.github, fullName, issue);
-    await untilShown(house.github, fullName, number, ['complete'], 180_000);
+    await untilShown(house.github, fullName, number, ['complete'], 240_000);
     print(title, countTokens(house.model.requests, script, defaultPriceOf));
   } finally {
     await house.close();

@@ -151,6 +151,25 @@ describe('the budget of a fix', () => {
     expect(spent.usd).toBeLessThanOrEqual(0.45);
   });
 
+  it.each([
+    [0, false],
+    [1, true],
+  ])('lets a plan go beyond the share of plans once there were attempts: %i', async (attempt, goes) => {
+    const budget = { usd: 5, tokens: 1_000_000, attempts: 4, minutes: 60 };
+    const fix = { ...sampleFix({ policy: { ...defaultPolicy, budget } }), attempt };
+    const spent = { usd: 3.5, tokens: 0, hasUnknownPrice: false, workedMs: 0 };
+    const turns = { ...fakeTurns(), spending: async () => spent };
+    const ports = { turns, engine: { holdWhileStopping: async () => undefined }, fixes: { find: async () => fix } };
+    const key = { fix: fix.id, role: 'architect', part: 'plan-round-1' } as const;
+    const ledger = createLedger(ports as never, fix, key, rosterOf({ 'a/one': price }));
+    const size = { estimatedTokens: 1_000, mostTokens: 4_000, mostTokensElsewhere: 4_000 };
+
+    const permit = await ledger.beforeTurn(0, { ...size, maxOutputTokens: 16_000, minOutputTokens: 1_500 });
+
+    expect(permit.go).toBe(goes);
+    expect(ledger.reached()).toEqual(goes ? null : { limit: 'usd', isShare: true });
+  });
+
   it('holds for the dearest model of a chain, whichever answers', async () => {
     const dear = { ...price, inputUsdPerMillion: 40, outputUsdPerMillion: 200, cacheWriteUsdPerMillion: 50 };
 

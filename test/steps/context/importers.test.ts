@@ -42,7 +42,7 @@ describe('who imports whom', () => {
     [
       'Go',
       {
-        'cmd/shop/main.go': 'import (\n\t"fmt"\n\tm "example.com/shop/pkg/money"\n)\n',
+        'cmd/shop/main.go': 'import (\n\t"fmt"\n\t"example.com/shop/pkg/money"\n)\n',
         'pkg/money/cents.go': '',
         'pkg/money/money.go': '',
       },
