@@ -19,9 +19,9 @@ beforeAll(async () => {
     title: 'Discounts are wrong by cents',
     body: '100 stickers at 0.05 cost 5.00.',
   });
-  await untilShown(house.github, repository, issue, ['complete'], patienceMs);
+  await untilShown(house.github, repository, issue, ['complete'], 2 * patienceMs);
   await house.github.settled();
-}, patienceMs + 10_000);
+}, 2 * patienceMs + 20_000);
 afterAll(() => house.close());
 
 test('a labelled issue becomes a pull request that is ready for review', () => {
