@@ -14,17 +14,19 @@ import { type Depot, openDepot } from '../../git/depot.ts';
 import { createGitWorkspace } from '../../git/git-workspace.ts';
 import { type Base, baseOf, openUserRepository, type UserRepository } from '../../git/user-repository.ts';
 import { workTreeState } from '../../git/work-tree-state.ts';
-import { furnish, openStores } from '../../house.ts';
+import { furnish, openStores, rosterOptions } from '../../house.ts';
 import { missingPrograms, spawnConfined } from '../../local/bubblewrap.ts';
 import { createLocalForge, type LocalForge } from '../../local/local-forge.ts';
 import { createLocalSandbox, type LocalSandbox, type SandboxProgress } from '../../local/local-sandbox.ts';
 import { localWorkflow } from '../../local/local-workflow.ts';
+import { createRoster } from '../../models/roster.ts';
 import type { Pace, Ports } from '../../ports/ports.ts';
 import { openLog } from '../../telemetry/log.ts';
 import { dependenciesIn } from './dependencies.ts';
 import { findChecks } from './find-checks.ts';
 import type { FoundChecks } from './found-checks.ts';
 import { lockStateOf } from './lock-state.ts';
+import { lookAtBase } from './look-at-base.ts';
 import type { TryDesk, TryOptions } from './options.ts';
 import { branchPrefixFor, policyHere } from './policy-here.ts';
 import { countTurns, type TurnCount } from './turn-count.ts';
@@ -75,7 +77,9 @@ export async function openTry(
     },
   ];
   const close = async (): Promise<void> => {
-    for (const one of closers.splice(0).reverse()) await one();
+    // One that fails keeps none of the others from being closed, and takes no result away.
+    for (const one of closers.splice(0).reverse())
+      await one().catch((error: unknown) => desk.progress(`could not be closed: ${String(error)}`));
   };
   try {
     return await furnishTry({ options, desk, onRunFinished, user, base, folder, closers, close });
@@ -114,6 +118,8 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     rootFiles: await depot.rootFiles(base.commit),
     read: async (path) => (await depot.file(path, base.commit, 256 * 1024))?.text ?? null,
   });
+  // A model that cannot be asked is a word of the person's, not an outage.
+  createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models));
   const issue = issueOf(options);
   const forge = createLocalForge({
     repository,
@@ -124,8 +130,9 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   });
   const sandbox = await openSandbox(site, depot, found, workflowPath);
   closers.push(() => sandbox.close());
-
   const redactor = createRedactor(options.secrets);
+  await lookAtBase(sandbox, found, options, desk);
+
   const destination = pino.destination({ dest: join(folder, 'ai-fix.log'), sync: true, mode: 0o600 });
   const log = openLog('info', redactor, destination);
   await mkdir(join(folder, 'postgres'), { mode: 0o700 });
@@ -154,8 +161,6 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     engine: { pollMs: 50, sweepEveryMs: 2_000, stepRetry: { attempts: 3, firstPauseSeconds: 1 } },
     policyHere: { policyOf: async () => ({ kind: 'valid', policy }), policyAt: async () => null },
   });
-  // A model that cannot be asked is a word of the person's, not an outage.
-  ports.rosterFor(policy);
   await engine.launch();
   closers.push(() => engine.shutdown(2_000));
   const redact = (text: string) => redactor.redact(text);

@@ -79,7 +79,7 @@ test.each(stacks)(
     expect(checks[0]?.environment).toMatchObject({ CHECK: 'test', AI_FIX_NETWORK: 'off' });
     expect(checks[0]?.script).toContain('run_check()');
     expect(setUp?.script).not.toContain('refuse');
-    expect(setUp?.script.length).toBeGreaterThan(20);
+    expect(setUp?.script.length).toBeGreaterThan(10);
   },
 );
 
@@ -92,12 +92,12 @@ test('a set-up that is named takes the place of that of the workflow', async () 
 test.each([
   [(text: string) => text.replace('contents: read', 'contents: write'), 'grants more than it may'],
   [
-    (text: string) => text.replace('run_check() {', 'run_check() { echo ${{ inputs.sha }}'),
+    (text: string) => text.replace('run_check() {', `run_check() { echo \${{ inputs.sha }}`),
     'has an expression inside a run step',
   ],
   [
-    (text: string) => text.replace('name: ${{ matrix.check }}', 'name: test').replace('["test", "lint"]', '["test"]'),
-    'has no job that is named ${{ matrix.check }}',
+    (text: string) => text.replace(`name: \${{ matrix.check }}`, 'name: test').replace('["test", "lint"]', '["test"]'),
+    `has no job that is named \${{ matrix.check }}`,
   ],
 ])('a workflow that cannot be used here says why, and what to name instead', async (change, problem) => {
   const refused = found({ [path]: change(template('node')) });

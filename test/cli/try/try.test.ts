@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { TryResult } from '../../../src/cli/try/result.ts';
 import type { ModelScript } from '../../stand-in/model-script.ts';
 import { startScriptedModel } from '../../stand-in/scripted-model.ts';
@@ -13,6 +13,9 @@ import { sumFiles } from '../../support/sum-repository.ts';
 
 const { '.github/workflows/ai-fix-sandbox.yml': _workflow, ...plainFiles } = sumFiles;
 const key = { OPENAI_API_KEY: 'sk-scripted-model-needs-no-key-0000' };
+
+/** A database made from nothing takes its time, many times over where other tests run beside. */
+vi.setConfig({ testTimeout: 180_000 });
 
 let repository: LocalRepository;
 let folder: string;
@@ -56,7 +59,7 @@ function start(args: readonly string[], environment: Readonly<Record<string, str
     ended,
     signal: (name) => void child.kill(name),
     until: async (text) => {
-      const deadline = Date.now() + 50_000;
+      const deadline = Date.now() + 150_000;
       while (!`${out}${err}`.includes(text)) {
         if (Date.now() > deadline) throw new Error(`waited in vain for ${text}:\n${out}\n${err}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
