@@ -42,6 +42,8 @@ export interface TryTuning {
   readonly databaseImage?: string;
   readonly modelRequests?: RosterOptions['requests'];
   readonly confine?: Confine;
+  /** Checks at work at the same time; half of the processors where it is left out. */
+  readonly checksAtOnce?: number;
   /** How long models that do not answer are left alone, after so many times in a row. */
   readonly outagePauseMs?: (outages: number) => number;
 }

@@ -85,6 +85,8 @@ describe('wrong use', () => {
     [['REPO', ...text, '--attempts', '1.5'], 64, '--attempts: found "1.5"; allowed: a whole number'],
     [['REPO', ...text, '--yes=no'], 64, '--yes takes no value'],
     [['/nowhere', ...text], 78, '/nowhere: there is nothing; allowed: the folder of a git repository'],
+    [['REPO', ...text, '--tool', '/nowhere'], 64, '--tool: found "/nowhere", which is no folder'],
+    [['REPO', ...text, '--tool', '/'], 64, 'where your keys lie too'],
     [['REPO', ...text, '--base', 'maim'], 78, '--base: found "maim"'],
     [['REPO', ...text, '--model', 'anthropic/claude-opus-5-5'], 78, 'but ANTHROPIC_API_KEY is not set'],
   ])('%j ends with %d and says what is wrong', async (args, code, problem) => {
