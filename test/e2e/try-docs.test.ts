@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { ModelScript } from '../stand-in/model-script.ts';
 import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
 import { thisProject } from '../support/app-process.ts';
@@ -40,6 +40,7 @@ test.each(commands)(
     const env = {
       PATH: `${bin}:${process.env.PATH ?? ''}`,
       TMPDIR: tmpdir(),
+      AI_FIX_DATABASE_IMAGE: inject('databaseImage'),
       OPENAI_API_KEY: 'sk-scripted-model-needs-no-key-0000',
       OPENAI_BASE_URL: `${model.url}/v1`,
       AI_FIX_MODEL: 'gpt-6-sol',

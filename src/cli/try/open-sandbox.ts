@@ -1,13 +1,16 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
+import { ConfigError } from '../../domain/faults.ts';
 import type { Depot } from '../../git/depot.ts';
 import type { Base, UserRepository } from '../../git/user-repository.ts';
 import { workTreeState } from '../../git/work-tree-state.ts';
-import { spawnConfined } from '../../local/bubblewrap.ts';
+import { isRoot, spawnConfined } from '../../local/bubblewrap.ts';
+import { type Confine, openCell } from '../../local/cell.ts';
+import { createCheckLog } from '../../local/check-log.ts';
 import { createLocalSandbox, type LocalSandbox, type SandboxProgress } from '../../local/local-sandbox.ts';
 import { UsageError } from '../command.ts';
-import { dependenciesIn } from './dependencies.ts';
+import { dependenciesIn, isOpenToAll } from './dependencies.ts';
 import type { FoundChecks } from './found-checks.ts';
 import { lockStateOf } from './lock-state.ts';
 import type { TryDesk, TryOptions } from './options.ts';
@@ -32,6 +35,8 @@ export async function openSandbox(site: SandboxSite): Promise<LocalSandbox> {
   const { options, desk, user, base, folder, depot, found, workflowPath, onRunFinished } = site;
   const cells = join(folder, 'cells');
   await mkdir(cells, { mode: 0o711 });
+  const confine = options.tuning?.confine ?? spawnConfined;
+  await assertConfines(cells, confine, options.signal);
   const state = workTreeState(depot.gitDir, user);
   const uncommitted = (await state?.uncommitted(base.commit)) ?? [];
   if (uncommitted.length > 0) desk.progress(sayUncommitted(uncommitted, base.branch));
@@ -40,7 +45,7 @@ export async function openSandbox(site: SandboxSite): Promise<LocalSandbox> {
   const tools = await toolFolders(options.tools);
   return createLocalSandbox({
     folder: cells,
-    confine: options.tuning?.confine ?? spawnConfined,
+    confine,
     scripts: new Map(found.checks.map((check) => [check.name, withTools(check, dependencies, tools)])),
     setUp: found.setUp === null ? null : { ...found.setUp, stateOf: (commit) => lockStateOf(depot, commit) },
     dependencies,
@@ -55,6 +60,30 @@ export async function openSandbox(site: SandboxSite): Promise<LocalSandbox> {
     onProgress: (progress) => desk.progress(sayProgress(progress)),
     onFinished: onRunFinished,
   });
+}
+
+/**
+ * Has nothing run in a cell, because bubblewrap may be there and still not be allowed to work: then every check would
+ * fail, whatever the patch. @throws {ConfigError} with bubblewrap's own words.
+ */
+async function assertConfines(cells: string, confine: Confine, signal: AbortSignal): Promise<void> {
+  const log = createCheckLog(4_000);
+  const cell = await openCell(cells, confine);
+  try {
+    await cell.giveAway();
+    const order = { script: 'true', environment: {}, hasNetwork: false, binds: [], timeoutMs: 60_000, signal };
+    const end = await cell.run({ ...order, onOutput: (chunk) => log.add(chunk) });
+    if (end.kind === 'cancelled' || (end.kind === 'exited' && end.code === 0)) return;
+    const said = log.tail(4_000).trim().split('\n').slice(-3).join(' ');
+    const isClosed = isRoot && !(await isOpenToAll(cells));
+    throw new ConfigError([
+      isClosed
+        ? `as root checks run as another user, who cannot enter ${cells}: set TMPDIR to a folder that everybody may pass, for instance /tmp`
+        : `bubblewrap does not work here (${said}); where AppArmor forbids user namespaces (Ubuntu since 23.10), allow them for /usr/bin/bwrap, or run it in a container that has them`,
+    ]);
+  } finally {
+    await cell.remove();
+  }
 }
 
 /** A virtual environment and what `--tool` names are used by their programs standing first on the path. */

@@ -132,8 +132,8 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   const destination = pino.destination({ dest: join(folder, 'ai-fix.log'), sync: true, mode: 0o600 });
   const log = openLog('info', redactor, destination);
   await mkdir(join(folder, 'postgres'), { mode: 0o700 });
-  if (options.tuning?.databaseImage !== undefined)
-    await cp(join(options.tuning.databaseImage, 'postgres'), join(folder, 'postgres'), { recursive: true });
+  const image = options.tuning?.databaseImage;
+  if (image !== undefined) await copyImage(image, folder);
   const postgres = await openEmbeddedPostgres(folder);
   closers.push(() => postgres.close());
   const { stores, policies } = await openStores(postgres.pool, Date.now, redactor);
@@ -198,6 +198,16 @@ async function assertPrograms({ tuning }: TryOptions): Promise<void> {
   throw new ConfigError([
     `checks run in bubblewrap, and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not installed: apt-get install ${[...new Set(packages)].join(' ')}`,
   ]);
+}
+
+async function copyImage(image: string, folder: string): Promise<void> {
+  await cp(join(image, 'postgres'), join(folder, 'postgres'), { recursive: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new ConfigError([
+        `AI_FIX_DATABASE_IMAGE: found ${JSON.stringify(image.slice(0, 200))}, whose folder postgres cannot be copied (${error.code}); allowed: the data folder of an ai-fix that is stopped, or nothing`,
+      ]);
+    },
+  );
 }
 
 /** Others may pass through it, as the user does that checks run as; what is private below has its own rights. */

@@ -38,7 +38,7 @@ export interface IssueWords {
 
 /** What tests and `eval` set otherwise. */
 export interface TryTuning {
-  /** A folder with a prepared `postgres`, which saves some seconds. */
+  /** A folder with a prepared `postgres`, which saves some seconds (`AI_FIX_DATABASE_IMAGE`). */
   readonly databaseImage?: string;
   readonly modelRequests?: RosterOptions['requests'];
   readonly confine?: Confine;

@@ -1,8 +1,17 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import type { TryResult } from '../../../src/cli/try/result.ts';
 import type { ModelScript } from '../../stand-in/model-script.ts';
 import { startScriptedModel } from '../../stand-in/scripted-model.ts';
@@ -22,6 +31,8 @@ let folder: string;
 beforeAll(() => {
   repository = makeLocalRepository(plainFiles);
   folder = mkdtempSync(join(tmpdir(), 'ai-fix-try-cli-'));
+  // As root checks run as somebody else, who has to pass.
+  chmodSync(folder, 0o711);
 });
 afterAll(() => {
   repository.remove();
@@ -43,7 +54,12 @@ interface Started {
 
 /** Starts `ai-fix try` as a person does. Standard output and standard error are kept apart. */
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = key, cwd = folder): Started {
-  const env = { PATH: process.env.PATH ?? '', TMPDIR: folder, ...environment };
+  const env = {
+    PATH: process.env.PATH ?? '',
+    TMPDIR: folder,
+    AI_FIX_DATABASE_IMAGE: inject('databaseImage'),
+    ...environment,
+  };
   const cli = join(thisProject, 'src/cli.ts');
   const child = spawn(process.execPath, [cli, 'try', ...args], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
@@ -118,6 +134,17 @@ describe('wrong use', () => {
 
     expect(code).toBe(78);
     expect(err).toContain('bwrap is not installed: apt-get install bubblewrap');
+  });
+
+  test.runIf(process.getuid?.() === 0)('as root a temporary folder that nobody else may enter is refused', async () => {
+    const closed = join(folder, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+
+    const { code, err } = await start([repository.path, ...text], { ...key, TMPDIR: closed }).ended;
+
+    expect(code).toBe(78);
+    expect(err).toContain('set TMPDIR to a folder that everybody may pass');
+    expect(readdirSync(closed)).toEqual([]);
   });
 
   test('a check that is not there ends it before a model is asked', async () => {
