@@ -127,6 +127,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   const sandbox = await openSandbox({ ...site, depot, found, workflowPath });
   closers.push(() => sandbox.close());
   const redactor = createRedactor(options.secrets);
+  desk.progress(`starts from ${base.branch} at ${base.commit.slice(0, 12)}`);
   await lookAtBase(sandbox, found, options, desk);
 
   const destination = pino.destination({ dest: join(folder, 'ai-fix.log'), sync: true, mode: 0o600 });
