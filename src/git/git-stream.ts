@@ -12,7 +12,7 @@ export interface GitStream {
   stop(): void;
 }
 
-const timeoutMs = 60_000;
+const defaultTimeoutMs = 60_000;
 const keptStderrBytes = 10_000;
 
 /**
@@ -22,8 +22,12 @@ export function streamGit(
   gitDir: string,
   args: readonly string[],
   expectedExitCodes: readonly number[] = [0],
+  { stdin, timeoutMs = defaultTimeoutMs }: { readonly stdin?: string; readonly timeoutMs?: number } = {},
 ): GitStream {
-  const child = spawn('git', args, { env: closedEnvironment(gitDir), cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('git', args, { env: closedEnvironment(gitDir), cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+  // A git that ends before it has read everything says why by its exit code.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(stdin);
   let stderr = '';
   let isStopped = false;
   let isTimeout = false;
