@@ -2,10 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ForgeError } from '../domain/faults.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
+import type { History } from '../ports/history.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { createAskpass } from './askpass.ts';
 import { buildCandidate, folderOf } from './candidate-tree.ts';
 import { GitFailure } from './git-command.ts';
+import { createGitHistory } from './git-history.ts';
 import { createGitTree } from './git-tree.ts';
 import { createListingCache } from './listing.ts';
 import { createMirror, type Mirror } from './mirror.ts';
@@ -35,13 +37,16 @@ const maxListedFiles = 400_000;
  *
  * `close` it when no call is under way: that removes the script by which git asks for credentials.
  */
-export function createGitWorkspace(options: GitWorkspaceOptions): Workspace & { close(): Promise<void> } {
+export function createGitWorkspace(
+  options: GitWorkspaceOptions,
+): Workspace & { readonly history: History; close(): Promise<void> } {
   const mirrorsDir = resolve(options.mirrorsDir);
   mkdirSync(mirrorsDir, { recursive: true, mode: 0o700 });
   const askpass = createAskpass();
   const listings = createListingCache(maxListedFiles);
 
   return {
+    history: createGitHistory(mirrorsDir, (repository) => at(repository).remote),
     async open(repository, commit) {
       const { mirror } = at(repository);
       await mirror.use([commit], () => assertPresent(mirror, commit));

@@ -25,6 +25,13 @@ export interface Remote {
    * @throws {ForgeError} when the remote is at fault. @throws {GitFailure} when the mirror is.
    */
   fetch(gitDir: string, commits: readonly Sha[]): Promise<void>;
+  /**
+   * Fetches a commit and the ones before it, with their trees and without files. A server that knows no filters sends
+   * the files too, as far as it gets in time.
+   *
+   * @throws {ForgeError} {GitFailure} as above.
+   */
+  fetchHistory(gitDir: string, commit: Sha, options: { readonly depth: number; readonly signal: AbortSignal }): Promise<void>;
   push(gitDir: string, commit: Sha, ref: string): Promise<void>;
 }
 
@@ -43,6 +50,12 @@ export function createRemote(options: RemoteOptions): Remote {
       const switches = ['--progress', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
       await withToken(`fetch from ${name}`, 'read', gitDir, ['fetch', ...switches, '--', address, ...refspecs]);
     },
+    async fetchHistory(gitDir, commit, { depth, signal }) {
+      const switches = ['--progress', `--depth=${depth}`, '--filter=blob:none', '--no-tags', '--no-write-fetch-head'];
+      const refspec = `+${commit}:refs/ai-fix/held/${commit}`;
+      const args = ['fetch', ...switches, '--no-recurse-submodules', '--', address, refspec];
+      await withToken(`fetch the history of ${name}`, 'read', gitDir, args, signal);
+    },
     async push(gitDir, commit, ref) {
       assertRef(ref);
       const switches = ['--progress', '--force', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
@@ -51,21 +64,33 @@ export function createRemote(options: RemoteOptions): Remote {
   };
 
   /** Once more with another token when the first is refused: a new one may be unknown for about five seconds. */
-  async function withToken(what: string, access: GitAccess, gitDir: string, args: readonly string[]): Promise<void> {
+  async function withToken(
+    what: string,
+    access: GitAccess,
+    gitDir: string,
+    args: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<void> {
     const token = await options.token(options.repository, access);
     try {
-      await run(what, gitDir, args, token);
+      await run(what, gitDir, args, token, signal);
     } catch (error) {
       if (!(error instanceof ForgeError) || error.status !== 401) throw error;
       await sleep(options.unauthorizedPauseMs);
-      await run(what, gitDir, args, await options.token(options.repository, access, token));
+      await run(what, gitDir, args, await options.token(options.repository, access, token), signal);
     }
   }
 
-  async function run(what: string, gitDir: string, args: readonly string[], token: string): Promise<void> {
+  async function run(
+    what: string,
+    gitDir: string,
+    args: readonly string[],
+    token: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
     try {
       await options.askpass.lend(token, url, async (environment) => {
-        await networkGitIn(gitDir, { ...environment, ...protocolOf(url) }, limits).raw([...args]);
+        await networkGitIn(gitDir, { ...environment, ...protocolOf(url) }, { ...limits, ...(signal && { signal }) }).raw([...args]);
       });
     } catch (error) {
       if (!(error instanceof GitFailure)) throw error;

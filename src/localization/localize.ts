@@ -1,0 +1,132 @@
+import type { RepositoryRef } from '../domain/ids.ts';
+import type { History } from '../ports/history.ts';
+import type { Syntax } from '../ports/syntax.ts';
+import type { Tree } from '../ports/workspace.ts';
+import { evidenceOf } from './evidence.ts';
+import type { FileKind } from './file-kinds.ts';
+import { maxFileBytes } from './file-record.ts';
+import type { Indexer } from './index-tree.ts';
+import { mentionsIn } from './mentions.ts';
+import { testsBySubject, testsOf } from './neighbours.ts';
+import { queryOf } from './query.ts';
+import { chooseRanges, type Range } from './ranges.ts';
+import { type Question, type RankedFile, rankFiles, type Weights } from './rank.ts';
+import type { TreeIndex } from './tree-index.ts';
+
+/** Where a ticket may have to be worked on, with what speaks for it. */
+export interface Localization {
+  /** The likeliest first. */
+  readonly candidates: readonly Candidate[];
+  /** False where time ran out before the whole tree was read. */
+  readonly isComplete: boolean;
+}
+
+export interface Candidate {
+  readonly path: string;
+  /** 1 for the best of all. */
+  readonly share: number;
+  readonly ranges: readonly Range[];
+  /** Short phrases, the strongest first. */
+  readonly evidence: readonly string[];
+  /** Tests that stand next to it. */
+  readonly tests: readonly string[];
+}
+
+export interface LocalizeParts {
+  readonly indexer: Indexer;
+  readonly history: History;
+  readonly syntax: Syntax;
+}
+
+export interface Limits {
+  readonly signal: AbortSignal;
+  /** For reading what is not indexed yet, and for the history. */
+  readonly limitMs: number;
+  readonly maxCandidates: number;
+}
+
+/** Earlier commits tell less and less. */
+export const usedCommits = 1_000;
+
+/**
+ * Finds candidates for a ticket's text (its first line is the title) in a tree, without a model.
+ *
+ * The same text, tree and history give the same answer. How much was read in time, and whether there was a history, can
+ * differ from call to call: whoever needs the same answer twice keeps the first.
+ */
+export async function localize(
+  { indexer, history, syntax }: LocalizeParts,
+  repository: RepositoryRef,
+  tree: Tree,
+  text: string,
+  { signal, limitMs, maxCandidates }: Limits,
+): Promise<Localization> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+  const [{ index, isComplete }, past] = await Promise.all([
+    indexer.index(repository, tree, { signal, limitMs }),
+    history.before(repository, tree.commit, { limit: usedCommits, signal: deadline }),
+  ]);
+  const question = { ...questionOf(text), past };
+  const ranking = rankFiles(index, question);
+  const files = ranking.files.slice(0, maxCandidates);
+  const ranges = await rangesOf(tree, syntax, question, ranking.rarity, files);
+  return { candidates: describe(index, question, ranking.rarity, files, ranges), isComplete };
+}
+
+/** What the text of a ticket asks for. */
+export function questionOf(text: string): Omit<Question, 'past'> {
+  return { query: queryOf(text), mentions: mentionsIn(text), about: kindsMeant(text) };
+}
+
+/** Kinds of files beside sources that a ticket is about, as far as its title says. */
+function kindsMeant(text: string): ReadonlySet<FileKind> {
+  const title = text.trimStart().split('\n', 1)[0]?.toLowerCase() ?? '';
+  const kinds = new Set<FileKind>();
+  if (/\b(?:docs?|documentation|readme|changelog|guide|tutorial)\b/.test(title)) kinds.add('text');
+  if (/\b(?:tests?|specs?|flaky|fixtures?|examples?|benchmarks?)\b/.test(title)) kinds.add('test');
+  if (/\b(?:ci|workflows?|config(?:uration)?|dependenc(?:y|ies)|deps|build|release|docker(?:file)?|package\.json|lint(?:er)?)\b/.test(title))
+    kinds.add('settings');
+  return kinds;
+}
+
+async function rangesOf(
+  tree: Tree,
+  syntax: Syntax,
+  { query, mentions }: Question,
+  rarity: readonly number[],
+  files: readonly RankedFile[],
+): Promise<ReadonlyMap<string, readonly Range[]>> {
+  const found = new Map<string, readonly Range[]>();
+  const paths = files.map(({ path }) => path);
+  await tree.readMany(paths, { maxBytes: maxFileBytes }, async ({ path }, bytes) => {
+    if (bytes.includes(0)) return;
+    const text = bytes.toString('utf8');
+    const mention = files.find((file) => file.path === path)?.mention;
+    const lines = mentions.flatMap(({ path: named, line }) => (named === mention?.path && line !== null ? [line] : []));
+    found.set(path, chooseRanges(text, await syntax.outline(path, text), query, rarity, lines));
+  });
+  return found;
+}
+
+function describe(
+  index: TreeIndex,
+  question: Question,
+  rarity: readonly number[],
+  files: readonly RankedFile[],
+  ranges: ReadonlyMap<string, readonly Range[]>,
+): readonly Candidate[] {
+  const tests = testsBySubject(index);
+  const best = files[0]?.score ?? 1;
+  return files.map((file) => {
+    const chosen = ranges.get(file.path) ?? [];
+    return {
+      path: file.path,
+      share: Math.round((file.score / best) * 100) / 100,
+      ranges: chosen,
+      evidence: evidenceOf(index, question.query, rarity, file, chosen),
+      tests: index.files[file.at]?.kind === 'source' ? testsOf(file.path, tests, index) : [],
+    };
+  });
+}
+
+export type { Weights };
