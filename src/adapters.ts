@@ -6,6 +6,7 @@ import { readPolicyFiles } from './config/policy-files.ts';
 import type { RepositoryRef } from './domain/ids.ts';
 import type { Redactor } from './domain/redact.ts';
 import { openEmbeddedPostgres } from './durable/embedded-postgres.ts';
+import { createDiskRecordCache } from './git/disk-record-cache.ts';
 import { createGitWorkspace } from './git/git-workspace.ts';
 import { createGitHubCheckRuns } from './github/github-check-runs.ts';
 import { createGitHubChecks } from './github/github-checks.ts';
@@ -18,6 +19,11 @@ import { createGitHubSandbox } from './github/github-sandbox.ts';
 import { createGitHubThread } from './github/github-thread.ts';
 import { createInstallations, type Installations } from './github/installations.ts';
 import type { BeforeWrite } from './github/write-guard.ts';
+import { createIndexer } from './localization/index-tree.ts';
+import { createLocalizer } from './localization/localize.ts';
+import type { History } from './ports/history.ts';
+import type { Localizer } from './ports/localizer.ts';
+import type { Syntax } from './ports/syntax.ts';
 import { warningsTo } from './telemetry/log.ts';
 
 /** What the roots put together of adapters, so that the App and the doctor stand on the same ones. */
@@ -58,6 +64,18 @@ export function openAdapters({ github, dataDir }: Pick<Settings, 'github' | 'dat
       token: (repository, access, refused) => installations.gitToken(repository, access, refused),
     }),
   };
+}
+
+const megabyte = 1024 * 1024;
+
+/** Finds places without a model; what it learnt of files lies on the disk, beside the mirrors. */
+export function openLocalizer({ dataDir }: Pick<Settings, 'dataDir'>, history: History, syntax: Syntax): Localizer {
+  const cache = createDiskRecordCache({
+    dir: join(dataDir, 'records'),
+    maxRepositoryBytes: 256 * megabyte,
+    maxBytes: 2_048 * megabyte,
+  });
+  return createLocalizer({ indexer: createIndexer({ cache, maxBytes: 256 * megabyte }), history, syntax });
 }
 
 /** What asks about repositories and leaves nothing on the disk. */

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type Logger, ProbotOctokit } from 'probot';
-import { openAdapters, openInstallations, openPostgres } from './adapters.ts';
+import { openAdapters, openInstallations, openLocalizer, openPostgres } from './adapters.ts';
 import { listen } from './app/app.ts';
 import { createAccept } from './app/edge.ts';
 import type { Settings } from './config/environment.ts';
@@ -135,6 +135,7 @@ export async function startApp(
     ...createPolicyReader({ repositories: adapters.repositories, policies, rosterFor }),
     workspace,
     syntax,
+    localizer: openLocalizer(settings, workspace.history, syntax),
     ...stores,
     rosterFor,
     engine,

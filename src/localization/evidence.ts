@@ -1,5 +1,5 @@
+import type { CandidateRange as Range } from '../domain/localization.ts';
 import type { Query } from './query.ts';
-import type { Range } from './ranges.ts';
 import type { RankedFile } from './rank.ts';
 import type { TreeIndex } from './tree-index.ts';
 

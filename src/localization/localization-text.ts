@@ -1,4 +1,4 @@
-import type { Candidate, Localization } from './localize.ts';
+import type { Candidate, Localization } from '../domain/localization.ts';
 
 /** About four characters make a token of code or English. */
 const charsPerToken = 4;
@@ -24,7 +24,7 @@ export function localizationText({ candidates, isComplete }: Localization, maxTo
 }
 
 /** One line for the file, one for each range. */
-export function candidateText({ path, evidence, ranges, tests }: Candidate): string {
+function candidateText({ path, evidence, ranges, tests }: Candidate): string {
   const because = evidence.length === 0 ? '' : `: ${evidence.join('; ')}`;
   const lines = ranges.map(
     ({ startLine, endLine, signature }) =>

@@ -1,5 +1,7 @@
 import type { RepositoryRef } from '../domain/ids.ts';
+import type { Candidate, CandidateRange, Localization } from '../domain/localization.ts';
 import type { History } from '../ports/history.ts';
+import type { LocalizationLimits, Localizer } from '../ports/localizer.ts';
 import type { Syntax } from '../ports/syntax.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { evidenceOf } from './evidence.ts';
@@ -9,28 +11,9 @@ import type { Indexer } from './index-tree.ts';
 import { mentionsIn } from './mentions.ts';
 import { testsBySubject, testsOf } from './neighbours.ts';
 import { queryOf } from './query.ts';
-import { chooseRanges, type Range } from './ranges.ts';
-import { type Question, type RankedFile, rankFiles, type Weights } from './rank.ts';
+import { chooseRanges } from './ranges.ts';
+import { type Question, type RankedFile, rankFiles } from './rank.ts';
 import type { TreeIndex } from './tree-index.ts';
-
-/** Where a ticket may have to be worked on, with what speaks for it. */
-export interface Localization {
-  /** The likeliest first. */
-  readonly candidates: readonly Candidate[];
-  /** False where time ran out before the whole tree was read. */
-  readonly isComplete: boolean;
-}
-
-export interface Candidate {
-  readonly path: string;
-  /** 1 for the best of all. */
-  readonly share: number;
-  readonly ranges: readonly Range[];
-  /** Short phrases, the strongest first. */
-  readonly evidence: readonly string[];
-  /** Tests that stand next to it. */
-  readonly tests: readonly string[];
-}
 
 export interface LocalizeParts {
   readonly indexer: Indexer;
@@ -38,15 +21,12 @@ export interface LocalizeParts {
   readonly syntax: Syntax;
 }
 
-export interface Limits {
-  readonly signal: AbortSignal;
-  /** For reading what is not indexed yet, and for the history. */
-  readonly limitMs: number;
-  readonly maxCandidates: number;
-}
-
 /** Earlier commits tell less and less. */
 export const usedCommits = 1_000;
+
+export const createLocalizer = (parts: LocalizeParts): Localizer => ({
+  localize: (repository, tree, text, limits) => localize(parts, repository, tree, text, limits),
+});
 
 /**
  * Finds candidates for a ticket's text (its first line is the title) in a tree, without a model.
@@ -54,12 +34,12 @@ export const usedCommits = 1_000;
  * The same text, tree and history give the same answer. How much was read in time, and whether there was a history, can
  * differ from call to call: whoever needs the same answer twice keeps the first.
  */
-export async function localize(
+async function localize(
   { indexer, history, syntax }: LocalizeParts,
   repository: RepositoryRef,
   tree: Tree,
   text: string,
-  { signal, limitMs, maxCandidates }: Limits,
+  { signal, limitMs, maxCandidates }: LocalizationLimits,
 ): Promise<Localization> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
   const [{ index, isComplete }, past] = await Promise.all([
@@ -95,8 +75,8 @@ async function rangesOf(
   { query, mentions }: Question,
   rarity: readonly number[],
   files: readonly RankedFile[],
-): Promise<ReadonlyMap<string, readonly Range[]>> {
-  const found = new Map<string, readonly Range[]>();
+): Promise<ReadonlyMap<string, readonly CandidateRange[]>> {
+  const found = new Map<string, readonly CandidateRange[]>();
   const paths = files.map(({ path }) => path);
   await tree.readMany(paths, { maxBytes: maxFileBytes }, async ({ path }, bytes) => {
     if (bytes.includes(0)) return;
@@ -113,7 +93,7 @@ function describe(
   question: Question,
   rarity: readonly number[],
   files: readonly RankedFile[],
-  ranges: ReadonlyMap<string, readonly Range[]>,
+  ranges: ReadonlyMap<string, readonly CandidateRange[]>,
 ): readonly Candidate[] {
   const tests = testsBySubject(index);
   const best = files[0]?.score ?? 1;
@@ -128,5 +108,3 @@ function describe(
     };
   });
 }
-
-export type { Weights };

@@ -1,19 +1,7 @@
+import type { CandidateRange as Range } from '../domain/localization.ts';
 import type { CodeSymbol, Outline } from '../ports/syntax.ts';
 import type { Query } from './query.ts';
 import { termNumbersOf, wordsOf } from './terms.ts';
-
-/** Lines of a file where the ticket's words come together. */
-export interface Range {
-  /** Both belong to it; from 1. */
-  readonly startLine: number;
-  readonly endLine: number;
-  /** The line that declares what is there; null for a mere window. */
-  readonly signature: string | null;
-  /** The name it has, where it has one. */
-  readonly name: string | null;
-  /** Why it was chosen. */
-  readonly because: 'line' | 'name' | 'words';
-}
 
 const maxRanges = 3;
 const maxLines = 20_000;

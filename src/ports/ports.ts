@@ -4,6 +4,7 @@ import type { CheckRuns } from './check-runs.ts';
 import type { Checks } from './checks.ts';
 import type { Commits } from './commits.ts';
 import type { Engine } from './engine.ts';
+import type { Localizer } from './localizer.ts';
 import type { InstallationStore, OnboardingStore } from './onboarding-store.ts';
 import type { PullRequests } from './pull-requests.ts';
 import type { Reach } from './reach.ts';
@@ -41,6 +42,7 @@ export interface Ports {
   readonly checks: Checks;
   readonly sandbox: Sandbox;
   readonly workspace: Workspace;
+  readonly localizer: Localizer;
   readonly syntax: Syntax;
   readonly deliveries: DeliveryStore;
   readonly fixes: FixStore & BurstStore;
