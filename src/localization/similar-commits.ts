@@ -45,8 +45,7 @@ const subjectOf = (message: string): string => message.trimStart().split('\n', 1
 
 /** BM25 of the ticket's words over messages. */
 function similarities(query: Query, commits: readonly PastCommit[]): Float64Array {
-  const messages = commits.map(({ message }) => countsOf(message));
-  const mean = messages.reduce((sum, { length }) => sum + length, 0) / Math.max(1, messages.length);
+  const { messages, mean } = countedMessages(commits);
   const scores = new Float64Array(messages.length);
   for (const { term, weight } of query.terms) {
     const among = messages.filter(({ counts }) => counts.has(term)).length;
@@ -61,7 +60,24 @@ function similarities(query: Query, commits: readonly PastCommit[]): Float64Arra
   return scores;
 }
 
-function countsOf(message: string): { counts: ReadonlyMap<number, number>; length: number } {
+interface Counted {
+  readonly counts: ReadonlyMap<number, number>;
+  readonly length: number;
+}
+const counted = new WeakMap<readonly PastCommit[], { readonly messages: readonly Counted[]; readonly mean: number }>();
+
+/** Counted once for a history, which is kept as long as it is asked for. */
+function countedMessages(commits: readonly PastCommit[]) {
+  const known = counted.get(commits);
+  if (known !== undefined) return known;
+  const messages = commits.map(({ message }) => countsOf(message));
+  const mean = messages.reduce((sum, { length }) => sum + length, 0) / Math.max(1, messages.length);
+  const fresh = { messages, mean };
+  counted.set(commits, fresh);
+  return fresh;
+}
+
+function countsOf(message: string): Counted {
   const counts = new Map<number, number>();
   let length = 0;
   for (const { text } of wordsOf(message)) {
