@@ -6,11 +6,12 @@ import { readPolicyFiles } from './config/policy-files.ts';
 import type { RepositoryRef } from './domain/ids.ts';
 import type { Redactor } from './domain/redact.ts';
 import { openEmbeddedPostgres } from './durable/embedded-postgres.ts';
-import { createDiskRecordCache } from './git/disk-record-cache.ts';
 import { createGitWorkspace } from './git/git-workspace.ts';
+import { createForgeRemotes } from './git/remote.ts';
 import { createGitHubCheckRuns } from './github/github-check-runs.ts';
 import { createGitHubChecks } from './github/github-checks.ts';
 import { createGitHubCommits } from './github/github-commits.ts';
+import { createGitHubPastIssues } from './github/github-past-issues.ts';
 import { createGitHubPullRequests } from './github/github-pull-requests.ts';
 import { createGitHubReach } from './github/github-reach.ts';
 import { createGitHubRepositories } from './github/github-repositories.ts';
@@ -19,11 +20,6 @@ import { createGitHubSandbox } from './github/github-sandbox.ts';
 import { createGitHubThread } from './github/github-thread.ts';
 import { createInstallations, type Installations } from './github/installations.ts';
 import type { BeforeWrite } from './github/write-guard.ts';
-import { createIndexer } from './localization/index-tree.ts';
-import { createLocalizer } from './localization/localize.ts';
-import type { History } from './ports/history.ts';
-import type { Localizer } from './ports/localizer.ts';
-import type { Syntax } from './ports/syntax.ts';
 import { warningsTo } from './telemetry/log.ts';
 
 /** What the roots put together of adapters, so that the App and the doctor stand on the same ones. */
@@ -53,6 +49,7 @@ export function openAdapters({ github, dataDir }: Pick<Settings, 'github' | 'dat
     thread: createGitHubThread(installations),
     pullRequests: createGitHubPullRequests(installations),
     reviews: createGitHubReviews(installations),
+    pastIssues: createGitHubPastIssues(installations),
     commits: createGitHubCommits(installations),
     checkRuns: createGitHubCheckRuns(installations),
     checks: createGitHubChecks(installations),
@@ -60,22 +57,12 @@ export function openAdapters({ github, dataDir }: Pick<Settings, 'github' | 'dat
     reach: createGitHubReach(installations),
     workspace: createGitWorkspace({
       mirrorsDir: join(dataDir, 'mirrors'),
-      remoteUrl: ({ owner, name }) => `${github.webUrl}/${owner}/${name}.git`,
-      token: (repository, access, refused) => installations.gitToken(repository, access, refused),
+      remotes: createForgeRemotes({
+        remoteUrl: ({ owner, name }) => `${github.webUrl}/${owner}/${name}.git`,
+        token: (repository, access, refused) => installations.gitToken(repository, access, refused),
+      }),
     }),
   };
-}
-
-const megabyte = 1024 * 1024;
-
-/** Finds places without a model; what it learnt of files lies on the disk, beside the mirrors. */
-export function openLocalizer({ dataDir }: Pick<Settings, 'dataDir'>, history: History, syntax: Syntax): Localizer {
-  const cache = createDiskRecordCache({
-    dir: join(dataDir, 'records'),
-    maxRepositoryBytes: 256 * megabyte,
-    maxBytes: 2_048 * megabyte,
-  });
-  return createLocalizer({ indexer: createIndexer({ cache, maxBytes: 256 * megabyte }), history, syntax });
 }
 
 /** What asks about repositories and leaves nothing on the disk. */

@@ -1,37 +1,18 @@
-import type { Message, ModelReply, ToolResult } from '../domain/conversation.ts';
+import type { ModelReply } from '../domain/conversation.ts';
 import type { Overlay } from '../domain/overlay.ts';
-import type { Model, ModelRequest } from '../ports/model.ts';
+import type { Model } from '../ports/model.ts';
 import type { PaidTurn } from '../ports/stores.ts';
 import type { Tree } from '../ports/workspace.ts';
+import { pathIn } from './compact-turns.ts';
+import type { Conversation, TurnAsk, TurnLedger } from './conversation.ts';
+import { isProse, moneyLeftNote, requestOf, turnsLeftNote, withNotes } from './conversation-request.ts';
 import { storableText } from './cut-text.ts';
-import { type Finishes, finishNamed } from './finish.ts';
+import { finishNamed } from './finish.ts';
 import { applyChanges, overlayChanges } from './overlay-changes.ts';
+import { withoutRepeats } from './repeated-results.ts';
+import { inputSize } from './request-size.ts';
 import { runCalls } from './run-calls.ts';
-import type { Tool } from './tool.ts';
-
-/** What one role is asked to do, and within what. */
-export interface Conversation<Result> {
-  readonly system: string;
-  /** The first user message. */
-  readonly opening: string;
-  readonly tools: readonly Tool[];
-  /** The calls that end the conversation with a structured result; the first is the one that reminders name. */
-  readonly finishes: Finishes<Result>;
-  readonly maxTurns: number;
-  readonly maxOutputTokens: number;
-}
-
-/** The rows of one conversation, and the purse that it is paid from. */
-export interface TurnLedger {
-  /** The turns paid so far, by index. */
-  load(): Promise<readonly PaidTurn[]>;
-  /** Asked before paying: may refuse because the budget is spent or the fix was stopped. */
-  beforeTurn(
-    index: number,
-    estimatedInputTokens: number,
-  ): Promise<{ readonly go: true } | { readonly go: false; readonly why: 'budget' | 'stopped' }>;
-  record(turn: PaidTurn): Promise<void>;
-}
+import { saidStandstill, standstillNote, standstillOf } from './standstill.ts';
 
 interface Ended {
   /** All edits up to here, whatever the end. */
@@ -44,6 +25,8 @@ export type ConversationEnd<Result> =
   | (Ended & { readonly kind: 'finished'; readonly result: Result })
   | (Ended & { readonly kind: 'out-of-turns' })
   | (Ended & { readonly kind: 'halted'; readonly why: 'budget' | 'stopped' })
+  /** It went in circles: `text` says how. */
+  | (Ended & { readonly kind: 'stuck'; readonly text: string })
   /** The model refused, or wrote prose without a tool call three times in a row; `text` is the last of it. */
   | (Ended & { readonly kind: 'no-answer'; readonly why: 'prose' | 'refusal'; readonly text: string });
 
@@ -72,21 +55,67 @@ export async function converse<Result>(
     const end = await endOf(conversation, turns, tree, overlay);
     if (end !== null) return end;
     signal.throwIfAborted();
-    const request = requestOf(conversation, turns);
-    const permit = await ledger.beforeTurn(turns.length, estimateTokens(request));
+    const permit = await ledger.beforeTurn(turns.length, askOf(conversation, turns));
     if (!permit.go) return { kind: 'halted', why: permit.why, overlay, turns: turns.length };
+    const request = requestOf(conversation, turns, permit.maxOutputTokens ?? conversation.maxOutputTokens);
     const reply = storableReply(await model.reply(request, signal));
     const run = await runCalls(reply, conversation.tools, conversation.finishes, { tree, overlay });
-    const turn: PaidTurn = {
+    const results = withNotes(withoutRepeats(reply, run.results, turns), [await guideFor(conversation, turns, reply)]);
+    const turn = noted(conversation, turns, permit.leftShare, {
       index: turns.length,
       reply,
-      results: withTurnsLeft(run.results, conversation.maxTurns - turns.length - 1, conversation.finishes[0].spec.name),
+      results,
       overlayChanges: overlayChanges(overlay, run.overlay),
-    };
+    });
     await ledger.record(turn);
     turns.push(turn);
     overlay = run.overlay;
   }
+}
+
+const minOutputTokens = 1_500;
+
+function askOf<Result>(conversation: Conversation<Result>, turns: readonly PaidTurn[]): TurnAsk {
+  const { maxOutputTokens } = conversation;
+  const turn = turns.at(-1);
+  const last =
+    turn === undefined ? null : { turn, request: requestOf(conversation, turns.slice(0, -1), maxOutputTokens) };
+  const size = inputSize(requestOf(conversation, turns, maxOutputTokens), last);
+  return { ...size, maxOutputTokens, minOutputTokens: Math.min(minOutputTokens, maxOutputTokens) };
+}
+
+/** Told when work first comes to a folder; recorded with the results, so that it is told once. */
+async function guideFor<Result>(
+  { guide }: Conversation<Result>,
+  turns: readonly PaidTurn[],
+  reply: ModelReply,
+): Promise<string | null> {
+  if (guide === undefined) return null;
+  const text = await guide(
+    pathsOf(reply),
+    turns.flatMap((turn) => pathsOf(turn.reply)),
+  );
+  return text === '' ? null : text;
+}
+
+const pathsOf = ({ toolCalls }: ModelReply): string[] =>
+  toolCalls.flatMap(({ argumentsJson }) => pathIn(argumentsJson) ?? []);
+
+/** With what the model has to know of turns, money and its own progress; recorded, so that it stays what it was. */
+function noted<Result>(
+  { maxTurns, maxIdleTurns, finishes: [finish] }: Conversation<Result>,
+  turns: readonly PaidTurn[],
+  leftShare: number | undefined,
+  turn: PaidTurn,
+): PaidTurn {
+  const { name } = finish.spec;
+  const standstill = standstillOf([...turns, turn], maxIdleTurns);
+  const notes = [
+    standstill === null || standstill.isOver ? null : standstillNote(standstill, name),
+    moneyLeftNote(leftShare, name),
+    turnsLeftNote(maxTurns - turn.index - 1, name),
+  ];
+  return { ...turn, results: withNotes(turn.results, notes) };
 }
 
 /** A reply that the ledger refused would be bought again and again. */
@@ -104,7 +133,7 @@ const maxProseTurns = 3;
 
 /** Follows from the recorded turns alone, so that a resumed conversation ends where the first one did. */
 async function endOf<Result>(
-  { finishes, maxTurns }: Conversation<Result>,
+  { finishes, maxTurns, maxIdleTurns }: Conversation<Result>,
   turns: readonly PaidTurn[],
   tree: Tree,
   overlay: Overlay,
@@ -124,63 +153,7 @@ async function endOf<Result>(
     if (recent.length === maxProseTurns && recent.every(isProse))
       return { ...ended, kind: 'no-answer', why: 'prose', text };
   }
+  const standstill = standstillOf(turns, maxIdleTurns);
+  if (standstill?.isOver === true) return { ...ended, kind: 'stuck', text: saidStandstill(standstill) };
   return turns.length >= maxTurns ? { ...ended, kind: 'out-of-turns' } : null;
 }
-
-const isProse = ({ reply }: PaidTurn): boolean => reply.toolCalls.length === 0;
-
-function requestOf<Result>(conversation: Conversation<Result>, turns: readonly PaidTurn[]): ModelRequest {
-  const { system, opening, tools, finishes, maxOutputTokens } = conversation;
-  const compactedTurns = compactedTurnsOf(turns.length);
-  const messages = turns.flatMap((turn) => messagesOf(turn, turn.index < compactedTurns, conversation));
-  return {
-    system,
-    messages: [{ from: 'user', text: opening }, ...messages],
-    tools: [...tools, ...finishes].map(({ spec }) => spec),
-    maxOutputTokens,
-  };
-}
-
-function messagesOf<Result>(
-  turn: PaidTurn,
-  isCompacted: boolean,
-  { finishes: [finish], maxTurns }: Conversation<Result>,
-): Message[] {
-  const { text, toolCalls, stop } = turn.reply;
-  const said: Message = { from: 'model', text, toolCalls };
-  if (!isProse(turn)) return [said, { from: 'tools', results: isCompacted ? compacted(turn) : turn.results }];
-  const cut = stop === 'length' ? 'Your reply was cut off at the output limit. ' : '';
-  const left = turnsLeftNote(maxTurns - turn.index - 1, finish.spec.name);
-  const nudge = `${cut}Nobody reads text without a tool call. Call a tool; when you are done, call ${finish.spec.name}.`;
-  return [said, { from: 'user', text: left === null ? nudge : `${nudge}\n${left}` }];
-}
-
-const keptTurns = 12;
-const largeResultLength = 2_000;
-
-/** Moves on in steps of twelve turns, not with each: a prefix that changed every turn would never hit a prompt cache. */
-const compactedTurnsOf = (turns: number): number => Math.floor(turns / keptTurns) * keptTurns - keptTurns;
-
-const compacted = ({ reply, results }: PaidTurn): ToolResult[] =>
-  results.map((result, index) => {
-    const call = reply.toolCalls[index];
-    if (call === undefined || result.output.length <= largeResultLength) return result;
-    const output = `[an old result of ${result.output.length} characters was dropped; call ${call.name} again if you need it]`;
-    return { ...result, output };
-  });
-
-function withTurnsLeft(results: readonly ToolResult[], left: number, finishName: string): readonly ToolResult[] {
-  const note = turnsLeftNote(left, finishName);
-  const last = results.at(-1);
-  if (note === null || last === undefined) return results;
-  return [...results.slice(0, -1), { ...last, output: `${last.output}\n${note}` }];
-}
-
-function turnsLeftNote(left: number, finishName: string): string | null {
-  if (left < 1 || left > 2) return null;
-  return `[${left === 1 ? '1 turn is' : `${left} turns are`} left; call ${finishName} before they end]`;
-}
-
-/** About four characters a token; good enough to ask whether a budget can bear the turn. */
-const estimateTokens = ({ system, messages, tools }: ModelRequest): number =>
-  Math.ceil(JSON.stringify([system, messages, tools]).length / 4);

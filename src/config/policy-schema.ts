@@ -212,7 +212,7 @@ export const settingsSchema = z.strictObject({
     }),
   }),
   context: list(text(300, pathProblem), 20, {
-    means: 'Files that the models read first, where they are there.',
+    means: 'Files that the models read first, where they are there; always as they are at the base commit.',
     of: 'a path inside the repository',
     default: defaultPolicy.contextFiles,
   }),

@@ -9,10 +9,19 @@ export interface Budget {
 export interface Spending {
   readonly usd: number;
   readonly tokens: number;
+  /** What of the tokens was read… */
+  readonly inputTokens?: number;
+  /** …and what of that came from the providers' caches. */
+  readonly cachedInputTokens?: number;
   /** True when a reply came from a model whose price nobody knows: then `usd` is a lower bound and tokens are the limit. */
   readonly hasUnknownPrice: boolean;
   /** Time the models worked, from each question to the end of its tools. Waits and validation runs are no part of it. */
   readonly workedMs: number;
+}
+
+/** How much of what the models read came from caches, in percent; null where nobody counted. */
+export function cachedPercent({ inputTokens = 0, cachedInputTokens = 0 }: Spending): number | null {
+  return inputTokens === 0 ? null : Math.round((100 * cachedInputTokens) / inputTokens);
 }
 
 export type BudgetLimit = 'usd' | 'tokens' | 'attempts' | 'minutes';

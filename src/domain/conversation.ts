@@ -32,6 +32,8 @@ export interface ToolSpec {
 export interface Usage {
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
+  /** Input that the provider put into its cache, where it says so; some ask more for that. */
+  readonly cacheWriteTokens?: number;
   readonly outputTokens: number;
 }
 

@@ -1,21 +1,43 @@
 import type { Usage } from './conversation.ts';
 
-/** What a provider asks for a model, in US dollars a million tokens. */
-export interface Price {
+/** What a provider asks for tokens, in US dollars a million. */
+export interface Rates {
   readonly inputUsdPerMillion: number;
   readonly cachedInputUsdPerMillion: number;
+  /** For input that goes into the provider's cache; left out where that costs like other input. */
+  readonly cacheWriteUsdPerMillion?: number;
   readonly outputUsdPerMillion: number;
+}
+
+/** What a provider asks for a model. */
+export interface Price extends Rates {
+  /** Prompts longer than `aboveInputTokens` are dearer, all their tokens; the shortest first. */
+  readonly steps?: readonly (Rates & { readonly aboveInputTokens: number })[];
 }
 
 export const noUsage: Usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
 
 /** US dollars of one reply. */
 export function costUsd(usage: Usage, price: Price): number {
-  const fresh = usage.inputTokens - usage.cachedInputTokens;
+  const { inputTokens, cachedInputTokens, cacheWriteTokens = 0, outputTokens } = usage;
+  const rates = ratesFor(price, inputTokens);
+  const fresh = inputTokens - cachedInputTokens - cacheWriteTokens;
   return (
-    (fresh * price.inputUsdPerMillion +
-      usage.cachedInputTokens * price.cachedInputUsdPerMillion +
-      usage.outputTokens * price.outputUsdPerMillion) /
+    (fresh * rates.inputUsdPerMillion +
+      cachedInputTokens * rates.cachedInputUsdPerMillion +
+      cacheWriteTokens * (rates.cacheWriteUsdPerMillion ?? rates.inputUsdPerMillion) +
+      outputTokens * rates.outputUsdPerMillion) /
     1_000_000
   );
 }
+
+/** The most that so many tokens can cost, whatever of them the provider's cache holds or takes. */
+export function mostUsd(inputTokens: number, outputTokens: number, price: Price): number {
+  const rates = ratesFor(price, inputTokens);
+  const { inputUsdPerMillion, cachedInputUsdPerMillion, cacheWriteUsdPerMillion = 0 } = rates;
+  const dearest = Math.max(inputUsdPerMillion, cachedInputUsdPerMillion, cacheWriteUsdPerMillion);
+  return (inputTokens * dearest + outputTokens * rates.outputUsdPerMillion) / 1_000_000;
+}
+
+export const ratesFor = (price: Price, inputTokens: number): Rates =>
+  price.steps?.findLast(({ aboveInputTokens }) => inputTokens > aboveInputTokens) ?? price;

@@ -124,7 +124,8 @@ export type FixEvent =
   | { readonly type: 'reminded' }
   | { readonly type: 'pull-request-closed'; readonly isMerged: boolean; readonly by: string }
   | { readonly type: 'stop-requested'; readonly by: string; readonly reason: string }
-  | { readonly type: 'budget-reached'; readonly limit: BudgetLimit }
+  /** `isShare`: what is left is kept for those who work after this role. */
+  | { readonly type: 'budget-reached'; readonly limit: BudgetLimit; readonly isShare?: boolean }
   /** Something outside does not answer, and time mends that: the fix waits and runs the same burst again. */
   | {
       readonly type: 'outage';

@@ -136,7 +136,13 @@ export const defaultPolicy: Policy = {
   pullRequests: { title: '{type}: {title}', closing: 'Closes' },
   externalKeys: { prefixes: [], link: null },
   documents: { where: 'comments', templates: '.ai/templates' },
-  contextFiles: ['AGENTS.md', 'CONTRIBUTING.md', 'docs/ARCHITECTURE.md'],
+  contextFiles: [
+    'AGENTS.md',
+    'CLAUDE.md',
+    '.github/copilot-instructions.md',
+    'CONTRIBUTING.md',
+    'docs/ARCHITECTURE.md',
+  ],
 };
 
 /**

@@ -74,7 +74,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'faulted':
       return { ...halted(fix), epilogue: event.reason };
     case 'budget-reached':
-      return { ...halted(fix), epilogue: `${sayLimit(event.limit, fix.policy.budget)} is reached` };
+      return { ...halted(fix), epilogue: saidLimit(fix, event) };
     case 'outage':
       return { ...halted(fix), outages: fix.outages + 1, epilogue: event.reason };
     case 'approved':
@@ -229,6 +229,13 @@ const resumed = (fix: Fix): Fix => ({
   epilogue: null,
   advice: null,
 });
+
+/** Money that is kept for those after a role is not spent, and a patch that passed is worth a larger budget. */
+function saidLimit({ state, policy }: Fix, { limit, isShare = false }: EventOf<'budget-reached'>): string {
+  const kept = isShare ? ', but for the part that is kept for the work after this' : '';
+  const passed = state === 'review' ? '; the patch passed the checks, but could not be reviewed any more' : '';
+  return `${sayLimit(limit, policy.budget)} is reached${kept}${passed}`;
+}
 
 function planGate(
   { settledDocuments }: Fix,

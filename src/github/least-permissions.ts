@@ -86,6 +86,7 @@ const needs: Readonly<Record<string, Permissions>> = {
   'GET /installation/repositories': metadataRead,
   'GET /orgs/{org}/teams/{team_slug}/memberships/{username}': { members: 'read' },
 
+  'POST /graphql query search.nodes': threadRead,
   'POST /graphql query repository.issue': threadRead,
   'POST /graphql query repository.issues': threadRead,
   'POST /graphql query repository.pullRequest': threadRead,

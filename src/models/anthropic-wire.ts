@@ -16,8 +16,10 @@ interface Turn {
 const cached = { cache_control: { type: 'ephemeral' as const } };
 
 /**
- * The prefix up to the system prompt and up to the last turn is marked for Anthropic's cache: a tool loop sends the
- * same beginning with every turn.
+ * Four places are marked for Anthropic's cache, which is the most it takes: the ends of the system prompt (tools stand
+ * before it), of what conversations on this repository share, of the last turn, and of the one that was the last in the
+ * request before. Without that one a turn of many calls would hide it: Anthropic looks for a known prefix in the 20
+ * blocks before a mark only (https://docs.claude.com/en/docs/build-with-claude/prompt-caching).
  */
 export function toAnthropicBody(model: string, request: ModelRequest): Anthropic.MessageCreateParamsNonStreaming {
   const tools = request.tools.map(({ name, description, parameters }) => ({
@@ -30,10 +32,13 @@ export function toAnthropicBody(model: string, request: ModelRequest): Anthropic
     model,
     max_tokens: request.maxOutputTokens,
     ...(isBlank(request.system) ? {} : { system: [{ type: 'text', text: request.system.toWellFormed(), ...cached }] }),
-    messages: turns.map(({ role, content }, index) => ({
-      role,
-      content: index === turns.length - 1 ? withLastCached(content) : [...content],
-    })),
+    messages: turns.map(({ role, content }, index) => {
+      const isEnd = index === turns.length - 1 || index === turns.length - 3;
+      return {
+        role,
+        content: withCached(content, [...(index === 0 ? [0] : []), ...(isEnd ? [content.length - 1] : [])]),
+      };
+    }),
     ...(tools.length > 0 && { tools }),
   };
 }
@@ -80,8 +85,8 @@ function mergeTurns(turns: readonly Turn[]): Turn[] {
   return merged;
 }
 
-const withLastCached = (content: readonly Block[]): Block[] =>
-  content.map((block, index) => (index === content.length - 1 ? { ...block, ...cached } : block));
+const withCached = (content: readonly Block[], places: readonly number[]): Block[] =>
+  content.map((block, index) => (places.includes(index) ? { ...block, ...cached } : block));
 
 const tokenCount = z.number().nonnegative().catch(0);
 const usageSchema = z.object({
@@ -161,10 +166,11 @@ function stopOf(reason: string | null | undefined, hasCalls: boolean): ModelRepl
 
 /** Anthropic's `input_tokens` leaves out what went into the cache or came from it. */
 function usageOf(usage: z.infer<typeof usageSchema>): ModelReply['usage'] {
-  const cachedInputTokens = usage.cache_read_input_tokens;
+  const { cache_read_input_tokens: cachedInputTokens, cache_creation_input_tokens: cacheWriteTokens } = usage;
   return {
-    inputTokens: usage.input_tokens + usage.cache_creation_input_tokens + cachedInputTokens,
+    inputTokens: usage.input_tokens + cacheWriteTokens + cachedInputTokens,
     cachedInputTokens,
+    ...(cacheWriteTokens > 0 && { cacheWriteTokens }),
     outputTokens: usage.output_tokens,
   };
 }

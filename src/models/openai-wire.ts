@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type OpenAI from 'openai';
 import { z } from 'zod';
 import type { Message, ModelReply } from '../domain/conversation.ts';
@@ -18,7 +19,13 @@ export interface OpenAiDialect {
 
 type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
 
-export function toOpenAiBody(model: string, request: ModelRequest, dialect: OpenAiDialect): Body {
+/** @param cacheKey Sends requests that begin alike to the same cache; null where the server may not know of it. */
+export function toOpenAiBody(
+  model: string,
+  request: ModelRequest,
+  dialect: OpenAiDialect,
+  cacheKey: string | null = null,
+): Body {
   const tools = request.tools.map(({ name, description, parameters }) => ({
     type: 'function' as const,
     function: { name, description, parameters: { ...parameters } },
@@ -27,12 +34,37 @@ export function toOpenAiBody(model: string, request: ModelRequest, dialect: Open
     model,
     messages: [
       ...(request.system === '' ? [] : [{ role: 'system' as const, content: request.system.toWellFormed() }]),
-      ...toWireMessages(request.messages).flatMap(toOpenAiMessages),
+      ...toWireMessages(joinedTexts(request.messages)).flatMap(toOpenAiMessages),
     ],
+    ...(cacheKey !== null && { prompt_cache_key: cacheKey }),
     [dialect.outputLimit]: request.maxOutputTokens,
     ...(tools.length > 0 && { tools }),
     ...(tools.length > 0 && dialect.isReasoningOff && { reasoning_effort: 'none' as const }),
   };
+}
+
+/** Templates of compatible servers insist on turns that alternate. */
+function joinedTexts(messages: readonly Message[]): Message[] {
+  const joined: Message[] = [];
+  for (const message of messages) {
+    const last = joined.at(-1);
+    if (last?.from === 'user' && message.from === 'user')
+      joined[joined.length - 1] = { from: 'user', text: `${last.text}\n\n${message.text}` };
+    else joined.push(message);
+  }
+  return joined;
+}
+
+/**
+ * Names what a conversation begins with and others begin with too. OpenAI sends requests of one key to the same
+ * machines, as long as they are not more than some 15 a minute.
+ */
+export function cacheKeyOf({ system, messages: [first] }: ModelRequest): string {
+  const begin = first?.from === 'user' ? first.text : '';
+  return createHash('sha256')
+    .update(JSON.stringify([system, begin]))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 function toOpenAiMessages(message: Message): OpenAI.ChatCompletionMessageParam[] {
@@ -64,7 +96,9 @@ const tokenCount = z.number().nonnegative().catch(0);
 const usageSchema = z.object({
   prompt_tokens: tokenCount,
   completion_tokens: tokenCount,
-  prompt_tokens_details: z.object({ cached_tokens: tokenCount }).catch({ cached_tokens: 0 }),
+  prompt_tokens_details: z
+    .object({ cached_tokens: tokenCount, cache_write_tokens: tokenCount })
+    .catch({ cached_tokens: 0, cache_write_tokens: 0 }),
 });
 
 const textSchema = z.union([
@@ -93,7 +127,11 @@ const choiceSchema = z.object({
 const bodySchema = z.object({
   choices: z.array(choiceSchema).nullish(),
   /** Missing usage counts as zero: an invented figure would look like a bill. */
-  usage: usageSchema.catch({ prompt_tokens: 0, completion_tokens: 0, prompt_tokens_details: { cached_tokens: 0 } }),
+  usage: usageSchema.catch({
+    prompt_tokens: 0,
+    completion_tokens: 0,
+    prompt_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+  }),
 });
 
 const errorBodySchema = z.object({
@@ -141,6 +179,8 @@ function stopOf(reason: string | null | undefined, isRefused: boolean, hasCalls:
 
 function usageOf(usage: z.infer<typeof usageSchema>): ModelReply['usage'] {
   const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = usage;
-  const cachedInputTokens = Math.min(usage.prompt_tokens_details.cached_tokens, inputTokens);
-  return { inputTokens, cachedInputTokens, outputTokens };
+  const { cached_tokens: read, cache_write_tokens: written } = usage.prompt_tokens_details;
+  const cachedInputTokens = Math.min(read, inputTokens);
+  const cacheWriteTokens = Math.min(written, inputTokens - cachedInputTokens);
+  return { inputTokens, cachedInputTokens, ...(cacheWriteTokens > 0 && { cacheWriteTokens }), outputTokens };
 }

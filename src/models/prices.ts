@@ -1,22 +1,45 @@
 import { calcPrice, findProvider, type Provider } from '@pydantic/genai-prices';
-import type { Price } from '../domain/cost.ts';
+import type { Price, Rates } from '../domain/cost.ts';
 
 /**
  * What a model costs by the registry package, which ships its table; nothing is fetched. Null when it is unknown.
- *
- * Prices that rise with the length of the prompt count at their lowest step. What a provider asks for writing into its
- * cache is no part of it: with Anthropic the bill for such tokens is a quarter higher.
  *
  * @param modelId `provider/model`
  * @param baseUrl where the provider is asked, if elsewhere than at its own address; tells resellers apart
  */
 export function priceOf(modelId: string, baseUrl?: string): Price | null {
   const prices = lookUp(modelId, baseUrl)?.model_price;
-  const inputUsdPerMillion = baseOf(prices?.input_mtok);
-  const outputUsdPerMillion = baseOf(prices?.output_mtok);
+  const rates = ratesAt(prices, 0);
+  if (prices === undefined || rates === null) return null;
+  const steps = stepsOf(prices).flatMap((start) => {
+    const dearer = ratesAt(prices, start);
+    return dearer === null ? [] : [{ aboveInputTokens: start, ...dearer }];
+  });
+  return steps.length === 0 ? rates : { ...rates, steps };
+}
+
+type ModelPrice = NonNullable<ReturnType<typeof lookUp>>['model_price'];
+
+/** Where a longer prompt begins to be dearer. */
+function stepsOf({ input_mtok, cache_read_mtok, cache_write_mtok, output_mtok }: ModelPrice): number[] {
+  const starts = [input_mtok, cache_read_mtok, cache_write_mtok, output_mtok].flatMap((price) =>
+    typeof price === 'object' ? price.tiers.map(({ start }) => start) : [],
+  );
+  return [...new Set(starts)].toSorted((a, b) => a - b);
+}
+
+function ratesAt(prices: ModelPrice | undefined, start: number): Rates | null {
+  const inputUsdPerMillion = priceAt(prices?.input_mtok, start);
+  const outputUsdPerMillion = priceAt(prices?.output_mtok, start);
   if (inputUsdPerMillion === null || outputUsdPerMillion === null) return null;
-  const cachedInputUsdPerMillion = baseOf(prices?.cache_read_mtok) ?? inputUsdPerMillion;
-  return { inputUsdPerMillion, cachedInputUsdPerMillion, outputUsdPerMillion };
+  const cachedInputUsdPerMillion = priceAt(prices?.cache_read_mtok, start) ?? inputUsdPerMillion;
+  const cacheWriteUsdPerMillion = priceAt(prices?.cache_write_mtok, start);
+  return {
+    inputUsdPerMillion,
+    cachedInputUsdPerMillion,
+    ...(cacheWriteUsdPerMillion === null ? {} : { cacheWriteUsdPerMillion }),
+    outputUsdPerMillion,
+  };
 }
 
 /** How many tokens a model can read and write in one conversation. Null when the registry does not say. */
@@ -36,6 +59,7 @@ function lookUp(modelId: string, baseUrl: string | undefined) {
 const providerAt = (baseUrl: string | undefined): Provider | undefined =>
   baseUrl === undefined ? undefined : findProvider({ providerApiUrl: baseUrl });
 
-function baseOf(price: number | { readonly base: number } | undefined): number | null {
-  return (typeof price === 'object' ? price.base : price) ?? null;
+function priceAt(price: ModelPrice['input_mtok'], start: number): number | null {
+  if (typeof price !== 'object') return price ?? null;
+  return price.tiers.findLast((tier) => tier.start <= start)?.price ?? price.base;
 }

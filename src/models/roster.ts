@@ -5,7 +5,7 @@ import type { Roster } from '../ports/roster.ts';
 import { createAnthropicModel } from './anthropic-model.ts';
 import type { ModelOptions } from './exchange.ts';
 import { createFailoverModel } from './failover-model.ts';
-import { createOpenAiModel } from './openai-model.ts';
+import { createOpenAiModel, isOpenAiItself } from './openai-model.ts';
 import { priceOf } from './prices.ts';
 
 export interface ProviderKey {
@@ -109,7 +109,9 @@ const keyVariables: Readonly<Record<ProviderName, string>> = {
 
 /** Anthropic first, but for the reviewer: the diff should be judged by another vendor's model than wrote it. */
 function defaultIds(role: Role, { environment, defaultModel }: RosterOptions, problems: string[]): string[] {
-  const openAiModel = defaultModel ?? (isOpenAiItself(environment) ? defaultModels.openai[role] : undefined);
+  const baseUrl = environment.openAi?.baseUrl;
+  const isOpenAi = baseUrl === undefined || isOpenAiItself(baseUrl);
+  const openAiModel = defaultModel ?? (isOpenAi ? defaultModels.openai[role] : undefined);
   const fromAnthropic = environment.anthropic ? [`anthropic/${defaultModels.anthropic[role]}`] : [];
   const fromOpenAi = environment.openAi && openAiModel ? [`openai/${openAiModel}`] : [];
   const ids = role === 'reviewer' ? [...fromOpenAi, ...fromAnthropic] : [...fromAnthropic, ...fromOpenAi];
@@ -120,10 +122,6 @@ function defaultIds(role: Role, { environment, defaultModel }: RosterOptions, pr
       : `models: found no key; set ${providers.map((provider) => keyVariables[provider]).join(' or ')}`,
   );
   return [];
-}
-
-function isOpenAiItself({ openAi }: ModelKeys): boolean {
-  return openAi?.baseUrl === undefined || URL.parse(openAi.baseUrl)?.hostname === 'api.openai.com';
 }
 
 function buildModel(id: string, { environment, requests }: RosterOptions): Model {

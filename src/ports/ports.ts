@@ -6,6 +6,7 @@ import type { Commits } from './commits.ts';
 import type { Engine } from './engine.ts';
 import type { Localizer } from './localizer.ts';
 import type { InstallationStore, OnboardingStore } from './onboarding-store.ts';
+import type { PastIssues } from './past-issues.ts';
 import type { PullRequests } from './pull-requests.ts';
 import type { Reach } from './reach.ts';
 import type { Repositories } from './repositories.ts';
@@ -35,6 +36,7 @@ export interface Ports {
   readonly thread: Thread;
   readonly pullRequests: PullRequests;
   readonly reviews: Reviews;
+  readonly pastIssues: PastIssues;
   readonly commits: Commits;
   readonly repositories: Repositories;
   readonly reach: Reach;

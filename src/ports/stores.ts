@@ -135,10 +135,22 @@ export interface PaidTurn {
   readonly overlayChanges: Readonly<Record<string, OverlayEntry | null>>;
 }
 
+/** What was known of a turn's cost before it was asked; what it came to stands in its usage. */
+export interface TurnAccount {
+  readonly estimatedInputTokens: number;
+  /** It could not read more than this… */
+  readonly mostInputTokens: number;
+  /** …and not write more than this. */
+  readonly maxOutputTokens: number;
+  /** What the whole fix had spent until then. */
+  readonly spentUsd: number;
+  readonly spentTokens: number;
+}
+
 export interface TurnStore {
   load(conversation: ConversationKey): Promise<readonly PaidTurn[]>;
   /** Marks a call as asked, before it is paid for. */
-  begin(conversation: ConversationKey, index: number): Promise<void>;
+  begin(conversation: ConversationKey, index: number, account?: TurnAccount): Promise<void>;
   record(conversation: ConversationKey, turn: PaidTurn, cost: { readonly usd: number | null }): Promise<void>;
   spending(fix: FixId): Promise<Spending>;
   /** Ids of the models that answered, sorted. */

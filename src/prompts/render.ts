@@ -28,6 +28,19 @@ export function readPrompt(name: string): Prompt {
 }
 
 /**
+ * Reads `parts/<name>.md`, a piece that conversations of several roles begin with: front matter with a version, then its
+ * text.
+ *
+ * @throws {TypeError} when the file is not of that form.
+ */
+export function readPart(name: string): (values: Readonly<Record<string, string>>) => string {
+  const text = readFileSync(new URL(`./parts/${name}.md`, import.meta.url), 'utf8');
+  const [, body] = /^---\nversion: \d+\n---\n([\s\S]*)$/.exec(text) ?? [];
+  if (body === undefined) throw new TypeError(`prompts/parts/${name}.md needs front matter with a version`);
+  return (values) => render(body, values).trim();
+}
+
+/**
  * Puts values in the place of `{{names}}`. Strict both ways, so that a renamed variable cannot leave a hole: throws on
  * a name without a value and on a value without a place. Values are never rendered again, and none can open or end a
  * frame of the template (`<issue>…</issue>`): strangers wrote what stands in them.

@@ -1,16 +1,13 @@
-import { type Conversation, converse, type TurnLedger } from '../agent/converse.ts';
-import { reachedLimit } from '../domain/budget.ts';
+import type { Conversation } from '../agent/conversation.ts';
+import { converse } from '../agent/converse.ts';
 import type { Role } from '../domain/conversation.ts';
-import { costUsd, noUsage } from '../domain/cost.ts';
 import type { FixEvent } from '../domain/event.ts';
 import { ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Overlay } from '../domain/overlay.ts';
-import type { Model } from '../ports/model.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Roster } from '../ports/roster.ts';
-import type { ConversationKey } from '../ports/stores.ts';
 import type { Tree } from '../ports/workspace.ts';
+import { createLedger } from './pay-turns.ts';
 
 export type ConversationPorts = Pick<Ports, 'turns' | 'rosterFor' | 'engine' | 'pace'> & {
   readonly fixes: Pick<Ports['fixes'], 'find'>;
@@ -32,7 +29,7 @@ export type Talk<Result> =
  * Talks with the models of a role until there is a result, and pays for it.
  *
  * Every turn is a row before the next is asked, so a killed conversation goes on where it was and no reply is bought
- * twice but the one in flight. The budget is asked before each turn with an estimate of what it will cost.
+ * twice but the one in flight. No turn is asked for that could cost more than the budget still holds.
  */
 export async function holdConversation<Result>(
   ports: ConversationPorts,
@@ -48,14 +45,7 @@ export async function holdConversation<Result>(
 ): Promise<Talk<Result>> {
   const roster = ports.rosterFor(fix.policy);
   const model = roster.modelFor(ask.role);
-  const ledger = createLedger(
-    ports,
-    fix,
-    { fix: fix.id, role: ask.role, part: ask.part },
-    roster,
-    model,
-    ask.conversation.maxOutputTokens,
-  );
+  const ledger = createLedger(ports, fix, { fix: fix.id, role: ask.role, part: ask.part }, roster);
   try {
     const end = await converse(model, ask.conversation, ask.tree, ask.start, ledger, signal);
     switch (end.kind) {
@@ -64,9 +54,11 @@ export async function holdConversation<Result>(
       case 'halted':
         return end.why === 'stopped'
           ? { kind: 'superseded' }
-          : { kind: 'event', event: { type: 'budget-reached', limit: ledger.reached() ?? 'usd' } };
+          : { kind: 'event', event: { type: 'budget-reached', ...(ledger.reached() ?? { limit: 'usd' }) } };
       case 'out-of-turns':
         return { kind: 'fruitless', reason: `no result within ${end.turns} turns`, overlay: end.overlay };
+      case 'stuck':
+        return { kind: 'fruitless', reason: `the model got stuck: ${end.text}`, overlay: end.overlay };
       case 'no-answer':
         return {
           kind: 'fruitless',
@@ -90,42 +82,3 @@ function outage(ports: ConversationPorts, fix: Fix, error: ProviderError | Model
   const pauseMs = Math.max(asked, ports.pace.outagePauseMs(fix.outages));
   return { type: 'outage', of: 'models', reason: `no model answers (${reason})`, retryInMs: pauseMs };
 }
-
-function createLedger(
-  { turns, engine, fixes }: ConversationPorts,
-  fix: Fix,
-  key: ConversationKey,
-  roster: Roster,
-  model: Model,
-  maxOutputTokens: number,
-): TurnLedger & { reached(): ReturnType<typeof reachedLimit> } {
-  let reached: ReturnType<typeof reachedLimit> = null;
-  return {
-    load: () => turns.load(key),
-    beforeTurn: async (index, estimatedInputTokens) => {
-      await engine.holdWhileStopping();
-      const spent = await turns.spending(fix.id);
-      const usage = {
-        ...noUsage,
-        inputTokens: estimatedInputTokens,
-        outputTokens: Math.min(maxOutputTokens, likelyOutputTokens),
-      };
-      const price = roster.priceOf(model.id);
-      const next = { usd: price === null ? 0 : costUsd(usage, price), tokens: usage.inputTokens + usage.outputTokens };
-      // Somebody may have changed the limits since the burst began.
-      const { policy } = (await fixes.find(fix.id)) ?? fix;
-      reached = reachedLimit(policy.budget, { ...spent, attempts: fix.attempt - fix.attemptsBefore }, next);
-      if (reached !== null) return { go: false, why: 'budget' };
-      await turns.begin(key, index);
-      return { go: true };
-    },
-    record: async (turn) => {
-      const price = roster.priceOf(turn.reply.modelId);
-      await turns.record(key, turn, { usd: price === null ? null : costUsd(turn.reply.usage, price) });
-    },
-    reached: () => reached,
-  };
-}
-
-/** What a turn usually writes. The most it may write would refuse turns long before the money is gone. */
-const likelyOutputTokens = 2_000;

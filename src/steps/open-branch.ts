@@ -71,6 +71,8 @@ export async function moveBranch(
 }
 
 async function makeGround(commits: Ports['commits'], fix: Fix, base: Sha): Promise<Sha> {
+  // No draft is opened there, so the branch may begin as its base.
+  if (fix.issue.isLocal === true) return base;
   const { tree } = await commits.describe(fix.repository, base);
   return commits.create(fix.repository, {
     message: `Start work on ${subjectInWords(fix)}\n\n${[...keyTrailers(fix), trailer(fix)].join('\n')}`,
@@ -96,8 +98,10 @@ function partsOf({ policy, issue, origin }: Fix, title: string) {
   return { number: issue.number, title, key: externalKey(policy.externalKeys, issue) };
 }
 
-const subjectInWords = ({ origin, issue }: Fix): string =>
-  origin.kind === 'issue' ? `#${issue.number}` : `the failing checks of ${origin.failing.sha.slice(0, 7)}`;
+function subjectInWords({ origin, issue }: Fix): string {
+  if (origin.kind === 'checks') return `the failing checks of ${origin.failing.sha.slice(0, 7)}`;
+  return issue.isLocal === true ? 'an issue' : `#${issue.number}`;
+}
 
 /** Names the key of an outside tracker, with its address where the repository says how; none without a key. */
 export function keyTrailers({ policy: { externalKeys }, issue }: Pick<Fix, 'policy' | 'issue'>): readonly string[] {

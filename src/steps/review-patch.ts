@@ -8,6 +8,7 @@ import { fullName } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
 import { buildWithDocuments, type DocumentPorts, treeBeforePatch } from './committed-documents.ts';
+import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText, planText } from './prompt-context.ts';
 
@@ -41,7 +42,7 @@ const postReview = defineFinish({
 
 /** A second model's critique of the whole diff, with the patched files to read. */
 export async function reviewPatch(
-  ports: ConversationPorts & DocumentPorts & Pick<Ports, 'inputs'>,
+  ports: ConversationPorts & DocumentPorts & Pick<Ports, 'inputs'> & ContextPorts,
   fix: Fix,
   attempt: Attempt,
   ground: Ground,
@@ -54,6 +55,8 @@ export async function reviewPatch(
   const diff = await ports.workspace.diff(fix.repository, before, patched, maxDiffBytes);
   const conversation = {
     system: prompt.system,
+    about: await repositoryText(ports, fix, tree),
+    guide: await folderGuideOf(fix, tree),
     opening: prompt.opening({
       attempt: String(attempt.number),
       repository: fullName(fix.repository),

@@ -9,10 +9,11 @@ import { fullName } from '../domain/ids.ts';
 import { changedPaths, emptyOverlay, type Overlay } from '../domain/overlay.ts';
 import { sayFindings } from '../domain/patch-policy.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Tree } from '../ports/workspace.ts';
 import { readPrompt } from '../prompts/render.ts';
+import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
+import { similarIssuesText } from './context/similar-issues.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
-import { contextText, issueText, planText } from './prompt-context.ts';
+import { issueText, planText } from './prompt-context.ts';
 import { vet } from './vet-patch.ts';
 
 const codePrompt = readPrompt('code');
@@ -20,6 +21,7 @@ const debugPrompt = readPrompt('debug');
 const revisePrompt = readPrompt('revise');
 const maxDiffBytes = 60_000;
 const maxTurns = 40;
+const maxIdleTurns = 30;
 
 const summarySchema = z.object({
   summary: z.string().trim().min(10).max(4_000).describe('What changed and why, for the pull request'),
@@ -41,7 +43,7 @@ const summarySchema = z.object({
 });
 type WrittenSummary = z.infer<typeof summarySchema>;
 
-export type WritePorts = ConversationPorts & Pick<Ports, 'workspace' | 'documents' | 'inputs'>;
+export type WritePorts = ConversationPorts & Pick<Ports, 'workspace' | 'documents' | 'inputs'> & ContextPorts;
 
 /**
  * The coder writes the patch; after a failure the debugger goes on from where the last attempt ended, with the reason.
@@ -62,13 +64,16 @@ export async function writePatch(
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const isFirst = fix.feedback === null;
   const prompt = promptOf(fix);
-  const opening = await openingOf(ports, fix, ground, attempt, checks, tree);
+  const opening = await openingOf(ports, fix, ground, attempt, checks);
   const conversation = {
     system: prompt.system,
+    about: await repositoryText(ports, fix, tree),
     opening,
+    guide: await folderGuideOf(fix, tree),
     tools: editingTools,
     finishes: finishesOf(fix, attempt),
     maxTurns,
+    maxIdleTurns,
     maxOutputTokens: 16_000,
   };
   const ask = {
@@ -142,7 +147,6 @@ async function openingOf(
   ground: Ground,
   attempt: Attempt,
   checks: readonly string[],
-  tree: Tree,
 ): Promise<string> {
   const shared = {
     attempt: String(attempt.number),
@@ -151,9 +155,10 @@ async function openingOf(
     checks: checks.join(', '),
     issue: await issueText(ports, fix),
     plan: planText(await ports.documents.list(fix.id)),
-    context: await contextText(fix, tree),
   };
-  if (fix.feedback === null && fix.revision === null) return codePrompt.opening(shared);
+  if (fix.feedback === null && fix.revision === null) {
+    return codePrompt.opening({ ...shared, similar: await similarIssuesText(ports, fix) });
+  }
   const diff = await diffOf(ports, fix, ground, attempt);
   const orders = fix.revision ?? 'none';
   return fix.feedback === null

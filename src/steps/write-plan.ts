@@ -10,15 +10,17 @@ import { type PlanTemplates, templateFault } from '../domain/plan-template.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Ports } from '../ports/ports.ts';
 import { readPrompt } from '../prompts/render.ts';
+import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
+import { similarIssuesText } from './context/similar-issues.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
-import { contextText, issueText, planText, topLevelText } from './prompt-context.ts';
+import { issueText, planText } from './prompt-context.ts';
 import { readTemplates } from './read-templates.ts';
 
 const prompt = readPrompt('plan');
 
 /** The architect reads the repository at the base and hands over the plan documents. */
 export async function writePlan(
-  ports: ConversationPorts & Pick<Ports, 'workspace' | 'inputs' | 'documents'>,
+  ports: ConversationPorts & Pick<Ports, 'workspace' | 'inputs' | 'documents'> & ContextPorts,
   fix: Fix,
   {
     ticket,
@@ -43,8 +45,7 @@ export async function writePlan(
     templates: templatesText(templates, kinds),
     settled: planText(settled) || 'none',
     notes: fix.planNotes.map((note) => `- ${note}`).join('\n') || 'none',
-    context: await contextText(fix, tree),
-    files: await topLevelText(tree),
+    similar: await similarIssuesText(ports, fix),
   });
   const finish = defineFinish({
     name: 'post_plan',
@@ -54,7 +55,9 @@ export async function writePlan(
   });
   const conversation = {
     system: prompt.system,
+    about: await repositoryText(ports, fix, tree),
     opening,
+    guide: await folderGuideOf(fix, tree),
     tools: readingTools,
     finishes: [finish] as const,
     maxTurns: 30,

@@ -28,14 +28,15 @@ export function createPostgresTurns(database: Database, redactor: Redactor): Tur
       }));
     },
 
-    begin: async (key, index) => {
+    begin: async (key, index, account) => {
+      const known = account === undefined ? null : toJson(account);
       await database
         .insertInto('turns')
-        .values({ fix_id: key.fix, role: key.role, part: key.part, index })
+        .values({ fix_id: key.fix, role: key.role, part: key.part, index, account: known })
         .onConflict((conflict) =>
           conflict
             .columns(['fix_id', 'role', 'part', 'index'])
-            .doUpdateSet({ asked: sql`turns.asked + 1`, asked_at: new Date() }),
+            .doUpdateSet({ asked: sql`turns.asked + 1`, asked_at: new Date(), account: known }),
         )
         .execute();
     },
@@ -52,6 +53,7 @@ export function createPostgresTurns(database: Database, redactor: Redactor): Tur
           overlay_changes: toJson(turn.overlayChanges),
           input_tokens: String(usage.inputTokens),
           cached_input_tokens: String(usage.cachedInputTokens),
+          cache_write_tokens: String(usage.cacheWriteTokens ?? 0),
           output_tokens: String(usage.outputTokens),
           cost_usd: cost.usd,
           answered_at: new Date(),
@@ -71,13 +73,15 @@ export function createPostgresTurns(database: Database, redactor: Redactor): Tur
         .select([
           sql<number>`coalesce(sum(cost_usd), 0)::float8`.as('usd'),
           sql<number>`coalesce(sum(input_tokens + output_tokens), 0)::float8`.as('tokens'),
+          sql<number>`coalesce(sum(input_tokens), 0)::float8`.as('inputTokens'),
+          sql<number>`coalesce(sum(cached_input_tokens), 0)::float8`.as('cachedInputTokens'),
           sql<boolean>`coalesce(bool_or(cost_usd is null), false)`.as('hasUnknownPrice'),
           sql<number>`coalesce(sum(extract(epoch from answered_at - asked_at)) * 1000, 0)::float8`.as('workedMs'),
         ])
         .where('fix_id', '=', fix)
         .where('answered_at', 'is not', null)
         .executeTakeFirstOrThrow();
-      return { usd: row.usd, tokens: row.tokens, hasUnknownPrice: row.hasUnknownPrice, workedMs: row.workedMs };
+      return { ...row };
     },
 
     models: async (fix) => {

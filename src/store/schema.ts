@@ -54,8 +54,10 @@ export interface Schema {
     overlay_changes: Json | null;
     input_tokens: Generated<string>;
     cached_input_tokens: Generated<string>;
+    cache_write_tokens: Generated<string>;
     output_tokens: Generated<string>;
     cost_usd: number | null;
+    account: Json | null;
     asked_at: Generated<Date>;
     answered_at: Date | null;
   };

@@ -1,5 +1,5 @@
 import type { Attempt } from '../domain/attempt.ts';
-import type { Spending } from '../domain/budget.ts';
+import { cachedPercent, type Spending } from '../domain/budget.ts';
 import { externalKey } from '../domain/external-key.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { FrozenInput } from '../domain/frozen-input.ts';
@@ -33,7 +33,7 @@ export function pullRequestTitle(
     type: commitTypes[kind],
     title: goesOn ? text.charAt(0).toLowerCase() + text.slice(1) : text,
     // Failing checks of a branch have none.
-    ...(issue.number === 0 ? {} : { number: String(issue.number) }),
+    ...(issue.number === 0 || issue.isLocal === true ? {} : { number: String(issue.number) }),
     ...(key === null ? {} : { key }),
   });
   const line = withoutSkips(filled.replaceAll(/\s+/g, ' ').trim() || text);
@@ -43,6 +43,7 @@ export function pullRequestTitle(
 /** The line by which a merge closes the issue, or is only linked with it; empty where there is none. */
 export function closingLine({ policy: { pullRequests }, issue, origin }: Purposed): string {
   if (origin.kind === 'checks') return origin.failing.pullRequest === null ? '' : `For #${origin.failing.pullRequest}`;
+  if (issue.isLocal === true) return '';
   return `${pullRequests.closing === 'none' ? 'For' : pullRequests.closing} #${issue.number}`;
 }
 
@@ -193,7 +194,11 @@ export function abandonedComment({
 export const farewellComment = (fix: Fix): string =>
   `ai-fix closes this, because ${quoteInSentence(fix.epilogue ?? 'nobody answered in time', 300)}. Nothing is lost: \`/ai-fix resume\` opens it again, where it was.`;
 
-const money = (spent: Spending): string =>
-  `${spent.hasUnknownPrice ? 'at least ' : ''}$${spent.usd.toFixed(2)} (${spent.tokens.toLocaleString('en-US')} tokens)`;
+function money(spent: Spending): string {
+  const percent = cachedPercent(spent);
+  const cached = percent === null ? '' : `, ${percent}% of what was read came from caches`;
+  const tokens = `${spent.tokens.toLocaleString('en-US')} tokens`;
+  return `${spent.hasUnknownPrice ? 'at least ' : ''}$${spent.usd.toFixed(2)} (${tokens}${cached})`;
+}
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Conversation, converse } from '../../src/agent/converse.ts';
+import type { Conversation } from '../../src/agent/conversation.ts';
+import { converse } from '../../src/agent/converse.ts';
 import { defineFinish } from '../../src/agent/finish.ts';
 import { answered, defineTool } from '../../src/agent/tool.ts';
 import { editingTools } from '../../src/agent/tool-sets.ts';
@@ -161,7 +162,7 @@ test('the ledger hears an estimate of four characters a token that grows with th
 
   await talk([calling(create('b')), calling(done)], ledger, { opening: 'x'.repeat(40_000) });
 
-  const [first, second] = ledger.asked.map((ask) => ask.estimatedInputTokens);
+  const [first, second] = ledger.asked.map((ask) => ask.estimatedTokens);
   expect(first).toBeGreaterThan(10_000);
   expect(first).toBeLessThan(13_000);
   expect(second).toBeGreaterThan(first ?? Number.NaN);
@@ -311,19 +312,66 @@ test('a reply with characters that a database cannot store is recorded without t
   expect(ledger.rows[1]?.reply.toolCalls[0]?.name).toBe('bad\ufffdname');
 });
 
-test('old large results are dropped in steps, and between the steps the prefix stays the same', async () => {
+test('a file read again unchanged is pointed at, and shown once an edit has changed it', async () => {
   const model = fakeModel([
-    ...Array.from({ length: 30 }, () => calling(['read_file', { path: 'big' }])),
+    calling(['read_file', { path: 'big' }]),
+    calling(['read_file', { path: 'big' }]),
+    calling(['edit_file', { path: 'big', old_text: 'first', new_text: '1st' }]),
+    calling(['read_file', { path: 'big' }]),
     calling(done),
   ]);
-  const big = fakeTree({ big: 'some words in a line\n'.repeat(200) });
+  const ledger = fakeTurnLedger();
+  const big = fakeTree({ big: `first\n${'some words in a line\n'.repeat(200)}` });
 
-  await converse(model, { ...conversation, maxTurns: 40 }, big, emptyOverlay, fakeTurnLedger(), quiet);
+  await converse(model, conversation, big, emptyOverlay, ledger, quiet);
 
-  const dropped = model.requests.map((request) => JSON.stringify(request.messages).match(/was dropped/g)?.length ?? 0);
-  expect(dropped).toEqual([...Array(24).fill(0), ...Array(7).fill(12)]);
-  const [before, after] = [model.requests[24]?.messages ?? [], model.requests[30]?.messages ?? []];
-  expect(after.slice(0, before.length)).toEqual(before);
+  const [first, second, , fourth] = ledger.rows.map(({ results }) => results[0]?.output ?? '');
+  expect(first).toContain('1\tfirst');
+  expect(second).toMatch(/^\[unchanged: .*read_file.*\]$/);
+  expect(fourth).toContain('1\t1st');
+});
+
+test('what is known of the repository stands before the opening', async () => {
+  const model = fakeModel([calling(done)]);
+
+  await talk(model, fakeTurnLedger(), { about: 'It sells stickers.' });
+
+  expect(model.requests[0]?.messages).toEqual([
+    { from: 'user', text: 'It sells stickers.' },
+    { from: 'user', text: 'Mend it.' },
+  ]);
+});
+
+test('where little money is left the model may write less, and is told to come to an end', async () => {
+  const ledger = fakeTurnLedger((index) => ({ go: true, maxOutputTokens: 700, leftShare: index === 0 ? 0.5 : 0.123 }));
+  const model = fakeModel([calling(create('b')), calling(create('c')), calling(done)]);
+
+  await talk(model, ledger);
+
+  expect(model.requests.map(({ maxOutputTokens }) => maxOutputTokens)).toEqual([700, 700, 700]);
+  expect(ledger.rows.map(({ results }) => /\[about.*\]$/.exec(results[0]?.output ?? '')?.[0])).toEqual([
+    undefined,
+    '[about 12% of the budget is left; come to an end with finish]',
+    '[about 12% of the budget is left; come to an end with finish]',
+  ]);
+});
+
+test('a model that goes in circles is told so, then ended, on a resume too', async () => {
+  const ledger = fakeTurnLedger();
+  const circle = Array.from({ length: 5 }, () => calling(['read_file', { path: 'a.ts' }]));
+
+  const end = await talk(circle, ledger);
+  const again = await talk([], ledger);
+
+  expect(end).toMatchObject({ kind: 'stuck', text: 'it made the same call 5 times in a row', turns: 5 });
+  expect(again).toEqual(end);
+  expect(ledger.rows.map(({ results }) => results[0]?.output.includes('you made the same call'))).toEqual([
+    false,
+    false,
+    true,
+    true,
+    false,
+  ]);
 });
 
 test('a fault of the provider goes through and records nothing', async () => {

@@ -98,7 +98,14 @@ interface Section {
 const startedAtMs = Date.UTC(2026, 10, 27, 9, 30);
 const minute = 60_000;
 const policy = { ...defaultPolicy };
-const spent = { usd: 0.42, tokens: 81_240, hasUnknownPrice: false, workedMs: 4 * minute };
+const spent = {
+  usd: 0.42,
+  tokens: 81_240,
+  inputTokens: 74_010,
+  cachedInputTokens: 52_800,
+  hasUnknownPrice: false,
+  workedMs: 4 * minute,
+};
 const atStart = { ...sampleFix(), policy, createdAtMs: startedAtMs };
 const atWork = (facts: Partial<Fix> = {}): Fix => ({
   ...sampleFixAtWork(),

@@ -365,6 +365,23 @@ describe('the facts that a fix remembers', () => {
     expect(fix.epilogue).toMatch(words);
   });
 
+  it.each([
+    [
+      'in-progress',
+      { isShare: true },
+      'the money limit of $5.00 is reached, but for the part that is kept for the work after this',
+    ],
+    [
+      'review',
+      {},
+      'the money limit of $5.00 is reached; the patch passed the checks, but could not be reviewed any more',
+    ],
+  ] as const)('a budget that ends in %s says what it means there', (state, facts, words) => {
+    const fix = at(sampleFixAtWork({ state }), { type: 'budget-reached', limit: 'usd', ...facts });
+
+    expect(fix.epilogue).toBe(words);
+  });
+
   it('a proposal leaves no trace of earlier troubles', () => {
     const fix = at(sampleFixAtWork({ state: 'review', epilogue: 'no model answered' }), {
       type: 'proposed',

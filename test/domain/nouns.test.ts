@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costUsd } from '../../src/domain/cost.ts';
+import { costUsd, noUsage } from '../../src/domain/cost.ts';
 import { asSha, fullName } from '../../src/domain/ids.ts';
 import { changedPaths, emptyOverlay, withEntry } from '../../src/domain/overlay.ts';
 import { signalSchema } from '../../src/domain/signal.ts';
@@ -51,6 +51,20 @@ describe('the cost of a reply', () => {
     const usd = costUsd({ inputTokens: 1_000_000, cachedInputTokens: 400_000, outputTokens: 100_000 }, price);
 
     expect(usd).toBeCloseTo(0.6 * 2 + 0.4 * 0.5 + 0.1 * 10, 10);
+  });
+
+  it('takes what goes into a cache at the price of that, where it has one', () => {
+    const usage = { inputTokens: 1_000_000, cachedInputTokens: 400_000, cacheWriteTokens: 500_000, outputTokens: 0 };
+
+    expect(costUsd(usage, price)).toBeCloseTo(0.6 * 2 + 0.4 * 0.5, 10);
+    expect(costUsd(usage, { ...price, cacheWriteUsdPerMillion: 3 })).toBeCloseTo(0.1 * 2 + 0.4 * 0.5 + 0.5 * 3, 10);
+  });
+
+  it('of a long prompt takes the dearer price for all of it', () => {
+    const steps = [{ ...price, inputUsdPerMillion: 4, aboveInputTokens: 200_000 }];
+    const usd = (inputTokens: number) => costUsd({ ...noUsage, inputTokens }, { ...price, steps });
+
+    expect([usd(200_000), usd(200_001)]).toEqual([0.4, expect.closeTo(0.800004, 10)]);
   });
 
   it('of nothing is nothing', () => {

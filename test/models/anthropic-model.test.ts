@@ -66,7 +66,7 @@ test('the conversation is told in the words of Messages, with the growing prefix
       max_tokens: 1000,
       system: [{ type: 'text', text: 'role: coder', ...ephemeral }],
       messages: [
-        { role: 'user', content: [{ type: 'text', text: 'fix it' }] },
+        { role: 'user', content: [{ type: 'text', text: 'fix it', ...ephemeral }] },
         {
           role: 'assistant',
           content: [
@@ -108,8 +108,8 @@ test('roles alternate and no text is blank, whatever the conversation holds', as
     {
       role: 'user',
       content: [
-        { type: 'text', text: 'one' },
-        { type: 'text', text: 'two' },
+        { type: 'text', text: 'one', ...ephemeral },
+        { type: 'text', text: 'two', ...ephemeral },
       ],
     },
     { role: 'assistant', content: [{ type: 'tool_use', id: 'call-4-0', name: 'read', input: {} }] },
@@ -120,6 +120,35 @@ test('roles alternate and no text is blank, whatever the conversation holds', as
         { type: 'text', text: 'three', ...ephemeral },
       ],
     },
+  ]);
+});
+
+test('at most four places are marked for the cache: what is shared, and the last two ends, whatever the length', async () => {
+  const turn = (index: number): Message[] => [
+    { from: 'model', text: '', toolCalls: [{ id: 'a', name: 'read', argumentsJson: '{}' }] },
+    { from: 'tools', results: [{ callId: 'a', output: `result ${index}`, isError: false }] },
+  ];
+  const begin: Message[] = [
+    { from: 'user', text: 'the repository' },
+    { from: 'user', text: 'the ticket' },
+  ];
+  const marked: string[][] = [];
+  for (const turns of [0, 1, 2, 12]) {
+    answerOnce(fine);
+    const messages = [...begin, ...Array.from({ length: turns }, (_, index) => turn(index)).flat()];
+
+    await model.reply(request({ messages }), unaborted());
+
+    type Sent = { content: { cache_control?: object; text?: string; content?: string }[] }[];
+    const blocks = ((sent.at(-1)?.messages ?? []) as Sent).flatMap(({ content }) => content);
+    marked.push(blocks.filter((block) => block.cache_control).map(({ text, content }) => text ?? content ?? ''));
+  }
+
+  expect(marked).toEqual([
+    ['the repository', 'the ticket'],
+    ['the repository', 'the ticket', 'result 0'],
+    ['the repository', 'result 0', 'result 1'],
+    ['the repository', 'result 10', 'result 11'],
   ]);
 });
 

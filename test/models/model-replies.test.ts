@@ -75,7 +75,7 @@ describe.each(wires)('a reply over the $name wire', (wire) => {
 
     const reply = await model.reply(request(), unaborted());
 
-    expect(reply.usage).toEqual({ inputTokens: 100, cachedInputTokens: 40, outputTokens: 7 });
+    expect(reply.usage).toEqual({ inputTokens: 100, cachedInputTokens: 40, cacheWriteTokens: 10, outputTokens: 7 });
     expect(reply.modelId).toBe(`${wire.name}/m`);
   });
 

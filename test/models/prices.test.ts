@@ -1,22 +1,40 @@
 import { expect, test } from 'vitest';
 import { contextTokensOf, priceOf } from '../../src/models/prices.ts';
 
+const haiku = {
+  inputUsdPerMillion: 1,
+  cachedInputUsdPerMillion: 0.1,
+  cacheWriteUsdPerMillion: 1.25,
+  outputUsdPerMillion: 5,
+};
+
 test.each([
-  ['anthropic/claude-haiku-4-5', { inputUsdPerMillion: 1, cachedInputUsdPerMillion: 0.1, outputUsdPerMillion: 5 }],
-  [
-    'anthropic/claude-haiku-4-5-20251001',
-    { inputUsdPerMillion: 1, cachedInputUsdPerMillion: 0.1, outputUsdPerMillion: 5 },
-  ],
+  ['anthropic/claude-haiku-4-5', haiku],
+  ['anthropic/claude-haiku-4-5-20251001', haiku],
   ['openai/gpt-5', { inputUsdPerMillion: 1.25, cachedInputUsdPerMillion: 0.125, outputUsdPerMillion: 10 }],
   ['openrouter/openai/gpt-5', { inputUsdPerMillion: 1.25, cachedInputUsdPerMillion: 0.125, outputUsdPerMillion: 10 }],
 ])('%s has the price of the registry', (modelId, price) => {
   expect(priceOf(modelId)).toEqual(price);
 });
 
-test('a price that rises with the prompt counts at its lowest step', () => {
+test('a price that rises with the prompt has its steps', () => {
   const price = priceOf('anthropic/claude-sonnet-4-5');
 
-  expect(price).toEqual({ inputUsdPerMillion: 3, cachedInputUsdPerMillion: 0.3, outputUsdPerMillion: 15 });
+  expect(price).toEqual({
+    inputUsdPerMillion: 3,
+    cachedInputUsdPerMillion: 0.3,
+    cacheWriteUsdPerMillion: 3.75,
+    outputUsdPerMillion: 15,
+    steps: [
+      {
+        aboveInputTokens: 200_000,
+        inputUsdPerMillion: 6,
+        cachedInputUsdPerMillion: 0.6,
+        cacheWriteUsdPerMillion: 7.5,
+        outputUsdPerMillion: 22.5,
+      },
+    ],
+  });
 });
 
 test('a price that changed at a date is the one in force', () => {

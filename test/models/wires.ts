@@ -44,7 +44,11 @@ export const openAiWire: Wire = {
       },
     ],
     ...(usage && {
-      usage: { prompt_tokens: 100, completion_tokens: 7, prompt_tokens_details: { cached_tokens: 40 } },
+      usage: {
+        prompt_tokens: 100,
+        completion_tokens: 7,
+        prompt_tokens_details: { cached_tokens: 40, cache_write_tokens: 10 },
+      },
     }),
   }),
   error: (message) => ({ error: { message, type: 'scripted', code: 'scripted', param: null } }),

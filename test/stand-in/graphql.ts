@@ -5,6 +5,7 @@ import { buildSchema, GraphQLError, type GraphQLSchema, graphql, parse, validate
 import { type Asking, failure, sees } from './graphql-asking.ts';
 import { findIssue, findIssues } from './graphql-issue.ts';
 import { pullRequestById, pullRequestByNumber, setDraft } from './graphql-pull-request.ts';
+import { searchIssues } from './graphql-search.ts';
 import { asObject, asText, type JsonObject, parseJson } from './json.ts';
 import type { Answer, Caller, Site } from './site.ts';
 
@@ -62,6 +63,7 @@ function findProblems(source: string): string[] {
 }
 
 const resolvers = (asking: Asking) => ({
+  search: (asked: Parameters<typeof searchIssues>[1]) => searchIssues(asking, asked),
   markPullRequestReadyForReview: setDraft(asking, false),
   convertPullRequestToDraft: setDraft(asking, true),
   node: ({ id }: { id: string }) => pullRequestById(asking, id),

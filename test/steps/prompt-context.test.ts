@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FrozenInput } from '../../src/domain/frozen-input.ts';
 import type { IssueSnapshot } from '../../src/domain/ticket.ts';
-import { contextText, issueText, planText, topLevelText } from '../../src/steps/prompt-context.ts';
-import { fakeTree } from '../support/fake-tree.ts';
+import { issueText, planText } from '../../src/steps/prompt-context.ts';
 import { sampleFix, sampleIssue } from '../support/sample-fix.ts';
 
 const textOf = (issue: Partial<IssueSnapshot>, frozen: FrozenInput | null = null) =>
@@ -29,45 +28,6 @@ describe('an issue in a prompt', () => {
 
     expect(text.length).toBeLessThan(24_400);
     expect(text).toMatch(/more characters/);
-  });
-});
-
-describe('the instructions of a repository', () => {
-  it('are the configured files that exist, in their order', async () => {
-    const tree = fakeTree({ 'CONTRIBUTING.md': 'test it', 'AGENTS.md': 'be brief', 'OTHER.md': 'no' });
-
-    const text = await contextText(sampleFix(), tree);
-
-    expect(text).toBe(
-      'From AGENTS.md of the repository:\nbe brief\n\nFrom CONTRIBUTING.md of the repository:\ntest it',
-    );
-  });
-
-  it('are cut, each for itself', async () => {
-    const tree = fakeTree({ 'AGENTS.md': 'a'.repeat(100_000), 'CONTRIBUTING.md': 'test it' });
-
-    const text = await contextText(sampleFix(), tree);
-
-    expect(text.length).toBeLessThan(8_200);
-    expect(text).toContain('test it');
-  });
-
-  it('of a repository without any are nothing', async () => {
-    expect(await contextText(sampleFix(), fakeTree({ 'a.ts': '' }))).toBe('');
-  });
-});
-
-describe('the top of a repository', () => {
-  it('is its files, and its folders with the number of files below', async () => {
-    const tree = fakeTree({ 'README.md': '', 'src/a.ts': '', 'src/deep/b.ts': '', 'test/a.ts': '' });
-
-    expect(await topLevelText(tree)).toBe('README.md\nsrc/ (2 files)\ntest/ (1 files)');
-  });
-
-  it('is cut where it is endless', async () => {
-    const tree = fakeTree(Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`file-${index}`, ''])));
-
-    expect((await topLevelText(tree)).split('\n')).toHaveLength(200);
   });
 });
 

@@ -87,6 +87,35 @@ describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
       expect(await stores().spending(fix)).toMatchObject({ usd: 0.75, tokens: 220, hasUnknownPrice: false });
     });
 
+    it('tell what was read, and what of that came from caches', async () => {
+      await pay(keyOf(), turn(0), 0.25);
+      await pay(keyOf('attempt-2'), turn(0), 0.5);
+
+      expect(await stores().spending(fix)).toMatchObject({ inputTokens: 200, cachedInputTokens: 80 });
+    });
+
+    it('keep what was known of their cost before they were asked, and what went into a cache', async () => {
+      const account = {
+        estimatedInputTokens: 90,
+        mostInputTokens: 400,
+        maxOutputTokens: 1_000,
+        spentUsd: 0.5,
+        spentTokens: 7,
+      };
+      const usage = { inputTokens: 100, cachedInputTokens: 40, cacheWriteTokens: 60, outputTokens: 10 };
+      await stores().begin(keyOf(), 0, account);
+      await stores().record(keyOf(), turn(0, { usage }), { usd: 0.25 });
+
+      const row = await opening.database
+        .selectFrom('turns')
+        .select(['account', 'cache_write_tokens'])
+        .where('fix_id', '=', fix)
+        .executeTakeFirstOrThrow();
+
+      expect(row.account).toEqual(account);
+      expect(Number(row.cache_write_tokens)).toBe(60);
+    });
+
     it('of an unknown price make the sum a lower bound', async () => {
       await pay(keyOf(), turn(0), 0.25);
       await pay(keyOf(), turn(1), null);

@@ -1,25 +1,25 @@
-import type { TurnLedger } from '../../src/agent/converse.ts';
+import type { TurnAsk, TurnLedger, TurnPermit } from '../../src/agent/conversation.ts';
 import type { PaidTurn } from '../../src/ports/stores.ts';
 
 export interface FakeTurnLedger extends TurnLedger {
   /** As a store would give them back: through JSON. */
   readonly rows: readonly PaidTurn[];
-  readonly asked: readonly { readonly index: number; readonly estimatedInputTokens: number }[];
+  readonly asked: readonly (TurnAsk & { readonly index: number })[];
 }
 
 /** A ledger in memory; `permit` decides before each turn, by default always yes. */
 export function fakeTurnLedger(
-  permit: (index: number) => Awaited<ReturnType<TurnLedger['beforeTurn']>> = () => ({ go: true }),
+  permit: (index: number, ask: TurnAsk) => TurnPermit = () => ({ go: true }),
 ): FakeTurnLedger {
   const rows: PaidTurn[] = [];
-  const asked: { index: number; estimatedInputTokens: number }[] = [];
+  const asked: (TurnAsk & { index: number })[] = [];
   return {
     rows,
     asked,
     load: () => Promise.resolve([...rows]),
-    beforeTurn(index, estimatedInputTokens) {
-      asked.push({ index, estimatedInputTokens });
-      return Promise.resolve(permit(index));
+    beforeTurn(index, ask) {
+      asked.push({ index, ...ask });
+      return Promise.resolve(permit(index, ask));
     },
     record(turn) {
       if (turn.index !== rows.length) throw new TypeError(`turn ${turn.index} was recorded as number ${rows.length}`);

@@ -1,0 +1,32 @@
+import type { ModelReply, ToolResult } from '../domain/conversation.ts';
+import type { PaidTurn } from '../ports/stores.ts';
+import { shownResults } from './compact-turns.ts';
+
+/** Below this a pointer would hardly be shorter. */
+const worthPointingLength = 1_000;
+
+/** Large answers that stand further up in the conversation word for word are not told again. */
+export function withoutRepeats(
+  { toolCalls }: ModelReply,
+  results: readonly ToolResult[],
+  turns: readonly PaidTurn[],
+): readonly ToolResult[] {
+  if (results.every(({ output }) => output.length < worthPointingLength)) return results;
+  const shown = shownResults(turns);
+  return results.map((result, index) => {
+    const call = toolCalls[index];
+    if (call === undefined || result.isError || result.output.length < worthPointingLength) return result;
+    const stands = turns.some(({ reply }, turn) =>
+      reply.toolCalls.some(
+        ({ name, argumentsJson }, number) =>
+          name === call.name &&
+          argumentsJson === call.argumentsJson &&
+          // A note may stand behind it.
+          shown[turn]?.[number]?.output.startsWith(result.output) === true,
+      ),
+    );
+    if (!stands) return result;
+    const output = `[unchanged: it is what your earlier call of ${call.name} with these arguments showed, further up]`;
+    return { ...result, output };
+  });
+}
