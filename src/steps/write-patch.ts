@@ -13,6 +13,7 @@ import { readPrompt } from '../prompts/render.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
 import { similarIssuesText } from './context/similar-issues.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
+import { type LocalizationPorts, localizeTicket } from './localize-ticket.ts';
 import { issueText, planText } from './prompt-context.ts';
 import { vet } from './vet-patch.ts';
 
@@ -43,7 +44,9 @@ const summarySchema = z.object({
 });
 type WrittenSummary = z.infer<typeof summarySchema>;
 
-export type WritePorts = ConversationPorts & Pick<Ports, 'workspace' | 'documents' | 'inputs'> & ContextPorts;
+export type WritePorts = ConversationPorts & Pick<Ports, 'workspace' | 'documents' | 'inputs'> &
+  ContextPorts &
+  LocalizationPorts;
 
 /**
  * The coder writes the patch; after a failure the debugger goes on from where the last attempt ended, with the reason.
@@ -64,7 +67,9 @@ export async function writePatch(
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const isFirst = fix.feedback === null;
   const prompt = promptOf(fix);
-  const opening = await openingOf(ports, fix, ground, attempt, checks);
+  const opening = await openingOf(ports, fix, ground, attempt, checks, () =>
+    localizeTicket(ports, fix, tree, signal),
+  );
   const conversation = {
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
@@ -147,6 +152,7 @@ async function openingOf(
   ground: Ground,
   attempt: Attempt,
   checks: readonly string[],
+  localize: () => Promise<string>,
 ): Promise<string> {
   const shared = {
     attempt: String(attempt.number),
@@ -157,13 +163,14 @@ async function openingOf(
     plan: planText(await ports.documents.list(fix.id)),
   };
   if (fix.feedback === null && fix.revision === null) {
-    return codePrompt.opening({ ...shared, similar: await similarIssuesText(ports, fix) });
+    const similar = await similarIssuesText(ports, fix);
+    return codePrompt.opening({ ...shared, localization: await localize(), similar });
   }
   const diff = await diffOf(ports, fix, ground, attempt);
   const orders = fix.revision ?? 'none';
   return fix.feedback === null
     ? revisePrompt.opening({ ...shared, diff, orders })
-    : debugPrompt.opening({ ...shared, diff, orders, feedback: fix.feedback });
+    : debugPrompt.opening({ ...shared, localization: await localize(), diff, orders, feedback: fix.feedback });
 }
 
 const promptOf = ({ feedback, revision }: Fix) => {

@@ -13,6 +13,7 @@ import { readPrompt } from '../prompts/render.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
 import { similarIssuesText } from './context/similar-issues.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
+import { type LocalizationPorts, localizeTicket } from './localize-ticket.ts';
 import { issueText, planText } from './prompt-context.ts';
 import { readTemplates } from './read-templates.ts';
 
@@ -20,7 +21,7 @@ const prompt = readPrompt('plan');
 
 /** The architect reads the repository at the base and hands over the plan documents. */
 export async function writePlan(
-  ports: ConversationPorts & Pick<Ports, 'workspace' | 'inputs' | 'documents'> & ContextPorts,
+  ports: ConversationPorts & Pick<Ports, 'workspace' | 'inputs' | 'documents'> & ContextPorts & LocalizationPorts,
   fix: Fix,
   {
     ticket,
@@ -45,6 +46,7 @@ export async function writePlan(
     templates: templatesText(templates, kinds),
     settled: planText(settled) || 'none',
     notes: fix.planNotes.map((note) => `- ${note}`).join('\n') || 'none',
+    localization: await localizeTicket(ports, fix, tree, signal),
     similar: await similarIssuesText(ports, fix),
   });
   const finish = defineFinish({
