@@ -6,9 +6,15 @@ import { createPolicyReader } from './config/policy-in-force.ts';
 import type { Redactor } from './domain/redact.ts';
 import { createDbosEngine, type DbosEngine, type EngineOptions } from './durable/dbos-engine.ts';
 import type { ReplicaLock } from './durable/replica-lock.ts';
+import { createDiskRecordCache } from './git/disk-record-cache.ts';
+import { createIndexer } from './localization/index-tree.ts';
+import { createLocalizer } from './localization/localize.ts';
 import { createRoster, type RosterOptions } from './models/roster.ts';
+import type { History } from './ports/history.ts';
+import type { Localizer } from './ports/localizer.ts';
 import type { Pace, Ports } from './ports/ports.ts';
 import type { PolicyStore } from './ports/stores.ts';
+import type { Syntax } from './ports/syntax.ts';
 import { type Database, migrate, openDatabase } from './store/database.ts';
 import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
 import { createPostgresFixes } from './store/postgres-fixes.ts';
@@ -28,12 +34,6 @@ import { createPostgresWriteLedger } from './store/postgres-write-ledger.ts';
 import { deliverSignal } from './workflows/deliver-signal.ts';
 import { runBurst } from './workflows/run-burst.ts';
 import { sweep } from './workflows/sweep.ts';
-import { createDiskRecordCache } from './git/disk-record-cache.ts';
-import { createIndexer } from './localization/index-tree.ts';
-import { createLocalizer } from './localization/localize.ts';
-import type { History } from './ports/history.ts';
-import type { Localizer } from './ports/localizer.ts';
-import type { Syntax } from './ports/syntax.ts';
 
 /** What every house of ai-fix is built of, whether GitHub stands before it or a local repository. */
 

@@ -60,7 +60,9 @@ const limits = { silenceMs: 120_000, totalMs: 30 * 60_000 };
 function remotesTo(depot: string): Remotes {
   const run = async (what: string, gitDir: string, args: readonly string[], signal?: AbortSignal): Promise<void> => {
     try {
-      await networkGitIn(gitDir, { GIT_ALLOW_PROTOCOL: 'file' }, { ...limits, ...(signal && { signal }) }).raw([...args]);
+      await networkGitIn(gitDir, { GIT_ALLOW_PROTOCOL: 'file' }, { ...limits, ...(signal && { signal }) }).raw([
+        ...args,
+      ]);
     } catch (error) {
       if (!(error instanceof GitFailure)) throw error;
       throw remoteFault(error, what) ?? missingObjects(error, what) ?? error;
@@ -73,7 +75,12 @@ function remotesTo(depot: string): Remotes {
         return run(`fetch from ${name}`, gitDir, ['fetch', ...switches, '--', depot, ...commits.map(held)]);
       },
       fetchHistory: (gitDir, commit, { depth, signal }) =>
-        run(`fetch the history of ${name}`, gitDir, ['fetch', ...historySwitches(depth), '--', depot, held(commit)], signal),
+        run(
+          `fetch the history of ${name}`,
+          gitDir,
+          ['fetch', ...historySwitches(depth), '--', depot, held(commit)],
+          signal,
+        ),
       push: async (gitDir, commit, ref) => {
         assertRef(ref);
         const switches = ['--progress', '--force', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];

@@ -69,8 +69,10 @@ interface KeptFile {
 const sum = (files: readonly KeptFile[]): number => files.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0);
 const sizeOf = (records: ReadonlyMap<string, Uint8Array>): number =>
   [...records.values()].reduce((bytes, { length }) => bytes + length + idBytes + 4, headerBytes);
-const onlyNeeded = (records: ReadonlyMap<string, Uint8Array>, needed: ReadonlySet<string>): ReadonlyMap<string, Uint8Array> =>
-  new Map([...records].filter(([blob]) => needed.has(blob)));
+const onlyNeeded = (
+  records: ReadonlyMap<string, Uint8Array>,
+  needed: ReadonlySet<string>,
+): ReadonlyMap<string, Uint8Array> => new Map([...records].filter(([blob]) => needed.has(blob)));
 
 /** A full or read-only disk costs time and no fix. */
 async function quietly(act: () => Promise<void>): Promise<void> {
@@ -81,7 +83,8 @@ async function quietly(act: () => Promise<void>): Promise<void> {
   }
 }
 
-const isSystemError = (error: unknown): boolean => error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code);
+const isSystemError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code);
 
 async function readAll(folder: string, version: number): Promise<Map<string, Uint8Array>> {
   const records = new Map<string, Uint8Array>();
@@ -97,7 +100,9 @@ async function readAll(folder: string, version: number): Promise<Map<string, Uin
 
 async function writeRecords(folder: string, version: number, records: ReadonlyMap<string, Uint8Array>): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const body = Buffer.concat([...records].flatMap(([blob, bytes]) => [Buffer.from(blob, 'hex'), uint32(bytes.length), bytes]));
+  const body = Buffer.concat(
+    [...records].flatMap(([blob, bytes]) => [Buffer.from(blob, 'hex'), uint32(bytes.length), bytes]),
+  );
   const aside = join(folder, `.${randomUUID()}`);
   await writeFile(aside, Buffer.concat([magic, Buffer.from([version]), uint32(crc32(body)), body]), { mode: 0o600 });
   await rename(aside, join(folder, `${randomUUID()}${ending}`));
@@ -105,7 +110,8 @@ async function writeRecords(folder: string, version: number, records: ReadonlyMa
 
 /** Null where it is damaged or of another version. */
 function parseRecords(bytes: Buffer, version: number): ReadonlyMap<string, Uint8Array> | null {
-  const isOurs = bytes.length >= headerBytes && bytes.subarray(0, magic.length).equals(magic) && bytes[magic.length] === version;
+  const isOurs =
+    bytes.length >= headerBytes && bytes.subarray(0, magic.length).equals(magic) && bytes[magic.length] === version;
   if (!isOurs || crc32(bytes.subarray(headerBytes)) !== bytes.readUInt32LE(magic.length + 1)) return null;
   const records = new Map<string, Uint8Array>();
   for (let at = headerBytes; at < bytes.length; ) {
@@ -133,7 +139,8 @@ async function filesBelow(dir: string): Promise<KeptFile[]> {
   return (await Promise.all(files.map((entry) => statAll([entry.name], entry.parentPath)))).flat();
 }
 
-const names = async (folder: string): Promise<string[]> => (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(ending)).sort();
+const names = async (folder: string): Promise<string[]> =>
+  (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(ending)).sort();
 
 async function statAll(fileNames: readonly string[], folder: string): Promise<KeptFile[]> {
   const files = await Promise.all(

@@ -131,7 +131,10 @@ export function networkGitIn(
     { ...closedEnvironment(gitDir), ...Object.fromEntries(passed), ...environment },
     {
       blockMs: limits.silenceMs,
-      abort: AbortSignal.any([AbortSignal.timeout(limits.totalMs), ...(limits.signal === undefined ? [] : [limits.signal])]),
+      abort: AbortSignal.any([
+        AbortSignal.timeout(limits.totalMs),
+        ...(limits.signal === undefined ? [] : [limits.signal]),
+      ]),
     },
   );
 }

@@ -1,7 +1,7 @@
 import type { Sha } from '../domain/ids.ts';
 import type { PastCommit } from '../ports/history.ts';
-import { exactText } from './listing.ts';
 import { streamGit } from './git-stream.ts';
+import { exactText } from './listing.ts';
 
 const maxMessageChars = 2_000;
 const maxPaths = 100;
@@ -18,7 +18,14 @@ export async function readLog(
   commit: Sha,
   { limit, signal }: { readonly limit: number; readonly signal?: AbortSignal },
 ): Promise<PastCommit[]> {
-  const switches = ['--no-merges', '--no-renames', '--no-color', '--no-textconv', '--no-ext-diff', '--no-show-signature'];
+  const switches = [
+    '--no-merges',
+    '--no-renames',
+    '--no-color',
+    '--no-textconv',
+    '--no-ext-diff',
+    '--no-show-signature',
+  ];
   // A byte that neither a message nor a path can hold would end both; so one that UTF-8 never has begins a commit.
   const form = ['-z', '--name-only', '--root', '--encoding=UTF-8', '--format=tformat:%xff%ct%x00%B'];
   const args = ['log', ...switches, ...form, `--max-count=${limit}`, commit, '--'];

@@ -35,7 +35,11 @@ export interface Remote {
    *
    * @throws {ForgeError} {GitFailure} as above.
    */
-  fetchHistory(gitDir: string, commit: Sha, options: { readonly depth: number; readonly signal: AbortSignal }): Promise<void>;
+  fetchHistory(
+    gitDir: string,
+    commit: Sha,
+    options: { readonly depth: number; readonly signal: AbortSignal },
+  ): Promise<void>;
   push(gitDir: string, commit: Sha, ref: string): Promise<void>;
 }
 
@@ -80,7 +84,13 @@ function createForgeRemote(options: ForgeRemoteOptions, repository: RepositoryRe
   return {
     async fetch(gitDir, commits) {
       const switches = ['--progress', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
-      await withToken(`fetch from ${name}`, 'read', gitDir, ['fetch', ...switches, '--', address, ...commits.map(held)]);
+      await withToken(`fetch from ${name}`, 'read', gitDir, [
+        'fetch',
+        ...switches,
+        '--',
+        address,
+        ...commits.map(held),
+      ]);
     },
     async fetchHistory(gitDir, commit, { depth, signal }) {
       const args = ['fetch', ...historySwitches(depth), '--', address, held(commit)];

@@ -32,7 +32,8 @@ export function bm25(index: TreeIndex, query: Query): FieldScores {
   const matches = index.files.map((file) => matchesOf(index, file, query));
   const among = (isThere: (match: Match) => boolean): readonly number[] => {
     const counts = new Array<number>(query.terms.length).fill(0);
-    for (const found of matches) for (const match of found) if (isThere(match)) counts[match.term] = (counts[match.term] ?? 0) + 1;
+    for (const found of matches)
+      for (const match of found) if (isThere(match)) counts[match.term] = (counts[match.term] ?? 0) + 1;
     return counts.map((count) => Math.log(1 + (matches.length - count + 0.5) / (count + 0.5)));
   };
   const score = (rarity: readonly number[], times: (match: Match) => number): Float64Array =>
@@ -46,8 +47,14 @@ export function bm25(index: TreeIndex, query: Query): FieldScores {
   return {
     rarity,
     all: score(rarity, ({ words, definitions, path }) => words + definitions + path),
-    definitions: score(among((match) => match.definitions > 0), (match) => match.definitions),
-    path: score(among((match) => match.path > 0), (match) => match.path),
+    definitions: score(
+      among((match) => match.definitions > 0),
+      (match) => match.definitions,
+    ),
+    path: score(
+      among((match) => match.path > 0),
+      (match) => match.path,
+    ),
   };
 }
 

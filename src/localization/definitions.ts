@@ -16,7 +16,9 @@ const patterns: readonly RegExp[] = [
   /^\s*(?:module\.)?(?:exports|[A-Za-z_$][\w$]*\.prototype|this)\.([A-Za-z_$][\w$]*)\s*=/gm,
   /^\s+([A-Za-z_$][\w$]*)\s*[:=]\s*(?:async\s+)?(?:function\b|\([^)\n]{0,120}\)\s*(?::[^=\n]{0,80})?=>)/gm,
 ];
-const notNames = new Set('if for while switch catch return else do try new throw with function await typeof'.split(' '));
+const notNames = new Set(
+  'if for while switch catch return else do try new throw with function await typeof'.split(' '),
+);
 const maxDefinitions = 2_000;
 
 /** Each name once for each time it is defined. */

@@ -14,9 +14,15 @@ export function evidenceOf(
   ranges: readonly Range[],
 ): readonly string[] {
   const file = index.files[at];
-  const names = [...new Set(ranges.filter(({ because, name }) => because === 'name' && name !== null).map(({ name }) => inCode(name ?? '')))];
+  const names = [
+    ...new Set(
+      ranges.filter(({ because, name }) => because === 'name' && name !== null).map(({ name }) => inCode(name ?? '')),
+    ),
+  ];
   const inPath = wordsThat(query, rarity, (term) => file?.pathTerms.includes(term) === true);
-  const inText = wordsThat(query, rarity, (term) => file?.record.terms.includes(term) === true).filter((word) => !inPath.includes(word));
+  const inText = wordsThat(query, rarity, (term) => file?.record.terms.includes(term) === true).filter(
+    (word) => !inPath.includes(word),
+  );
   return [
     ...(mention === null ? [] : [mentionText(mention, file?.path ?? '')]),
     ...(names.length === 0 ? [] : [`defines ${names.join(', ')}`]),

@@ -20,14 +20,19 @@ const code = new Set(
    tf f90 f pas asm s el lisp scm rkt vim awk`.split(/\s+/),
 );
 const text = new Set('md mdx markdown rst adoc asciidoc txt tex org'.split(' '));
-const settings = new Set('json jsonc json5 yaml yml toml ini cfg conf properties xml gradle env lock mod sum'.split(' '));
+const settings = new Set(
+  'json jsonc json5 yaml yml toml ini cfg conf properties xml gradle env lock mod sum'.split(' '),
+);
 
 const documentFolders = /(?:^|\/)(?:docs?|documentation|website|site|changelogs?|\.changeset|rfcs?)\//i;
-const documentNames = /^(?:changes?|changelog|history|news|readme|license|licence|copying|authors|contributing|notice)\b/i;
+const documentNames =
+  /^(?:changes?|changelog|history|news|readme|license|licence|copying|authors|contributing|notice)\b/i;
 const madeFolders =
   /(?:^|\/)(?:node_modules|vendor|vendored|third[-_]?party|dist|build|out|target|coverage|generated|__generated__|gen|\.yarn|bower_components|site-packages)\//i;
-const madeNames = /(?:\.min\.[a-z]+|[.-]bundle\.js|\.map|\.pb\.go|_pb2(?:_grpc)?\.pyi?|\.g\.dart|\.generated\.[a-z]+|_generated\.[a-z]+|\.snap)$/i;
-const sideFolders = /(?:^|\/)(?:examples?|samples?|demos?|bench(?:es|marks?)?|perf|fuzz|playground|fixtures?|mocks?|stories|testing|runtime[-_]tests?|[a-z]+[-_]tests?)\//i;
+const madeNames =
+  /(?:\.min\.[a-z]+|[.-]bundle\.js|\.map|\.pb\.go|_pb2(?:_grpc)?\.pyi?|\.g\.dart|\.generated\.[a-z]+|_generated\.[a-z]+|\.snap)$/i;
+const sideFolders =
+  /(?:^|\/)(?:examples?|samples?|demos?|bench(?:es|marks?)?|perf|fuzz|playground|fixtures?|mocks?|stories|testing|runtime[-_]tests?|[a-z]+[-_]tests?)\//i;
 const sideNames = /(?:[._-](?:bench|stories|mock|test-d)\.[a-z]+|^(?:bench|mock)[_-][^/]*)$/i;
 
 export function fileKind(path: string): FileKind {

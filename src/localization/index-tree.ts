@@ -54,7 +54,12 @@ export function createIndexer({ cache, maxBytes }: IndexerOptions): Indexer {
         return { index: repositoryHeld.last.index, readBlobs: 0, isComplete: true };
       const entries = (await tree.list()).filter(isWorthReading);
       const kept = entries.length <= maxFiles ? entries : sourcesFirst(entries).slice(0, maxFiles);
-      const added = await readMissing(tree, kept, repositoryHeld, AbortSignal.any([signal, AbortSignal.timeout(limitMs)]));
+      const added = await readMissing(
+        tree,
+        kept,
+        repositoryHeld,
+        AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
+      );
       const needed = new Set<string>(kept.map(({ blob }) => blob));
       if (added.size > 0) await cache.save(repository, recordVersion, encodeAll(added), needed);
       forgetOld(repositoryHeld, needed, maxBytes);
@@ -100,13 +105,20 @@ export function createIndexer({ cache, maxBytes }: IndexerOptions): Indexer {
 }
 
 const keyOf = (repository: RepositoryRef): string => `${repository.installationId} ${fullName(repository)}`;
-const sizeOf = (records: ReadonlyMap<string, FileRecord>): number => [...records.values()].reduce((sum, record) => sum + recordBytes(record), 0);
+const sizeOf = (records: ReadonlyMap<string, FileRecord>): number =>
+  [...records.values()].reduce((sum, record) => sum + recordBytes(record), 0);
 
-const isWorthReading = ({ mode, path }: TreeEntry): boolean => mode !== '120000' && !['made', 'unread'].includes(fileKind(path));
+const isWorthReading = ({ mode, path }: TreeEntry): boolean =>
+  mode !== '120000' && !['made', 'unread'].includes(fileKind(path));
 const sourcesFirst = (entries: readonly TreeEntry[]): readonly TreeEntry[] =>
   entries.toSorted((a, b) => Number(fileKind(b.path) === 'source') - Number(fileKind(a.path) === 'source'));
 
-async function readMissing(tree: Tree, entries: readonly TreeEntry[], held: Held, signal: AbortSignal): Promise<ReadonlyMap<string, FileRecord>> {
+async function readMissing(
+  tree: Tree,
+  entries: readonly TreeEntry[],
+  held: Held,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, FileRecord>> {
   const missing = new Map(entries.filter(({ blob }) => !held.records.has(blob)).map(({ blob, path }) => [blob, path]));
   const added = new Map<string, FileRecord>();
   let since = performance.now();

@@ -64,7 +64,11 @@ function kindsMeant(text: string): ReadonlySet<FileKind> {
   const kinds = new Set<FileKind>();
   if (/\b(?:docs?|documentation|readme|changelog|guide|tutorial)\b/.test(title)) kinds.add('text');
   if (/\b(?:tests?|specs?|flaky|fixtures?|examples?|benchmarks?)\b/.test(title)) kinds.add('test');
-  if (/\b(?:ci|workflows?|config(?:uration)?|dependenc(?:y|ies)|deps|build|release|docker(?:file)?|package\.json|lint(?:er)?)\b/.test(title))
+  if (
+    /\b(?:ci|workflows?|config(?:uration)?|dependenc(?:y|ies)|deps|build|release|docker(?:file)?|package\.json|lint(?:er)?)\b/.test(
+      title,
+    )
+  )
     kinds.add('settings');
   return kinds;
 }

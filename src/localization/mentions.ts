@@ -26,7 +26,10 @@ const traces: readonly RegExp[] = [
   // Go: a line `\t/path/file.go:10 +0x1d`. Rust: `  at src/main.rs:10:5`, `panicked at src/main.rs:10:5`
   /(?:^\s{1,40}|\bpanicked at (?:'[^'\n]{0,200}', )?|-->\s{0,4})(?:at\s)?(?<path>[^\s:'"(),]{1,300}\.(?:go|rs)):(?<line>\d{1,12})/gm,
 ];
-const plain = new RegExp(String.raw`(?<![\w/.])(?<path>${path})(?![\w/])(?::(?<line>\d{1,12})|#L(?<hash>\d{1,12})|(?:,)?\s\(?lines?\s(?<word>\d{1,12}))?`, 'g');
+const plain = new RegExp(
+  String.raw`(?<![\w/.])(?<path>${path})(?![\w/])(?::(?<line>\d{1,12})|#L(?<hash>\d{1,12})|(?:,)?\s\(?lines?\s(?<word>\d{1,12}))?`,
+  'g',
+);
 
 /** Every place that is named, each once, those of stack traces first and in their order. */
 export function mentionsIn(text: string): readonly Mention[] {
@@ -56,7 +59,12 @@ function withFolder(written: string, of: string | undefined): string {
   return folder === undefined || folder === '' ? name : `${folder}/${name}`;
 }
 
-const tidy = (written: string): string => written.replace(/^[([]+/, '').replace(/\\/g, '/').replace(/^(?:\.\/)+/, '').replace(/^[ab]\/(?=.*\/)/, '');
+const tidy = (written: string): string =>
+  written
+    .replace(/^[([]+/, '')
+    .replace(/\\/g, '/')
+    .replace(/^(?:\.\/)+/, '')
+    .replace(/^[ab]\/(?=.*\/)/, '');
 
 /** Null for what no file has. */
 function lineOf(digits: string | undefined): number | null {
@@ -95,6 +103,7 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1).t
 
 function commonEnd(a: readonly string[], b: readonly string[]): number {
   let count = 0;
-  while (count < a.length && count < b.length && a.at(-1 - count)?.toLowerCase() === b.at(-1 - count)?.toLowerCase()) count += 1;
+  while (count < a.length && count < b.length && a.at(-1 - count)?.toLowerCase() === b.at(-1 - count)?.toLowerCase())
+    count += 1;
   return count;
 }

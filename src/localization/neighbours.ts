@@ -24,7 +24,10 @@ function createImportResolver(index: TreeIndex): ImportResolver {
   }
   return (from, written) => {
     if (written.startsWith('.') && written.includes('/')) return exact(join(dirname(from), written));
-    const parts = written.replace(/\.[cm]?[jt]sx?$/, '').split(/[./:]+|::/).filter((part) => part !== '' && !rootWords.has(part));
+    const parts = written
+      .replace(/\.[cm]?[jt]sx?$/, '')
+      .split(/[./:]+|::/)
+      .filter((part) => part !== '' && !rootWords.has(part));
     // `a.b.c` may be the file `a/b/c`, or a name within `a/b`.
     return endingIn(parts, from) ?? endingIn(parts.slice(0, -1), from) ?? [];
   };
@@ -84,9 +87,15 @@ export function testsBySubject(index: TreeIndex): ReadonlyMap<string, readonly n
 }
 
 /** The tests that stand next to a source, the nearest first, three at most. */
-export function testsOf(path: string, tests: ReadonlyMap<string, readonly number[]>, index: TreeIndex): readonly string[] {
+export function testsOf(
+  path: string,
+  tests: ReadonlyMap<string, readonly number[]>,
+  index: TreeIndex,
+): readonly string[] {
   const subject = subjectOf(path);
-  const named = folderFiles.test(subject) ? [...(tests.get(subject) ?? []), ...(tests.get(basename(dirname(path)).toLowerCase()) ?? [])] : (tests.get(subject) ?? []);
+  const named = folderFiles.test(subject)
+    ? [...(tests.get(subject) ?? []), ...(tests.get(basename(dirname(path)).toLowerCase()) ?? [])]
+    : (tests.get(subject) ?? []);
   const folders = dirname(path).split('/');
   const nearness = (other: string): number => folders.filter((part) => other.split('/').includes(part)).length;
   return named

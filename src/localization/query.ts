@@ -24,7 +24,8 @@ const weights = { title: 2, scope: 2, code: 1.5, text: 1 };
 
 /** The text of a ticket; its first line is the title. */
 export function queryOf(text: string): Query {
-  const kept = text.length <= maxTextChars ? text : `${text.slice(0, maxTextChars * 0.7)}\n${text.slice(-maxTextChars * 0.3)}`;
+  const kept =
+    text.length <= maxTextChars ? text : `${text.slice(0, maxTextChars * 0.7)}\n${text.slice(-maxTextChars * 0.3)}`;
   const found = new Map<number, { weight: number; times: number; word: string; isCode: boolean; order: number }>();
   const titleEnd = kept.trimStart().search(/\n|$/) + (kept.length - kept.trimStart().length);
   const codeSpans = spansOf(kept);
@@ -36,8 +37,7 @@ export function queryOf(text: string): Query {
       if (isStopWord(term) && at === 0 && !inCode) continue;
       const number = termNumber(term);
       const known = found.get(number);
-      if (known === undefined)
-        found.set(number, { weight, times: 1, word, isCode: inCode, order: found.size });
+      if (known === undefined) found.set(number, { weight, times: 1, word, isCode: inCode, order: found.size });
       else {
         known.weight = Math.max(known.weight, weight);
         known.times += 1;
@@ -47,7 +47,11 @@ export function queryOf(text: string): Query {
   }
   const terms = [...found]
     .map(([term, { weight, times, word, isCode, order }]) => ({
-      term, word, isCode, order, weight: weight * (1 + Math.log(times) * 0.5),
+      term,
+      word,
+      isCode,
+      order,
+      weight: weight * (1 + Math.log(times) * 0.5),
     }))
     .sort((a, b) => b.weight - a.weight || a.order - b.order)
     .slice(0, maxTerms)
@@ -61,6 +65,8 @@ const looksLikeCode = (word: string): boolean => /[a-z\d][A-Z]|[A-Za-z\d]_[A-Za-
 
 /** Tells whether a place lies within marks of code. */
 function spansOf(text: string): (index: number) => boolean {
-  const spans = [...text.matchAll(/```[\s\S]*?(?:```|$)|`[^`\n]{1,200}`/g)].map(({ index, 0: span }) => [index, index + span.length] as const);
+  const spans = [...text.matchAll(/```[\s\S]*?(?:```|$)|`[^`\n]{1,200}`/g)].map(
+    ({ index, 0: span }) => [index, index + span.length] as const,
+  );
   return (index) => spans.some(([start, end]) => index >= start && index < end);
 }

@@ -53,10 +53,25 @@ export function chooseRanges(
 }
 
 function areasOf(outline: Outline | null, lineCount: number): readonly Area[] {
-  const symbols = outline?.symbols.filter(({ startLine, endLine }) => startLine >= 1 && endLine >= startLine && startLine <= lineCount) ?? [];
-  if (symbols.length > 0) return symbols.map((symbol) => ({ symbol, startLine: symbol.startLine, endLine: Math.min(symbol.endLine, lineCount) }));
-  const starts = Array.from({ length: Math.max(1, Math.ceil(lineCount / windowLines)) }, (_, at) => at * windowLines + 1);
-  return starts.map((startLine) => ({ symbol: null, startLine, endLine: Math.min(startLine + windowLines - 1, lineCount) }));
+  const symbols =
+    outline?.symbols.filter(
+      ({ startLine, endLine }) => startLine >= 1 && endLine >= startLine && startLine <= lineCount,
+    ) ?? [];
+  if (symbols.length > 0)
+    return symbols.map((symbol) => ({
+      symbol,
+      startLine: symbol.startLine,
+      endLine: Math.min(symbol.endLine, lineCount),
+    }));
+  const starts = Array.from(
+    { length: Math.max(1, Math.ceil(lineCount / windowLines)) },
+    (_, at) => at * windowLines + 1,
+  );
+  return starts.map((startLine) => ({
+    symbol: null,
+    startLine,
+    endLine: Math.min(startLine + windowLines - 1, lineCount),
+  }));
 }
 
 /** The innermost area of each line; those that lie within others come after them. */
@@ -67,7 +82,13 @@ function ownersOf(areas: readonly Area[], lineCount: number): Int32Array {
   return owners;
 }
 
-function scoreOf(area: Area, termsIn: readonly ReadonlySet<number>[], owners: Int32Array, own: number, weights: ReadonlyMap<number, number>) {
+function scoreOf(
+  area: Area,
+  termsIn: readonly ReadonlySet<number>[],
+  owners: Int32Array,
+  own: number,
+  weights: ReadonlyMap<number, number>,
+) {
   const counts = new Map<number, number>();
   let ownLines = 0;
   for (let line = area.startLine - 1; line < area.endLine; line++) {

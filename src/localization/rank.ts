@@ -79,7 +79,8 @@ export function rankFiles(index: TreeIndex, question: Question, weights: Weights
     [weights.recent, past.recent],
   ];
   const scores = new Float64Array(files.length);
-  for (const [weight, values] of parts) for (const [at, value] of values.entries()) scores[at] = (scores[at] ?? 0) + weight * value;
+  for (const [weight, values] of parts)
+    for (const [at, value] of values.entries()) scores[at] = (scores[at] ?? 0) + weight * value;
   for (const [at, { share }] of mentioned) scores[at] = (scores[at] ?? 0) + weights.mentioned * share;
   for (const [at, { kind }] of files.entries()) {
     const named = mentioned.get(at)?.isDirect === true;
@@ -146,7 +147,9 @@ function mentionedFiles(index: TreeIndex, mentions: readonly Mention[]): Readonl
 
 function sourcesOf(index: TreeIndex, test: string): readonly number[] {
   const subject = subjectOf(test);
-  const sources = index.files.flatMap(({ path, kind }, at) => (kind === 'source' && subjectOf(path) === subject ? [at] : []));
+  const sources = index.files.flatMap(({ path, kind }, at) =>
+    kind === 'source' && subjectOf(path) === subject ? [at] : [],
+  );
   return sources.length <= 3 ? sources : [];
 }
 

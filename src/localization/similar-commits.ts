@@ -34,11 +34,16 @@ export function readPast(index: TreeIndex, query: Query, commits: readonly PastC
     for (const at of touched) {
       similar[at] = (similar[at] ?? 0) + closeness * share;
       recent[at] = (recent[at] ?? 0) + share * Math.exp(-age / fadesAfter);
-      if (closeness * share > (best.get(at)?.share ?? 0.1)) best.set(at, { share: closeness * share, subject: subjectOf(message) });
+      if (closeness * share > (best.get(at)?.share ?? 0.1))
+        best.set(at, { share: closeness * share, subject: subjectOf(message) });
     }
   }
   for (const [at, value] of recent.entries()) recent[at] = Math.log1p(20 * value);
-  return { similar: scaled(similar), recent: scaled(recent), subjects: new Map([...best].map(([at, { subject }]) => [at, subject])) };
+  return {
+    similar: scaled(similar),
+    recent: scaled(recent),
+    subjects: new Map([...best].map(([at, { subject }]) => [at, subject])),
+  };
 }
 
 const subjectOf = (message: string): string => message.trimStart().split('\n', 1)[0]?.slice(0, 120).trim() ?? '';

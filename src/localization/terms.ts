@@ -35,7 +35,10 @@ export function termsOfWord(word: string): readonly string[] {
 /** `HTTPServer_v2` → `http`, `server`, `v2`. What is a single letter, or only digits of one place, says nothing. */
 function partsOf(word: string): string[] {
   if (isWideScript(word)) return pairsOf(word);
-  const spaced = word.replace(/[_$]+/g, ' ').replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2');
+  const spaced = word
+    .replace(/[_$]+/g, ' ')
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2');
   return spaced
     .toLowerCase()
     .split(' ')

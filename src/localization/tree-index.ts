@@ -21,7 +21,10 @@ export interface IndexedFile {
   readonly record: FileRecord;
 }
 
-export function indexOf(entries: readonly TreeEntry[], recordFor: (entry: TreeEntry) => FileRecord | undefined): TreeIndex {
+export function indexOf(
+  entries: readonly TreeEntry[],
+  recordFor: (entry: TreeEntry) => FileRecord | undefined,
+): TreeIndex {
   const files = entries.map((entry) => ({
     path: entry.path,
     kind: fileKind(entry.path),

@@ -46,12 +46,19 @@ export async function askWhere(
     maxOutputTokens: 2_000,
   };
   const part = `localize:${tree.commit.slice(0, 12)}`;
-  const talk = await holdConversation(ports, fix, { role: 'fast', part, conversation, tree, start: emptyOverlay }, signal);
+  const talk = await holdConversation(
+    ports,
+    fix,
+    { role: 'fast', part, conversation, tree, start: emptyOverlay },
+    signal,
+  );
   return talk.kind === 'finished' ? withFirst(found, talk.result.paths) : found;
 }
 
 /** The candidates that are named come first, in the order of their names. */
 export function withFirst(found: Localization, paths: readonly string[]): Localization {
-  const named = [...new Set(paths)].flatMap((path) => found.candidates.find((candidate) => candidate.path === path) ?? []);
+  const named = [...new Set(paths)].flatMap(
+    (path) => found.candidates.find((candidate) => candidate.path === path) ?? [],
+  );
   return { ...found, candidates: [...named, ...found.candidates.filter((candidate) => !named.includes(candidate))] };
 }

@@ -22,7 +22,12 @@ const keptSchema = z.object({ text: z.string() });
  * Asked once for a fix and a commit, and kept: what was read in time and what history there was can differ from call to
  * call, and a conversation that goes on must read what it read.
  */
-export async function localizeTicket(ports: LocalizationPorts, fix: Fix, tree: Tree, signal: AbortSignal): Promise<string> {
+export async function localizeTicket(
+  ports: LocalizationPorts,
+  fix: Fix,
+  tree: Tree,
+  signal: AbortSignal,
+): Promise<string> {
   const key = `localization:${tree.commit}`;
   const kept = keptSchema.safeParse(await ports.effects.find(fix.id, key));
   if (kept.success) return kept.data.text;

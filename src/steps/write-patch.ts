@@ -44,7 +44,8 @@ const summarySchema = z.object({
 });
 type WrittenSummary = z.infer<typeof summarySchema>;
 
-export type WritePorts = ConversationPorts & Pick<Ports, 'workspace' | 'documents' | 'inputs'> &
+export type WritePorts = ConversationPorts &
+  Pick<Ports, 'workspace' | 'documents' | 'inputs'> &
   ContextPorts &
   LocalizationPorts;
 
@@ -67,9 +68,7 @@ export async function writePatch(
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const isFirst = fix.feedback === null;
   const prompt = promptOf(fix);
-  const opening = await openingOf(ports, fix, ground, attempt, checks, () =>
-    localizeTicket(ports, fix, tree, signal),
-  );
+  const opening = await openingOf(ports, fix, ground, attempt, checks, () => localizeTicket(ports, fix, tree, signal));
   const conversation = {
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),

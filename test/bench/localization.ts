@@ -19,10 +19,15 @@ For each clone (a local git repository with its history, bare or not): its newes
 function readArguments() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { fixes: { type: 'string', default: '100' }, ablation: { type: 'boolean', default: false }, json: { type: 'string' } },
+    options: {
+      fixes: { type: 'string', default: '100' },
+      ablation: { type: 'boolean', default: false },
+      json: { type: 'string' },
+    },
   });
   const fixes = Number(values.fixes);
-  if (!Number.isInteger(fixes) || fixes < 1) throw new CloneProblem(`--fixes is ${values.fixes}; it must be a whole number from 1`);
+  if (!Number.isInteger(fixes) || fixes < 1)
+    throw new CloneProblem(`--fixes is ${values.fixes}; it must be a whole number from 1`);
   if (positionals.length === 0) throw new CloneProblem(`no clone is named\n\n${usage}`);
   return { clones: positionals, fixes, withAblation: values.ablation, json: values.json };
 }

@@ -1,5 +1,5 @@
-import type { Tree, TreeEntry } from '../../../src/ports/workspace.ts';
 import { isStopWord } from '../../../src/localization/terms.ts';
+import type { Tree, TreeEntry } from '../../../src/ports/workspace.ts';
 
 /** Ranks source files for a query, the likeliest first. */
 export type Baseline = (query: string, files: readonly SourceFile[]) => readonly string[];
@@ -16,13 +16,17 @@ export function createSources() {
   const known = new Map<string, Omit<SourceFile, 'path'>>();
   return async (tree: Tree, entries: readonly TreeEntry[]): Promise<readonly SourceFile[]> => {
     const missing = entries.filter(({ blob }) => !known.has(blob));
-    await tree.readMany(missing.map(({ path }) => path), { maxBytes: 1024 * 1024 }, ({ blob }, bytes) => {
-      const text = bytes.toString('utf8');
-      const words = plainWords(text);
-      const counts = new Map<string, number>();
-      for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-      known.set(blob, { text: text.toLowerCase(), counts, length: words.length });
-    });
+    await tree.readMany(
+      missing.map(({ path }) => path),
+      { maxBytes: 1024 * 1024 },
+      ({ blob }, bytes) => {
+        const text = bytes.toString('utf8');
+        const words = plainWords(text);
+        const counts = new Map<string, number>();
+        for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+        known.set(blob, { text: text.toLowerCase(), counts, length: words.length });
+      },
+    );
     return entries.flatMap(({ path, blob }) => {
       const source = known.get(blob);
       return source === undefined ? [] : [{ path, ...source }];
@@ -33,7 +37,12 @@ export function createSources() {
 /** Words and identifiers, these also in their parts. No stemming, no stop words. */
 function plainWords(text: string): readonly string[] {
   return [...text.matchAll(/[A-Za-z0-9_]{2,}/g)].flatMap(([word]) => {
-    const parts = word.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/_/g, ' ').toLowerCase().split(' ').filter((part) => part.length > 1);
+    const parts = word
+      .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+      .replace(/_/g, ' ')
+      .toLowerCase()
+      .split(' ')
+      .filter((part) => part.length > 1);
     return parts.length > 1 ? [...parts, word.toLowerCase()] : parts;
   });
 }
@@ -48,7 +57,8 @@ export const plainBm25: Baseline = (query, files) => {
     const rarity = Math.log(1 + (files.length - among + 0.5) / (among + 0.5));
     for (const [at, { counts, length }] of files.entries()) {
       const times = counts.get(word) ?? 0;
-      if (times > 0) scores[at] = (scores[at] ?? 0) + (rarity * times * 2.2) / (times + 1.2 * (0.25 + (0.75 * length) / mean));
+      if (times > 0)
+        scores[at] = (scores[at] ?? 0) + (rarity * times * 2.2) / (times + 1.2 * (0.25 + (0.75 * length) / mean));
     }
   }
   return byScore(files, scores);
@@ -58,7 +68,9 @@ const maxGrepWords = 20;
 
 /** What somebody does by hand: looks for the words in paths, then greps for them; each word counts once a file. */
 export const pathAndGrep: Baseline = (query, files) => {
-  const words = [...new Set(query.toLowerCase().match(/[a-z0-9_]{4,}/g) ?? [])].filter((word) => !isStopWord(word)).slice(0, maxGrepWords);
+  const words = [...new Set(query.toLowerCase().match(/[a-z0-9_]{4,}/g) ?? [])]
+    .filter((word) => !isStopWord(word))
+    .slice(0, maxGrepWords);
   const scores = Float64Array.from(files, ({ path, text }) => {
     const lower = path.toLowerCase();
     return words.reduce((sum, word) => sum + (lower.includes(word) ? 3 : 0) + (text.includes(word) ? 1 : 0), 0);

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { asSha, type Sha } from '../../../src/domain/ids.ts';
+import { readLog } from '../../../src/git/git-log.ts';
 import { gitOutput } from '../../../src/git/git-stream.ts';
 import { createGitTree } from '../../../src/git/git-tree.ts';
-import { readLog } from '../../../src/git/git-log.ts';
 import { createListingCache } from '../../../src/git/listing.ts';
 import type { PastCommit } from '../../../src/ports/history.ts';
 import type { Tree } from '../../../src/ports/workspace.ts';

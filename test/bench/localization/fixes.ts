@@ -14,7 +14,8 @@ export interface PastFix {
 
 const maxChanged = 5;
 const isRobot = /\[bot\]|\b(?:dependabot|renovate|greenkeeper|snyk)\b/i;
-const isFixing = /\b(?:fix(?:e[sd]|ing)?|bug(?:s|fix(?:es)?)?|hotfix|resolve[sd]?|repair(?:s|ed)?|correct(?:s|ed|ly)?|regression)\b/i;
+const isFixing =
+  /\b(?:fix(?:e[sd]|ing)?|bug(?:s|fix(?:es)?)?|hotfix|resolve[sd]?|repair(?:s|ed)?|correct(?:s|ed|ly)?|regression)\b/i;
 
 /**
  * The newest fixes of a history, merges left out.
@@ -24,7 +25,14 @@ const isFixing = /\b(?:fix(?:e[sd]|ing)?|bug(?:s|fix(?:es)?)?|hotfix|resolve[sd]
 export async function pastFixes(clone: Clone, limit: number): Promise<readonly PastFix[]> {
   const head = await headOf(clone);
   const { gitDir } = clone;
-  const form = ['--no-merges', '--no-renames', '--raw', '--no-abbrev', '-z', '--format=tformat:%xff%H%x00%P%x00%an%x00%B'];
+  const form = [
+    '--no-merges',
+    '--no-renames',
+    '--raw',
+    '--no-abbrev',
+    '-z',
+    '--format=tformat:%xff%H%x00%P%x00%an%x00%B',
+  ];
   const log = (await gitOutput(gitDir, ['log', ...form, head])).toString('latin1').split('\xff').slice(1);
   const fixes: PastFix[] = [];
   for (const text of log) {
@@ -57,7 +65,10 @@ function fixIn(text: string): PastFix | null {
   if (!isFixing.test(words.split('\n', 1)[0] ?? '')) return null;
   const changed: string[] = [];
   for (let index = 0; index + 1 < changes.length; index += 2) {
-    const [kind, path] = [changes[index]?.trim().at(-1), Buffer.from(changes[index + 1] ?? '', 'latin1').toString('utf8')];
+    const [kind, path] = [
+      changes[index]?.trim().at(-1),
+      Buffer.from(changes[index + 1] ?? '', 'latin1').toString('utf8'),
+    ];
     if ((kind === 'M' || kind === 'D') && fileKind(path) === 'source') changed.push(path);
   }
   if (changed.length < 1 || changed.length > maxChanged) return null;
@@ -69,13 +80,19 @@ function fixIn(text: string): PastFix | null {
 export function asTicket(message: string): string {
   return message
     .split('\n')
-    .filter((line) => !/^\s*(?:[A-Z][\w]*(?:-[\w]+)+:\s|cherry[- ]picked from|git-svn-id:)/i.test(line) && !/^-{3,}\s*$/.test(line))
+    .filter(
+      (line) =>
+        !/^\s*(?:[A-Z][\w]*(?:-[\w]+)+:\s|cherry[- ]picked from|git-svn-id:)/i.test(line) && !/^-{3,}\s*$/.test(line),
+    )
     .join('\n')
     .replace(/https?:\/\/\S+/g, ' ')
     .replace(/(?:^|(?<=[\s(`'"]))(?:[\w.@-]+\/)+[\w.@-]*\.?[\w-]+/gm, (path) => (/[./]/.test(path) ? ' ' : path))
     .replace(/(?<![\w.])[\w-]+\.(?:[cm]?[jt]sx?|py|go|java|kts?|rs|rb|c|h|cpp|cs|php|md|json|ya?ml|toml)\b/g, ' ')
     .replace(/\(\s*(?:#\d+[,\s]*)+\)/g, ' ')
-    .replace(/(?:\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|see|gh|issue|pr)[\s:]*)?(?:[\w-]+\/[\w-]+)?(?:#|\bGH-)\d+/gi, ' ')
+    .replace(
+      /(?:\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|see|gh|issue|pr)[\s:]*)?(?:[\w-]+\/[\w-]+)?(?:#|\bGH-)\d+/gi,
+      ' ',
+    )
     .replace(/\b[\da-f]{12,40}\b/g, ' ')
     .replace(/[ \t]+/g, ' ')
     .trim();

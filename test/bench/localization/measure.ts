@@ -1,8 +1,8 @@
 import type { RepositoryRef } from '../../../src/domain/ids.ts';
 import { fileKind } from '../../../src/localization/file-kinds.ts';
 import { createIndexer } from '../../../src/localization/index-tree.ts';
-import { createLocalizer, questionOf, usedCommits } from '../../../src/localization/localize.ts';
 import { localizationText } from '../../../src/localization/localization-text.ts';
+import { createLocalizer, questionOf, usedCommits } from '../../../src/localization/localize.ts';
 import { rankFiles, usualWeights, type Weights } from '../../../src/localization/rank.ts';
 import type { PastCommit } from '../../../src/ports/history.ts';
 import type { RecordCache } from '../../../src/ports/record-cache.ts';
@@ -105,4 +105,5 @@ export const recallAt = (outcomes: readonly Outcome[], count: number): number =>
 export const allAt = (outcomes: readonly Outcome[], count: number): number =>
   meanOf(outcomes.map(({ ranks }) => (ranks.every((rank) => rank < count) ? 1 : 0)));
 
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

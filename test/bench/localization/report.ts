@@ -36,7 +36,10 @@ export const asJson = (measured: readonly Measured[]): string =>
       ways: Object.fromEntries(
         Object.entries(one.outcomes).map(([name, outcomes]) => [
           name,
-          { recall: [1, 5, 10].map((count) => recallAt(outcomes, count)), all: [5, 10].map((count) => allAt(outcomes, count)) },
+          {
+            recall: [1, 5, 10].map((count) => recallAt(outcomes, count)),
+            all: [5, 10].map((count) => allAt(outcomes, count)),
+          },
         ]),
       ),
       missesCut: missesCut(one),
