@@ -13,23 +13,23 @@ const maxCommitBytes = 4 * 1024 * 1024;
  *
  * @throws {GitFailure}
  */
-export async function readLog(
+export const readLog = (
   gitDir: string,
   commit: Sha,
   { limit, signal }: { readonly limit: number; readonly signal?: AbortSignal },
+): Promise<PastCommit[]> =>
+  readCommits(gitDir, ['--no-merges', `--max-count=${limit}`, commit, '--'], { ...(signal && { signal }) });
+
+/** Reads what `git log` shows for these arguments. @throws {GitFailure} */
+export async function readCommits(
+  gitDir: string,
+  asked: readonly string[],
+  { stdin, signal }: { readonly stdin?: string; readonly signal?: AbortSignal },
 ): Promise<PastCommit[]> {
-  const switches = [
-    '--no-merges',
-    '--no-renames',
-    '--no-color',
-    '--no-textconv',
-    '--no-ext-diff',
-    '--no-show-signature',
-  ];
+  const switches = ['--no-renames', '--no-color', '--no-textconv', '--no-ext-diff', '--no-show-signature'];
   // A byte that neither a message nor a path can hold would end both; so one that UTF-8 never has begins a commit.
   const form = ['-z', '--name-only', '--root', '--encoding=UTF-8', '--format=tformat:%xff%ct%x00%B'];
-  const args = ['log', ...switches, ...form, `--max-count=${limit}`, commit, '--'];
-  const stream = streamGit(gitDir, args);
+  const stream = streamGit(gitDir, ['log', ...switches, ...form, ...asked], [0], { ...(stdin && { stdin }) });
   const commits: PastCommit[] = [];
   let held: Buffer[] = [];
   let size = 0;

@@ -1,12 +1,12 @@
 /** What a text imports, as it is written, by the look of its lines. */
 const patterns: readonly RegExp[] = [
-  /\b(?:from|import|require|import\s*\()\s*\(?\s*['"]([^'"\n]{1,200})['"]/g,
-  /^\s*from\s+([.\w]{1,200})\s+import\b/gm,
-  /^\s*import\s+(?:static\s+)?([\w.]{1,200})/gm,
-  /^\s*(?:pub(?:\([^)]*\))?\s+)?use\s+([\w:]{1,200})/gm,
-  /^\s*(?:pub(?:\([^)]*\))?\s+)?mod\s+(\w{1,100})\s*;/gm,
-  /^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w./~-]{1,200})"\s*$/gm,
-  /^\s*#include\s+["<]([^">\n]{1,200})[">]/gm,
+  /\b(?:from|import|require|import[ \t]{0,8}\()\s{0,80}\(?\s{0,80}['"]([^'"\n]{1,200})['"]/g,
+  /^[ \t]{0,80}from[ \t]+([.\w]{1,200})[ \t]+import\b/gm,
+  /^[ \t]{0,80}import[ \t]+(?:static[ \t]+)?([\w.]{1,200})/gm,
+  /^[ \t]{0,80}(?:pub(?:\([^)]{0,200}\))?[ \t]+)?use[ \t]+([\w:]{1,200})/gm,
+  /^[ \t]{0,80}(?:pub(?:\([^)]{0,200}\))?[ \t]+)?mod[ \t]+(\w{1,100})[ \t]{0,80};/gm,
+  /^[ \t]{0,80}(?:import[ \t]+)?(?:[\w.]+[ \t]+)?"([\w./~-]{1,200})"[ \t]*$/gm,
+  /^[ \t]{0,80}#include[ \t]+["<]([^">\n]{1,200})[">]/gm,
 ];
 const maxImports = 120;
 

@@ -21,6 +21,9 @@ export interface LocalizeParts {
   readonly syntax: Syntax;
 }
 
+/** A parser takes milliseconds a file; those far down are shown by windows of lines. */
+const maxParsed = 12;
+
 /** Earlier commits tell less and less. */
 export const usedCommits = 1_000;
 
@@ -82,12 +85,14 @@ async function rangesOf(
 ): Promise<ReadonlyMap<string, readonly CandidateRange[]>> {
   const found = new Map<string, readonly CandidateRange[]>();
   const paths = files.map(({ path }) => path);
+  const parsed = new Set(paths.slice(0, maxParsed));
   await tree.readMany(paths, { maxBytes: maxFileBytes }, async ({ path }, bytes) => {
     if (bytes.includes(0)) return;
     const text = bytes.toString('utf8');
     const mention = files.find((file) => file.path === path)?.mention;
     const lines = mentions.flatMap(({ path: named, line }) => (named === mention?.path && line !== null ? [line] : []));
-    found.set(path, chooseRanges(text, await syntax.outline(path, text), query, rarity, lines));
+    const outline = parsed.has(path) ? await syntax.outline(path, text) : null;
+    found.set(path, chooseRanges(text, outline, query, rarity, lines));
   });
   return found;
 }

@@ -48,8 +48,8 @@ describe('a template', () => {
 });
 
 describe('the prompts', () => {
-  it('are six', () => {
-    expect(names.toSorted()).toEqual(['code', 'debug', 'plan', 'profile', 'review', 'revise']);
+  it('are seven', () => {
+    expect(names.toSorted()).toEqual(['code', 'debug', 'localize', 'plan', 'profile', 'review', 'revise']);
   });
 
   it.each(names)('%s parses, has a version and begins with its role', (name) => {
@@ -70,10 +70,10 @@ describe('the prompts', () => {
     expect(opening).toContain('<issue>\nvalue of issue\n</issue>');
   });
 
-  it('have one role each; the coder has two, to write and to revise', () => {
+  it('have one role each; the coder has two, to write and to revise, and the fast role to profile and to localize', () => {
     const roles = names.map((name) => /^role: (\w+)/.exec(readPrompt(name).system)?.[1] ?? '');
 
-    expect(roles.toSorted()).toEqual(['architect', 'coder', 'coder', 'debugger', 'fast', 'reviewer']);
+    expect(roles.toSorted()).toEqual(['architect', 'coder', 'coder', 'debugger', 'fast', 'fast', 'reviewer']);
   });
 
   it('that do not exist are a bug', () => {

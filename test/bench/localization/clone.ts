@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { asSha, type Sha } from '../../../src/domain/ids.ts';
-import { readLog } from '../../../src/git/git-log.ts';
+import { readCommits, readLog } from '../../../src/git/git-log.ts';
 import { gitOutput } from '../../../src/git/git-stream.ts';
 import { createGitTree } from '../../../src/git/git-tree.ts';
 import { createListingCache } from '../../../src/git/listing.ts';
@@ -29,7 +29,22 @@ export async function openClone(folder: string): Promise<Clone> {
     name: nameOf(folder),
     gitDir,
     tree: (commit) => createGitTree(mirror, commit, listings),
-    log: (commit, limit) => readLog(gitDir, commit, { limit }),
+    log: createLog(gitDir),
+  };
+}
+
+/** Histories overlap: what one has read, the next need not. */
+function createLog(gitDir: string): Clone['log'] {
+  const known = new Map<string, PastCommit>();
+  return async (commit, limit) => {
+    const order = ['rev-list', '--no-merges', `--max-count=${limit}`, commit, '--'];
+    const names = (await gitOutput(gitDir, order)).toString().trim().split('\n').filter(Boolean);
+    const missing = names.filter((name) => !known.has(name));
+    const stdin = `${missing.join('\n')}\n`;
+    const read = missing.length === 0 ? [] : await readCommits(gitDir, ['--no-walk=unsorted', '--stdin'], { stdin });
+    if (read.length !== missing.length) return await readLog(gitDir, commit, { limit });
+    for (const [at, name] of missing.entries()) known.set(name, read[at] as PastCommit);
+    return names.flatMap((name) => known.get(name) ?? []);
   };
 }
 
