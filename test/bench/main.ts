@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { ack } from './ack.ts';
 import { large } from './large.ts';
 import { overhead } from './overhead.ts';
+import { places } from './places.ts';
 import { stop } from './stop.ts';
 import { say } from './table.ts';
 
-const benches: Readonly<Record<string, (scratch: string) => Promise<void>>> = { ack, overhead, large, stop };
+const benches: Readonly<Record<string, (scratch: string) => Promise<void>>> = { ack, overhead, large, stop, places };
 const names = Object.keys(benches);
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !names.includes(name));
