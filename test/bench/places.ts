@@ -21,7 +21,11 @@ export async function places(scratch: string): Promise<void> {
   const gitDir = join(scratch, 'large.git');
   const clone = await makeRepository(scratch, gitDir);
   const head = await headOf(clone);
-  const cache = createDiskRecordCache({ dir: join(scratch, 'records'), maxRepositoryBytes: 256 * 1024 ** 2, maxBytes: 1024 ** 3 });
+  const cache = createDiskRecordCache({
+    dir: join(scratch, 'records'),
+    maxRepositoryBytes: 256 * 1024 ** 2,
+    maxBytes: 1024 ** 3,
+  });
   const syntax = createTreeSitterSyntax();
   const memory = watchMemory();
   try {
@@ -37,12 +41,16 @@ export async function places(scratch: string): Promise<void> {
       await localizer.localize(repository, clone.tree(next), text, { ...limits(), maxCandidates: 40 });
       tookMs.push(performance.now() - startMs);
     }
-    printTable(`Localization in ${fileCount} files (goal: a query within ${goalMs} ms once warm)`, ['', 'blobs read', 'time'], [
-      ['index: nothing cached', String(cold.readBlobs), seconds(cold.tookMs)],
-      ['index: process just started', String(restarted.readBlobs), seconds(restarted.tookMs)],
-      ['index: one file pushed since', String(pushed.readBlobs), seconds(pushed.tookMs)],
-      [`a query, warm (median of ${queries})`, '', ms(median(tookMs))],
-    ]);
+    printTable(
+      `Localization in ${fileCount} files (goal: a query within ${goalMs} ms once warm)`,
+      ['', 'blobs read', 'time'],
+      [
+        ['index: nothing cached', String(cold.readBlobs), seconds(cold.tookMs)],
+        ['index: process just started', String(restarted.readBlobs), seconds(restarted.tookMs)],
+        ['index: one file pushed since', String(pushed.readBlobs), seconds(pushed.tookMs)],
+        [`a query, warm (median of ${queries})`, '', ms(median(tookMs))],
+      ],
+    );
     say(`Memory: ${memory.grownMegabytes()} MB more than before at its peak`);
   } finally {
     memory.stop();
@@ -69,11 +77,19 @@ async function makeRepository(scratch: string, gitDir: string): Promise<Clone> {
 }
 
 async function headAfterChange(gitDir: string, clone: Clone) {
-  await importFiles(gitDir, [['package-0/module-0/part-0.js', 'export const changed = compute();\n']], 'refs/heads/main^0');
+  await importFiles(
+    gitDir,
+    [['package-0/module-0/part-0.js', 'export const changed = compute();\n']],
+    'refs/heads/main^0',
+  );
   return headOf(clone);
 }
 
-async function importFiles(gitDir: string, files: readonly (readonly [string, unknown])[], parent: string | null): Promise<void> {
+async function importFiles(
+  gitDir: string,
+  files: readonly (readonly [string, unknown])[],
+  parent: string | null,
+): Promise<void> {
   const child = spawn('git', ['-C', gitDir, 'fast-import', '--quiet'], { stdio: ['pipe', 'ignore', 'inherit'] });
   const ended = once(child, 'close');
   child.stdin.write('commit refs/heads/main\ncommitter Bench <bench@example.com> 1700000000 +0000\ndata 4\nseed\n');

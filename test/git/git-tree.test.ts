@@ -178,7 +178,11 @@ test.each(['--open-files-in-pager=touch /tmp/x', '-e', '-Osh'])('the pattern %j 
 describe('many files at once', () => {
   const readMany = async (paths: readonly string[], options: { maxBytes?: number; signal?: AbortSignal } = {}) => {
     const read = new Map<string, Buffer>();
-    await tree.readMany(paths, { maxBytes: 10_000_000, ...options }, (entry, bytes) => void read.set(entry.path, bytes));
+    await tree.readMany(
+      paths,
+      { maxBytes: 10_000_000, ...options },
+      (entry, bytes) => void read.set(entry.path, bytes),
+    );
     return read;
   };
 
@@ -192,7 +196,9 @@ describe('many files at once', () => {
   });
 
   test('leave out what is no file, links, and what is too large', async () => {
-    const read = await readMany(['nowhere', '../etc/passwd', 'link', 'vendor/lib', 'wide.js', '-rf'], { maxBytes: 100 });
+    const read = await readMany(['nowhere', '../etc/passwd', 'link', 'vendor/lib', 'wide.js', '-rf'], {
+      maxBytes: 100,
+    });
 
     expect([...read.keys()]).toEqual(['-rf']);
   });

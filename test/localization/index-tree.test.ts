@@ -15,7 +15,11 @@ it('the second commit reads only the blobs that changed', async () => {
   const indexer = open();
   const before = await indexer.index(repository, fakeTree(files, first), limits);
 
-  const after = await indexer.index(repository, fakeTree({ ...files, 'src/price.ts': 'export const price = 2;\n' }, second), limits);
+  const after = await indexer.index(
+    repository,
+    fakeTree({ ...files, 'src/price.ts': 'export const price = 2;\n' }, second),
+    limits,
+  );
 
   expect([before.readBlobs, after.readBlobs]).toEqual([2, 1]);
 });
@@ -77,7 +81,9 @@ it('whole repositories are let go of when memory is short, and read from the cac
 });
 
 it('others get their turn while a large tree is indexed', async () => {
-  const many = Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`src/file${at}.ts`, `export const a${at} = 1;\n`.repeat(200)]));
+  const many = Object.fromEntries(
+    Array.from({ length: 400 }, (_, at) => [`src/file${at}.ts`, `export const a${at} = 1;\n`.repeat(200)]),
+  );
   let longestMs = 0;
   let lastMs = performance.now();
   const timer = setInterval(() => {

@@ -22,7 +22,12 @@ function localizerOf(commits: readonly PastCommit[] = past) {
 }
 
 it('a ticket is led to files and lines, with evidence and the tests beside', async () => {
-  const { candidates, isComplete } = await localizerOf().localize(repository, fakeTree(shop), 'parsePrice refuses a comma', limits);
+  const { candidates, isComplete } = await localizerOf().localize(
+    repository,
+    fakeTree(shop),
+    'parsePrice refuses a comma',
+    limits,
+  );
 
   expect(isComplete).toBe(true);
   expect(candidates[0]).toMatchObject({
@@ -63,7 +68,10 @@ it('a megabyte of a ticket is localized like any other', async () => {
 });
 
 it('an aborted search says that it is not complete', async () => {
-  const cut = await localizerOf().localize(repository, fakeTree(shop), 'cart price', { ...limits, signal: AbortSignal.abort() });
+  const cut = await localizerOf().localize(repository, fakeTree(shop), 'cart price', {
+    ...limits,
+    signal: AbortSignal.abort(),
+  });
 
   expect(cut.isComplete).toBe(false);
   expect(cut.candidates.map(({ path }) => path)).toContain('src/cart/price.ts');
@@ -77,8 +85,13 @@ it('the text says plainly when nothing is certain', async () => {
 });
 
 it('the text keeps to its tokens, and shows whole candidates', async () => {
-  const many = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`src/price${at}.ts`, 'function parsePrice\n  text\n}']));
-  const found = await localizerOf([]).localize(repository, fakeTree(many), 'parsePrice', { ...limits, maxCandidates: 40 });
+  const many = Object.fromEntries(
+    Array.from({ length: 60 }, (_, at) => [`src/price${at}.ts`, 'function parsePrice\n  text\n}']),
+  );
+  const found = await localizerOf([]).localize(repository, fakeTree(many), 'parsePrice', {
+    ...limits,
+    maxCandidates: 40,
+  });
 
   const text = localizationText(found, 300);
 

@@ -56,7 +56,15 @@ it.each([
 });
 
 describe('a written path', () => {
-  const resolve = createResolver(['src/cart/price.ts', 'src/price.ts', 'lib/index.ts', 'a/index.ts', 'b/index.ts', 'c/index.ts', 'd/index.ts']);
+  const resolve = createResolver([
+    'src/cart/price.ts',
+    'src/price.ts',
+    'lib/index.ts',
+    'a/index.ts',
+    'b/index.ts',
+    'c/index.ts',
+    'd/index.ts',
+  ]);
 
   it.each([
     ['/home/me/shop/src/cart/price.ts', ['src/cart/price.ts']],

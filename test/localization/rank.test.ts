@@ -9,16 +9,22 @@ import { type FakeFiles, fakeTree } from '../support/fake-tree.ts';
 async function rank(files: FakeFiles, text: string, past: readonly PastCommit[] = []) {
   const tree = fakeTree(files);
   const bytes = new Map<string, Buffer>();
-  await tree.readMany(Object.keys(files), { maxBytes: 1_000_000 }, (entry, content) => void bytes.set(entry.path, content));
+  await tree.readMany(
+    Object.keys(files),
+    { maxBytes: 1_000_000 },
+    (entry, content) => void bytes.set(entry.path, content),
+  );
   const index = indexOf(await tree.list(), ({ path }) => recordOf(bytes.get(path) ?? Buffer.alloc(0)));
   return rankFiles(index, { ...questionOf(text), past }).files;
 }
 
 const shop: FakeFiles = {
   'src/cart/price.ts': 'export function parsePrice(text) {\n  return Number(text);\n}\n',
-  'src/cart/total.ts': "import { parsePrice } from './price.ts';\nexport const total = (items) => items.map(parsePrice);\n",
+  'src/cart/total.ts':
+    "import { parsePrice } from './price.ts';\nexport const total = (items) => items.map(parsePrice);\n",
   'src/mail/send.ts': 'export function sendMail(to) {\n  // parsePrice is not for mails\n}\n',
-  'test/cart/price.test.ts': "import { parsePrice } from '../../src/cart/price.ts';\ntest('parsePrice', () => parsePrice('1'));\n",
+  'test/cart/price.test.ts':
+    "import { parsePrice } from '../../src/cart/price.ts';\ntest('parsePrice', () => parsePrice('1'));\n",
   'README.md': '# Shop\n\nparsePrice parsePrice parsePrice\n',
 };
 const commit = (message: string, ...paths: string[]): PastCommit => ({ message, timeMs: 0, paths });
@@ -57,7 +63,11 @@ it('an earlier commit about the same leads to what it touched', async () => {
 });
 
 it('where the words say nothing, what was worked on of late comes first', async () => {
-  const past = [commit('one', 'src/cart/total.ts'), commit('two', 'src/cart/total.ts'), commit('three', 'src/mail/send.ts')];
+  const past = [
+    commit('one', 'src/cart/total.ts'),
+    commit('two', 'src/cart/total.ts'),
+    commit('three', 'src/mail/send.ts'),
+  ];
 
   const [first] = await rank(shop, 'It is broken', past);
 

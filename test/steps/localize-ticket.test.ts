@@ -6,7 +6,13 @@ import { fakeEffects } from '../support/fake-effects.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { sampleFix } from '../support/sample-fix.ts';
 
-const candidate = (path: string): Candidate => ({ path, share: 1, ranges: [], evidence: ['defines `total`'], tests: [] });
+const candidate = (path: string): Candidate => ({
+  path,
+  share: 1,
+  ranges: [],
+  evidence: ['defines `total`'],
+  tests: [],
+});
 const foundIn = (...paths: string[]): Localization => ({ candidates: paths.map(candidate), isComplete: true });
 const signal = new AbortController().signal;
 

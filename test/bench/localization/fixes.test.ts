@@ -31,7 +31,13 @@ describe('the fixes of a history', () => {
 
   const person = { NAME: 'Ann', EMAIL: 'ann@example.com' };
   function git(...args: string[]): string {
-    const env = { ...process.env, GIT_AUTHOR_NAME: person.NAME, GIT_AUTHOR_EMAIL: person.EMAIL, GIT_COMMITTER_NAME: person.NAME, GIT_COMMITTER_EMAIL: person.EMAIL };
+    const env = {
+      ...process.env,
+      GIT_AUTHOR_NAME: person.NAME,
+      GIT_AUTHOR_EMAIL: person.EMAIL,
+      GIT_COMMITTER_NAME: person.NAME,
+      GIT_COMMITTER_EMAIL: person.EMAIL,
+    };
     return execFileSync('git', ['-C', dir, ...args], { env, encoding: 'utf8' }).trim();
   }
   function commit(message: string, files: Readonly<Record<string, string>>): string {
