@@ -26,8 +26,8 @@ export function evidenceOf(
   return [
     ...(mention === null ? [] : [mentionText(mention, file?.path ?? '')]),
     ...(names.length === 0 ? [] : [`defines ${names.join(', ')}`]),
-    ...(inPath.length === 0 ? [] : [`its path says ${inPath.map(inCode).join(', ')}`]),
-    ...(inText.length === 0 ? [] : [`its text says ${inText.map(inCode).join(', ')}`]),
+    ...(inPath.length === 0 ? [] : [`its path fits ${inPath.map(inCode).join(', ')}`]),
+    ...(inText.length === 0 ? [] : [`its text fits ${inText.map(inCode).join(', ')}`]),
     ...(similarTo === null ? [] : [`changed by an earlier commit “${similarTo}”`]),
     ...(neighbourOf === null ? [] : [`imported by ${inCode(neighbourOf)}`]),
   ];

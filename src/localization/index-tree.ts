@@ -1,4 +1,3 @@
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { fullName, type RepositoryRef } from '../domain/ids.ts';
 import type { RecordCache } from '../ports/record-cache.ts';
 import type { Tree, TreeEntry } from '../ports/workspace.ts';
@@ -104,6 +103,7 @@ export function createIndexer({ cache, maxBytes }: IndexerOptions): Indexer {
   }
 }
 
+const yieldToOthers = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const keyOf = (repository: RepositoryRef): string => `${repository.installationId} ${fullName(repository)}`;
 const sizeOf = (records: ReadonlyMap<string, FileRecord>): number =>
   [...records.values()].reduce((sum, record) => sum + recordBytes(record), 0);

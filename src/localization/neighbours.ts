@@ -1,16 +1,10 @@
 import { basename, dirname, join } from 'node:path/posix';
-import type { TreeIndex } from './tree-index.ts';
+import { onceForIndex, type TreeIndex } from './tree-index.ts';
 
 type ImportResolver = (from: string, written: string) => readonly number[];
 
-const resolvers = new WeakMap<TreeIndex, ImportResolver>();
-
 /** Finds the files of a tree that a written import may mean, whatever the language. */
-export function importResolverOf(index: TreeIndex): ImportResolver {
-  const known = resolvers.get(index) ?? createImportResolver(index);
-  resolvers.set(index, known);
-  return known;
-}
+export const importResolverOf = onceForIndex(createImportResolver);
 
 function createImportResolver(index: TreeIndex): ImportResolver {
   const byStem = new Map<string, number[]>();
@@ -74,7 +68,9 @@ export function subjectOf(path: string): string {
 }
 
 /** Tests by what they are tests of. */
-export function testsBySubject(index: TreeIndex): ReadonlyMap<string, readonly number[]> {
+export const testsBySubject = onceForIndex(groupTests);
+
+function groupTests(index: TreeIndex): ReadonlyMap<string, readonly number[]> {
   const found = new Map<string, number[]>();
   for (const [at, { path, kind }] of index.files.entries()) {
     if (kind !== 'test') continue;

@@ -5,7 +5,7 @@ import { createResolver, type Mention } from './mentions.ts';
 import { importResolverOf, subjectOf } from './neighbours.ts';
 import type { Query } from './query.ts';
 import { readPast, scaled } from './similar-commits.ts';
-import type { TreeIndex } from './tree-index.ts';
+import { onceForIndex, type TreeIndex } from './tree-index.ts';
 
 /**
  * How much each signal counts, all of them between 0 and 1. Found on half of the repositories of docs/localization.md
@@ -108,11 +108,13 @@ function kindWeight(kind: FileKind, about: ReadonlySet<FileKind>): number {
 }
 
 /** The places with the highest scores above 0; the earlier path where two are equal. */
-export function topOf(scores: Float64Array, count: number): number[] {
+function topOf(scores: Float64Array, count: number): number[] {
   const places: number[] = [];
   for (const [at, score] of scores.entries()) if (score > 0) places.push(at);
   return places.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b).slice(0, count);
 }
+
+const resolverOf = onceForIndex(({ files }) => createResolver(files.map(({ path }) => path)));
 
 interface Named {
   readonly mention: Mention;
@@ -125,7 +127,7 @@ interface Named {
 function mentionedFiles(index: TreeIndex, mentions: readonly Mention[]): ReadonlyMap<number, Named> {
   const found = new Map<number, Named>();
   if (mentions.length === 0) return found;
-  const resolve = createResolver(index.files.map(({ path }) => path));
+  const resolve = resolverOf(index);
   const put = (at: number, named: Named): void => {
     if ((found.get(at)?.share ?? 0) < named.share) found.set(at, named);
   };

@@ -51,3 +51,13 @@ function pathTermsOf(path: string): Uint32Array {
   for (const { text } of wordsOf(stem)) for (const number of termNumbersOf(text)) terms.add(number);
   return Uint32Array.from(terms).sort();
 }
+
+/** Made once for an index, and kept as long as it. */
+export function onceForIndex<T extends object>(make: (index: TreeIndex) => T): (index: TreeIndex) => T {
+  const made = new WeakMap<TreeIndex, T>();
+  return (index) => {
+    const known = made.get(index) ?? make(index);
+    made.set(index, known);
+    return known;
+  };
+}

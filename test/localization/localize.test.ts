@@ -38,8 +38,9 @@ it('a ticket is led to files and lines, with evidence and the tests beside', asy
   });
   expect(candidates[0]?.evidence).toEqual([
     'defines `parsePrice`',
-    'its text says `parsePrice`',
+    'its path fits `parsePrice`',
     'changed by an earlier commit “Take a comma in prices”',
+    'imported by `src/cart/total.ts`',
   ]);
 });
 

@@ -21,7 +21,7 @@ export function printReport(measured: readonly Measured[]): void {
 }
 
 /** Of the fixes that plain BM25 has not all files of among its first five: the share by which ours has fewer. */
-export function missesCut({ outcomes }: Measured, name = 'ai-fix'): number {
+function missesCut({ outcomes }: Measured, name = 'ai-fix'): number {
   const missed = 1 - allAt(outcomes.BM25 ?? [], 5);
   return missed === 0 ? Number.NaN : (missed - (1 - allAt(outcomes[name] ?? [], 5))) / missed;
 }
