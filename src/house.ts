@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { ModelSettings, Settings } from './config/environment.ts';
@@ -5,9 +6,15 @@ import { createPolicyReader } from './config/policy-in-force.ts';
 import type { Redactor } from './domain/redact.ts';
 import { createDbosEngine, type DbosEngine, type EngineOptions } from './durable/dbos-engine.ts';
 import type { ReplicaLock } from './durable/replica-lock.ts';
+import { createDiskRecordCache } from './git/disk-record-cache.ts';
+import { createIndexer } from './localization/index-tree.ts';
+import { createLocalizer } from './localization/localize.ts';
 import { createRoster, type RosterOptions } from './models/roster.ts';
+import type { CommitLog } from './ports/commit-log.ts';
+import type { Localizer } from './ports/localizer.ts';
 import type { Pace, Ports } from './ports/ports.ts';
 import type { PolicyStore } from './ports/stores.ts';
+import type { Syntax } from './ports/syntax.ts';
 import { type Database, migrate, openDatabase } from './store/database.ts';
 import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
 import { createPostgresFixes } from './store/postgres-fixes.ts';
@@ -61,6 +68,18 @@ const createStores = (database: Database, now: () => number, redactor: Redactor)
   installations: createPostgresInstallations(database, now),
 });
 
+const megabyte = 1024 * 1024;
+
+/** Finds places without a model; what it learnt of files lies on the disk, beside the mirrors. */
+export function openLocalizer(dataDir: string, commitLog: CommitLog, syntax: Syntax): Localizer {
+  const cache = createDiskRecordCache({
+    dir: join(dataDir, 'records'),
+    maxRepositoryBytes: 256 * megabyte,
+    maxBytes: 2_048 * megabyte,
+  });
+  return createLocalizer({ indexer: createIndexer({ cache, maxBytes: 256 * megabyte }), commitLog, syntax });
+}
+
 /** What stands outside: a forge with its repositories. */
 export type Outside = Pick<
   Ports,
@@ -82,6 +101,7 @@ export type Outside = Pick<
 export interface HouseOptions {
   readonly outside: Outside;
   readonly syntax: Ports['syntax'];
+  readonly localizer: Ports['localizer'];
   readonly stores: Stores;
   readonly policies: PolicyStore;
   readonly pool: pg.Pool;
@@ -128,6 +148,7 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
   ports = {
     ...outside,
     syntax: options.syntax,
+    localizer: options.localizer,
     ...stores,
     ...(options.policyHere ?? createPolicyReader({ repositories: outside.repositories, policies, rosterFor })),
     rosterFor,

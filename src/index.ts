@@ -11,7 +11,7 @@ import type { DbosEngine, EngineOptions } from './durable/dbos-engine.ts';
 import { holdReplicaLock } from './durable/replica-lock.ts';
 import type { Installations } from './github/installations.ts';
 import { createWriteGuard } from './github/write-guard.ts';
-import { furnish, openStores } from './house.ts';
+import { furnish, openLocalizer, openStores } from './house.ts';
 import type { Pace, Ports } from './ports/ports.ts';
 import { createTreeSitterSyntax } from './syntax/tree-sitter-syntax.ts';
 import { healthPages } from './web/health.ts';
@@ -83,6 +83,7 @@ export async function startApp(
   const { ports, engine } = furnish({
     outside: { ...adapters, workspace, ownLogin },
     syntax,
+    localizer: openLocalizer(settings.dataDir, workspace.commitLog, syntax),
     stores,
     policies,
     pool: postgres.pool,

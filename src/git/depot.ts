@@ -11,7 +11,7 @@ import { exportTree } from './export-tree.ts';
 import { GitFailure, gitIn, networkGitIn } from './git-command.ts';
 import { makeMirror } from './mirror-form.ts';
 import { assertRef } from './path-rules.ts';
-import type { Remotes } from './remote.ts';
+import { held, historySwitches, type Remotes } from './remote.ts';
 import { remoteFault } from './remote-failure.ts';
 import { type Base, objectsOf, shallowOf, type UserRepository } from './user-repository.ts';
 
@@ -62,9 +62,11 @@ const limits = { silenceMs: 120_000, totalMs: 30 * 60_000 };
 
 /** The depot is ours, so what serves it runs with no configuration but the one that we wrote. */
 function remotesTo(depot: string): Remotes {
-  const run = async (what: string, gitDir: string, args: readonly string[]): Promise<void> => {
+  const run = async (what: string, gitDir: string, args: readonly string[], signal?: AbortSignal): Promise<void> => {
     try {
-      await networkGitIn(gitDir, { GIT_ALLOW_PROTOCOL: 'file' }, limits).raw([...args]);
+      await networkGitIn(gitDir, { GIT_ALLOW_PROTOCOL: 'file' }, { ...limits, ...(signal && { signal }) }).raw([
+        ...args,
+      ]);
     } catch (error) {
       if (!(error instanceof GitFailure)) throw error;
       throw remoteFault(error, what) ?? missingObjects(error, what) ?? error;
@@ -73,10 +75,16 @@ function remotesTo(depot: string): Remotes {
   return {
     of: ({ name }: RepositoryRef) => ({
       fetch: (gitDir, commits) => {
-        const refspecs = commits.map((commit) => `+${commit}:refs/ai-fix/held/${commit}`);
         const switches = ['--progress', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
-        return run(`fetch from ${name}`, gitDir, ['fetch', ...switches, '--', depot, ...refspecs]);
+        return run(`fetch from ${name}`, gitDir, ['fetch', ...switches, '--', depot, ...commits.map(held)]);
       },
+      fetchHistory: (gitDir, commit, { depth, signal }) =>
+        run(
+          `fetch the history of ${name}`,
+          gitDir,
+          ['fetch', ...historySwitches(depth), '--', depot, held(commit)],
+          signal,
+        ),
       push: async (gitDir, commit, ref) => {
         assertRef(ref);
         const switches = ['--progress', '--force', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];

@@ -121,7 +121,7 @@ export function gitIn(gitDir: string, stdin?: Buffer): SimpleGit {
 export function networkGitIn(
   gitDir: string,
   environment: Record<string, string>,
-  limits: { silenceMs: number; totalMs: number },
+  limits: { silenceMs: number; totalMs: number; signal?: AbortSignal },
 ): SimpleGit {
   const passed = networkVariables.flatMap((name) => {
     const value = process.env[name];
@@ -129,13 +129,19 @@ export function networkGitIn(
   });
   return configuredGit(
     { ...closedEnvironment(gitDir), ...Object.fromEntries(passed), ...environment },
-    { blockMs: limits.silenceMs, totalMs: limits.totalMs },
+    {
+      blockMs: limits.silenceMs,
+      abort: AbortSignal.any([
+        AbortSignal.timeout(limits.totalMs),
+        ...(limits.signal === undefined ? [] : [limits.signal]),
+      ]),
+    },
   );
 }
 
 function configuredGit(
   environment: Record<string, string>,
-  limits: { blockMs: number; totalMs?: number },
+  limits: { blockMs: number; abort?: AbortSignal },
   stdin?: Buffer,
 ): SimpleGit {
   return simpleGit({
@@ -156,7 +162,7 @@ function configuredGit(
     // By default output may be cut off 50 ms after the exit.
     completion: { onClose: true, onExit: false },
     timeout: { block: limits.blockMs },
-    ...(limits.totalMs !== undefined && { abort: AbortSignal.timeout(limits.totalMs) }),
+    ...(limits.abort !== undefined && { abort: limits.abort }),
     ...(stdin !== undefined && { input: () => stdin }),
     errors(error, result) {
       if (error instanceof GitPluginError && (error.plugin === 'timeout' || error.plugin === 'abort')) {

@@ -5,6 +5,7 @@ import { streamGit } from './git-stream.ts';
 import { readHits } from './grep-output.ts';
 import { type Listing, type ListingCache, readListing } from './listing.ts';
 import type { Mirror } from './mirror.ts';
+import { readBlobs } from './read-blobs.ts';
 
 const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 const maxPatternChars = 1_000;
@@ -25,6 +26,13 @@ export function createGitTree(mirror: Mirror, commit: Sha, cache: ListingCache):
       const entry = (await listing()).files.get(path);
       if (entry === undefined) return null;
       return await mirror.use([commit], () => catFile(gitDir, ['blob', entry.blob]));
+    },
+    async readMany(paths, { maxBytes, signal }, each) {
+      const { files } = await listing();
+      const entries = paths.flatMap((path) => files.get(path) ?? []);
+      const wanted = entries.filter(({ mode, sizeBytes }) => mode !== '120000' && sizeBytes <= maxBytes);
+      if (wanted.length === 0) return;
+      await mirror.use([commit], () => readBlobs(gitDir, wanted, each, signal));
     },
     async search(pattern, options) {
       const problem = patternProblem(pattern);

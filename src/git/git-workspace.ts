@@ -2,9 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ForgeError } from '../domain/faults.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
+import type { CommitLog } from '../ports/commit-log.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { buildCandidate, folderOf } from './candidate-tree.ts';
 import { GitFailure } from './git-command.ts';
+import { createGitCommitLog } from './git-commit-log.ts';
 import { createGitTree } from './git-tree.ts';
 import { createListingCache } from './listing.ts';
 import { createMirror, type Mirror } from './mirror.ts';
@@ -27,12 +29,15 @@ const maxListedFiles = 400_000;
  *
  * `close` it when no call is under way: that closes its remotes.
  */
-export function createGitWorkspace(options: GitWorkspaceOptions): Workspace & { close(): Promise<void> } {
+export function createGitWorkspace(
+  options: GitWorkspaceOptions,
+): Workspace & { readonly commitLog: CommitLog; close(): Promise<void> } {
   const mirrorsDir = resolve(options.mirrorsDir);
   mkdirSync(mirrorsDir, { recursive: true, mode: 0o700 });
   const listings = createListingCache(maxListedFiles);
 
   return {
+    commitLog: createGitCommitLog(mirrorsDir, (repository) => at(repository).remote),
     async open(repository, commit) {
       const { mirror } = at(repository);
       await mirror.use([commit], () => assertPresent(mirror, commit));

@@ -29,6 +29,17 @@ export interface Remote {
    * @throws {ForgeError} when the remote is at fault. @throws {GitFailure} when the mirror is.
    */
   fetch(gitDir: string, commits: readonly Sha[]): Promise<void>;
+  /**
+   * Fetches a commit and the ones before it, with their trees and without files. A server that knows no filters sends
+   * the files too, as far as it gets in time.
+   *
+   * @throws {ForgeError} {GitFailure} as above.
+   */
+  fetchHistory(
+    gitDir: string,
+    commit: Sha,
+    options: { readonly depth: number; readonly signal: AbortSignal },
+  ): Promise<void>;
   push(gitDir: string, commit: Sha, ref: string): Promise<void>;
 }
 
@@ -48,6 +59,19 @@ export function createForgeRemotes(options: ForgeRemoteOptions): Remotes {
   };
 }
 
+/** Commits and trees, so many commits deep. */
+export const historySwitches = (depth: number): readonly string[] => [
+  '--progress',
+  `--depth=${depth}`,
+  '--filter=blob:none',
+  '--no-tags',
+  '--no-write-fetch-head',
+  '--no-recurse-submodules',
+];
+
+/** Keeps a commit by a ref of its own. */
+export const held = (commit: Sha): string => `+${commit}:refs/ai-fix/held/${commit}`;
+
 /** Silence is counted between two signs of progress. */
 const limits = { silenceMs: 120_000, totalMs: 30 * 60_000 };
 
@@ -59,9 +83,18 @@ function createForgeRemote(options: ForgeRemoteOptions, repository: RepositoryRe
 
   return {
     async fetch(gitDir, commits) {
-      const refspecs = commits.map((commit) => `+${commit}:refs/ai-fix/held/${commit}`);
       const switches = ['--progress', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
-      await withToken(`fetch from ${name}`, 'read', gitDir, ['fetch', ...switches, '--', address, ...refspecs]);
+      await withToken(`fetch from ${name}`, 'read', gitDir, [
+        'fetch',
+        ...switches,
+        '--',
+        address,
+        ...commits.map(held),
+      ]);
+    },
+    async fetchHistory(gitDir, commit, { depth, signal }) {
+      const args = ['fetch', ...historySwitches(depth), '--', address, held(commit)];
+      await withToken(`fetch the history of ${name}`, 'read', gitDir, args, signal);
     },
     async push(gitDir, commit, ref) {
       assertRef(ref);
@@ -71,21 +104,34 @@ function createForgeRemote(options: ForgeRemoteOptions, repository: RepositoryRe
   };
 
   /** Once more with another token when the first is refused: a new one may be unknown for about five seconds. */
-  async function withToken(what: string, access: GitAccess, gitDir: string, args: readonly string[]): Promise<void> {
+  async function withToken(
+    what: string,
+    access: GitAccess,
+    gitDir: string,
+    args: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<void> {
     const token = await options.token(repository, access);
     try {
-      await run(what, gitDir, args, token);
+      await run(what, gitDir, args, token, signal);
     } catch (error) {
       if (!(error instanceof ForgeError) || error.status !== 401) throw error;
       await sleep(options.unauthorizedPauseMs ?? 5_000);
-      await run(what, gitDir, args, await options.token(repository, access, token));
+      await run(what, gitDir, args, await options.token(repository, access, token), signal);
     }
   }
 
-  async function run(what: string, gitDir: string, args: readonly string[], token: string): Promise<void> {
+  async function run(
+    what: string,
+    gitDir: string,
+    args: readonly string[],
+    token: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
     try {
       await askpass.lend(token, url, async (environment) => {
-        await networkGitIn(gitDir, { ...environment, ...protocolOf(url) }, limits).raw([...args]);
+        const within = { ...limits, ...(signal && { signal }) };
+        await networkGitIn(gitDir, { ...environment, ...protocolOf(url) }, within).raw([...args]);
       });
     } catch (error) {
       if (!(error instanceof GitFailure)) throw error;

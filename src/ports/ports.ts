@@ -5,6 +5,7 @@ import type { Checks } from './checks.ts';
 import type { Commits } from './commits.ts';
 import type { Engine } from './engine.ts';
 import type { History } from './history.ts';
+import type { Localizer } from './localizer.ts';
 import type { InstallationStore, OnboardingStore } from './onboarding-store.ts';
 import type { PastIssues } from './past-issues.ts';
 import type { PullRequests } from './pull-requests.ts';
@@ -45,6 +46,7 @@ export interface Ports {
   readonly checks: Checks;
   readonly sandbox: Sandbox;
   readonly workspace: Workspace;
+  readonly localizer: Localizer;
   readonly syntax: Syntax;
   readonly history: History;
   readonly deliveries: DeliveryStore;

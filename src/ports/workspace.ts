@@ -33,6 +33,16 @@ export interface Tree {
   submodules(): Promise<readonly string[]>;
   /** The bytes, or null when there is no such file. A symlink's bytes are its target: it is never followed. */
   read(path: string): Promise<Buffer | null>;
+  /**
+   * Reads many files in one go and hands each over in turn; names that are no file, links, and files beyond `maxBytes`
+   * are passed over. `each` may hear of a file twice, where the repository had to be fetched anew in between. Once the
+   * signal aborts, it ends early and without an error.
+   */
+  readMany(
+    paths: readonly string[],
+    options: { readonly maxBytes: number; readonly signal?: AbortSignal },
+    each: (entry: TreeEntry, bytes: Buffer) => Promise<void> | void,
+  ): Promise<void>;
   /** Lines that match a regular expression (POSIX extended), in path order, at most `limit`. Binary files are skipped. */
   search(pattern: string, options: { prefix?: string; ignoreCase?: boolean; limit: number }): Promise<SearchResult>;
 }

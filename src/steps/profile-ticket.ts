@@ -47,5 +47,6 @@ const nothing = (commit: Sha): Tree => ({
   list: async () => [],
   submodules: async () => [],
   read: async () => null,
+  readMany: async () => {},
   search: async () => ({ kind: 'found', hits: [], isCut: false }),
 });

@@ -15,6 +15,7 @@ import { type ContextPorts, folderGuideOf, repositoryText } from './context/repo
 import { similarIssuesText } from './context/similar-issues.ts';
 import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
+import { type LocalizationPorts, localizeTicket } from './localize-ticket.ts';
 import { issueText, planText } from './prompt-context.ts';
 import { soFarText } from './so-far.ts';
 import { syntaxFault } from './syntax-fault.ts';
@@ -62,7 +63,8 @@ type WrittenSummary = z.infer<typeof validateSchema>;
 
 export type WritePorts = ConversationPorts &
   Pick<Ports, 'workspace' | 'documents' | 'inputs' | 'attempts'> &
-  ContextPorts;
+  ContextPorts &
+  LocalizationPorts;
 
 /**
  * The coder writes the patch; after a failure the debugger goes on from where the last attempt ended, with the reason.
@@ -83,7 +85,7 @@ export async function writePatch(
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const isFirst = fix.feedback === null;
   const prompt = promptOf(fix, attempt);
-  const opening = await openingOf(ports, fix, ground, attempt, checks);
+  const opening = await openingOf(ports, fix, ground, attempt, checks, () => localizeTicket(ports, fix, tree, signal));
   const conversation = {
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
@@ -174,6 +176,7 @@ async function openingOf(
   ground: Ground,
   attempt: Attempt,
   checks: readonly string[],
+  localize: () => Promise<string>,
 ): Promise<string> {
   const shared = {
     attempt: String(attempt.number),
@@ -186,6 +189,7 @@ async function openingOf(
   if (fix.feedback === null && fix.revision === null) {
     return codePrompt.opening({
       ...shared,
+      localization: await localize(),
       similar: await similarIssuesText(ports, fix),
       so_far: await soFarText(ports, fix, ground, attempt),
     });
@@ -195,7 +199,7 @@ async function openingOf(
     const diff = await wholePatch(ports, fix, ground, attempt.overlay);
     return revisePrompt.opening({ ...shared, diff, orders });
   }
-  const story = await tellStory(ports, fix, ground, attempt);
+  const story = { ...(await tellStory(ports, fix, ground, attempt)), localization: await localize() };
   const { begunFrom } = attempt;
   return begunFrom === undefined
     ? debugPrompt.opening({ ...shared, orders, ...story })

@@ -14,6 +14,7 @@ import { type ContextPorts, folderGuideOf, repositoryText } from './context/repo
 import { similarIssuesText } from './context/similar-issues.ts';
 import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
+import { type LocalizationPorts, localizeTicket } from './localize-ticket.ts';
 import { issueText, planText } from './prompt-context.ts';
 import { readTemplates } from './read-templates.ts';
 
@@ -21,7 +22,7 @@ const prompt = readPrompt('plan');
 
 /** The architect reads the repository at the base and hands over the plan documents. */
 export async function writePlan(
-  ports: ConversationPorts & Pick<Ports, 'workspace' | 'inputs' | 'documents'> & ContextPorts,
+  ports: ConversationPorts & Pick<Ports, 'workspace' | 'inputs' | 'documents'> & ContextPorts & LocalizationPorts,
   fix: Fix,
   {
     ticket,
@@ -46,6 +47,7 @@ export async function writePlan(
     templates: templatesText(templates, kinds),
     settled: planText(settled) || 'none',
     notes: fix.planNotes.map((note) => `- ${note}`).join('\n') || 'none',
+    localization: await localizeTicket(ports, fix, tree, signal),
     similar: await similarIssuesText(ports, fix),
   });
   const finish = defineFinish({

@@ -6,6 +6,7 @@ import { ack } from './ack.ts';
 import { edits } from './edits.ts';
 import { large } from './large.ts';
 import { overhead } from './overhead.ts';
+import { places } from './places.ts';
 import { stop } from './stop.ts';
 import { say } from './table.ts';
 import { tokens } from './tokens.ts';
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, (scratch: string, seed?: number) => Promi
   stop,
   tokens,
   edits,
+  places,
 };
 const names = Object.keys(benches);
 const { values: options, positionals: asked } = parseArgs({

@@ -7,21 +7,24 @@ const repository = 'acme/shop';
 let house: House;
 let issue: number;
 
-beforeAll(async () => {
-  const script = await readModelScript('fixtures/model-scripts/shop-cart.json');
-  house = await openHouse({ script, databaseImage: inject('databaseImage') });
-  await house.github.createRepository({
-    fullName: repository,
-    folder: 'fixtures/repositories/shop-cart',
-    roles: { alice: 'admin' },
-  });
-  issue = await labelIssue(house.github, repository, {
-    title: 'Discounts are wrong by cents',
-    body: '100 stickers at 0.05 cost 5.00.',
-  });
-  await untilShown(house.github, repository, issue, ['complete'], 2 * patienceMs);
-  await house.github.settled();
-}, 2 * patienceMs + 20_000);
+beforeAll(
+  async () => {
+    const script = await readModelScript('fixtures/model-scripts/shop-cart.json');
+    house = await openHouse({ script, databaseImage: inject('databaseImage') });
+    await house.github.createRepository({
+      fullName: repository,
+      folder: 'fixtures/repositories/shop-cart',
+      roles: { alice: 'admin' },
+    });
+    issue = await labelIssue(house.github, repository, {
+      title: 'Discounts are wrong by cents',
+      body: '100 stickers at 0.05 cost 5.00.',
+    });
+    await untilShown(house.github, repository, issue, ['complete'], 2 * patienceMs);
+    await house.github.settled();
+  },
+  2 * patienceMs + 20_000,
+);
 afterAll(() => house.close());
 
 test('a labelled issue becomes a pull request that is ready for review', () => {

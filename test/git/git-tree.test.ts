@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sha } from '../../src/domain/ids.ts';
 import type { Tree } from '../../src/ports/workspace.ts';
 import { type GitHost, type GitWorkspace, repositoryNamed, startGitHost, workspaceOn } from './git-host.ts';
@@ -173,4 +173,67 @@ test.each(['--open-files-in-pager=touch /tmp/x', '-e', '-Osh'])('the pattern %j 
   const answer = await tree.search(pattern, { limit: 10 });
 
   expect(answer).toEqual({ kind: 'found', hits: [], isCut: false });
+});
+
+describe('many files at once', () => {
+  const readMany = async (paths: readonly string[], options: { maxBytes?: number; signal?: AbortSignal } = {}) => {
+    const read = new Map<string, Buffer>();
+    await tree.readMany(
+      paths,
+      { maxBytes: 10_000_000, ...options },
+      (entry, bytes) => void read.set(entry.path, bytes),
+    );
+    return read;
+  };
+
+  test('come with their exact bytes, in the order they were asked for', async () => {
+    const read = await readMany(['wide.js', 'image.png', 'a-b.txt', composed, 'line\nbreak\t"quoted"']);
+
+    expect([...read.keys()]).toEqual(['wide.js', 'image.png', 'a-b.txt', composed, 'line\nbreak\t"quoted"']);
+    expect(read.get('image.png')).toEqual(everyByte);
+    expect(read.get('a-b.txt')).toEqual(Buffer.alloc(0));
+    expect(read.get('wide.js')?.length).toBe(3_000_007);
+  });
+
+  test('leave out what is no file, links, and what is too large', async () => {
+    const read = await readMany(['nowhere', '../etc/passwd', 'link', 'vendor/lib', 'wide.js', '-rf'], {
+      maxBytes: 100,
+    });
+
+    expect([...read.keys()]).toEqual(['-rf']);
+  });
+
+  test('end early without an error once nobody wants them', async () => {
+    const leave = new AbortController();
+    const read: string[] = [];
+
+    await tree.readMany(['-rf', 'a-b.txt', 'image.png'], { maxBytes: 1_000, signal: leave.signal }, ({ path }) => {
+      read.push(path);
+      leave.abort();
+    });
+
+    expect(read).toEqual(['-rf']);
+  });
+
+  test('end with the fault of whoever takes them', async () => {
+    const fault = new TypeError('no thanks');
+
+    const reading = tree.readMany(['-rf'], { maxBytes: 1_000 }, () => {
+      throw fault;
+    });
+
+    await expect(reading).rejects.toBe(fault);
+  });
+
+  test('wait for whoever takes them', async () => {
+    let isBusy = false;
+    await tree.readMany(['-rf', 'a-b.txt', 'image.png'], { maxBytes: 1_000 }, async () => {
+      expect(isBusy).toBe(false);
+      isBusy = true;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      isBusy = false;
+    });
+
+    expect(isBusy).toBe(false);
+  });
 });

@@ -48,8 +48,18 @@ describe('a template', () => {
 });
 
 describe('the prompts', () => {
-  it('are eight', () => {
-    expect(names.toSorted()).toEqual(['code', 'debug', 'plan', 'profile', 'replan', 'reproduce', 'review', 'revise']);
+  it('are nine', () => {
+    expect(names.toSorted()).toEqual([
+      'code',
+      'debug',
+      'localize',
+      'plan',
+      'profile',
+      'replan',
+      'reproduce',
+      'review',
+      'revise',
+    ]);
   });
 
   it.each(names)('%s parses, has a version and begins with its role', (name) => {
@@ -70,7 +80,7 @@ describe('the prompts', () => {
     expect(opening).toContain('<issue>\nvalue of issue\n</issue>');
   });
 
-  it('have one role each; the coder has three, to show a bug, to write and to revise, the debugger two, to mend and to begin anew', () => {
+  it('have one role each; the coder has three, to show a bug, to write and to revise, the debugger two, to mend and to begin anew, and the fast role two, to profile and to localize', () => {
     const roles = names.map((name) => /^role: (\w+)/.exec(readPrompt(name).system)?.[1] ?? '');
 
     expect(roles.toSorted()).toEqual([
@@ -80,6 +90,7 @@ describe('the prompts', () => {
       'coder',
       'debugger',
       'debugger',
+      'fast',
       'fast',
       'reviewer',
     ]);

@@ -85,7 +85,11 @@ describe('a green patch', () => {
     const unproven = await weigh({ tests: { adds: 'passed' } });
     const again = await weigh({ tests: { adds: 'passed' }, fix: { unproven: 1 } });
 
-    expect(unproven).toMatchObject({ kind: 'failed', isUnproven: true, feedback: { text: expect.stringContaining('- adds') } });
+    expect(unproven).toMatchObject({
+      kind: 'failed',
+      isUnproven: true,
+      feedback: { text: expect.stringContaining('- adds') },
+    });
     expect(again).toMatchObject({ kind: 'passed', evidence: { kind: 'unproven', passing: ['adds'] } });
   });
 

@@ -26,6 +26,12 @@ export function fakeTree(files: FakeFiles, commit: Sha = asSha('1'.repeat(40))):
     list: (prefix) => Promise.resolve(within(prefix).map(({ entry }) => entry)),
     submodules: () => Promise.resolve([]),
     read: (path) => Promise.resolve(entries.get(path)?.bytes ?? null),
+    async readMany(wanted, { maxBytes, signal }, each) {
+      for (const file of wanted.flatMap((path) => entries.get(path) ?? [])) {
+        if (signal?.aborted) return;
+        if (file.entry.mode !== '120000' && file.bytes.length <= maxBytes) await each(file.entry, file.bytes);
+      }
+    },
     search(pattern, { prefix, ignoreCase = false, limit }) {
       const expression = asExpression(pattern, ignoreCase);
       if (expression === null)

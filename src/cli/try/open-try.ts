@@ -13,7 +13,7 @@ import { openEmbeddedPostgres } from '../../durable/embedded-postgres.ts';
 import { type Depot, openDepot } from '../../git/depot.ts';
 import { createGitWorkspace } from '../../git/git-workspace.ts';
 import { type Base, baseOf, openUserRepository, type UserRepository } from '../../git/user-repository.ts';
-import { furnish, openStores, rosterOptions } from '../../house.ts';
+import { furnish, openLocalizer, openStores, rosterOptions } from '../../house.ts';
 import { missingPrograms } from '../../local/bubblewrap.ts';
 import { createLocalForge, type LocalForge } from '../../local/local-forge.ts';
 import type { LocalSandbox } from '../../local/local-sandbox.ts';
@@ -156,6 +156,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
       ownLogin: async () => ownLogin,
     },
     syntax,
+    localizer: openLocalizer(folder, workspace.commitLog, syntax),
     stores: { ...stores, turns: turns.store },
     policies,
     pool: postgres.pool,

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createDiskRecordCache } from '../../src/git/disk-record-cache.ts';
+import { createTreeSitterSyntax } from '../../src/syntax/tree-sitter-syntax.ts';
+import { CloneProblem, openClone } from './localization/clone.ts';
+import { pastFixes } from './localization/fixes.ts';
+import { type Measured, measure } from './localization/measure.ts';
+import { asJson, printReport } from './localization/report.ts';
+
+const usage = `npm run bench:localization -- <clone>… [--fixes N] [--ablation] [--json file]
+
+For each clone (a local git repository with its history, bare or not): its newest fixes, each asked of the parent commit.
+  --fixes N     how many fixes of each, newest first (default 100)
+  --ablation    also without each signal in turn
+  --json file   writes the figures and the misses there too`;
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      fixes: { type: 'string', default: '100' },
+      ablation: { type: 'boolean', default: false },
+      json: { type: 'string' },
+    },
+  });
+  const fixes = Number(values.fixes);
+  if (!Number.isInteger(fixes) || fixes < 1)
+    throw new CloneProblem(`--fixes is ${values.fixes}; it must be a whole number from 1`);
+  if (positionals.length === 0) throw new CloneProblem(`no clone is named\n\n${usage}`);
+  return { clones: positionals, fixes, withAblation: values.ablation, json: values.json };
+}
+
+async function main(): Promise<void> {
+  const asked = readArguments();
+  const measured: Measured[] = [];
+  for (const folder of asked.clones) {
+    const scratch = await mkdtemp(join(tmpdir(), 'ai-fix-bench-localization-'));
+    const syntax = createTreeSitterSyntax();
+    try {
+      const cache = createDiskRecordCache({ dir: scratch, maxRepositoryBytes: 512 * 1024 ** 2, maxBytes: 1024 ** 3 });
+      const clone = await openClone(folder);
+      const fixes = await pastFixes(clone, asked.fixes);
+      const one = await measure(clone, fixes, { cache, syntax, withAblation: asked.withAblation });
+      printReport([one]);
+      measured.push(one);
+    } finally {
+      await syntax.close();
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+  if (asked.json !== undefined) await writeFile(asked.json, asJson(measured));
+}
+
+try {
+  await main();
+} catch (error) {
+  const isTheirs = error instanceof CloneProblem || (error instanceof TypeError && 'code' in error);
+  if (!isTheirs) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 64;
+}

@@ -1,0 +1,99 @@
+import { asSha, type Sha } from '../../../src/domain/ids.ts';
+import { gitOutput } from '../../../src/git/git-stream.ts';
+import { fileKind } from '../../../src/localization/file-kinds.ts';
+import { type Clone, CloneProblem, headOf } from './clone.ts';
+
+/** A commit that mended something: its words are the query, its parent the tree, what it changed the answer. */
+export interface PastFix {
+  readonly commit: Sha;
+  readonly parent: Sha;
+  readonly query: string;
+  /** Source files that were there before; one to five. */
+  readonly changed: readonly string[];
+}
+
+const maxChanged = 5;
+const isRobot = /\[bot\]|\b(?:dependabot|renovate|greenkeeper|snyk)\b/i;
+const isFixing =
+  /\b(?:fix(?:e[sd]|ing)?|bug(?:s|fix(?:es)?)?|hotfix|resolve[sd]?|repair(?:s|ed)?|correct(?:s|ed|ly)?|regression)\b/i;
+
+/**
+ * The newest fixes of a history, merges left out.
+ *
+ * @throws {CloneProblem} where there are none, with the reason.
+ */
+export async function pastFixes(clone: Clone, limit: number): Promise<readonly PastFix[]> {
+  const head = await headOf(clone);
+  const { gitDir } = clone;
+  const form = [
+    '--no-merges',
+    '--no-renames',
+    '--raw',
+    '--no-abbrev',
+    '-z',
+    '--format=tformat:%xff%H%x00%P%x00%an%x00%B',
+  ];
+  const log = (await gitOutput(gitDir, ['log', ...form, head])).toString('latin1').split('\xff').slice(1);
+  const fixes: PastFix[] = [];
+  for (const text of log) {
+    if (fixes.length === limit) break;
+    const fix = fixIn(text);
+    if (fix !== null && !(await isShallowAt(clone, fix.parent))) fixes.push(fix);
+  }
+  if (fixes.length > 0) return fixes;
+  const isShallow = (await gitOutput(gitDir, ['rev-parse', '--is-shallow-repository'])).toString().trim() === 'true';
+  throw new CloneProblem(
+    isShallow
+      ? `${clone.name} is a shallow clone without a usable fix in its ${log.length} commits; fetch more: git fetch --unshallow`
+      : `none of the ${log.length} commits of ${clone.name} is a fix: a message that says so, one parent, 1 to ${maxChanged} changed source files`,
+  );
+}
+
+const isShallowAt = async ({ gitDir }: Clone, commit: Sha): Promise<boolean> => {
+  try {
+    await gitOutput(gitDir, ['cat-file', '-e', `${commit}^{tree}`]);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+function fixIn(text: string): PastFix | null {
+  const [commit = '', parents = '', author = '', message = '', ...changes] = text.split('\0');
+  if (!/^[\da-f]{40}$/.test(parents) || isRobot.test(author)) return null;
+  const words = Buffer.from(message, 'latin1').toString('utf8');
+  if (!isFixing.test(words.split('\n', 1)[0] ?? '')) return null;
+  const changed: string[] = [];
+  for (let index = 0; index + 1 < changes.length; index += 2) {
+    const [kind, path] = [
+      changes[index]?.trim().at(-1),
+      Buffer.from(changes[index + 1] ?? '', 'latin1').toString('utf8'),
+    ];
+    if ((kind === 'M' || kind === 'D') && fileKind(path) === 'source') changed.push(path);
+  }
+  if (changed.length < 1 || changed.length > maxChanged) return null;
+  const query = asTicket(words);
+  return query === '' ? null : { commit: asSha(commit), parent: asSha(parents), query, changed };
+}
+
+/** The message as somebody might have written it who knows neither the change nor its number. */
+export function asTicket(message: string): string {
+  return message
+    .split('\n')
+    .filter(
+      (line) =>
+        !/^\s*(?:[A-Z][\w]*(?:-[\w]+)+:\s|cherry[- ]picked from|git-svn-id:)/i.test(line) && !/^-{3,}\s*$/.test(line),
+    )
+    .join('\n')
+    .replace(/https?:\/\/\S+/g, ' ')
+    .replace(/(?:^|(?<=[\s(`'"]))(?:[\w.@-]+\/)+[\w.@-]*\.?[\w-]+/gm, (path) => (/[./]/.test(path) ? ' ' : path))
+    .replace(/(?<![\w.])[\w-]+\.(?:[cm]?[jt]sx?|py|go|java|kts?|rs|rb|c|h|cpp|cs|php|md|json|ya?ml|toml)\b/g, ' ')
+    .replace(/\(\s*(?:#\d+[,\s]*)+\)/g, ' ')
+    .replace(
+      /(?:\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|see|gh|issue|pr)[\s:]*)?(?:[\w-]+\/[\w-]+)?(?:#|\bGH-)\d+/gi,
+      ' ',
+    )
+    .replace(/\b[\da-f]{12,40}\b/g, ' ')
+    .replace(/[ \t]+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,113 @@
+import type { RepositoryRef } from '../../../src/domain/ids.ts';
+import { fileKind } from '../../../src/localization/file-kinds.ts';
+import { createIndexer } from '../../../src/localization/index-tree.ts';
+import { localizationText } from '../../../src/localization/localization-text.ts';
+import { createLocalizer, questionOf, usedCommits } from '../../../src/localization/localize.ts';
+import { rankFiles, usualWeights, type Weights } from '../../../src/localization/rank.ts';
+import type { LoggedCommit } from '../../../src/ports/commit-log.ts';
+import type { RecordCache } from '../../../src/ports/record-cache.ts';
+import type { Syntax } from '../../../src/ports/syntax.ts';
+import { createSources, pathAndGrep, plainBm25 } from './baselines.ts';
+import type { Clone } from './clone.ts';
+import type { PastFix } from './fixes.ts';
+
+/** One fix, as one way to rank saw it. */
+export interface Outcome {
+  /** Where each changed file stands, from 0; Infinity where it is not in the list. */
+  readonly ranks: readonly number[];
+}
+
+export interface Measured {
+  readonly clone: string;
+  readonly fixes: readonly PastFix[];
+  readonly sourceFiles: number;
+  readonly outcomes: Readonly<Record<string, readonly Outcome[]>>;
+  readonly tokens: readonly number[];
+  readonly queryMs: readonly number[];
+  readonly coldIndexMs: number;
+  readonly nextIndexMs: readonly number[];
+}
+
+/** What is left out of the ranking, by turns, where an ablation is asked for. */
+const ablations: Readonly<Record<string, Partial<Weights>>> = {
+  'without definitions': { definitions: 0 },
+  'without paths': { path: 0 },
+  'without similar commits': { similar: 0 },
+  'without recent work': { recent: 0 },
+  'without any history': { similar: 0, recent: 0 },
+  'without import neighbours': { neighbours: 0 },
+};
+
+const repository: RepositoryRef = { installationId: 1, owner: 'bench', name: 'clone' };
+const maxShownTokens = 2_500;
+const maxCandidates = 40;
+/** Ranges and texts are made for so many fixes only: parsing files takes most of the time, and changes no rank. */
+const shownEvery = 5;
+
+/** Every fix of a clone by ours and both baselines. History ends at the parent; nothing later is seen. */
+export async function measure(
+  clone: Clone,
+  fixes: readonly PastFix[],
+  parts: { readonly cache: RecordCache; readonly syntax: Syntax; readonly withAblation: boolean },
+): Promise<Measured> {
+  const indexer = createIndexer({ cache: parts.cache, maxBytes: 1024 ** 3 });
+  const sourcesOf = createSources();
+  const outcomes: Record<string, Outcome[]> = {};
+  const add = (name: string, fix: PastFix, paths: readonly string[]): void => {
+    outcomes[name] ??= [];
+    outcomes[name].push({ ranks: fix.changed.map((path) => rankIn(paths, path)) });
+  };
+  const tokens: number[] = [];
+  const queryMs: number[] = [];
+  const indexMs: number[] = [];
+  let sourceFiles = 0;
+  for (const fix of fixes) {
+    const tree = clone.tree(fix.parent);
+    const entries = (await tree.list()).filter(({ mode, path }) => mode !== '120000' && fileKind(path) === 'source');
+    sourceFiles ||= entries.length;
+    const limits = { signal: new AbortController().signal, limitMs: 600_000, maxCandidates };
+    const [{ index }, builtMs] = await timed(() => indexer.index(repository, tree, limits));
+    indexMs.push(builtMs);
+    const past = await clone.log(fix.parent, usedCommits);
+    const localizer = createLocalizer({ indexer, commitLog: historyOf(past), syntax: parts.syntax });
+    const question = { ...questionOf(fix.query), past };
+    const rank = (weights: Partial<Weights>): readonly string[] =>
+      rankFiles(index, question, { ...usualWeights, ...weights }).files.map(({ path }) => path);
+    add('ai-fix', fix, rank({}));
+    if (fixes.indexOf(fix) % shownEvery === 0) {
+      // Index and history are warm by now.
+      const [found, tookMs] = await timed(() => localizer.localize(repository, tree, fix.query, limits));
+      queryMs.push(tookMs);
+      tokens.push(Math.round(localizationText(found, maxShownTokens).length / 4));
+    }
+    if (parts.withAblation) for (const [name, weights] of Object.entries(ablations)) add(name, fix, rank(weights));
+    const sources = await sourcesOf(tree, entries);
+    add('BM25', fix, plainBm25(fix.query, sources));
+    add('path and grep', fix, pathAndGrep(fix.query, sources));
+  }
+  const [coldIndexMs = Number.NaN, ...nextIndexMs] = indexMs;
+  return { clone: clone.name, fixes, sourceFiles, outcomes, tokens, queryMs, coldIndexMs, nextIndexMs };
+}
+
+const historyOf = (past: readonly LoggedCommit[]) => ({ before: async () => past });
+
+function rankIn(paths: readonly string[], path: string): number {
+  const at = paths.indexOf(path);
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
+}
+
+async function timed<T>(act: () => Promise<T>): Promise<[T, number]> {
+  const startMs = performance.now();
+  return [await act(), performance.now() - startMs];
+}
+
+/** The share of changed files among the first `count`, over all fixes (each fix counts alike). */
+export const recallAt = (outcomes: readonly Outcome[], count: number): number =>
+  meanOf(outcomes.map(({ ranks }) => ranks.filter((rank) => rank < count).length / ranks.length));
+
+/** The share of fixes all of whose files are among the first `count`. */
+export const allAt = (outcomes: readonly Outcome[], count: number): number =>
+  meanOf(outcomes.map(({ ranks }) => (ranks.every((rank) => rank < count) ? 1 : 0)));
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

@@ -1,0 +1,58 @@
+import { median } from '../statistics.ts';
+import { ms, printTable, say } from '../table.ts';
+import { allAt, type Measured, recallAt } from './measure.ts';
+
+const percent = (share: number): string => `${Math.round(share * 100)}%`;
+
+export function printReport(measured: readonly Measured[]): void {
+  const header = ['repository', 'recall@1', '@5', '@10', 'all@5', 'all@10', 'misses cut'];
+  for (const one of measured) {
+    const rows = Object.entries(one.outcomes).map(([name, outcomes]) => [
+      name,
+      ...[1, 5, 10].map((count) => percent(recallAt(outcomes, count))),
+      ...[5, 10].map((count) => percent(allAt(outcomes, count))),
+      name === 'BM25' ? '' : percent(missesCut(one, name)),
+    ]);
+    printTable(`${one.clone}: ${one.fixes.length} fixes, ${one.sourceFiles} source files`, header, rows);
+    say(
+      `shown: ${median(one.tokens)} tokens; a query, warm: ${ms(median(one.queryMs))} (median); index: cold ${ms(one.coldIndexMs)}, next commit ${ms(median(one.nextIndexMs))}`,
+    );
+  }
+}
+
+/** Of the fixes that plain BM25 has not all files of among its first five: the share by which ours has fewer. */
+function missesCut({ outcomes }: Measured, name = 'ai-fix'): number {
+  const missed = 1 - allAt(outcomes.BM25 ?? [], 5);
+  return missed === 0 ? Number.NaN : (missed - (1 - allAt(outcomes[name] ?? [], 5))) / missed;
+}
+
+/** The same as JSON, for other programs. */
+export const asJson = (measured: readonly Measured[]): string =>
+  JSON.stringify(
+    measured.map((one) => ({
+      repository: one.clone,
+      fixes: one.fixes.length,
+      sourceFiles: one.sourceFiles,
+      ways: Object.fromEntries(
+        Object.entries(one.outcomes).map(([name, outcomes]) => [
+          name,
+          {
+            recall: [1, 5, 10].map((count) => recallAt(outcomes, count)),
+            all: [5, 10].map((count) => allAt(outcomes, count)),
+          },
+        ]),
+      ),
+      missesCut: missesCut(one),
+      tokens: median(one.tokens),
+      queryMs: median(one.queryMs),
+      coldIndexMs: one.coldIndexMs,
+      nextIndexMs: median(one.nextIndexMs),
+      misses: one.fixes.flatMap(({ commit, changed }, at) =>
+        (one.outcomes['ai-fix']?.[at]?.ranks ?? []).every((rank) => rank < 5)
+          ? []
+          : [{ commit, changed, ranks: one.outcomes['ai-fix']?.[at]?.ranks }],
+      ),
+    })),
+    null,
+    2,
+  );

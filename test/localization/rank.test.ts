@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest';
+import { recordOf } from '../../src/localization/file-record.ts';
+import { questionOf } from '../../src/localization/localize.ts';
+import { rankFiles } from '../../src/localization/rank.ts';
+import { indexOf } from '../../src/localization/tree-index.ts';
+import type { LoggedCommit } from '../../src/ports/commit-log.ts';
+import { type FakeFiles, fakeTree } from '../support/fake-tree.ts';
+
+async function rank(files: FakeFiles, text: string, past: readonly LoggedCommit[] = []) {
+  const tree = fakeTree(files);
+  const bytes = new Map<string, Buffer>();
+  await tree.readMany(
+    Object.keys(files),
+    { maxBytes: 1_000_000 },
+    (entry, content) => void bytes.set(entry.path, content),
+  );
+  const index = indexOf(await tree.list(), ({ path }) => recordOf(bytes.get(path) ?? Buffer.alloc(0)));
+  return rankFiles(index, { ...questionOf(text), past }).files;
+}
+
+const shop: FakeFiles = {
+  'src/cart/price.ts': 'export function parsePrice(text) {\n  return Number(text);\n}\n',
+  'src/cart/total.ts':
+    "import { parsePrice } from './price.ts';\nexport const total = (items) => items.map(parsePrice);\n",
+  'src/mail/send.ts': 'export function sendMail(to) {\n  // parsePrice is not for mails\n}\n',
+  'test/cart/price.test.ts':
+    "import { parsePrice } from '../../src/cart/price.ts';\ntest('parsePrice', () => parsePrice('1'));\n",
+  'README.md': '# Shop\n\nparsePrice parsePrice parsePrice\n',
+};
+const commit = (message: string, ...paths: string[]): LoggedCommit => ({ message, timeMs: 0, paths });
+
+it('the file that defines what the ticket names comes before those that use it', async () => {
+  const [first] = await rank(shop, '`parsePrice` takes commas for dots');
+
+  expect(first?.path).toBe('src/cart/price.ts');
+});
+
+it('words of a path find a file whose text says nothing', async () => {
+  const [first] = await rank({ ...shop, 'src/wishlist/index.ts': 'export {};\n' }, 'The wish list is lost: wishlist');
+
+  expect(first?.path).toBe('src/wishlist/index.ts');
+});
+
+it('a file that a stack trace names comes first, with that for evidence', async () => {
+  const [first] = await rank(shop, 'parsePrice fails\n\n    at send (/app/src/mail/send.ts:2:3)\n');
+
+  expect(first).toMatchObject({ path: 'src/mail/send.ts', mention: { line: 2, from: 'trace' } });
+});
+
+it('a test that is named leads to its source', async () => {
+  const ranked = await rank(shop, 'Flaky on CI\n\ntest/cart/price.test.ts:2 fails at times');
+
+  const firstTwo = ranked.slice(0, 2).map(({ path }) => path);
+  expect(firstTwo.toSorted()).toEqual(['src/cart/price.ts', 'test/cart/price.test.ts']);
+});
+
+it('an earlier commit about the same leads to what it touched', async () => {
+  const past = [commit('Mend rounding of discounts', 'src/mail/send.ts'), commit('Add a logo', 'src/cart/total.ts')];
+
+  const [first] = await rank(shop, 'Discounts: rounding is off', past);
+
+  expect(first).toMatchObject({ path: 'src/mail/send.ts', similarTo: 'Mend rounding of discounts' });
+});
+
+it('where the words say nothing, what was worked on of late comes first', async () => {
+  const past = [
+    commit('one', 'src/cart/total.ts'),
+    commit('two', 'src/cart/total.ts'),
+    commit('three', 'src/mail/send.ts'),
+  ];
+
+  const [first] = await rank(shop, 'It is broken', past);
+
+  expect(first?.path).toBe('src/cart/total.ts');
+});
+
+it('a commit that touched everything is about nothing', async () => {
+  const everything = Array.from({ length: 60 }, (_, at) => `src/file${at}.ts`);
+
+  const [first] = await rank(shop, 'Discounts', [commit('Discounts everywhere', ...everything, 'src/mail/send.ts')]);
+
+  expect(first).toBeUndefined();
+});
+
+it('documents and tests stay behind sources, unless the ticket is about them', async () => {
+  const aboutCode = await rank(shop, 'parsePrice is wrong');
+  const aboutDocuments = await rank(shop, 'docs: parsePrice is explained wrongly in the readme');
+
+  expect(aboutCode.findIndex(({ path }) => path === 'README.md')).toBeGreaterThan(1);
+  expect(aboutDocuments[0]?.path).toBe('README.md');
+});
+
+it('the same question has the same answer, in the same order', async () => {
+  const past = [commit('Prices', 'src/cart/total.ts')];
+
+  const [once, again] = await Promise.all([rank(shop, 'Prices are wrong', past), rank(shop, 'Prices are wrong', past)]);
+
+  expect(again).toEqual(once);
+});
+
+it('a ticket without a telling word finds nothing rather than anything', async () => {
+  expect(await rank(shop, 'It does not work!')).toEqual([]);
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Candidate, Localization } from '../../src/domain/localization.ts';
+import { withFirst } from '../../src/steps/ask-where.ts';
+import { localizeTicket } from '../../src/steps/localize-ticket.ts';
+import { fakeEffects } from '../support/fake-effects.ts';
+import { fakeTree } from '../support/fake-tree.ts';
+import { sampleFix } from '../support/sample-fix.ts';
+
+const candidate = (path: string): Candidate => ({
+  path,
+  share: 1,
+  ranges: [],
+  evidence: ['defines `total`'],
+  tests: [],
+});
+const foundIn = (...paths: string[]): Localization => ({ candidates: paths.map(candidate), isComplete: true });
+const signal = new AbortController().signal;
+
+/** Whoever asks a model here is wrong: there is too little to choose from. */
+function portsOf(...answers: readonly Localization[]) {
+  const asked: string[] = [];
+  const localizer = {
+    localize: async (_repository: unknown, _tree: unknown, text: string) => {
+      asked.push(text);
+      return answers[asked.length - 1] ?? foundIn();
+    },
+  };
+  const never = () => {
+    throw new TypeError('nobody is to be asked');
+  };
+  const ports = {
+    localizer,
+    effects: fakeEffects(),
+    inputs: { put: async () => undefined, find: async () => null },
+    rosterFor: never,
+    turns: {} as never,
+    engine: {} as never,
+    pace: {} as never,
+    syntax: {} as never,
+    history: {} as never,
+    fixes: {} as never,
+  };
+  return { asked, ports };
+}
+
+describe('where an issue may have to be worked on', () => {
+  it('is searched for with the words of the issue, and told with its evidence', async () => {
+    const { ports, asked } = portsOf(foundIn('src/cart.ts'));
+
+    const text = await localizeTicket(ports, sampleFix(), fakeTree({}), signal);
+
+    expect(asked[0]).toContain('The discount is rounded twice');
+    expect(text).toContain('- src/cart.ts: defines `total`');
+  });
+
+  it('is the same when a conversation goes on, whatever a new search would find', async () => {
+    const { ports, asked } = portsOf(foundIn('src/cart.ts'), foundIn('src/other.ts'));
+    const before = await localizeTicket(ports, sampleFix(), fakeTree({}), signal);
+
+    const after = await localizeTicket(ports, sampleFix(), fakeTree({}), signal);
+
+    expect(after).toBe(before);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is searched for again where the search was stopped', async () => {
+    const { ports } = portsOf(foundIn(), foundIn('src/cart.ts'));
+    await localizeTicket(ports, sampleFix(), fakeTree({}), AbortSignal.abort());
+
+    const text = await localizeTicket(ports, sampleFix(), fakeTree({}), signal);
+
+    expect(text).toContain('src/cart.ts');
+  });
+});
+
+it('a model’s order puts what it names first, each once, and knows no path that is no candidate', () => {
+  const { candidates } = withFirst(foundIn('a.ts', 'b.ts', 'c.ts'), ['c.ts', '../../etc/passwd', 'c.ts', 'a.ts']);
+
+  expect(candidates.map(({ path }) => path)).toEqual(['c.ts', 'a.ts', 'b.ts']);
+});
