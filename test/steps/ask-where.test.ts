@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import type { Localization } from '../../src/domain/localization.ts';
+import type { Model } from '../../src/ports/model.ts';
+import { askWhere } from '../../src/steps/ask-where.ts';
+import { calling, type FakeReply, fakeModel } from '../support/fake-model.ts';
+import { fakeTree } from '../support/fake-tree.ts';
+import { fakeTurns } from '../support/fake-turns.ts';
+import { sampleFix } from '../support/sample-fix.ts';
+
+const foundIn = (count: number): Localization => ({
+  candidates: Array.from({ length: count }, (_, at) => ({
+    path: `src/file${at}.ts`,
+    share: 1,
+    ranges: [],
+    evidence: ['its text fits `discount`'],
+    tests: [],
+  })),
+  isComplete: true,
+});
+
+async function order(count: number, replies: readonly FakeReply[]) {
+  const fix = sampleFix();
+  const model: Model & { requests: readonly unknown[] } = fakeModel(replies);
+  const ids = [model.id];
+  const ports = {
+    turns: fakeTurns(),
+    engine: { holdWhileStopping: async () => undefined },
+    fixes: { find: async () => fix },
+    rosterFor: () => ({
+      modelFor: () => model,
+      describe: () => ({ architect: ids, coder: ids, fast: ids, debugger: ids, reviewer: ids }),
+      priceOf: () => null,
+    }),
+    pace: { outagePauseMs: () => 1 },
+  };
+  const asked = { issue: 'The discount is off', found: foundIn(count) };
+  const signal = new AbortController().signal;
+  const { candidates } = await askWhere(ports as never, fix, fakeTree({}), asked, signal);
+  return { paths: candidates.map(({ path }) => path), asked: model.requests.length };
+}
+
+it('what the fast role names comes first; a path that is no candidate is passed over', async () => {
+  const reply = calling(['rank_files', { paths: ['src/file7.ts', '../../etc/passwd', 'src/file3.ts'] }]);
+
+  const { paths } = await order(40, [reply]);
+
+  expect(paths.slice(0, 3)).toEqual(['src/file7.ts', 'src/file3.ts', 'src/file0.ts']);
+  expect(paths).toHaveLength(40);
+});
+
+it('where there is little to choose from nobody is asked', async () => {
+  const { paths, asked } = await order(39, []);
+
+  expect([paths[0], asked]).toEqual(['src/file0.ts', 0]);
+});
+
+it('a model that never answers well leaves the order, after two turns', async () => {
+  const wrong = calling(['rank_files', { paths: [] }]);
+
+  const { paths, asked } = await order(40, [wrong, wrong]);
+
+  expect([paths[0], asked]).toEqual(['src/file0.ts', 2]);
+});
