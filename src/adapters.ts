@@ -7,6 +7,7 @@ import type { RepositoryRef } from './domain/ids.ts';
 import type { Redactor } from './domain/redact.ts';
 import { openEmbeddedPostgres } from './durable/embedded-postgres.ts';
 import { createGitWorkspace } from './git/git-workspace.ts';
+import { createForgeRemotes } from './git/remote.ts';
 import { createGitHubCheckRuns } from './github/github-check-runs.ts';
 import { createGitHubChecks } from './github/github-checks.ts';
 import { createGitHubCommits } from './github/github-commits.ts';
@@ -54,8 +55,10 @@ export function openAdapters({ github, dataDir }: Pick<Settings, 'github' | 'dat
     reach: createGitHubReach(installations),
     workspace: createGitWorkspace({
       mirrorsDir: join(dataDir, 'mirrors'),
-      remoteUrl: ({ owner, name }) => `${github.webUrl}/${owner}/${name}.git`,
-      token: (repository, access, refused) => installations.gitToken(repository, access, refused),
+      remotes: createForgeRemotes({
+        remoteUrl: ({ owner, name }) => `${github.webUrl}/${owner}/${name}.git`,
+        token: (repository, access, refused) => installations.gitToken(repository, access, refused),
+      }),
     }),
   };
 }

@@ -4,40 +4,19 @@ import { openAdapters, openInstallations, openPostgres } from './adapters.ts';
 import { listen } from './app/app.ts';
 import { createAccept } from './app/edge.ts';
 import type { Settings } from './config/environment.ts';
-import { createPolicyReader } from './config/policy-in-force.ts';
 import { policyJsonSchema } from './config/repository.ts';
 import { ForgeError } from './domain/faults.ts';
 import { createRedactor, type Redactor } from './domain/redact.ts';
 import type { DbosEngine, EngineOptions } from './durable/dbos-engine.ts';
-import { createDbosEngine } from './durable/dbos-engine.ts';
 import { holdReplicaLock } from './durable/replica-lock.ts';
 import type { Installations } from './github/installations.ts';
 import { createWriteGuard } from './github/write-guard.ts';
-import { createRoster } from './models/roster.ts';
+import { furnish, openStores } from './house.ts';
 import type { Pace, Ports } from './ports/ports.ts';
-import { type Database, migrate, openDatabase } from './store/database.ts';
-import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
-import { createPostgresFixes } from './store/postgres-fixes.ts';
-import { createPostgresIgnoredThreads } from './store/postgres-ignored-threads.ts';
-import { createPostgresKnownRepositories } from './store/postgres-known-repositories.ts';
-import { createPostgresInstallations, createPostgresOnboardings } from './store/postgres-onboardings.ts';
-import { createPostgresPolicies } from './store/postgres-policies.ts';
-import {
-  createPostgresAttempts,
-  createPostgresDocuments,
-  createPostgresEffects,
-  createPostgresInputs,
-  createPostgresInventories,
-} from './store/postgres-records.ts';
-import { createPostgresTurns } from './store/postgres-turns.ts';
-import { createPostgresWriteLedger } from './store/postgres-write-ledger.ts';
 import { healthPages } from './web/health.ts';
 import { jsonPage } from './web/json-page.ts';
 import { openServer } from './web/server.ts';
-import { deliverSignal } from './workflows/deliver-signal.ts';
 import { createHandOver } from './workflows/hand-over.ts';
-import { runBurst } from './workflows/run-burst.ts';
-import { sweep } from './workflows/sweep.ts';
 
 /** What may be set otherwise than in a real deployment: tests and the demo shorten waits, watch steps, move the clock. */
 export interface Tuning {
@@ -75,8 +54,8 @@ export async function startApp(
   const replica =
     settings.database.url === null ? 'embedded' : `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
   const postgres = await openPostgres(settings, log);
-  const database = openDatabase(postgres.pool);
-  await migrate(database);
+  const { Octokit = ProbotOctokit, now = Date.now } = tuning;
+  const { stores, policies } = await openStores(postgres.pool, now, redactor);
   const replicaLock =
     settings.database.url === null
       ? null
@@ -88,9 +67,7 @@ export async function startApp(
           process.exit(1);
         });
 
-  const { Octokit = ProbotOctokit, now = Date.now } = tuning;
   const pace = { ...defaultPace, ...tuning.pace };
-  const stores = createStores(database, now, redactor);
   const installations = openInstallations(
     settings,
     Octokit,
@@ -100,47 +77,23 @@ export async function startApp(
     createWriteGuard(stores.writes, pace.writesPerHour),
   );
   const { ownLogin, isSelf } = await askOwnName(installations, log);
-  const { workspace, ...adapters } = openAdapters(settings, installations);
-  let ports: Ports;
-  const engine = createDbosEngine(
-    {
-      database:
-        settings.database.url === null
-          ? { systemDatabasePool: postgres.pool }
-          : { systemDatabaseUrl: settings.database.url },
-      isEmbedded: settings.database.url === null,
-      replica,
-      replicaLock,
-      concurrency: settings.concurrency,
-      pollMs: 250,
-      sweepEveryMs: 30_000,
-      stepRetry: { attempts: 6, firstPauseSeconds: 2 },
-      log,
-      ...tuning.engine,
-    },
-    {
-      deliver: (id, step) => deliverSignal(ports, id, step),
-      burst: (ticket, step) => runBurst(ports, ticket, step),
-      sweep: () => sweep(ports),
-    },
-  );
-  const rosterFor: Ports['rosterFor'] = ({ models: chains }) =>
-    createRoster({ ...rosterOptions(settings, tuning), chains });
-  const policies = createPostgresPolicies(database);
-  ports = {
-    ...adapters,
-    ownLogin,
-    ...createPolicyReader({ repositories: adapters.repositories, policies, rosterFor }),
-    workspace,
-    ...stores,
-    rosterFor,
-    engine,
-    redact: (text) => redactor.redact(text),
-    fixesPerHour: settings.fixesPerHour,
+  const { workspace, policyOf: _asItStands, ...adapters } = openAdapters(settings, installations);
+  const { ports, engine } = furnish({
+    outside: { ...adapters, workspace, ownLogin },
+    stores,
+    policies,
+    pool: postgres.pool,
+    databaseUrl: settings.database.url,
+    replica,
+    replicaLock,
+    settings,
+    modelRequests: tuning.modelRequests,
     pace,
     now,
     log,
-  };
+    redactor,
+    engine: tuning.engine,
+  });
   await engine.launch();
 
   const isDatabaseReady = async () => (await postgres.pool.query('select 1')).rowCount === 1;
@@ -184,28 +137,6 @@ async function askOwnName(installations: Installations, log: Logger) {
   });
   return { ownLogin, isSelf: (login: string) => login === own };
 }
-
-const createStores = (database: Database, now: () => number, redactor: Redactor) => ({
-  deliveries: createPostgresDeliveries(database),
-  fixes: createPostgresFixes(database, now),
-  turns: createPostgresTurns(database, redactor),
-  attempts: createPostgresAttempts(database),
-  effects: createPostgresEffects(database),
-  documents: createPostgresDocuments(database),
-  inputs: createPostgresInputs(database),
-  inventories: createPostgresInventories(database),
-  ignoredThreads: createPostgresIgnoredThreads(database),
-  writes: createPostgresWriteLedger(database, now),
-  knownRepositories: createPostgresKnownRepositories(database, now),
-  onboardings: createPostgresOnboardings(database, now),
-  installations: createPostgresInstallations(database, now),
-});
-
-const rosterOptions = ({ models }: Settings, { modelRequests }: Tuning) => ({
-  environment: models,
-  ...(models.defaultModel === undefined ? {} : { defaultModel: models.defaultModel }),
-  ...(modelRequests === undefined ? {} : { requests: modelRequests }),
-});
 
 const defaultPace: Pace = {
   outagePauseMs: (outages) => Math.min(30, 2 ** outages) * 60_000,

@@ -3,28 +3,20 @@ import { resolve } from 'node:path';
 import { ForgeError } from '../domain/faults.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
 import type { Workspace } from '../ports/workspace.ts';
-import { createAskpass } from './askpass.ts';
 import { buildCandidate, folderOf } from './candidate-tree.ts';
 import { GitFailure } from './git-command.ts';
 import { createGitTree } from './git-tree.ts';
 import { createListingCache } from './listing.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 import { assertRef, mirrorFolder } from './path-rules.ts';
-import { createRemote, type GitAccess, type Remote } from './remote.ts';
+import type { Remote, Remotes } from './remote.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 export interface GitWorkspaceOptions {
   /** Cache on disk. Several processes may share it, and it may be emptied at any time. */
   readonly mirrorsDir: string;
-  /** An https address without credentials; http only on loopback. */
-  remoteUrl(repository: RepositoryRef): string;
-  /**
-   * An installation token that may do this and no more, fresh or cached. Asked once more when GitHub refused one, which is then `refusedToken`: a
-   * cache should not give that one again.
-   */
-  token(repository: RepositoryRef, access: GitAccess, refusedToken?: string): Promise<string>;
-  /** How long to wait before the second token: GitHub may not know a new one for about five seconds. */
-  readonly unauthorizedPauseMs?: number;
+  /** Where repositories are fetched from and pushed to. Closed with the workspace. */
+  readonly remotes: Remotes;
 }
 
 /** Files of all cached listings together; about 200 bytes each. */
@@ -33,12 +25,11 @@ const maxListedFiles = 400_000;
 /**
  * The `Workspace` over bare mirrors and git's plumbing.
  *
- * `close` it when no call is under way: that removes the script by which git asks for credentials.
+ * `close` it when no call is under way: that closes its remotes.
  */
 export function createGitWorkspace(options: GitWorkspaceOptions): Workspace & { close(): Promise<void> } {
   const mirrorsDir = resolve(options.mirrorsDir);
   mkdirSync(mirrorsDir, { recursive: true, mode: 0o700 });
-  const askpass = createAskpass();
   const listings = createListingCache(maxListedFiles);
 
   return {
@@ -73,20 +64,14 @@ export function createGitWorkspace(options: GitWorkspaceOptions): Workspace & { 
       }
     },
     async close() {
-      askpass.close();
+      options.remotes.close();
     },
   };
 
   function at(repository: RepositoryRef): { mirror: Mirror; remote: Remote } {
     // First: what is no repository's name has no address either.
     const folder = mirrorFolder(repository);
-    const remote = createRemote({
-      repository,
-      url: options.remoteUrl(repository),
-      askpass,
-      token: (asked, access, refusedToken) => options.token(asked, access, refusedToken),
-      unauthorizedPauseMs: options.unauthorizedPauseMs ?? 5_000,
-    });
+    const remote = options.remotes.of(repository);
     return { mirror: createMirror(mirrorsDir, folder, remote), remote };
   }
 }

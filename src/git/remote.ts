@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ForgeError } from '../domain/faults.ts';
 import { fullName, type RepositoryRef, type Sha } from '../domain/ids.ts';
-import { type Askpass, tokenUser } from './askpass.ts';
+import { type Askpass, createAskpass, tokenUser } from './askpass.ts';
 import { GitFailure, networkGitIn } from './git-command.ts';
 import { assertRef, assertRemoteUrl } from './path-rules.ts';
 import { remoteFault } from './remote-failure.ts';
@@ -9,12 +9,16 @@ import { remoteFault } from './remote-failure.ts';
 /** A push needs the second, a fetch only the first. */
 export type GitAccess = 'read' | 'write';
 
-export interface RemoteOptions {
-  readonly repository: RepositoryRef;
-  readonly url: string;
-  readonly askpass: Askpass;
+export interface ForgeRemoteOptions {
+  /** An https address without credentials; http only on loopback. */
+  remoteUrl(repository: RepositoryRef): string;
+  /**
+   * An installation token that may do this and no more, fresh or cached. Asked once more when GitHub refused one, which
+   * is then `refusedToken`: a cache should not give that one again.
+   */
   token(repository: RepositoryRef, access: GitAccess, refusedToken?: string): Promise<string>;
-  readonly unauthorizedPauseMs: number;
+  /** How long to wait before the second token: GitHub may not know a new one for about five seconds. */
+  readonly unauthorizedPauseMs?: number;
 }
 
 /** The repository on the forge, as seen from a mirror. */
@@ -28,14 +32,30 @@ export interface Remote {
   push(gitDir: string, commit: Sha, ref: string): Promise<void>;
 }
 
+/** Where each repository lies. */
+export interface Remotes {
+  /** @throws {ConfigError} when it has no address that may be asked. */
+  of(repository: RepositoryRef): Remote;
+  close(): void;
+}
+
+/** Repositories on a forge, over https, with a token for each command. `close` removes the script by which git asks for it. */
+export function createForgeRemotes(options: ForgeRemoteOptions): Remotes {
+  const askpass = createAskpass();
+  return {
+    of: (repository) => createForgeRemote(options, repository, askpass),
+    close: () => askpass.close(),
+  };
+}
+
 /** Silence is counted between two signs of progress. */
 const limits = { silenceMs: 120_000, totalMs: 30 * 60_000 };
 
-export function createRemote(options: RemoteOptions): Remote {
-  const url = assertRemoteUrl(options.url);
+function createForgeRemote(options: ForgeRemoteOptions, repository: RepositoryRef, askpass: Askpass): Remote {
+  const url = assertRemoteUrl(options.remoteUrl(repository));
   // The user name in the address makes git ask only for the password.
   const address = Object.assign(new URL(url), { username: tokenUser }).href;
-  const name = fullName(options.repository);
+  const name = fullName(repository);
 
   return {
     async fetch(gitDir, commits) {
@@ -52,19 +72,19 @@ export function createRemote(options: RemoteOptions): Remote {
 
   /** Once more with another token when the first is refused: a new one may be unknown for about five seconds. */
   async function withToken(what: string, access: GitAccess, gitDir: string, args: readonly string[]): Promise<void> {
-    const token = await options.token(options.repository, access);
+    const token = await options.token(repository, access);
     try {
       await run(what, gitDir, args, token);
     } catch (error) {
       if (!(error instanceof ForgeError) || error.status !== 401) throw error;
-      await sleep(options.unauthorizedPauseMs);
-      await run(what, gitDir, args, await options.token(options.repository, access, token));
+      await sleep(options.unauthorizedPauseMs ?? 5_000);
+      await run(what, gitDir, args, await options.token(repository, access, token));
     }
   }
 
   async function run(what: string, gitDir: string, args: readonly string[], token: string): Promise<void> {
     try {
-      await options.askpass.lend(token, url, async (environment) => {
+      await askpass.lend(token, url, async (environment) => {
         await networkGitIn(gitDir, { ...environment, ...protocolOf(url) }, limits).raw([...args]);
       });
     } catch (error) {

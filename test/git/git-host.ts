@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { asSha, type RepositoryRef, type Sha } from '../../src/domain/ids.ts';
 import { createGitWorkspace, type GitWorkspaceOptions } from '../../src/git/git-workspace.ts';
+import { createForgeRemotes, type ForgeRemoteOptions } from '../../src/git/remote.ts';
 import { handleGit } from '../stand-in/git-http.ts';
 import { asyncServer } from '../support/async-server.ts';
 
@@ -110,15 +111,18 @@ export async function startGitHost(): Promise<GitHost> {
 
 export type GitWorkspace = ReturnType<typeof createGitWorkspace>;
 
+export type WorkspaceOrder = Pick<GitWorkspaceOptions, 'mirrorsDir'> & ForgeRemoteOptions;
+
 /** A workspace on the host; its mirrors lie in the host's scratch folder, by default in a new one each. */
-export function workspaceOn(host: GitHost, options: Partial<GitWorkspaceOptions> = {}): GitWorkspace {
-  return createGitWorkspace({
-    mirrorsDir: mkdtempSync(join(host.scratch, 'mirrors-')),
+export function workspaceOn(host: GitHost, options: Partial<WorkspaceOrder> = {}): GitWorkspace {
+  const { mirrorsDir = mkdtempSync(join(host.scratch, 'mirrors-')), ...more } = options;
+  const remotes = createForgeRemotes({
     remoteUrl: ({ owner, name }) => `${host.url}/${owner}/${name}.git`,
     token: async () => validToken,
     unauthorizedPauseMs: 0,
-    ...options,
+    ...more,
   });
+  return createGitWorkspace({ mirrorsDir, remotes });
 }
 
 export const repositoryNamed = (name: string): RepositoryRef => ({ installationId: 1, owner: 'acme', name });

@@ -6,8 +6,15 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { ForgeError } from '../../src/domain/faults.ts';
 import type { Sha } from '../../src/domain/ids.ts';
-import type { GitWorkspaceOptions } from '../../src/git/git-workspace.ts';
-import { type GitHost, type GitWorkspace, repositoryNamed, startGitHost, validToken, workspaceOn } from './git-host.ts';
+import {
+  type GitHost,
+  type GitWorkspace,
+  repositoryNamed,
+  startGitHost,
+  validToken,
+  type WorkspaceOrder,
+  workspaceOn,
+} from './git-host.ts';
 import { filesWith, scanProcesses } from './process-scan.ts';
 
 const repository = repositoryNamed('demo');
@@ -30,7 +37,7 @@ afterEach(() => {
   host.nextStatuses.length = 0;
 });
 
-function opened(options: Partial<GitWorkspaceOptions> = {}): GitWorkspace {
+function opened(options: Partial<WorkspaceOrder> = {}): GitWorkspace {
   const workspace = workspaceOn(host, options);
   onTestFinished(() => workspace.close());
   return workspace;

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ForgeError } from '../domain/faults.ts';
+import type { Sha } from '../domain/ids.ts';
+import type { TreeEntry } from '../ports/workspace.ts';
+import { closedEnvironment, GitFailure } from './git-command.ts';
+import { readListing } from './listing.ts';
+
+const maxFiles = 300_000;
+const maxBytes = 4 * 1024 * 1024 * 1024;
+const timeoutMs = 10 * 60_000;
+
+/**
+ * Writes the files of a commit into an empty folder, for a sandbox to work on: byte for byte, without filters,
+ * attributes and hooks. Only where code runs anyway has a repository files on this disk.
+ *
+ * A tree is somebody's input and may name one path twice, once as a link: links come last, nothing is ever written
+ * where something stands, and no path leads through another one. Submodules are empty folders, as in a plain clone.
+ *
+ * @throws {ForgeError} when the tree cannot be files.
+ */
+export async function exportTree(gitDir: string, commit: Sha, folder: string): Promise<void> {
+  const { files, submodules } = await readListing(gitDir, commit);
+  const entries = [...files.values()];
+  assertWritable(entries, submodules);
+  const folders = new Set(entries.map(({ path }) => dirname(path)));
+  for (const name of [...folders, ...submodules]) await mkdir(join(folder, name), { recursive: true });
+  const links: { readonly path: string; readonly target: string }[] = [];
+  await eachBlob(gitDir, entries, async ({ path, mode }, bytes) => {
+    if (mode === '120000') links.push({ path, target: bytes.toString() });
+    else await writeFile(join(folder, path), bytes, { flag: 'wx', mode: mode === '100755' ? 0o755 : 0o644 });
+  });
+  for (const { path, target } of links) {
+    if (target !== '' && !target.includes('\0')) await symlink(target, join(folder, path));
+  }
+}
+
+function assertWritable(entries: readonly TreeEntry[], submodules: readonly string[]): void {
+  const bytes = entries.reduce((sum, { sizeBytes }) => sum + (Number.isFinite(sizeBytes) ? sizeBytes : 0), 0);
+  if (entries.length > maxFiles || bytes > maxBytes)
+    refuse(
+      `it has ${entries.length} files of ${bytes} bytes; allowed: ${maxFiles} files of ${maxBytes} bytes together`,
+    );
+  const files = new Set(entries.map(({ path }) => path));
+  for (const path of [...files, ...submodules]) {
+    const parts = path.split('/');
+    const isOdd = parts.some((part) => part === '' || part === '.' || part === '..' || part.toLowerCase() === '.git');
+    if (isOdd) refuse(`the path ${JSON.stringify(path.slice(0, 200))} is none that git would check out`);
+    for (let length = 1; length < parts.length; length++) {
+      if (files.has(parts.slice(0, length).join('/')))
+        refuse(`the path ${JSON.stringify(path.slice(0, 200))} lies below a file`);
+    }
+  }
+}
+
+function refuse(why: string): never {
+  throw new ForgeError(`the commit cannot be written as files: ${why}`, { isRetryable: false });
+}
+
+/** In the order of the entries; one `cat-file` for all of them. */
+async function eachBlob(
+  gitDir: string,
+  entries: readonly TreeEntry[],
+  take: (entry: TreeEntry, bytes: Buffer) => Promise<void>,
+): Promise<void> {
+  if (entries.length === 0) return;
+  const child = spawn('git', ['cat-file', '--batch'], { env: closedEnvironment(gitDir), cwd: '/', stdio: 'pipe' });
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve).on('error', () => resolve(null)));
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (stderr.length < 10_000) stderr += chunk.toString();
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(entries.map(({ blob }) => `${blob}\n`).join(''));
+  try {
+    const reader = readerOf(child.stdout);
+    for (const entry of entries) {
+      const header = await reader.line();
+      const size = Number(/^[0-9a-f]{40} blob (\d+)$/.exec(header)?.[1] ?? Number.NaN);
+      if (Number.isNaN(size)) throw new GitFailure(header === '' ? stderr : `fatal: ${header}`);
+      await take(entry, await reader.bytes(size));
+      await reader.bytes(1);
+    }
+  } finally {
+    clearTimeout(timer);
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+function readerOf(stream: AsyncIterable<Buffer>) {
+  const chunks = stream[Symbol.asyncIterator]();
+  let held: Buffer[] = [];
+  let length = 0;
+  const more = async (): Promise<boolean> => {
+    const next = await chunks.next();
+    if (next.done === true) return false;
+    held.push(next.value);
+    length += next.value.length;
+    return true;
+  };
+  const bytes = async (count: number): Promise<Buffer> => {
+    while (length < count) if (!(await more())) throw new GitFailure('fatal: git ended in the middle of an object');
+    const all = held.length === 1 && held[0] !== undefined ? held[0] : Buffer.concat(held);
+    held = [all.subarray(count)];
+    length -= count;
+    return all.subarray(0, count);
+  };
+  return {
+    bytes,
+    line: async (): Promise<string> => {
+      for (;;) {
+        const all = Buffer.concat(held);
+        held = [all];
+        const end = all.indexOf(0x0a);
+        if (end >= 0) return (await bytes(end + 1)).toString('utf8', 0, end);
+        if (!(await more())) return '';
+      }
+    },
+  };
+}

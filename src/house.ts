@@ -1,0 +1,143 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { ModelSettings, Settings } from './config/environment.ts';
+import { createPolicyReader } from './config/policy-in-force.ts';
+import type { Redactor } from './domain/redact.ts';
+import { createDbosEngine, type DbosEngine, type EngineOptions } from './durable/dbos-engine.ts';
+import type { ReplicaLock } from './durable/replica-lock.ts';
+import { createRoster, type RosterOptions } from './models/roster.ts';
+import type { Pace, Ports } from './ports/ports.ts';
+import type { PolicyStore } from './ports/stores.ts';
+import { type Database, migrate, openDatabase } from './store/database.ts';
+import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
+import { createPostgresFixes } from './store/postgres-fixes.ts';
+import { createPostgresIgnoredThreads } from './store/postgres-ignored-threads.ts';
+import { createPostgresKnownRepositories } from './store/postgres-known-repositories.ts';
+import { createPostgresInstallations, createPostgresOnboardings } from './store/postgres-onboardings.ts';
+import { createPostgresPolicies } from './store/postgres-policies.ts';
+import {
+  createPostgresAttempts,
+  createPostgresDocuments,
+  createPostgresEffects,
+  createPostgresInputs,
+  createPostgresInventories,
+} from './store/postgres-records.ts';
+import { createPostgresTurns } from './store/postgres-turns.ts';
+import { createPostgresWriteLedger } from './store/postgres-write-ledger.ts';
+import { deliverSignal } from './workflows/deliver-signal.ts';
+import { runBurst } from './workflows/run-burst.ts';
+import { sweep } from './workflows/sweep.ts';
+
+/** What every house of ai-fix is built of, whether GitHub stands before it or a local repository. */
+
+/** All that is kept in the database. */
+export type Stores = ReturnType<typeof createStores>;
+
+export async function openStores(
+  pool: pg.Pool,
+  now: () => number,
+  redactor: Redactor,
+): Promise<{ readonly stores: Stores; readonly policies: PolicyStore }> {
+  const database = openDatabase(pool);
+  await migrate(database);
+  return { stores: createStores(database, now, redactor), policies: createPostgresPolicies(database) };
+}
+
+const createStores = (database: Database, now: () => number, redactor: Redactor) => ({
+  deliveries: createPostgresDeliveries(database),
+  fixes: createPostgresFixes(database, now),
+  turns: createPostgresTurns(database, redactor),
+  attempts: createPostgresAttempts(database),
+  effects: createPostgresEffects(database),
+  documents: createPostgresDocuments(database),
+  inputs: createPostgresInputs(database),
+  inventories: createPostgresInventories(database),
+  ignoredThreads: createPostgresIgnoredThreads(database),
+  writes: createPostgresWriteLedger(database, now),
+  knownRepositories: createPostgresKnownRepositories(database, now),
+  onboardings: createPostgresOnboardings(database, now),
+  installations: createPostgresInstallations(database, now),
+});
+
+/** What stands outside: a forge with its repositories. */
+export type Outside = Pick<
+  Ports,
+  | 'thread'
+  | 'pullRequests'
+  | 'reviews'
+  | 'commits'
+  | 'repositories'
+  | 'reach'
+  | 'checkRuns'
+  | 'checks'
+  | 'sandbox'
+  | 'workspace'
+  | 'ownLogin'
+>;
+
+export interface HouseOptions {
+  readonly outside: Outside;
+  readonly stores: Stores;
+  readonly policies: PolicyStore;
+  readonly pool: pg.Pool;
+  /** Null is the embedded database. */
+  readonly databaseUrl: string | null;
+  readonly replica: string;
+  readonly replicaLock: ReplicaLock | null;
+  readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour'> & { readonly models: ModelSettings };
+  readonly modelRequests?: RosterOptions['requests'] | undefined;
+  readonly pace: Pace;
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly redactor: Redactor;
+  readonly engine?: Partial<Pick<EngineOptions, 'pollMs' | 'sweepEveryMs' | 'stepRetry' | 'onStep'>> | undefined;
+  /** What a repository configured, as it holds here; without it, as it stands there. */
+  readonly policyHere?: (read: Pick<Ports, 'policyOf' | 'policyAt'>) => Pick<Ports, 'policyOf' | 'policyAt'>;
+}
+
+/** Puts ports and engine together. Nothing runs before the engine is launched. */
+export function furnish(options: HouseOptions): { readonly ports: Ports; readonly engine: DbosEngine } {
+  const { outside, stores, policies, settings, log, redactor, databaseUrl, pool } = options;
+  let ports: Ports;
+  const engine = createDbosEngine(
+    {
+      database: databaseUrl === null ? { systemDatabasePool: pool } : { systemDatabaseUrl: databaseUrl },
+      isEmbedded: databaseUrl === null,
+      replica: options.replica,
+      replicaLock: options.replicaLock,
+      concurrency: settings.concurrency,
+      pollMs: 250,
+      sweepEveryMs: 30_000,
+      stepRetry: { attempts: 6, firstPauseSeconds: 2 },
+      log,
+      ...options.engine,
+    },
+    {
+      deliver: (id, step) => deliverSignal(ports, id, step),
+      burst: (ticket, step) => runBurst(ports, ticket, step),
+      sweep: () => sweep(ports),
+    },
+  );
+  const rosterFor: Ports['rosterFor'] = ({ models: chains }) =>
+    createRoster({ ...rosterOptions(settings.models, options.modelRequests), chains });
+  const read = createPolicyReader({ repositories: outside.repositories, policies, rosterFor });
+  ports = {
+    ...outside,
+    ...stores,
+    ...(options.policyHere?.(read) ?? read),
+    rosterFor,
+    engine,
+    redact: (text) => redactor.redact(text),
+    fixesPerHour: settings.fixesPerHour,
+    pace: options.pace,
+    now: options.now,
+    log,
+  };
+  return { ports, engine };
+}
+
+const rosterOptions = (models: ModelSettings, requests: RosterOptions['requests']) => ({
+  environment: models,
+  ...(models.defaultModel === undefined ? {} : { defaultModel: models.defaultModel }),
+  ...(requests === undefined ? {} : { requests }),
+});

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+
+/**
+ * How a command is confined with bubblewrap: no host files but the listed ones, no host users and processes, no
+ * environment but its own, and no network unless asked for.
+ *
+ * What shaped the arguments: started as root, bubblewrap alone would let a command read what root may read, so root is
+ * given up first; bubblewrap's own environment can be read from inside as that of process 1, so it gets nothing but a
+ * path; `--disable-userns` needs an explicit `--unshare-user`.
+ */
+export interface Confinement {
+  readonly binds: readonly Bind[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** As seen from inside. */
+  readonly folder: string;
+  readonly command: readonly string[];
+  readonly hasNetwork: boolean;
+}
+
+export interface Bind {
+  /** On the host. */
+  readonly from: string;
+  /** As seen from inside. */
+  readonly to: string;
+  readonly access: 'read' | 'write';
+}
+
+/** Nobody. */
+export const confinedUser = 65_534;
+export const isRoot = process.getuid?.() === 0;
+export const confinedPath = '/opt/node/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const maxFileBytes = 1 << 30;
+
+/** Killing the child kills everything it has started: it is process 1 of its own world, and dies with this process. */
+export function spawnConfined({ binds, environment, folder, command, hasNetwork }: Confinement): ChildProcess {
+  const dropRoot = [`--reuid=${confinedUser}`, `--regid=${confinedUser}`, '--clear-groups', '--no-new-privs'];
+  const args = [
+    ...['prlimit', '--nproc=4096', `--fsize=${maxFileBytes}`, '--core=0'],
+    'bwrap',
+    ...(hasNetwork ? ['--unshare-all', '--share-net'] : ['--unshare-all', '--unshare-user', '--disable-userns']),
+    ...['--die-with-parent', '--new-session', '--as-pid-1', '--cap-drop', 'ALL', '--clearenv', '--hostname', 'runner'],
+    ...['--tmpfs', '/', '--proc', '/proc', '--dev', '/dev'],
+    ...systemFolders(hasNetwork),
+    ...nodeAndNpm(),
+    ...binds.flatMap(({ from, to, access: how }) => [how === 'read' ? '--ro-bind' : '--bind', from, to]),
+    ...['--chdir', folder],
+    ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...command,
+  ];
+  const env = { PATH: process.env.PATH ?? '' };
+  const stdio = ['ignore', 'pipe', 'pipe'] as const;
+  if (isRoot) return spawn('setpriv', [...dropRoot, ...args], { env, stdio: [...stdio] });
+  return spawn(args[0] ?? '', args.slice(1), { env, stdio: [...stdio] });
+}
+
+const always = [
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib64',
+  '/etc/alternatives',
+  '/etc/ssl',
+  '/etc/passwd',
+  '/etc/group',
+];
+const forNetwork = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'];
+
+const systemFolders = (hasNetwork: boolean): string[] =>
+  [...always, ...(hasNetwork ? forNetwork : [])].filter(existsSync).flatMap((path) => ['--ro-bind', path, path]);
+
+/** The host's own node, and the npm that comes with a node on the path: the package `node` has none. */
+function nodeAndNpm(): string[] {
+  const npm = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'npm'))
+    .find(existsSync);
+  const node = ['--ro-bind', realpathSync(process.execPath), '/opt/node/bin/node'];
+  if (npm === undefined) return node;
+  const folder = dirname(dirname(realpathSync(npm)));
+  const links = ['npm', 'npx'].flatMap((name) => [
+    '--symlink',
+    `../lib/node_modules/npm/bin/${name}-cli.js`,
+    `/opt/node/bin/${name}`,
+  ]);
+  return [...node, '--ro-bind', folder, '/opt/node/lib/node_modules/npm', ...links];
+}
+
+/** Of the programs that a confined command needs, those that are not on the path. */
+export async function missingPrograms(): Promise<readonly string[]> {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const wanted = ['bwrap', 'prlimit', ...(isRoot ? ['setpriv'] : [])];
+  const found = await Promise.all(
+    wanted.map(async (name) => {
+      const places = folders.map((folder) =>
+        access(join(folder, name)).then(
+          () => true,
+          () => false,
+        ),
+      );
+      return (await Promise.all(places)).includes(true);
+    }),
+  );
+  return wanted.filter((_name, index) => found[index] !== true);
+}
