@@ -77,6 +77,47 @@ const schema = z.object({
   AI_FIX_FIXES_PER_HOUR: whole(1, 10_000).default(100),
 });
 
+const modelVariables = schema.pick({
+  OPENAI_API_KEY: true,
+  OPENAI_BASE_URL: true,
+  ANTHROPIC_API_KEY: true,
+  ANTHROPIC_BASE_URL: true,
+  AI_FIX_MODEL: true,
+});
+
+/**
+ * Only what says which models can be asked, for a command that needs no GitHub; takes the secrets out of the environment.
+ *
+ * @param asked models that somebody names, so that none has to be the default. @throws {ConfigError} as `readSettings`.
+ */
+export function takeModelSettings(
+  environment: NodeJS.ProcessEnv,
+  asked: readonly string[] = [],
+): { readonly models: ModelSettings; readonly secrets: readonly string[] } {
+  const filled = filledIn(environment);
+  const parsed = modelVariables.safeParse(filled);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, filled));
+  problems.push(...modelProblems(filled, asked.length > 0));
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
+  const secrets = secretsIn(filled);
+  forgetSecrets(environment);
+  return { models: modelsOf(parsed.data), secrets };
+}
+
+const filledIn = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''));
+
+function modelProblems(filled: Environment, isNamed = false): string[] {
+  if (!filled.OPENAI_API_KEY && !filled.ANTHROPIC_API_KEY && !filled.OPENAI_BASE_URL) {
+    return [
+      'OPENAI_API_KEY, ANTHROPIC_API_KEY, OPENAI_BASE_URL: none is set; one of them is needed, so that there is a model to ask',
+    ];
+  }
+  return filled.OPENAI_BASE_URL && !filled.AI_FIX_MODEL && !isNamed
+    ? ['AI_FIX_MODEL: missing; with OPENAI_BASE_URL, name the model that this server offers']
+    : [];
+}
+
 /** Reads the settings and takes the secrets out of the environment. @throws {ConfigError} as `readSettings` does. */
 export function takeSettings(environment: NodeJS.ProcessEnv): Settings {
   const settings = readSettings(environment);
@@ -90,20 +131,11 @@ export function takeSettings(environment: NodeJS.ProcessEnv): Settings {
  * @throws {ConfigError} with a line for each: the variable, what stands there (never of a secret), what is allowed.
  */
 export function readSettings(environment: Environment): Settings {
-  const filled = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
-  );
+  const filled = filledIn(environment);
   const parsed = schema.safeParse(filled);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, filled));
   const privateKey = readPrivateKey(filled, problems);
-  if (!filled.OPENAI_API_KEY && !filled.ANTHROPIC_API_KEY && !filled.OPENAI_BASE_URL) {
-    problems.push(
-      'OPENAI_API_KEY, ANTHROPIC_API_KEY, OPENAI_BASE_URL: none is set; one of them is needed, so that there is a model to ask',
-    );
-  }
-  if (filled.OPENAI_BASE_URL && !filled.AI_FIX_MODEL) {
-    problems.push('AI_FIX_MODEL: missing; with OPENAI_BASE_URL, name the model that this server offers');
-  }
+  problems.push(...modelProblems(filled));
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
 
   const set = parsed.data;
@@ -126,7 +158,7 @@ function addressOf(host: string | undefined, protocol: string): GitHubAddress {
   return { apiUrl: `${protocol}://${host}/api/v3`, webUrl: `${protocol}://${host}` };
 }
 
-function modelsOf(set: z.infer<typeof schema>): ModelSettings {
+function modelsOf(set: z.infer<typeof modelVariables>): ModelSettings {
   const openAiKey = set.OPENAI_API_KEY ?? (set.OPENAI_BASE_URL === undefined ? undefined : 'none');
   return {
     ...(openAiKey === undefined

@@ -15,6 +15,8 @@ export const issueSnapshotSchema = z.object({
   labelledAtMs: z.number().optional(),
   /** No webhook told of the label: the sweep found it, and the moment and the words are those that it found. */
   isFound: z.literal(true).optional(),
+  /** Of `ai-fix try`: no forge has this issue, so nothing may name its number or its author's account. */
+  isLocal: z.literal(true).optional(),
 });
 export type IssueSnapshot = z.infer<typeof issueSnapshotSchema>;
 

@@ -44,8 +44,13 @@ export function workTreeState(depot: string, repository: UserRepository): WorkTr
     isIgnoredFolder: async (path) => {
       const stats = await lstat(join(workTree, path)).catch(() => null);
       if (stats?.isDirectory() !== true) return false;
-      const order = { gitDir: depot, environment, expectedExitCodes: [0, 1, 128] };
-      return (await runGit(['-C', workTree, 'check-ignore', '--quiet', '--no-index', '--', `${path}/`], order)).code === 0;
+      // check-ignore takes no literal pathspecs; the names are ours.
+      const order = {
+        gitDir: depot,
+        environment: { ...environment, GIT_LITERAL_PATHSPECS: '0' },
+        expectedExitCodes: [0, 1, 128],
+      };
+      return (await runGit(['-C', workTree, 'check-ignore', '--quiet', '--no-index', '--', path], order)).code === 0;
     },
   };
 }

@@ -95,7 +95,8 @@ function commitMessage(fix: Fix, attempt: Attempt): string {
 }
 
 /** Whoever ordered the fix; where the configuration did, whoever made the commit that fails. */
-function coAuthorOf({ origin, requester, requesterId }: Fix): { login: string; id?: number } | null {
+function coAuthorOf({ origin, issue, requester, requesterId }: Fix): { login: string; id?: number } | null {
   if (origin.kind === 'checks' && origin.failing.orderedBy === null) return origin.failing.author;
+  if (issue.isLocal === true) return null;
   return { login: requester, ...(requesterId === undefined ? {} : { id: requesterId }) };
 }

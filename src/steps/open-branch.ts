@@ -96,8 +96,10 @@ function partsOf({ policy, issue, origin }: Fix, title: string) {
   return { number: issue.number, title, key: externalKey(policy.externalKeys, issue) };
 }
 
-const subjectInWords = ({ origin, issue }: Fix): string =>
-  origin.kind === 'issue' ? `#${issue.number}` : `the failing checks of ${origin.failing.sha.slice(0, 7)}`;
+function subjectInWords({ origin, issue }: Fix): string {
+  if (origin.kind === 'checks') return `the failing checks of ${origin.failing.sha.slice(0, 7)}`;
+  return issue.isLocal === true ? 'an issue' : `#${issue.number}`;
+}
 
 /** Names the key of an outside tracker, with its address where the repository says how; none without a key. */
 export function keyTrailers({ policy: { externalKeys }, issue }: Pick<Fix, 'policy' | 'issue'>): readonly string[] {

@@ -33,7 +33,7 @@ export function pullRequestTitle(
     type: commitTypes[kind],
     title: goesOn ? text.charAt(0).toLowerCase() + text.slice(1) : text,
     // Failing checks of a branch have none.
-    ...(issue.number === 0 ? {} : { number: String(issue.number) }),
+    ...(issue.number === 0 || issue.isLocal === true ? {} : { number: String(issue.number) }),
     ...(key === null ? {} : { key }),
   });
   const line = withoutSkips(filled.replaceAll(/\s+/g, ' ').trim() || text);
@@ -43,6 +43,7 @@ export function pullRequestTitle(
 /** The line by which a merge closes the issue, or is only linked with it; empty where there is none. */
 export function closingLine({ policy: { pullRequests }, issue, origin }: Purposed): string {
   if (origin.kind === 'checks') return origin.failing.pullRequest === null ? '' : `For #${origin.failing.pullRequest}`;
+  if (issue.isLocal === true) return '';
   return `${pullRequests.closing === 'none' ? 'For' : pullRequests.closing} #${issue.number}`;
 }
 

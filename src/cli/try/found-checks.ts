@@ -1,0 +1,15 @@
+import type { CheckScript } from '../../local/run-check.ts';
+
+/** What judges the commit, and how it came to be chosen. */
+export interface FoundChecks {
+  readonly checks: readonly FoundCheck[];
+  /** What installs dependencies first, with network; null where nothing does. */
+  readonly setUp: Pick<CheckScript, 'script' | 'environment'> | null;
+}
+
+export interface FoundCheck extends CheckScript {
+  readonly name: string;
+  /** For people: the command itself, or what stands for it. */
+  readonly command: string;
+  readonly from: string;
+}

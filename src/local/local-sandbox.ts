@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import type { Sha } from '../domain/ids.ts';
+import { runTitle } from '../domain/sandbox-protocol.ts';
+import type { Artifact, Job, Run, Sandbox } from '../ports/sandbox.ts';
+import type { CheckLog } from './check-log.ts';
+import { withinLimits } from './read-reports.ts';
+import { type CheckEnd, createCheckRunner, type RunnerOptions } from './run-check.ts';
+
+/** One run of all checks on one commit, as it is told while it goes on and afterwards. */
+export interface LocalRun {
+  readonly id: number;
+  readonly commit: Sha;
+  readonly conclusion: string | null;
+  readonly tookMs: number;
+  readonly checks: readonly { readonly name: string; readonly conclusion: string; readonly tookMs: number }[];
+}
+
+export type SandboxProgress =
+  | { readonly type: 'setting-up' }
+  /** The checks of a run could not be run at all. */
+  | { readonly type: 'fault'; readonly run: LocalRun; readonly fault: string }
+  | { readonly type: 'check-begun'; readonly run: LocalRun; readonly check: string }
+  | {
+      readonly type: 'check-ended';
+      readonly run: LocalRun;
+      readonly check: string;
+      readonly conclusion: string;
+      readonly tookMs: number;
+    };
+
+export interface LocalSandboxOptions extends RunnerOptions {
+  /** The one workflow that there is. */
+  readonly workflowPath: string;
+  /** The tip of a branch: runs are told by it. */
+  tipOf(branch: string): Promise<Sha | null>;
+  /** Checks at work at the same time, over all runs. */
+  readonly atOnce: number;
+  onProgress(progress: SandboxProgress): void;
+  /** A run is over, well or badly. */
+  onFinished(runId: number): void;
+}
+
+export interface LocalSandbox extends Sandbox {
+  readonly runs: readonly LocalRun[];
+  /** Ends what runs, and removes what it left on the disk. */
+  close(): Promise<void>;
+}
+
+interface RunRecord extends LocalRun {
+  readonly branch: string;
+  readonly headSha: Sha;
+  readonly title: string;
+  readonly stop: AbortController;
+  readonly jobs: { readonly id: number; readonly name: string; end: CheckEnd | null; beganMs: number }[];
+  readonly beganMs: number;
+  endedMs: number | null;
+  /** Why its checks could not be run at all. */
+  fault: string | null;
+  done: Promise<void>;
+}
+
+const namesSchema = z.array(z.string()).min(1).max(50);
+
+/** The sandbox on this machine: what GitHub Actions is to the App. Each check runs in a cell of its own, with bubblewrap. */
+export function createLocalSandbox(options: LocalSandboxOptions): LocalSandbox {
+  const records: RunRecord[] = [];
+  const runner = createCheckRunner(options);
+  const inTurn = createTurns(options.atOnce);
+  let nextId = 1;
+  const find = (id: number): RunRecord | undefined => records.find((record) => record.id === id);
+
+  const execute = async (record: RunRecord): Promise<void> => {
+    await Promise.all(
+      record.jobs.map((job) =>
+        inTurn(async () => {
+          if (record.stop.signal.aborted) return;
+          job.beganMs = Date.now();
+          options.onProgress({ type: 'check-begun', run: record, check: job.name });
+          job.end = await runner.run(job.name, record.commit, record.stop.signal);
+          const { conclusion, tookMs } = job.end;
+          options.onProgress({ type: 'check-ended', run: record, check: job.name, conclusion, tookMs });
+        }),
+      ),
+    );
+  };
+  const start = async (record: RunRecord): Promise<void> => {
+    try {
+      await execute(record);
+    } catch (error) {
+      record.fault = error instanceof Error ? error.message : String(error);
+      options.onProgress({ type: 'fault', run: record, fault: record.fault });
+    } finally {
+      record.endedMs = Date.now();
+      options.onFinished(record.id);
+    }
+  };
+
+  return {
+    get runs() {
+      return records;
+    },
+    dispatch: async (_repository, _workflow, branch, inputs) => {
+      const names = namesSchema.safeParse(JSON.parse(inputs.checks));
+      const headSha = await options.tipOf(branch);
+      if (!names.success || headSha === null)
+        return { kind: 'refused', reason: `there is no branch ${branch}, or no check to run` };
+      const jobs = names.data.map((name) => ({ id: nextId++, name, end: null, beganMs: 0 }));
+      const id = records.length + 1;
+      const commit = inputs.sha;
+      const title = runTitle(inputs.nonce, commit);
+      const record = recordOf({ id, commit, branch, headSha, title, jobs });
+      records.push(record);
+      record.done = start(record);
+      return { kind: 'dispatched', runId: id };
+    },
+    find: async (_repository, _workflow, branch, title) =>
+      records.filter((record) => record.branch === branch && record.title === title).map((one) => toRun(one, options)),
+    inspect: async (_repository, runId) => {
+      const record = find(runId);
+      return record === undefined ? null : toRun(record, options);
+    },
+    jobs: async (_repository, runId) => (find(runId)?.jobs ?? []).map(toJob),
+    logTail: async (_repository, jobId, maxBytes) => {
+      const log: CheckLog | undefined = records.flatMap(({ jobs }) => jobs).find(({ id }) => id === jobId)?.end?.log;
+      return log?.tail(maxBytes) ?? null;
+    },
+    artifacts: async (_repository, runId, limits) =>
+      (find(runId)?.jobs ?? []).flatMap(({ name, end }): Artifact[] => {
+        const artifact = `junit-${name}`;
+        if (end?.reports == null || !limits.wanted(artifact)) return [];
+        return [withinLimits({ name: artifact, ...end.reports }, limits)];
+      }),
+    cancel: async (_repository, runId) => {
+      const record = find(runId);
+      record?.stop.abort();
+      await record?.done;
+    },
+    close: async () => {
+      for (const { stop } of records) stop.abort();
+      await Promise.all(records.map(({ done }) => done));
+      await runner.close();
+    },
+  };
+}
+
+const recordOf = (facts: Pick<RunRecord, 'id' | 'commit' | 'branch' | 'headSha' | 'title' | 'jobs'>): RunRecord => ({
+  ...facts,
+  stop: new AbortController(),
+  beganMs: Date.now(),
+  endedMs: null,
+  fault: null,
+  done: Promise.resolve(),
+  get conclusion() {
+    return conclusionOf(this);
+  },
+  get tookMs() {
+    return (this.endedMs ?? Date.now()) - this.beganMs;
+  },
+  get checks() {
+    return this.jobs.map(({ name, end }) => ({
+      name,
+      conclusion: end?.conclusion ?? 'unfinished',
+      tookMs: end?.tookMs ?? 0,
+    }));
+  },
+});
+
+/** As GitHub says it of a run: cancelled before anything else, else failed where one check did. */
+function conclusionOf({
+  endedMs,
+  stop,
+  jobs,
+  fault,
+}: Pick<RunRecord, 'endedMs' | 'stop' | 'jobs' | 'fault'>): string | null {
+  if (endedMs === null) return null;
+  if (stop.signal.aborted) return 'cancelled';
+  // No verdict on the patch: the story then runs it again, and gives up after a few times.
+  if (fault !== null) return 'startup_failure';
+  return jobs.every(({ end }) => end?.conclusion === 'success') ? 'success' : 'failure';
+}
+
+const toRun = (record: RunRecord, { workflowPath }: LocalSandboxOptions): Run => ({
+  id: record.id,
+  status: record.endedMs === null ? 'in_progress' : 'completed',
+  conclusion: record.conclusion,
+  headSha: record.headSha,
+  headBranch: record.branch,
+  workflowPath,
+  event: 'workflow_dispatch',
+  attempt: 1,
+  title: record.title,
+  url: `#run-${record.id}`,
+});
+
+const toJob = ({ id, name, end }: RunRecord['jobs'][number]): Job => ({
+  id,
+  name,
+  status: end === null ? 'in_progress' : 'completed',
+  conclusion: end?.conclusion ?? null,
+  failedSteps: end === null || end.conclusion === 'success' ? [] : [end.failedStep],
+  url: '',
+});
+
+/** Lets so many work at a time, in the order in which they asked. */
+function createTurns(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let free = atOnce;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+}

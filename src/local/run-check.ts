@@ -1,0 +1,132 @@
+import { lstat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Sha } from '../domain/ids.ts';
+import type { Artifact } from '../ports/sandbox.ts';
+import type { Bind } from './bubblewrap.ts';
+import { type Cell, type CellEnd, type Confine, openCell } from './cell.ts';
+import { type CheckLog, createCheckLog } from './check-log.ts';
+import { readReports } from './read-reports.ts';
+import { copyPrepared, createSetUp, isPlainFolder, type SetUpOptions } from './set-up.ts';
+
+export interface RunnerOptions {
+  /** Where cells are made. */
+  readonly folder: string;
+  readonly confine: Confine;
+  /** By name. */
+  readonly scripts: ReadonlyMap<string, CheckScript>;
+  /** Null where nothing has to be installed. */
+  readonly setUp: Pick<SetUpOptions, 'script' | 'stateOf' | 'environment'> | null;
+  /** Folders of the person's work tree, such as `node_modules`, that checks see read-only. */
+  readonly dependencies: readonly { readonly path: string; readonly from: string }[];
+  /** Shown read-only at the same place as on this host. */
+  readonly tools: readonly string[];
+  exportTree(commit: Sha, folder: string): Promise<void>;
+  /** Of one check, and of the set-up. */
+  readonly timeoutMs: number;
+  onProgress(progress: { readonly type: 'setting-up' }): void;
+}
+
+export interface CheckScript {
+  /** For `bash -eo pipefail`, at the root of the workspace. */
+  readonly script: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly hasNetwork?: boolean;
+}
+
+export interface CheckEnd {
+  readonly conclusion: 'success' | 'failure' | 'timed_out' | 'cancelled';
+  /** What of it failed, in a word. */
+  readonly failedStep: string;
+  readonly tookMs: number;
+  readonly log: CheckLog;
+  readonly reports: Pick<Artifact, 'files' | 'fault'> | null;
+}
+
+const keptLogBytes = 4 * 1024 * 1024;
+
+/** Runs single checks, each on a fresh export of a commit. Nothing is left of a check but what it printed and reported. */
+export function createCheckRunner(options: RunnerOptions) {
+  const ended = new AbortController();
+  const binds = options.tools.map((tool): Bind => ({ from: tool, to: tool, access: 'read' }));
+  const { setUp, folder, confine, timeoutMs } = options;
+  const setUps =
+    setUp === null
+      ? null
+      : createSetUp({
+          ...setUp,
+          folder,
+          confine,
+          binds,
+          timeoutMs,
+          exportTree: (commit, into) => options.exportTree(commit, into),
+          signal: ended.signal,
+          onBegin: () => options.onProgress({ type: 'setting-up' }),
+        });
+
+  return {
+    run: async (name: string, commit: Sha, signal: AbortSignal): Promise<CheckEnd> => {
+      const beganMs = Date.now();
+      const log = createCheckLog(keptLogBytes);
+      const over = (
+        conclusion: CheckEnd['conclusion'],
+        failedStep = 'check',
+        reports: CheckEnd['reports'] = null,
+      ): CheckEnd => ({ conclusion, failedStep, tookMs: Date.now() - beganMs, log, reports });
+      const script = options.scripts.get(name);
+      if (script === undefined) {
+        log.add(`##[error]There is no check of this name: ${name}\n`);
+        return over('failure');
+      }
+      const prepared = await setUps?.for(commit);
+      if (prepared?.kind === 'failed') {
+        log.add(prepared.log.tail(keptLogBytes));
+        return over('failure', 'set-up');
+      }
+      const cell = await openCell(folder, confine);
+      try {
+        await options.exportTree(commit, cell.workspace);
+        if (prepared !== undefined) await copyPrepared(prepared.prepared, cell);
+        const shown = [...binds, ...(await dependenciesFor(cell, options.dependencies))];
+        await cell.giveAway();
+        log.add(`##[group]Run ${script.script.trim().split('\n')[0] ?? ''}\n##[endgroup]\n`);
+        const { hasNetwork = false, environment } = script;
+        const order = { script: script.script, environment, hasNetwork, binds: shown, timeoutMs, signal };
+        const end = await cell.run({ ...order, onOutput: (chunk) => log.add(chunk) });
+        const reports = end.kind === 'exited' ? await readReports(cell) : null;
+        return over(concluded(end, timeoutMs, log), 'check', reports);
+      } finally {
+        await cell.remove();
+      }
+    },
+    close: async (): Promise<void> => {
+      ended.abort();
+      await setUps?.close();
+    },
+  };
+}
+
+function concluded(end: CellEnd, timeoutMs: number, log: CheckLog): CheckEnd['conclusion'] {
+  switch (end.kind) {
+    case 'timed-out':
+      log.add(`\n##[error]The check did not end within ${Math.round(timeoutMs / 1_000)} seconds.\n`);
+      return 'timed_out';
+    case 'cancelled':
+      log.add('\n##[error]The operation was canceled.\n');
+      return 'cancelled';
+    case 'exited':
+      if (end.code === 0) return 'success';
+      log.add(`\n##[error]Process completed with exit code ${end.code}.\n`);
+      return 'failure';
+  }
+}
+
+/** Those that the commit leaves room for: where it has something itself, or a link on the way, that stands. */
+async function dependenciesFor(cell: Cell, dependencies: RunnerOptions['dependencies']): Promise<Bind[]> {
+  const binds: Bind[] = [];
+  for (const { path, from } of dependencies) {
+    const isFree = (await lstat(join(cell.workspace, path)).catch(() => null)) === null;
+    if (isFree && (await isPlainFolder(cell.workspace, dirname(path))))
+      binds.push({ from, to: `/workspace/${path}`, access: 'read' });
+  }
+  return binds;
+}
