@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -67,10 +67,15 @@ const always = [
   '/etc/passwd',
   '/etc/group',
 ];
+/** Debian's Java has its settings there, behind links. */
+const ofJava = (): string[] =>
+  readdirSync('/etc')
+    .filter((name) => /^java(?:-\d+-openjdk)?$/.test(name))
+    .map((name) => `/etc/${name}`);
 const forNetwork = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'];
 
 const systemFolders = (hasNetwork: boolean): string[] =>
-  [...always, ...(hasNetwork ? forNetwork : [])].filter(existsSync).flatMap((path) => ['--ro-bind', path, path]);
+  [...always, ...ofJava(), ...(hasNetwork ? forNetwork : [])].filter(existsSync).flatMap((path) => ['--ro-bind', path, path]);
 
 /** The host's own node, and the npm that comes with a node on the path: the package `node` has none. */
 function nodeAndNpm(): string[] {
