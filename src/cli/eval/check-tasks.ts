@@ -69,19 +69,24 @@ async function examine(
     const problems: string[] = [];
     for (const { name } of task.checks) {
       const { conclusion, log } = await judge.check(name, tree, signal);
-      if (conclusion !== 'success') problems.push(`${what}: the check ${name} ends as ${conclusion}: ${lastLines(log.tail(600))}`);
+      if (conclusion !== 'success')
+        problems.push(`${what}: the check ${name} ends as ${conclusion}: ${lastLines(log.tail(600))}`);
     }
     const hidden = await judge.hidden(tree, signal);
-    if (lacksProgram(hidden)) problems.push(`${what}: the command of the hidden tests cannot be run: ${lastLines(hidden.log.tail(600))}`);
-    else if (isHiddenRed && hidden.conclusion === 'success') problems.push(`${what}: the hidden tests pass, and they should fail`);
+    if (lacksProgram(hidden))
+      problems.push(`${what}: the command of the hidden tests cannot be run: ${lastLines(hidden.log.tail(600))}`);
+    else if (isHiddenRed && hidden.conclusion === 'success')
+      problems.push(`${what}: the hidden tests pass, and they should fail`);
     else if (!isHiddenRed && hidden.conclusion !== 'success')
       problems.push(`${what}: the hidden tests end as ${hidden.conclusion}: ${lastLines(hidden.log.tail(600))}`);
     return problems;
   };
   const problems = [...(await expect('base', repository.base, true))];
-  if (task.solution === null) problems.push('solution: there is no solution.patch, so nothing shows that the task can be solved');
+  if (task.solution === null)
+    problems.push('solution: there is no solution.patch, so nothing shows that the task can be solved');
   else problems.push(...(await expect('solution', await repository.patched(task.solution), false)));
-  for (const { name, path } of task.traps) problems.push(...(await expect(`trap ${name}`, await repository.patched(path), true)));
+  for (const { name, path } of task.traps)
+    problems.push(...(await expect(`trap ${name}`, await repository.patched(path), true)));
   return problems;
 }
 
@@ -92,5 +97,9 @@ export const checkedColumns: readonly Column<CheckedTask>[] = [
   { title: 'language', of: ({ language }) => language },
   { title: 'traps', isNumber: true, of: ({ traps }) => String(traps) },
   { title: 'time', isNumber: true, of: ({ tookMs }) => sayTime(tookMs) },
-  { title: 'verdict', of: ({ problems }) => (problems.length === 0 ? 'good' : `${problems.length} problem${problems.length === 1 ? '' : 's'}`) },
+  {
+    title: 'verdict',
+    of: ({ problems }) =>
+      problems.length === 0 ? 'good' : `${problems.length} problem${problems.length === 1 ? '' : 's'}`,
+  },
 ];

@@ -1,6 +1,6 @@
+import type { Sha } from '../../domain/ids.ts';
 import { spawnConfined } from '../../local/bubblewrap.ts';
 import { type CheckEnd, createCheckRunner } from '../../local/run-check.ts';
-import type { Sha } from '../../domain/ids.ts';
 import type { Task } from './task.ts';
 import type { TaskRepository } from './task-repository.ts';
 

@@ -39,7 +39,9 @@ async function missingInside(names: readonly string[], folder: string, signal: A
     });
     const said = Buffer.concat(chunks).toString();
     if (end.kind !== 'exited' || end.code !== 0)
-      throw new Error(`the sandbox does not work here: ${end.kind === 'exited' ? said.trim().slice(0, 300) : end.kind}`);
+      throw new Error(
+        `the sandbox does not work here: ${end.kind === 'exited' ? said.trim().slice(0, 300) : end.kind}`,
+      );
     return new Set([...said.matchAll(/^lacks:(.+)$/gm)].map(([, name = '']) => name));
   } finally {
     await cell.remove();

@@ -21,6 +21,8 @@ export const resultSchema = z.object({
   turns: z.int().min(0),
   tokens: z.number().min(0),
   usd: z.number().min(0),
+  /** More than `usd` where the process ended before it told what it had spent. */
+  usdAtMost: z.number().min(0),
   hasUnknownPrice: z.boolean(),
   models: z.array(z.string()),
   tookMs: z.number().min(0),
