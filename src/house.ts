@@ -91,8 +91,8 @@ export interface HouseOptions {
   readonly log: Logger;
   readonly redactor: Redactor;
   readonly engine?: Partial<Pick<EngineOptions, 'pollMs' | 'sweepEveryMs' | 'stepRetry' | 'onStep'>> | undefined;
-  /** What a repository configured, as it holds here; without it, as it stands there. */
-  readonly policyHere?: (read: Pick<Ports, 'policyOf' | 'policyAt'>) => Pick<Ports, 'policyOf' | 'policyAt'>;
+  /** What holds in place of what repositories configured. */
+  readonly policyHere?: Pick<Ports, 'policyOf' | 'policyAt'>;
 }
 
 /** Puts ports and engine together. Nothing runs before the engine is launched. */
@@ -120,11 +120,10 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
   );
   const rosterFor: Ports['rosterFor'] = ({ models: chains }) =>
     createRoster({ ...rosterOptions(settings.models, options.modelRequests), chains });
-  const read = createPolicyReader({ repositories: outside.repositories, policies, rosterFor });
   ports = {
     ...outside,
     ...stores,
-    ...(options.policyHere?.(read) ?? read),
+    ...(options.policyHere ?? createPolicyReader({ repositories: outside.repositories, policies, rosterFor })),
     rosterFor,
     engine,
     redact: (text) => redactor.redact(text),

@@ -1,7 +1,10 @@
 import type { Terminal } from './terminal.ts';
 
-/** sysexits.h calls the last two EX_USAGE and EX_CONFIG; supervisors should not restart a process for ever on them. */
-export const exits = { good: 0, fault: 1, usage: 64, config: 78 } as const;
+/**
+ * sysexits.h calls 64 and 78 EX_USAGE and EX_CONFIG; supervisors should not restart a process for ever on them. A gate
+ * that nobody opened is no fault, and 130 is what shells say of Ctrl-C.
+ */
+export const exits = { good: 0, fault: 1, waiting: 3, usage: 64, config: 78, interrupted: 130 } as const;
 export type ExitCode = (typeof exits)[keyof typeof exits];
 
 export interface Command {

@@ -1,5 +1,7 @@
 import { asSha, type Sha } from '../domain/ids.ts';
+import type { TreeEntry } from '../ports/workspace.ts';
 import { catFile } from './git-command.ts';
+import { readListing } from './listing.ts';
 import { runGit } from './run-git.ts';
 
 /** What a forge's API tells of the files of a commit. */
@@ -8,6 +10,8 @@ export interface DepotFiles {
   file(path: string, commit: Sha, maxBytes: number): Promise<{ text: string; blob: Sha } | null>;
   folder(path: string, commit: Sha): Promise<Sha | null>;
   rootFiles(commit: Sha): Promise<readonly string[]>;
+  /** All of them. */
+  listFiles(commit: Sha): Promise<readonly TreeEntry[]>;
 }
 
 export function createDepotFiles(gitDir: string): DepotFiles {
@@ -28,6 +32,7 @@ export function createDepotFiles(gitDir: string): DepotFiles {
       const found = await entry(path, commit);
       return found?.type === 'tree' ? found.object : null;
     },
+    listFiles: async (commit) => [...(await readListing(gitDir, commit)).files.values()],
     rootFiles: async (commit) => {
       const { output } = await runGit(['ls-tree', '-z', '--full-tree', commit], { gitDir });
       return output

@@ -33,6 +33,8 @@ export interface LocalSandboxOptions extends RunnerOptions {
   readonly workflowPath: string;
   /** The tip of a branch: runs are told by it. */
   tipOf(branch: string): Promise<Sha | null>;
+  /** The commit without any patch: its checks are run once, however often they are asked for. */
+  readonly base: Sha;
   /** Checks at work at the same time, over all runs. */
   readonly atOnce: number;
   onProgress(progress: SandboxProgress): void;
@@ -41,9 +43,15 @@ export interface LocalSandboxOptions extends RunnerOptions {
 }
 
 export interface LocalSandbox extends Sandbox {
+  /** How the checks end on the base, before anything is spent. @throws {ForgeError} where they cannot be run at all. */
+  lookAtBase(signal: AbortSignal): Promise<readonly BaseCheck[]>;
   readonly runs: readonly LocalRun[];
   /** Ends what runs, and removes what it left on the disk. */
   close(): Promise<void>;
+}
+
+export interface BaseCheck extends CheckEnd {
+  readonly name: string;
 }
 
 interface RunRecord extends LocalRun {
@@ -69,6 +77,17 @@ export function createLocalSandbox(options: LocalSandboxOptions): LocalSandbox {
   let nextId = 1;
   const find = (id: number): RunRecord | undefined => records.find((record) => record.id === id);
 
+  const onBase = new Map<string, Promise<CheckEnd>>();
+  const endOf = async (name: string, commit: Sha, signal: AbortSignal): Promise<CheckEnd> => {
+    if (commit !== options.base) return runner.run(name, commit, signal);
+    const end = onBase.get(name) ?? runner.run(name, commit, signal);
+    onBase.set(name, end);
+    const { conclusion } = await end;
+    // What was ended in the middle tells nothing.
+    if (conclusion === 'cancelled') onBase.delete(name);
+    return end;
+  };
+
   const execute = async (record: RunRecord): Promise<void> => {
     await Promise.all(
       record.jobs.map((job) =>
@@ -76,7 +95,7 @@ export function createLocalSandbox(options: LocalSandboxOptions): LocalSandbox {
           if (record.stop.signal.aborted) return;
           job.beganMs = Date.now();
           options.onProgress({ type: 'check-begun', run: record, check: job.name });
-          job.end = await runner.run(job.name, record.commit, record.stop.signal);
+          job.end = await endOf(job.name, record.commit, record.stop.signal);
           const { conclusion, tookMs } = job.end;
           options.onProgress({ type: 'check-ended', run: record, check: job.name, conclusion, tookMs });
         }),
@@ -99,6 +118,12 @@ export function createLocalSandbox(options: LocalSandboxOptions): LocalSandbox {
     get runs() {
       return records;
     },
+    lookAtBase: (signal) =>
+      Promise.all(
+        [...options.scripts.keys()].map((name) =>
+          inTurn(async () => ({ name, ...(await endOf(name, options.base, signal)) })),
+        ),
+      ),
     dispatch: async (_repository, _workflow, branch, inputs) => {
       const names = namesSchema.safeParse(JSON.parse(inputs.checks));
       const headSha = await options.tipOf(branch);

@@ -71,6 +71,8 @@ export async function moveBranch(
 }
 
 async function makeGround(commits: Ports['commits'], fix: Fix, base: Sha): Promise<Sha> {
+  // No draft is opened there, so the branch may begin as its base.
+  if (fix.issue.isLocal === true) return base;
   const { tree } = await commits.describe(fix.repository, base);
   return commits.create(fix.repository, {
     message: `Start work on ${subjectInWords(fix)}\n\n${[...keyTrailers(fix), trailer(fix)].join('\n')}`,

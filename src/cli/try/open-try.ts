@@ -1,0 +1,294 @@
+import { chmod, cp, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { pino } from 'pino';
+import { readPolicyFiles } from '../../config/policy-files.ts';
+import { ConfigError } from '../../domain/faults.ts';
+import type { RepositoryRef } from '../../domain/ids.ts';
+import type { Policy } from '../../domain/policy.ts';
+import { createRedactor } from '../../domain/redact.ts';
+import type { IssueSnapshot } from '../../domain/ticket.ts';
+import type { DbosEngine } from '../../durable/dbos-engine.ts';
+import { openEmbeddedPostgres } from '../../durable/embedded-postgres.ts';
+import { type Depot, openDepot } from '../../git/depot.ts';
+import { createGitWorkspace } from '../../git/git-workspace.ts';
+import { type Base, baseOf, openUserRepository, type UserRepository } from '../../git/user-repository.ts';
+import { workTreeState } from '../../git/work-tree-state.ts';
+import { furnish, openStores } from '../../house.ts';
+import { missingPrograms, spawnConfined } from '../../local/bubblewrap.ts';
+import { createLocalForge, type LocalForge } from '../../local/local-forge.ts';
+import { createLocalSandbox, type LocalSandbox, type SandboxProgress } from '../../local/local-sandbox.ts';
+import { localWorkflow } from '../../local/local-workflow.ts';
+import type { Pace, Ports } from '../../ports/ports.ts';
+import { openLog } from '../../telemetry/log.ts';
+import { dependenciesIn } from './dependencies.ts';
+import { findChecks } from './find-checks.ts';
+import type { FoundChecks } from './found-checks.ts';
+import { lockStateOf } from './lock-state.ts';
+import type { TryDesk, TryOptions } from './options.ts';
+import { branchPrefixFor, policyHere } from './policy-here.ts';
+import { countTurns, type TurnCount } from './turn-count.ts';
+
+/** A local run, ready to begin: the same house as the App's, with this machine outside. */
+export interface OpenTry {
+  readonly folder: string;
+  readonly user: UserRepository;
+  readonly base: Base;
+  readonly repository: RepositoryRef;
+  readonly issue: IssueSnapshot;
+  readonly policy: Policy;
+  readonly found: FoundChecks;
+  readonly depot: Depot;
+  readonly forge: LocalForge;
+  readonly sandbox: LocalSandbox;
+  readonly ports: Ports;
+  readonly engine: DbosEngine;
+  readonly turns: TurnCount;
+  redact(text: string): string;
+  close(): Promise<void>;
+}
+
+export const ownLogin = 'ai-fix[bot]';
+/** How the person at the terminal is called in the story. */
+export const person = 'you';
+
+const maxAtOnce = 4;
+
+/**
+ * Looks at everything a run needs, in the order in which a person would mend it, and opens it. Nothing is asked of a
+ * model, and nothing of the repository runs.
+ *
+ * @throws {ConfigError} {UsageError} with what is missing.
+ */
+export async function openTry(
+  options: TryOptions,
+  desk: TryDesk,
+  onRunFinished: (runId: number) => void,
+): Promise<OpenTry> {
+  await assertPrograms(options);
+  const user = await openUserRepository(options.repository);
+  const base = await baseOf(user, options.base);
+  const folder = await makeFolder();
+  const closers: (() => Promise<void>)[] = [
+    async () => {
+      if (!options.keep) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  ];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    return await furnishTry({ options, desk, onRunFinished, user, base, folder, closers, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Site {
+  readonly options: TryOptions;
+  readonly desk: TryDesk;
+  readonly onRunFinished: (runId: number) => void;
+  readonly user: UserRepository;
+  readonly base: Base;
+  readonly folder: string;
+  /** In the order in which things were opened. */
+  readonly closers: (() => Promise<void>)[];
+  readonly close: () => Promise<void>;
+}
+
+async function furnishTry(site: Site): Promise<OpenTry> {
+  const { options, desk, user, base, folder, closers } = site;
+  const repository: RepositoryRef = { installationId: 1, owner: 'local', name: repositoryName(user) };
+  const prefix = branchPrefixFor(user.branches);
+  const depot = await openDepot(folder, user, base, prefix);
+  const configured = await readPolicyFiles(
+    { file: (_repository, path, commit, max) => depot.file(path, commit, max), sharedFile: async () => null },
+    repository,
+    base.commit,
+  );
+  if (configured.kind === 'invalid') throw new ConfigError(configured.problems);
+  const policy = policyHere(configured.policy, options, prefix);
+  const workflowPath = `.github/workflows/${policy.sandboxWorkflow}`;
+  const found = await findChecks(options.checks, options.setUp, workflowPath, {
+    rootFiles: await depot.rootFiles(base.commit),
+    read: async (path) => (await depot.file(path, base.commit, 256 * 1024))?.text ?? null,
+  });
+  const issue = issueOf(options);
+  const forge = createLocalForge({
+    repository,
+    base,
+    issue,
+    label: policy.label,
+    files: withWorkflow(depot, workflowPath, localWorkflow(found.checks.map(({ name }) => name))),
+  });
+  const sandbox = await openSandbox(site, depot, found, workflowPath);
+  closers.push(() => sandbox.close());
+
+  const redactor = createRedactor(options.secrets);
+  const destination = pino.destination({ dest: join(folder, 'ai-fix.log'), sync: true, mode: 0o600 });
+  const log = openLog('info', redactor, destination);
+  await mkdir(join(folder, 'postgres'), { mode: 0o700 });
+  if (options.tuning?.databaseImage !== undefined)
+    await cp(join(options.tuning.databaseImage, 'postgres'), join(folder, 'postgres'), { recursive: true });
+  const postgres = await openEmbeddedPostgres(folder);
+  closers.push(() => postgres.close());
+  const { stores, policies } = await openStores(postgres.pool, Date.now, redactor);
+  const turns = countTurns(stores.turns, (line) => desk.progress(line));
+  const workspace = createGitWorkspace({ mirrorsDir: join(folder, 'mirrors'), remotes: depot.remotes });
+  closers.push(() => workspace.close());
+  const { ports, engine } = furnish({
+    outside: { ...forge, commits: depot.commits, sandbox, workspace, ownLogin: async () => ownLogin },
+    stores: { ...stores, turns: turns.store },
+    policies,
+    pool: postgres.pool,
+    databaseUrl: null,
+    replica: 'embedded',
+    replicaLock: null,
+    settings: { concurrency: { bursts: 2, burstsPerRepository: 2 }, fixesPerHour: 1_000, models: options.models },
+    modelRequests: options.tuning?.modelRequests,
+    pace: { ...localPace, ...(options.tuning?.outagePauseMs && { outagePauseMs: options.tuning.outagePauseMs }) },
+    now: Date.now,
+    log,
+    redactor,
+    engine: { pollMs: 50, sweepEveryMs: 2_000, stepRetry: { attempts: 3, firstPauseSeconds: 1 } },
+    policyHere: { policyOf: async () => ({ kind: 'valid', policy }), policyAt: async () => null },
+  });
+  // A model that cannot be asked is a word of the person's, not an outage.
+  ports.rosterFor(policy);
+  await engine.launch();
+  closers.push(() => engine.shutdown(2_000));
+  const redact = (text: string) => redactor.redact(text);
+  const { close } = site;
+  return {
+    folder,
+    user,
+    base,
+    repository,
+    issue,
+    policy,
+    found,
+    depot,
+    forge,
+    sandbox,
+    ports,
+    engine,
+    turns,
+    redact,
+    close,
+  };
+}
+
+async function openSandbox(
+  { options, desk, user, base, folder, onRunFinished }: Site,
+  depot: Depot,
+  found: FoundChecks,
+  workflowPath: string,
+): Promise<LocalSandbox> {
+  const cells = join(folder, 'cells');
+  await mkdir(cells, { mode: 0o711 });
+  const state = workTreeState(depot.gitDir, user);
+  const uncommitted = (await state?.uncommitted(base.commit)) ?? [];
+  if (uncommitted.length > 0) desk.progress(sayUncommitted(uncommitted, base.branch));
+  const dependencies = found.setUp !== null || state === null ? [] : await dependenciesIn(user, state, folder);
+  for (const { path } of dependencies) desk.progress(`checks see ${path} of the work tree, read-only`);
+  return createLocalSandbox({
+    folder: cells,
+    confine: options.tuning?.confine ?? spawnConfined,
+    scripts: new Map(found.checks.map((check) => [check.name, withTools(check, dependencies)])),
+    setUp: found.setUp === null ? null : { ...found.setUp, stateOf: (commit) => lockStateOf(depot, commit) },
+    dependencies,
+    tools: await Promise.all(options.tools.map((tool) => realpath(tool))),
+    exportTree: (commit, into) => depot.exportTree(commit, into),
+    timeoutMs: options.checkTimeoutMs,
+    workflowPath,
+    tipOf: (branch) =>
+      depot.commits.tipOf({ installationId: 1, owner: 'local', name: 'depot' }, `refs/heads/${branch}`),
+    base: base.commit,
+    atOnce: Math.max(1, Math.min(maxAtOnce, Math.floor(availableParallelism() / 2))),
+    onProgress: (progress) => desk.progress(sayProgress(progress)),
+    onFinished: onRunFinished,
+  });
+}
+
+/** A virtual environment is used by its programs standing first on the path. */
+function withTools(check: FoundChecks['checks'][number], dependencies: readonly { readonly path: string }[]) {
+  const folders = dependencies.flatMap(({ path }) => (/^\.?venv$/.test(path) ? [`/workspace/${path}/bin`] : []));
+  if (folders.length === 0) return check;
+  return { ...check, script: `export PATH="${folders.join(':')}:$PATH"\n${check.script}` };
+}
+
+function sayProgress(progress: SandboxProgress): string {
+  switch (progress.type) {
+    case 'setting-up':
+      return 'sets up the dependencies, with network';
+    case 'fault':
+      return `run ${progress.run.id} could not be made: ${progress.fault}`;
+    case 'check-begun':
+      return `run ${progress.run.id}: ${progress.check} begins on ${progress.run.commit.slice(0, 12)}`;
+    case 'check-ended':
+      return `run ${progress.run.id}: ${progress.check} ended as ${progress.conclusion} after ${(progress.tookMs / 1_000).toFixed(1)} s`;
+  }
+}
+
+function sayUncommitted(paths: readonly string[], branch: string): string {
+  const shown = paths.slice(0, 5).join(', ');
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
+  return `uncommitted changes are not seen, the work starts from ${branch} as it is committed: ${shown}${more}`;
+}
+
+const withWorkflow = (depot: Depot, workflowPath: string, text: string) => ({
+  folder: depot.folder,
+  rootFiles: depot.rootFiles,
+  file: async (path: string, commit: Parameters<Depot['file']>[1], maxBytes: number) =>
+    path === workflowPath ? { text, blob: workflowBlob } : depot.file(path, commit, maxBytes),
+});
+
+/** Its content stays what it is as long as the run lives, so any name is as good. */
+const workflowBlob = '1'.repeat(40) as Parameters<Depot['file']>[1];
+
+async function assertPrograms({ tuning }: TryOptions): Promise<void> {
+  if (tuning?.confine !== undefined) return;
+  const missing = await missingPrograms();
+  if (missing.length === 0) return;
+  const packages = missing.map((name) => (name === 'bwrap' ? 'bubblewrap' : 'util-linux'));
+  throw new ConfigError([
+    `checks run in bubblewrap, and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not installed: apt-get install ${[...new Set(packages)].join(' ')}`,
+  ]);
+}
+
+/** Others may pass through it, as the user does that checks run as; what is private below has its own rights. */
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(await realpath(tmpdir()), 'ai-fix-try-'));
+  await chmod(folder, 0o711);
+  return folder;
+}
+
+/** Only letters that a repository on GitHub may have: it stands in prompts and in a path. */
+function repositoryName({ workTree, commonDir }: UserRepository): string {
+  const name = basename(workTree ?? commonDir.replace(/\.git$/, '')).replaceAll(/[^A-Za-z0-9._-]+/g, '-');
+  return /^[.-]*$/.test(name) ? 'repository' : name.replace(/\.(?:git|wiki)$/i, '').slice(0, 100) || 'repository';
+}
+
+const issueOf = ({ issue }: TryOptions): IssueSnapshot => ({
+  number: 1,
+  title: issue.title,
+  body: issue.body,
+  author: person,
+  url: '',
+  labelledAtMs: Date.now(),
+  isLocal: true,
+});
+
+/** Nobody is asked over a network but the models, and nobody else writes here. */
+const localPace: Pace = {
+  outagePauseMs: (outages) => Math.min(60, 5 * 2 ** outages) * 1_000,
+  listingLagMs: 0,
+  quietMs: 0,
+  writesPerHour: 1e9,
+  thriftyFromWrites: 1e9,
+  lookAgainEveryMs: 24 * 60 * 60_000,
+  checksPollMs: 60_000,
+  lookForLabelsEveryMs: 24 * 60 * 60_000,
+  watchEveryMs: 200,
+};

@@ -1,0 +1,59 @@
+import type { ModelSettings } from '../../config/environment.ts';
+import type { Budget } from '../../domain/budget.ts';
+import type { Confine } from '../../local/cell.ts';
+import type { RosterOptions } from '../../models/roster.ts';
+
+/** What is to be tried, and how far it may go. */
+export interface TryOptions {
+  /** A folder of a git repository, or one inside of it. */
+  readonly repository: string;
+  readonly issue: IssueWords;
+  /** Branch, tag or commit; null is `HEAD`. */
+  readonly base: string | null;
+  /** Commands, or `name=command`; none lets the repository say. */
+  readonly checks: readonly string[];
+  readonly setUp: string | null;
+  /** For every role; null leaves it to the repository's configuration and the environment. */
+  readonly model: string | null;
+  readonly budget: Partial<Budget>;
+  /** Opens every gate; else the desk is asked. */
+  readonly mayProceed: boolean;
+  /** Folders that checks see read-only at the same place. */
+  readonly tools: readonly string[];
+  readonly checkTimeoutMs: number;
+  /** Keeps the run's folder: logs, database, depot. */
+  readonly keep: boolean;
+  readonly models: ModelSettings;
+  /** Values that must never leave the process. */
+  readonly secrets: readonly string[];
+  /** Aborted by Ctrl-C: everything then ends as by `/ai-fix stop`. */
+  readonly signal: AbortSignal;
+  readonly tuning?: TryTuning;
+}
+
+export interface IssueWords {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** What tests and `eval` set otherwise. */
+export interface TryTuning {
+  /** A folder with a prepared `postgres`, which saves some seconds. */
+  readonly databaseImage?: string;
+  readonly modelRequests?: RosterOptions['requests'];
+  readonly confine?: Confine;
+  /** How long models that do not answer are left alone, after so many times in a row. */
+  readonly outagePauseMs?: (outages: number) => number;
+}
+
+/** Whoever watches a try, and answers for it. */
+export interface TryDesk {
+  /** One line about what happens. */
+  progress(line: string): void;
+  /** Something longer to read: a plan document, a patch with what is to be decided. */
+  show(markdown: string): void;
+  /** The answer to a gate; null when nobody is there. */
+  ask(question: string, signal: AbortSignal): Promise<string | null>;
+}
+
+export const defaultCheckTimeoutMs = 25 * 60_000;

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { text as textOf } from 'node:stream/consumers';
+import { UsageError } from '../command.ts';
+import type { IssueWords } from './options.ts';
+
+/** As much as an issue on GitHub takes. */
+const maxBytes = 256 * 1024;
+const maxTitleLength = 256;
+
+/**
+ * The words of the issue: from a file, from standard input where the file is `-`, or as they stand on the command line.
+ *
+ * @throws {UsageError} when there are none, or several.
+ */
+export async function readIssue(
+  file: string | undefined,
+  text: string | undefined,
+  stdin: NodeJS.ReadableStream = process.stdin,
+): Promise<IssueWords> {
+  if ((file === undefined) === (text === undefined))
+    throw new UsageError('say what is to be fixed, in one way: --issue FILE (or - for standard input), or --text "…"');
+  if (text !== undefined) return wordsOf(text, '--text');
+  if (file === undefined || file === '-') return wordsOf(await textOf(stdin), 'standard input');
+  const read = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? 'there is nothing' : `it cannot be read (${error.code})`;
+    throw new UsageError(
+      `--issue: found ${JSON.stringify(file.slice(0, 200))}, where ${why}; allowed: a Markdown file`,
+    );
+  });
+  return wordsOf(read, file);
+}
+
+/** The first heading, or else the first line, is the title; what stands below it is the text. */
+export function wordsOf(said: string, place: string): IssueWords {
+  const bytes = Buffer.byteLength(said);
+  if (bytes > maxBytes) throw new UsageError(`${place}: found ${bytes} bytes; allowed: ${maxBytes}`);
+  const lines = said
+    .replace(/^\uFEFF/, '')
+    .replaceAll('\r\n', '\n')
+    .split('\n');
+  const first = lines.findIndex((line) => line.trim() !== '');
+  const title = (lines[first] ?? '')
+    .replace(/^\s*#{1,6}\s+/, '')
+    .replace(/\s+#*\s*$/, '')
+    .trim();
+  if (title === '') throw new UsageError(`${place}: found no words; allowed: a title, and a text below it`);
+  const body = lines
+    .slice(first + 1)
+    .join('\n')
+    .trim();
+  // Somebody who writes one long line means all of it.
+  const isLong = title.length > maxTitleLength;
+  return isLong
+    ? { title: `${title.slice(0, maxTitleLength - 1)}…`, body: `${title}\n\n${body}`.trim() }
+    : { title, body };
+}

@@ -1,0 +1,81 @@
+import { createAccept } from '../../app/edge.ts';
+import { deliverBranch } from '../../git/deliver-branch.ts';
+import { createHandOver } from '../../workflows/hand-over.ts';
+import { UsageError } from '../command.ts';
+import { type Followed, follow } from './follow.ts';
+import { gatherResult, neverBegun } from './gather-result.ts';
+import { type OpenTry, openTry, ownLogin, person } from './open-try.ts';
+import type { TryDesk, TryOptions } from './options.ts';
+import type { TryResult } from './result.ts';
+
+/**
+ * Makes a fix in a local repository, by the App's own story: only what stands outside is this machine. The repository
+ * gets at most one thing, a new branch; its work tree, index, `HEAD`, configuration and hooks take no part.
+ *
+ * One at a time in a process: the engine underneath has one set of queues. Whoever wants several starts processes.
+ *
+ * @throws {ConfigError} {UsageError} when it cannot begin; nothing is left behind then.
+ */
+export async function tryFix(options: TryOptions, desk: TryDesk): Promise<TryResult> {
+  const beganMs = Date.now();
+  let open: OpenTry | null = null;
+  try {
+    let hear: (runId: number) => void = () => undefined;
+    open = await openTry(options, desk, (runId) => hear(runId));
+    const { ports, repository } = open;
+    const accept = createAccept(ports, (login) => login === ownLogin, createHandOver(ports));
+    hear = (runId) => {
+      // A run that nobody heard of is found by the sweep.
+      accept(`try-run-${runId}`, { type: 'run-finished', repository, runId }).catch(() => undefined);
+    };
+    for (const { name, command, from } of open.found.checks) desk.progress(`check ${name}: ${command} (${from})`);
+    desk.progress(`starts from ${open.base.branch} at ${open.base.commit.slice(0, 12)}`);
+    await lookAtBase(open, options, desk);
+    if (options.signal.aborted) return neverBegun(open, options, { why: 'it was stopped', beganMs });
+    const actor = { login: person, isBot: false };
+    const { issue, policy } = open;
+    await accept('try-label', { type: 'issue-labelled', repository, actor, label: policy.label, issue });
+    const followed = await follow(open, accept, options, desk);
+    const delivered = await deliver(open, followed, desk);
+    return await gatherResult(open, options, followed, { delivered, beganMs });
+  } finally {
+    await open?.close();
+    if (options.keep && open !== null) desk.progress(`everything of this run is kept in ${open.folder}`);
+  }
+}
+
+/** Checks that cannot run at all would only cost money; checks that fail already are told, and stay what they are. */
+async function lookAtBase(open: OpenTry, { signal }: TryOptions, desk: TryDesk): Promise<void> {
+  const ends = await open.sandbox.lookAtBase(signal);
+  for (const { name, conclusion, failedStep, log, tookMs } of ends) {
+    if (conclusion === 'cancelled') continue;
+    const seconds = (tookMs / 1_000).toFixed(1);
+    if (conclusion === 'success') desk.progress(`without a patch ${name} passes (${seconds} s)`);
+    else desk.progress(`without a patch ${name} ends as ${conclusion} (${seconds} s)`);
+    const said = open.redact(log.tail(4_000));
+    const isMissing = /##\[error\]Process completed with exit code 12[67]\.\s*$/.test(said);
+    if (failedStep !== 'set-up' && !isMissing) continue;
+    const told = said
+      .replaceAll(/^##\[\w+\].*\n?/gm, '')
+      .trim()
+      .split('\n')
+      .slice(-8)
+      .join('\n');
+    if (failedStep === 'set-up')
+      throw new UsageError(
+        `the set-up failed, so no check can run:\n${told}\nTry the command by hand, and mend --setup`,
+      );
+    throw new UsageError(
+      `the check ${name} cannot be run in the sandbox:\n${told}\nThe sandbox sees /usr, this node and the folders named with --tool; dependencies come from the work tree, or from --setup "npm ci"`,
+    );
+  }
+}
+
+/** The commit that was validated, and nothing before that. */
+async function deliver(open: OpenTry, { fix }: Followed, desk: TryDesk) {
+  if (fix.state !== 'complete' || fix.published === null || fix.ground === null) return null;
+  const wanted = { commit: fix.published, base: fix.ground.base, branch: fix.ground.branch };
+  const delivered = await deliverBranch(open.depot.gitDir, open.user, wanted);
+  if (delivered.kind === 'refused') desk.progress(`the branch could not be made: ${delivered.reason}`);
+  return delivered;
+}
