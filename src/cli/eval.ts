@@ -56,7 +56,10 @@ async function carryOut(order: EvalOrder, terminal: Terminal): Promise<ExitCode>
     case 'compare':
       return compareRuns(order.first, order.second, terminal);
     case 'check': {
-      const areGood = await checkAll(order.tasks, order.choice, order.pace, { terminal, signal: interrupted(terminal) });
+      const areGood = await checkAll(order.tasks, order.choice, order.pace, {
+        terminal,
+        signal: interrupted(terminal),
+      });
       return areGood ? exits.good : exits.fault;
     }
     case 'run':

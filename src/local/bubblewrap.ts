@@ -75,7 +75,9 @@ const ofJava = (): string[] =>
 const forNetwork = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'];
 
 const systemFolders = (hasNetwork: boolean): string[] =>
-  [...always, ...ofJava(), ...(hasNetwork ? forNetwork : [])].filter(existsSync).flatMap((path) => ['--ro-bind', path, path]);
+  [...always, ...ofJava(), ...(hasNetwork ? forNetwork : [])]
+    .filter(existsSync)
+    .flatMap((path) => ['--ro-bind', path, path]);
 
 /** The host's own node, and the npm that comes with a node on the path: the package `node` has none. */
 function nodeAndNpm(): string[] {

@@ -88,7 +88,11 @@ export async function evaluate(order: EvaluationOrder, bench: Bench): Promise<Ru
 
 const usualUsd = defaultPolicy.budget.usd;
 
-function turnsLeft(tasks: readonly Task[], done: readonly Result[], { repeats, budgetUsd }: RunChoice): readonly Turn[] {
+function turnsLeft(
+  tasks: readonly Task[],
+  done: readonly Result[],
+  { repeats, budgetUsd }: RunChoice,
+): readonly Turn[] {
   const isDone = new Set(done.map(({ task, repeat }) => `${task}\0${repeat}`));
   return Array.from({ length: repeats }, (_, index) => index + 1).flatMap((repeat) =>
     tasks
@@ -97,7 +101,12 @@ function turnsLeft(tasks: readonly Task[], done: readonly Result[], { repeats, b
   );
 }
 
-function tellBeginning(turns: readonly Turn[], done: readonly Result[], { run, pace }: EvaluationOrder, terminal: Terminal): void {
+function tellBeginning(
+  turns: readonly Turn[],
+  done: readonly Result[],
+  { run, pace }: EvaluationOrder,
+  terminal: Terminal,
+): void {
   const atMost = turns.reduce((sum, { budgetUsd }) => sum + budgetUsd, 0);
   const bound = run.totalUsd === null ? '' : `, at most $${run.totalUsd.toFixed(2)} for the run`;
   terminal.complain(
@@ -139,7 +148,8 @@ async function goThrough(
   });
 }
 
-const nameOf = (task: string, repeat: number, { repeats }: RunChoice): string => (repeats > 1 ? `${task} #${repeat}` : task);
+const nameOf = (task: string, repeat: number, { repeats }: RunChoice): string =>
+  repeats > 1 ? `${task} #${repeat}` : task;
 
 function sayResult(result: Result, run: RunChoice): string {
   const { attempts, turns, usd, hasUnknownPrice, tookMs, at, why } = result;
@@ -159,11 +169,18 @@ interface Room {
   readonly scratch: string;
 }
 
-async function withTasks<T>(folder: string, choice: Choice, { signal }: Bench, work: (room: Room) => Promise<T>): Promise<T> {
+async function withTasks<T>(
+  folder: string,
+  choice: Choice,
+  { signal }: Bench,
+  work: (room: Room) => Promise<T>,
+): Promise<T> {
   const all = chosen(await readTasks(folder), choice);
   const missing = await missingPrograms();
   if (missing.length > 0)
-    throw new TaskError([`checks run in bubblewrap, and ${missing.join(', ')} is missing; install it: apt-get install bubblewrap util-linux`]);
+    throw new TaskError([
+      `checks run in bubblewrap, and ${missing.join(', ')} is missing; install it: apt-get install bubblewrap util-linux`,
+    ]);
   const scratch = await mkdtemp(join(await realpath(tmpdir()), 'ai-fix-eval-'));
   // The sandbox's user has to pass, not to look around.
   await chmod(scratch, 0o711);

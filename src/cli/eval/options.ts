@@ -27,7 +27,13 @@ export type EvalOrder =
   | { readonly kind: 'help' }
   | { readonly kind: 'compare'; readonly first: string; readonly second: string }
   | { readonly kind: 'check'; readonly tasks: string; readonly choice: Choice; readonly pace: Pace }
-  | { readonly kind: 'run'; readonly tasks: string; readonly choice: Choice; readonly pace: Pace; readonly run: RunChoice };
+  | {
+      readonly kind: 'run';
+      readonly tasks: string;
+      readonly choice: Choice;
+      readonly pace: Pace;
+      readonly run: RunChoice;
+    };
 
 export interface Choice {
   readonly only: readonly string[];
@@ -112,14 +118,18 @@ function whole(name: string, text: string | undefined, least: number, most: numb
   if (text === undefined) return undefined;
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(`--${name}: found ${JSON.stringify(text.slice(0, 40))}; allowed: a whole number from ${least} to ${most}`);
+  throw new UsageError(
+    `--${name}: found ${JSON.stringify(text.slice(0, 40))}; allowed: a whole number from ${least} to ${most}`,
+  );
 }
 
 function amount(name: string, text: string | undefined, most: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (/^\d+(?:\.\d+)?$/.test(text) && value > 0 && value <= most) return value;
-  throw new UsageError(`--${name}: found ${JSON.stringify(text.slice(0, 40))}; allowed: a number above 0, at most ${most}`);
+  throw new UsageError(
+    `--${name}: found ${JSON.stringify(text.slice(0, 40))}; allowed: a number above 0, at most ${most}`,
+  );
 }
 
 /** @throws {TaskError} for a name that no task has, or when nothing is left. */
@@ -127,8 +137,18 @@ export function chosen(tasks: readonly Task[], { only, tags }: Choice): readonly
   const ids = tasks.map(({ id }) => id);
   const known = new Set([...ids, ...tasks.flatMap(({ tags: own, language }) => [...own, language])]);
   const strange = [
-    ...only.filter((name) => !ids.includes(name)).map((name) => `--only: there is no task ${JSON.stringify(name)}; there are: ${ids.join(', ')}`),
-    ...tags.filter((name) => !known.has(name)).map((name) => `--tags: no task has the tag or language ${JSON.stringify(name)}; there are: ${[...known].filter((each) => !ids.includes(each)).sort().join(', ')}`),
+    ...only
+      .filter((name) => !ids.includes(name))
+      .map((name) => `--only: there is no task ${JSON.stringify(name)}; there are: ${ids.join(', ')}`),
+    ...tags
+      .filter((name) => !known.has(name))
+      .map(
+        (name) =>
+          `--tags: no task has the tag or language ${JSON.stringify(name)}; there are: ${[...known]
+            .filter((each) => !ids.includes(each))
+            .sort()
+            .join(', ')}`,
+      ),
   ];
   if (strange.length > 0) throw new TaskError(strange);
   const left = tasks.filter(
