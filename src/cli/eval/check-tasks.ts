@@ -28,9 +28,11 @@ export interface CheckOrder {
 export async function checkTasks(tasks: readonly Task[], order: CheckOrder): Promise<readonly CheckedTask[]> {
   const done: CheckedTask[] = [];
   await inParallel(tasks, order.jobs, async (task) => {
+    if (order.signal.aborted) return;
     const beganMs = Date.now();
     const problems = await problemsOf(task, order);
-    order.signal.throwIfAborted();
+    // What was ended in the middle says nothing.
+    if (order.signal.aborted) return;
     const checked = {
       task: task.id,
       language: task.language,
@@ -90,7 +92,15 @@ async function examine(
   return problems;
 }
 
-const lastLines = (text: string): string => text.trim().split('\n').slice(-6).join(' | ').slice(-400);
+/** What a command printed at its end, and how it ended, in one line. */
+const lastLines = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^##\[(?:end)?group\]/.test(line))
+    .map((line) => line.replace(/^##\[error\]/, ''))
+    .slice(-6)
+    .join(' | ')
+    .slice(-400);
 
 export const checkedColumns: readonly Column<CheckedTask>[] = [
   { title: 'task', of: ({ task }) => task },

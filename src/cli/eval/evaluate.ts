@@ -23,7 +23,7 @@ export interface Bench {
   readonly signal: AbortSignal;
 }
 
-/** `--check-tasks`: true when all that could be looked at are good. */
+/** `--check-tasks`: true when all that could be looked at are good. What was stopped in the middle is not. */
 export async function checkAll(folder: string, choice: Choice, pace: Pace, bench: Bench): Promise<boolean> {
   const { terminal, signal } = bench;
   return withTasks(folder, choice, bench, async ({ tasks, leftOut, scratch }) => {
@@ -38,7 +38,7 @@ export async function checkAll(folder: string, choice: Choice, pace: Pace, bench
     for (const { task, why } of leftOut) terminal.say(`left out: ${task}: ${why}`);
     const good = checked.filter(({ problems }) => problems.length === 0).length;
     terminal.say(`${good} of ${checked.length} good, ${leftOut.length} left out`);
-    return good === checked.length && good > 0;
+    return good === tasks.length && good > 0;
   });
 }
 

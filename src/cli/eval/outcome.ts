@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { TryResult } from '../try/result.ts';
 
 /** Where a task that was not solved came to its end. Documented in docs/eval.md. */
 export const failurePlaces = [
@@ -64,9 +63,6 @@ export const triedSchema = z.object({
   ),
 });
 export type Tried = z.infer<typeof triedSchema>;
-
-/** The compiler's word that what we read is what is written. */
-export type Readable = TryResult extends z.input<typeof triedSchema> ? true : never;
 
 /**
  * Solved means both: the fix ended complete, so its own checks are green, and the hidden tests pass on its commit.

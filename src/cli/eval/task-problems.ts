@@ -34,6 +34,7 @@ function describe(issue: z.core.$ZodIssue, above: readonly PropertyKey[], root: 
     if (inside !== undefined && inside.length > 0) return inside.flatMap((one) => describe(one, path, root));
     return [`${place}: found ${shown(found)}; allowed: a path below the folder of the task, or { path: …, base: … }`];
   }
+  if (place === '') return [`the file holds ${shown(found)}; allowed: the keys ${taskKeys('').join(', ')}`];
   return [`${place}: found ${shown(found)}; allowed: ${issue.message}`];
 }
 
