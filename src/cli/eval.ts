@@ -1,6 +1,7 @@
 import { takeModelSettings } from '../config/environment.ts';
 import { type Command, type ExitCode, exits } from './command.ts';
 import { compare, comparisonText } from './eval/compare.ts';
+import { makeDatabaseImage } from './eval/database-image.ts';
 import { checkAll, evaluate } from './eval/evaluate.ts';
 import { type EvalOrder, readEvalOrder } from './eval/options.ts';
 import { readResults } from './eval/results.ts';
@@ -84,10 +85,9 @@ async function runAll(order: Extract<EvalOrder, { kind: 'run' }>, terminal: Term
     environment: process.env,
     checkTimeoutMs: order.pace.checkTimeoutMs,
     deadlineMs: order.run.deadlineMs,
-    databaseImage: null,
   });
   const signal = interrupted(terminal);
-  const { kind, errors } = await evaluate({ ...order, tryTask }, { terminal, signal });
+  const { kind, errors } = await evaluate({ ...order, tryTask, makeImage: makeDatabaseImage }, { terminal, signal });
   if (kind === 'stopped') return exits.interrupted;
   return kind === 'complete' && errors === 0 ? exits.good : exits.fault;
 }

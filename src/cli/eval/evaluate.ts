@@ -48,6 +48,8 @@ export interface EvaluationOrder {
   readonly pace: Pace;
   readonly run: RunChoice;
   readonly tryTask: TryTask;
+  /** Makes a database that fixes copy instead of making their own; null where they shall. */
+  readonly makeImage: ((folder: string) => Promise<void>) | null;
 }
 
 /** Goes through the tasks, from where an earlier process stopped, and writes and prints the table. */
@@ -75,7 +77,7 @@ export async function evaluate(order: EvaluationOrder, bench: Bench): Promise<Ru
       const end = await goThrough(turns, order, { folder, scratch }, bench);
       const { results } = folder;
       const summary = folder.summary();
-      terminal.say(textTable(resultColumns(summary.repeats > 1), results));
+      terminal.say(textTable(resultColumns(summary.repeats > 1, 60), results));
       terminal.say(`\n${summaryLines(summary).join('\n')}`);
       if (end.kind !== 'complete') terminal.say(sayLeft(end, run));
       terminal.say(`written: ${join(folder.path, 'results.md')}, results.jsonl, summary.json`);
@@ -116,7 +118,7 @@ function tellBeginning(
 
 async function goThrough(
   turns: readonly Turn[],
-  { run, pace, tryTask }: EvaluationOrder,
+  { run, pace, tryTask, makeImage }: EvaluationOrder,
   { folder, scratch }: { folder: Awaited<ReturnType<typeof openRunFolder>>; scratch: string },
   { terminal, signal }: Bench,
 ): Promise<RunEnd> {
@@ -126,6 +128,7 @@ async function goThrough(
     records: join(folder.path, 'tasks'),
     scratch,
     model: run.model,
+    databaseImage: await imageFor(turns, scratch, makeImage),
     checkTimeoutMs: pace.checkTimeoutMs,
     signal,
     now: Date.now,
@@ -148,13 +151,25 @@ async function goThrough(
   });
 }
 
+/** Making it takes as long as one fix would need for its own. */
+async function imageFor(
+  turns: readonly Turn[],
+  scratch: string,
+  makeImage: EvaluationOrder['makeImage'],
+): Promise<string | null> {
+  if (turns.length < 2 || makeImage === null) return null;
+  const folder = join(scratch, 'database');
+  await makeImage(folder);
+  return folder;
+}
+
 const nameOf = (task: string, repeat: number, { repeats }: RunChoice): string =>
   repeats > 1 ? `${task} #${repeat}` : task;
 
 function sayResult(result: Result, run: RunChoice): string {
   const { attempts, turns, usd, hasUnknownPrice, tookMs, at, why } = result;
   const spent = `${attempts} attempt${attempts === 1 ? '' : 's'}, ${turns} turn${turns === 1 ? '' : 's'}, ${sayUsd(usd, hasUnknownPrice)}, ${sayTime(tookMs)}`;
-  const where = at === null ? '' : ` (${at}: ${(why ?? '').slice(0, 120)})`;
+  const where = at === null ? '' : ` (${at}: ${(why ?? '').replaceAll(/\s+/g, ' ').slice(0, 120)})`;
   return `${nameOf(result.task, result.repeat, run)}: ${result.outcome.replace('-', ' ')}${where}, ${spent}`;
 }
 

@@ -28,6 +28,8 @@ export interface TryOrder {
   readonly folder: string;
   /** Where its progress goes. */
   readonly logFile: string;
+  /** See `TryTuning`; null where its database is made from the start. */
+  readonly databaseImage: string | null;
 }
 
 export type TryEnd =
@@ -47,6 +49,7 @@ export interface SolveOptions {
   /** Where cells and repositories are made. */
   readonly scratch: string;
   readonly model: string | null;
+  readonly databaseImage: string | null;
   readonly checkTimeoutMs: number;
   readonly signal: AbortSignal;
   readonly now: () => number;
@@ -88,7 +91,7 @@ async function orderOf(
   repository: TaskRepository,
   record: string,
   folder: string,
-  { model }: SolveOptions,
+  { model, databaseImage }: SolveOptions,
 ): Promise<TryOrder> {
   const { attempts = null, minutes = null, tokens = null } = task.limits;
   return {
@@ -100,6 +103,7 @@ async function orderOf(
     model,
     folder,
     logFile: join(record, 'progress.log'),
+    databaseImage,
   };
 }
 

@@ -33,7 +33,8 @@ export function markdownTable<Row>(columns: readonly Column<Row>[], rows: readon
 const plainly = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
 const inCell = (text: string): string => plainly(text).replaceAll(/[\\|`<>*_[\]]/g, (sign) => `\\${sign}`);
 
-export const resultColumns = (hasRepeats: boolean): readonly Column<Result>[] => [
+/** @param whyLength how much of the reason is shown: a terminal has less room than a page. */
+export const resultColumns = (hasRepeats: boolean, whyLength: number): readonly Column<Result>[] => [
   { title: 'task', of: ({ task, repeat }) => (hasRepeats ? `${task} #${repeat}` : task) },
   { title: 'language', of: ({ language }) => language },
   { title: 'outcome', of: ({ outcome }) => outcome.replace('-', ' ') },
@@ -42,7 +43,10 @@ export const resultColumns = (hasRepeats: boolean): readonly Column<Result>[] =>
   { title: 'tokens', isNumber: true, of: ({ tokens }) => sayCount(tokens) },
   { title: 'cost', isNumber: true, of: (result) => sayUsd(result.usd, result.hasUnknownPrice) },
   { title: 'time', isNumber: true, of: ({ tookMs }) => sayTime(tookMs) },
-  { title: 'where it failed', of: ({ at, why }) => (at === null ? '' : `${at}: ${(why ?? '').slice(0, 100)}`) },
+  {
+    title: 'where it failed',
+    of: ({ at, why }) => (at === null ? '' : `${at}: ${plainly(why ?? '').slice(0, whyLength)}`),
+  },
 ];
 
 /** The run in a few lines, for people. */
@@ -82,7 +86,7 @@ export function sayTime(ms: number): string {
 
 /** The file `results.md`. */
 export function resultsPage(results: readonly Result[], summary: Summary, heading: string): string {
-  const columns = resultColumns(summary.repeats > 1);
+  const columns = resultColumns(summary.repeats > 1, 300);
   const lines = summaryLines(summary).map((line) => `- ${inCell(line)}`);
   return `${[`# ${heading}`, '', ...lines, '', markdownTable(columns, results)].join('\n')}\n`;
 }

@@ -9,7 +9,6 @@ import type { TryEnd, TryOrder, TryTask } from './solve-task.ts';
 export interface ChildOrder extends Omit<TryOrder, 'budget'> {
   readonly limits: Partial<Budget>;
   readonly checkTimeoutMs: number;
-  readonly databaseImage: string | null;
 }
 
 /** The one thing that it tells. */
@@ -28,8 +27,6 @@ export interface TryProcessOptions {
   readonly checkTimeoutMs: number;
   /** For the whole fix. */
   readonly deadlineMs: number;
-  /** See `TryTuning`. */
-  readonly databaseImage: string | null;
 }
 
 const graceMs = 20_000;
@@ -50,9 +47,9 @@ export function createTryProcess(options: TryProcessOptions): TryTask {
   };
 }
 
-function childOrder({ budget, ...order }: TryOrder, { checkTimeoutMs, databaseImage }: TryProcessOptions): ChildOrder {
+function childOrder({ budget, ...order }: TryOrder, { checkTimeoutMs }: TryProcessOptions): ChildOrder {
   const set = Object.entries(budget).filter(([, limit]) => limit !== null);
-  return { ...order, limits: Object.fromEntries(set), checkTimeoutMs, databaseImage };
+  return { ...order, limits: Object.fromEntries(set), checkTimeoutMs };
 }
 
 function follow(child: ChildProcess, deadlineMs: number, signal: AbortSignal): Promise<TryEnd> {

@@ -160,7 +160,7 @@ describe('a summary', () => {
 test('no word of a model or a test breaks the table', () => {
   const odd = failed('a', { why: 'it said | <b>\u001b[2J\nnext `line`' });
 
-  const text = textTable(resultColumns(false), [odd]);
+  const text = textTable(resultColumns(false, 60), [odd]);
   const page = resultsPage([odd], summarize([odd], []), 'a run');
 
   expect(text.split('\n')).toHaveLength(3);

@@ -45,6 +45,7 @@ async function run(fixOf: Parameters<typeof fakeTry>[0], choice: Partial<RunChoi
       ...choice,
     },
     tryTask: fake.tryTask,
+    makeImage: null,
   };
   const end = await evaluate(order, { terminal, signal: stopped.signal });
   const { said, complained } = terminal;

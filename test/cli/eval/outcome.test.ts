@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type HiddenVerdict,
-  outcomeOf,
-  type Readable,
-  type Tried,
-  triedSchema,
-} from '../../../src/cli/eval/outcome.ts';
+import { type HiddenVerdict, outcomeOf, type Tried, triedSchema } from '../../../src/cli/eval/outcome.ts';
+import type { TryResult } from '../../../src/cli/try/result.ts';
+import { asSha } from '../../../src/domain/ids.ts';
 
 const tried = (changes: Partial<Tried> = {}): Tried => ({
   version: 1,
