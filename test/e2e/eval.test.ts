@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -56,9 +56,7 @@ test('a run that is killed leaves nothing that spends, and the next one goes on 
   const only = ['--jobs', '1', '--only', 'py-cron-next,py-ledger-undo,py-table-width'];
   const first = evaluate('killed', ...only);
   await until(async () => (await readResults(join(folder, 'killed'))).length === 1, first);
-  await until(async () => first.output.split('begins: ').length > 2, first);
-  const children = descendantsOf(first.pid);
-  expect(children).not.toEqual([]);
+  const children = await atWork(first, 'killed/tasks/py-ledger-undo/progress.log');
   await first.kill();
   await until(async () => children.every((pid) => !isRunning(pid)), first);
   const [kept] = await readResults(join(folder, 'killed'));
@@ -79,8 +77,7 @@ test('a run that is killed leaves nothing that spends, and the next one goes on 
 test('Ctrl-C keeps what is done, says how it goes on, and leaves no process behind', async () => {
   const running = evaluate('stopped', '--jobs', '1', '--only', 'py-ledger-undo,py-table-width');
   await until(async () => (await readResults(join(folder, 'stopped'))).length === 1, running);
-  await until(async () => running.output.split('begins: ').length > 2, running);
-  const children = descendantsOf(running.pid);
+  const children = await atWork(running, 'stopped/tasks/py-table-width/progress.log');
 
   running.signal('SIGINT');
   const { code } = await running.exit;
@@ -98,6 +95,14 @@ test('without a model it says which settings are missing, before anything begins
   expect(code).toBe(78);
   expect(running.output).toContain('OPENAI_API_KEY, ANTHROPIC_API_KEY, OPENAI_BASE_URL: none is set');
 });
+
+/** The processes of the fix that writes this file. */
+async function atWork(running: Running, file: string): Promise<readonly number[]> {
+  await until(async () => existsSync(join(folder, file)) && readFileSync(join(folder, file)).length > 0, running);
+  const children = descendantsOf(running.pid);
+  expect(children).not.toEqual([]);
+  return children;
+}
 
 async function until(isSo: () => Promise<boolean>, running: Running): Promise<void> {
   for (let look = 0; look < 1_200; look++) {
