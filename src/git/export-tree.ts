@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ForgeError } from '../domain/faults.ts';
 import type { Sha } from '../domain/ids.ts';
 import type { TreeEntry } from '../ports/workspace.ts';
-import { closedEnvironment, GitFailure } from './git-command.ts';
+import { GitFailure } from './git-command.ts';
+import { streamGit } from './git-stream.ts';
 import { readListing } from './listing.ts';
 
 const maxFiles = 300_000;
@@ -65,30 +65,29 @@ async function eachBlob(
   take: (entry: TreeEntry, bytes: Buffer) => Promise<void>,
 ): Promise<void> {
   if (entries.length === 0) return;
-  const child = spawn('git', ['cat-file', '--batch'], { env: closedEnvironment(gitDir), cwd: '/', stdio: 'pipe' });
-  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve).on('error', () => resolve(null)));
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    if (stderr.length < 10_000) stderr += chunk.toString();
-  });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(entries.map(({ blob }) => `${blob}\n`).join(''));
+  const stdin = entries.map(({ blob }) => `${blob}\n`).join('');
+  const stream = streamGit(gitDir, ['cat-file', '--batch'], { stdin, timeoutMs });
   try {
-    const reader = readerOf(child.stdout);
+    const reader = readerOf(stream.stdout);
     for (const entry of entries) {
       const header = await reader.line();
       const size = Number(/^[0-9a-f]{40} blob (\d+)$/.exec(header)?.[1] ?? Number.NaN);
-      if (Number.isNaN(size)) throw new GitFailure(header === '' ? stderr : `fatal: ${header}`);
+      if (Number.isNaN(size)) throw missing(entry.blob);
       await take(entry, await reader.bytes(size));
       await reader.bytes(1);
     }
   } finally {
-    clearTimeout(timer);
-    child.kill('SIGKILL');
-    await ended;
+    stream.stop();
+    await stream.finished();
   }
 }
+
+/** A partial clone promises objects that it does not have, and nothing here asks its remote for them. */
+const missing = (blob: Sha): ForgeError =>
+  new ForgeError(
+    `the commit cannot be written as files: the object ${blob} is missing; of a partial clone fetch what is missing first: git fetch --refetch --no-filter`,
+    { isRetryable: false },
+  );
 
 function readerOf(stream: AsyncIterable<Buffer>) {
   const chunks = stream[Symbol.asyncIterator]();

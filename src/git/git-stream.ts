@@ -4,26 +4,35 @@ import { closedEnvironment, GitFailure } from './git-command.ts';
 export interface GitStream {
   readonly stdout: AsyncIterable<Buffer>;
   /**
-   * Waits for the end. A git that was stopped early by `stop` did not fail.
+   * Waits for the end, and gives the exit code. A git that was stopped early by `stop` did not fail.
    *
    * @throws {GitFailure} when the exit code is not among the expected ones.
    */
-  finished(): Promise<void>;
+  finished(): Promise<number>;
   stop(): void;
 }
 
-const timeoutMs = 60_000;
+export interface GitStreamOrder {
+  readonly expectedExitCodes?: readonly number[];
+  /** On top of the closed environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly stdin?: Buffer | string;
+  readonly timeoutMs?: number;
+}
+
 const keptStderrBytes = 10_000;
 
 /**
- * Starts a local git whose output is read as it comes: bytes that simple-git would decode, or output that is cut early.
+ * Starts a local git whose output is read as it comes: bytes that simple-git would decode, or output that is cut early;
+ * or one that needs more environment than simple-git lets through.
  */
-export function streamGit(
-  gitDir: string,
-  args: readonly string[],
-  expectedExitCodes: readonly number[] = [0],
-): GitStream {
-  const child = spawn('git', args, { env: closedEnvironment(gitDir), cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+export function streamGit(gitDir: string, args: readonly string[], order: GitStreamOrder = {}): GitStream {
+  const { expectedExitCodes = [0], environment = {}, stdin = '', timeoutMs = 60_000 } = order;
+  const env = { ...closedEnvironment(gitDir), ...environment };
+  const child = spawn('git', args, { env, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+  // A git that ends before it has read everything says why by itself.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(stdin);
   let stderr = '';
   let isStopped = false;
   let isTimeout = false;
@@ -45,6 +54,7 @@ export function streamGit(
       if (isTimeout) throw new GitFailure('', true);
       if (exit instanceof Error) throw exit;
       if (!isStopped && (exit === null || !expectedExitCodes.includes(exit))) throw new GitFailure(stderr);
+      return exit ?? 0;
     },
     stop() {
       isStopped = true;

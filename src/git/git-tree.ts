@@ -62,7 +62,7 @@ async function grep(gitDir: string, commit: Sha, pattern: string, options: Searc
     ...(ignoreCase ? ['-i'] : []),
   ];
   const args = ['grep', ...switches, '-e', pattern, commit, '--', ...(prefix === '' ? [] : [prefix])];
-  const stream = streamGit(gitDir, args, [0, 1]);
+  const stream = streamGit(gitDir, args, { expectedExitCodes: [0, 1] });
   const hits = [];
   let isCut = false;
   for await (const hit of readHits(stream.stdout, commit)) {
@@ -88,7 +88,7 @@ async function grep(gitDir: string, commit: Sha, pattern: string, options: Searc
 
 /** What git says against searching the empty tree for the pattern, or null. */
 async function refusal(gitDir: string, pattern: string): Promise<string | null> {
-  const stream = streamGit(gitDir, ['grep', '-E', '-e', pattern, emptyTree, '--'], [0, 1]);
+  const stream = streamGit(gitDir, ['grep', '-E', '-e', pattern, emptyTree, '--'], { expectedExitCodes: [0, 1] });
   for await (const _ of stream.stdout);
   try {
     await stream.finished();

@@ -21,19 +21,22 @@ test.each([[[]], [['help']], [['--help']], [['-h']]])('ai-fix %j lists the comma
   const { code, output } = await cli(...args);
 
   expect(code).toBe(0);
-  for (const name of ['start', 'init', 'doctor', 'help']) expect(output).toContain(`ai-fix ${name}`);
+  for (const name of ['start', 'init', 'doctor', 'try', 'help']) expect(output).toContain(`ai-fix ${name}`);
 });
 
-test.each(['start', 'init', 'doctor'])('ai-fix %s --help shows how it is used, and does nothing', async (name) => {
-  const { code, output } = await cli(name, '--help');
+test.each(['start', 'init', 'doctor', 'try'])(
+  'ai-fix %s --help shows how it is used, and does nothing',
+  async (name) => {
+    const { code, output } = await cli(name, '--help');
 
-  expect(code).toBe(0);
-  expect(output).toContain(`Usage: ai-fix ${name}`);
-});
+    expect(code).toBe(0);
+    expect(output).toContain(`Usage: ai-fix ${name}`);
+  },
+);
 
 test.each([
   [['docter'], 'did you mean doctor?'],
-  [['frobnicate'], 'there are: start, init, doctor, help'],
+  [['frobnicate'], 'there are: start, init, doctor, try, help'],
   [['start', '--port', '3000'], 'there is no option --port'],
   [['doctor', '--jsn'], 'did you mean --json?'],
   [['doctor', 'not-a-repository'], 'owner/repository'],

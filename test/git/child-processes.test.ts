@@ -22,13 +22,25 @@ test.each([
   expect(line).toMatch(mayStart);
 });
 
-test('git is the only program that is ever started, and only by these two modules', () => {
+/** What runs checks on this machine: bubblewrap, and cp, chown and chmod on the folders that it sees. */
+const sandbox = ['local/bubblewrap.ts', 'local/cell.ts'];
+
+test('git is the only program that the App ever starts, and only by these two modules', () => {
   const starting = files
     .filter((file) => mayStart.test(readFileSync(file, 'utf8')))
     .map((file) => relative(root, file));
 
   expect(files.length).toBeGreaterThan(100);
-  expect(starting.sort()).toEqual(['git/git-command.ts', 'git/git-stream.ts']);
+  expect(starting.sort()).toEqual(['git/git-command.ts', 'git/git-stream.ts', ...sandbox]);
+});
+
+test('the sandbox of this machine is reached by `ai-fix try` alone, never by the App', () => {
+  const importing = files
+    .filter((file) => /from '[^']*\/local\/[\w-]+\.ts'/.test(readFileSync(file, 'utf8')))
+    .map((file) => relative(root, file));
+
+  expect(importing.length).toBeGreaterThan(0);
+  expect(importing.filter((file) => !file.startsWith('cli/try/'))).toEqual([]);
 });
 
 test("neither module lets a caller choose the program, nor gives it this process's environment", () => {
