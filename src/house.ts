@@ -119,7 +119,7 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
     },
   );
   const rosterFor: Ports['rosterFor'] = ({ models: chains }) =>
-    createRoster({ ...rosterOptions(settings.models, options.modelRequests), chains });
+    createRoster(rosterOptions(settings.models, options.modelRequests, chains));
   ports = {
     ...outside,
     ...stores,
@@ -135,8 +135,14 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
   return { ports, engine };
 }
 
-const rosterOptions = (models: ModelSettings, requests: RosterOptions['requests']) => ({
+/** What a roster is made of, under the choice of models that a repository or a person made. */
+export const rosterOptions = (
+  models: ModelSettings,
+  requests: RosterOptions['requests'],
+  chains: RosterOptions['chains'],
+): RosterOptions => ({
   environment: models,
   ...(models.defaultModel === undefined ? {} : { defaultModel: models.defaultModel }),
   ...(requests === undefined ? {} : { requests }),
+  ...(chains === undefined ? {} : { chains }),
 });

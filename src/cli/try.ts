@@ -102,6 +102,7 @@ async function orderFrom(
       : numberFrom('--check-timeout', options['check-timeout'], 1, 3_000) * 1_000;
   const issue = await readIssue(options.issue, options.text);
   const model = options.model ?? null;
+  const { AI_FIX_DATABASE_IMAGE: databaseImage } = process.env;
   const { models, secrets } = takeModelSettings(process.env, model === null ? [] : [model]);
   terminal.redactWith(createRedactor(secrets));
   return {
@@ -119,6 +120,7 @@ async function orderFrom(
     models,
     secrets,
     signal,
+    ...(databaseImage ? { tuning: { databaseImage } } : {}),
   };
 }
 

@@ -35,7 +35,7 @@ export type CellEnd =
 export type Confine = (confinement: Confinement) => ChildProcess;
 
 /** As it is seen from inside. */
-export const seenReports = '/reports';
+const seenReports = '/reports';
 const seenWorkspace = '/workspace';
 const seenHome = '/home/runner';
 

@@ -48,7 +48,7 @@ export function makeLocalRepository(files: Readonly<Record<string, string>>): Lo
   };
 }
 
-export function snapshotOf(root: string): ReadonlyMap<string, string> {
+function snapshotOf(root: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const name of readdirSync(root, { recursive: true }).map(String).sort()) {
     const file = join(root, name);

@@ -7,7 +7,7 @@ import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-mod
 import type { RoleScripts } from './scripts.ts';
 import { sumIssue } from './sum-repository.ts';
 
-export const scriptedKey = 'sk-scripted-model-needs-no-key-0000';
+const scriptedKey = 'sk-scripted-model-needs-no-key-0000';
 
 export interface TriedLocally {
   readonly result: TryResult;

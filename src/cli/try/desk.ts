@@ -18,8 +18,11 @@ export function terminalDesk(terminal: Terminal, { isJson, mayAsk }: { isJson: b
     ask: async (question, signal) => {
       if (!mayAsk) return null;
       const lines = createInterface({ input: process.stdin, output: process.stderr });
+      // The line editor takes Ctrl-C for itself, and never answers once its input has ended.
+      lines.on('SIGINT', () => process.emit('SIGINT'));
+      const ended = new Promise<null>((resolve) => lines.once('close', () => resolve(null)));
       try {
-        return await lines.question(question, { signal });
+        return await Promise.race([lines.question(question, { signal }), ended]);
       } catch (error) {
         if (signal.aborted) return null;
         throw error;

@@ -14,11 +14,13 @@ export interface Followed {
   readonly fix: Fix;
   readonly stateMs: Readonly<Partial<Record<FixState, number>>>;
   /** A gate that nobody opened; null where none stood in the way. */
-  readonly closedGate: { readonly why: string; readonly isRefused: boolean } | null;
+  readonly closedGate: { readonly why: string } | null;
 }
 
 const lookEveryMs = 100;
 const maxMs = 24 * 60 * 60_000;
+/** Whoever sends back what is shown thirty times gets no further this way. */
+const maxAnswers = 30;
 /** How long a stop may take until it is left where it is. */
 const stopWithinMs = 20_000;
 
@@ -35,6 +37,7 @@ export async function follow(open: OpenTry, accept: Accept, options: TryOptions,
   let id: FixId | null = null;
   let stoppedAtMs: number | null = null;
   let closedGate: Followed['closedGate'] = null;
+  let answered = 0;
   const order = (word: 'approve' | 'reject' | 'stop', text = '') =>
     command(open, accept, { kind: 'command', word, text });
 
@@ -66,15 +69,17 @@ export async function follow(open: OpenTry, accept: Accept, options: TryOptions,
 
     const isWaiting = fix.state === 'awaiting-approval' && fix.wait?.for === 'approval' && !isAtWork;
     if (isWaiting && fix.gate !== null && stoppedAtMs === null) {
+      answered += 1;
+      if (answered > maxAnswers) return { fix, stateMs, closedGate: { why: 'the gates closed again and again' } };
       const answer = options.mayProceed ? 'y' : await ask(open, fix, options, desk);
       if (answer === null && options.signal.aborted) continue;
       if (answer === null) {
         const why = `nobody answered at the gate of the ${fix.gate.kind}: ${fix.gate.reasons.join('; ')}`;
-        return { fix, stateMs, closedGate: { why, isRefused: false } };
+        return { fix, stateMs, closedGate: { why } };
       }
       if (/^(?:y|yes)$/i.test(answer)) await order('approve');
       else if (/^(?:n|no|)$/i.test(answer)) {
-        closedGate = { why: `you said no to the ${fix.gate.kind}`, isRefused: true };
+        closedGate = { why: `you said no to the ${fix.gate.kind}` };
         stoppedAtMs = nowMs;
         await order('stop');
       } else await order('reject', answer);
@@ -107,15 +112,13 @@ async function untilHeard({ ports }: OpenTry, before: Fix): Promise<void> {
   }
 }
 
-let orders = 0;
-
 /** The person's word takes the way that a comment takes: nothing of the story is decided here. */
 async function command(open: OpenTry, accept: Accept, order: Order): Promise<void> {
   const actor = { login: person, isBot: false };
   const { repository, issue, forge } = open;
-  const where = { repository, actor, number: issue.number, isPullRequest: false, commentId: forge.nextCommentId() };
-  orders += 1;
-  await accept(`try-order-${orders}-${Date.now()}`, { type: 'command', ...where, order });
+  const commentId = forge.nextCommentId();
+  const where = { repository, actor, number: issue.number, isPullRequest: false, commentId };
+  await accept(`try-order-${commentId}`, { type: 'command', ...where, order });
 }
 
 async function ask(open: OpenTry, fix: Fix, { signal }: TryOptions, desk: TryDesk): Promise<string | null> {

@@ -1,5 +1,5 @@
 import { chmod, cp, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pino } from 'pino';
 import { readPolicyFiles } from '../../config/policy-files.ts';
@@ -13,18 +13,18 @@ import { openEmbeddedPostgres } from '../../durable/embedded-postgres.ts';
 import { type Depot, openDepot } from '../../git/depot.ts';
 import { createGitWorkspace } from '../../git/git-workspace.ts';
 import { type Base, baseOf, openUserRepository, type UserRepository } from '../../git/user-repository.ts';
-import { workTreeState } from '../../git/work-tree-state.ts';
-import { furnish, openStores } from '../../house.ts';
-import { missingPrograms, spawnConfined } from '../../local/bubblewrap.ts';
+import { furnish, openStores, rosterOptions } from '../../house.ts';
+import { missingPrograms } from '../../local/bubblewrap.ts';
 import { createLocalForge, type LocalForge } from '../../local/local-forge.ts';
-import { createLocalSandbox, type LocalSandbox, type SandboxProgress } from '../../local/local-sandbox.ts';
+import type { LocalSandbox } from '../../local/local-sandbox.ts';
 import { localWorkflow } from '../../local/local-workflow.ts';
+import { createRoster } from '../../models/roster.ts';
 import type { Pace, Ports } from '../../ports/ports.ts';
 import { openLog } from '../../telemetry/log.ts';
-import { dependenciesIn } from './dependencies.ts';
 import { findChecks } from './find-checks.ts';
 import type { FoundChecks } from './found-checks.ts';
-import { lockStateOf } from './lock-state.ts';
+import { lookAtBase } from './look-at-base.ts';
+import { openSandbox } from './open-sandbox.ts';
 import type { TryDesk, TryOptions } from './options.ts';
 import { branchPrefixFor, policyHere } from './policy-here.ts';
 import { countTurns, type TurnCount } from './turn-count.ts';
@@ -52,8 +52,6 @@ export const ownLogin = 'ai-fix[bot]';
 /** How the person at the terminal is called in the story. */
 export const person = 'you';
 
-const maxAtOnce = 4;
-
 /**
  * Looks at everything a run needs, in the order in which a person would mend it, and opens it. Nothing is asked of a
  * model, and nothing of the repository runs.
@@ -75,7 +73,9 @@ export async function openTry(
     },
   ];
   const close = async (): Promise<void> => {
-    for (const one of closers.splice(0).reverse()) await one();
+    // One that fails keeps none of the others from being closed, and takes no result away.
+    for (const one of closers.splice(0).reverse())
+      await one().catch((error: unknown) => desk.progress(`could not be closed: ${String(error)}`));
   };
   try {
     return await furnishTry({ options, desk, onRunFinished, user, base, folder, closers, close });
@@ -114,6 +114,8 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     rootFiles: await depot.rootFiles(base.commit),
     read: async (path) => (await depot.file(path, base.commit, 256 * 1024))?.text ?? null,
   });
+  // A model that cannot be asked is a word of the person's, not an outage.
+  createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models));
   const issue = issueOf(options);
   const forge = createLocalForge({
     repository,
@@ -122,15 +124,17 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     label: policy.label,
     files: withWorkflow(depot, workflowPath, localWorkflow(found.checks.map(({ name }) => name))),
   });
-  const sandbox = await openSandbox(site, depot, found, workflowPath);
+  const sandbox = await openSandbox({ ...site, depot, found, workflowPath });
   closers.push(() => sandbox.close());
-
   const redactor = createRedactor(options.secrets);
+  desk.progress(`starts from ${base.branch} at ${base.commit.slice(0, 12)}`);
+  await lookAtBase(sandbox, found, options, desk);
+
   const destination = pino.destination({ dest: join(folder, 'ai-fix.log'), sync: true, mode: 0o600 });
   const log = openLog('info', redactor, destination);
   await mkdir(join(folder, 'postgres'), { mode: 0o700 });
-  if (options.tuning?.databaseImage !== undefined)
-    await cp(join(options.tuning.databaseImage, 'postgres'), join(folder, 'postgres'), { recursive: true });
+  const image = options.tuning?.databaseImage;
+  if (image !== undefined) await copyImage(image, folder);
   const postgres = await openEmbeddedPostgres(folder);
   closers.push(() => postgres.close());
   const { stores, policies } = await openStores(postgres.pool, Date.now, redactor);
@@ -154,8 +158,6 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     engine: { pollMs: 50, sweepEveryMs: 2_000, stepRetry: { attempts: 3, firstPauseSeconds: 1 } },
     policyHere: { policyOf: async () => ({ kind: 'valid', policy }), policyAt: async () => null },
   });
-  // A model that cannot be asked is a word of the person's, not an outage.
-  ports.rosterFor(policy);
   await engine.launch();
   closers.push(() => engine.shutdown(2_000));
   const redact = (text: string) => redactor.redact(text);
@@ -179,64 +181,6 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   };
 }
 
-async function openSandbox(
-  { options, desk, user, base, folder, onRunFinished }: Site,
-  depot: Depot,
-  found: FoundChecks,
-  workflowPath: string,
-): Promise<LocalSandbox> {
-  const cells = join(folder, 'cells');
-  await mkdir(cells, { mode: 0o711 });
-  const state = workTreeState(depot.gitDir, user);
-  const uncommitted = (await state?.uncommitted(base.commit)) ?? [];
-  if (uncommitted.length > 0) desk.progress(sayUncommitted(uncommitted, base.branch));
-  const dependencies = found.setUp !== null || state === null ? [] : await dependenciesIn(user, state, folder);
-  for (const { path } of dependencies) desk.progress(`checks see ${path} of the work tree, read-only`);
-  return createLocalSandbox({
-    folder: cells,
-    confine: options.tuning?.confine ?? spawnConfined,
-    scripts: new Map(found.checks.map((check) => [check.name, withTools(check, dependencies)])),
-    setUp: found.setUp === null ? null : { ...found.setUp, stateOf: (commit) => lockStateOf(depot, commit) },
-    dependencies,
-    tools: await Promise.all(options.tools.map((tool) => realpath(tool))),
-    exportTree: (commit, into) => depot.exportTree(commit, into),
-    timeoutMs: options.checkTimeoutMs,
-    workflowPath,
-    tipOf: (branch) =>
-      depot.commits.tipOf({ installationId: 1, owner: 'local', name: 'depot' }, `refs/heads/${branch}`),
-    base: base.commit,
-    atOnce: Math.max(1, Math.min(maxAtOnce, Math.floor(availableParallelism() / 2))),
-    onProgress: (progress) => desk.progress(sayProgress(progress)),
-    onFinished: onRunFinished,
-  });
-}
-
-/** A virtual environment is used by its programs standing first on the path. */
-function withTools(check: FoundChecks['checks'][number], dependencies: readonly { readonly path: string }[]) {
-  const folders = dependencies.flatMap(({ path }) => (/^\.?venv$/.test(path) ? [`/workspace/${path}/bin`] : []));
-  if (folders.length === 0) return check;
-  return { ...check, script: `export PATH="${folders.join(':')}:$PATH"\n${check.script}` };
-}
-
-function sayProgress(progress: SandboxProgress): string {
-  switch (progress.type) {
-    case 'setting-up':
-      return 'sets up the dependencies, with network';
-    case 'fault':
-      return `run ${progress.run.id} could not be made: ${progress.fault}`;
-    case 'check-begun':
-      return `run ${progress.run.id}: ${progress.check} begins on ${progress.run.commit.slice(0, 12)}`;
-    case 'check-ended':
-      return `run ${progress.run.id}: ${progress.check} ended as ${progress.conclusion} after ${(progress.tookMs / 1_000).toFixed(1)} s`;
-  }
-}
-
-function sayUncommitted(paths: readonly string[], branch: string): string {
-  const shown = paths.slice(0, 5).join(', ');
-  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
-  return `uncommitted changes are not seen, the work starts from ${branch} as it is committed: ${shown}${more}`;
-}
-
 const withWorkflow = (depot: Depot, workflowPath: string, text: string) => ({
   folder: depot.folder,
   rootFiles: depot.rootFiles,
@@ -255,6 +199,16 @@ async function assertPrograms({ tuning }: TryOptions): Promise<void> {
   throw new ConfigError([
     `checks run in bubblewrap, and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not installed: apt-get install ${[...new Set(packages)].join(' ')}`,
   ]);
+}
+
+async function copyImage(image: string, folder: string): Promise<void> {
+  await cp(join(image, 'postgres'), join(folder, 'postgres'), { recursive: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new ConfigError([
+        `AI_FIX_DATABASE_IMAGE: found ${JSON.stringify(image.slice(0, 200))}, whose folder postgres cannot be copied (${error.code}); allowed: the data folder of an ai-fix that is stopped, or nothing`,
+      ]);
+    },
+  );
 }
 
 /** Others may pass through it, as the user does that checks run as; what is private below has its own rights. */

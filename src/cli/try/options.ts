@@ -38,10 +38,12 @@ export interface IssueWords {
 
 /** What tests and `eval` set otherwise. */
 export interface TryTuning {
-  /** A folder with a prepared `postgres`, which saves some seconds. */
+  /** A folder with a prepared `postgres`, which saves some seconds (`AI_FIX_DATABASE_IMAGE`). */
   readonly databaseImage?: string;
   readonly modelRequests?: RosterOptions['requests'];
   readonly confine?: Confine;
+  /** Checks at work at the same time; half of the processors where it is left out. */
+  readonly checksAtOnce?: number;
   /** How long models that do not answer are left alone, after so many times in a row. */
   readonly outagePauseMs?: (outages: number) => number;
 }

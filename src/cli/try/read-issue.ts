@@ -31,7 +31,7 @@ export async function readIssue(
 }
 
 /** The first heading, or else the first line, is the title; what stands below it is the text. */
-export function wordsOf(said: string, place: string): IssueWords {
+function wordsOf(said: string, place: string): IssueWords {
   const bytes = Buffer.byteLength(said);
   if (bytes > maxBytes) throw new UsageError(`${place}: found ${bytes} bytes; allowed: ${maxBytes}`);
   const lines = said

@@ -1,7 +1,6 @@
 import { createAccept } from '../../app/edge.ts';
 import { deliverBranch } from '../../git/deliver-branch.ts';
 import { createHandOver } from '../../workflows/hand-over.ts';
-import { UsageError } from '../command.ts';
 import { type Followed, follow } from './follow.ts';
 import { gatherResult, neverBegun } from './gather-result.ts';
 import { type OpenTry, openTry, ownLogin, person } from './open-try.ts';
@@ -28,9 +27,6 @@ export async function tryFix(options: TryOptions, desk: TryDesk): Promise<TryRes
       // A run that nobody heard of is found by the sweep.
       accept(`try-run-${runId}`, { type: 'run-finished', repository, runId }).catch(() => undefined);
     };
-    for (const { name, command, from } of open.found.checks) desk.progress(`check ${name}: ${command} (${from})`);
-    desk.progress(`starts from ${open.base.branch} at ${open.base.commit.slice(0, 12)}`);
-    await lookAtBase(open, options, desk);
     if (options.signal.aborted) return neverBegun(open, options, { why: 'it was stopped', beganMs });
     const actor = { login: person, isBot: false };
     const { issue, policy } = open;
@@ -41,33 +37,6 @@ export async function tryFix(options: TryOptions, desk: TryDesk): Promise<TryRes
   } finally {
     await open?.close();
     if (options.keep && open !== null) desk.progress(`everything of this run is kept in ${open.folder}`);
-  }
-}
-
-/** Checks that cannot run at all would only cost money; checks that fail already are told, and stay what they are. */
-async function lookAtBase(open: OpenTry, { signal }: TryOptions, desk: TryDesk): Promise<void> {
-  const ends = await open.sandbox.lookAtBase(signal);
-  for (const { name, conclusion, failedStep, log, tookMs } of ends) {
-    if (conclusion === 'cancelled') continue;
-    const seconds = (tookMs / 1_000).toFixed(1);
-    if (conclusion === 'success') desk.progress(`without a patch ${name} passes (${seconds} s)`);
-    else desk.progress(`without a patch ${name} ends as ${conclusion} (${seconds} s)`);
-    const said = open.redact(log.tail(4_000));
-    const isMissing = /##\[error\]Process completed with exit code 12[67]\.\s*$/.test(said);
-    if (failedStep !== 'set-up' && !isMissing) continue;
-    const told = said
-      .replaceAll(/^##\[\w+\].*\n?/gm, '')
-      .trim()
-      .split('\n')
-      .slice(-8)
-      .join('\n');
-    if (failedStep === 'set-up')
-      throw new UsageError(
-        `the set-up failed, so no check can run:\n${told}\nTry the command by hand, and mend --setup`,
-      );
-    throw new UsageError(
-      `the check ${name} cannot be run in the sandbox:\n${told}\nThe sandbox sees /usr, this node and the folders named with --tool; dependencies come from the work tree, or from --setup "npm ci"`,
-    );
   }
 }
 
