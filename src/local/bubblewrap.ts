@@ -52,8 +52,23 @@ export function spawnConfined({ binds, environment, folder, command, hasNetwork 
   ];
   const env = { PATH: process.env.PATH ?? '' };
   const stdio = ['ignore', 'pipe', 'pipe'] as const;
-  if (isRoot) return spawn('setpriv', [...dropRoot, ...args], { env, stdio: [...stdio] });
-  return spawn(args[0] ?? '', args.slice(1), { env, stdio: [...stdio] });
+  // A group of its own: until its world is made, only that names all its processes (see `killConfined`).
+  const how = { env, stdio: [...stdio], detached: true };
+  if (isRoot) return spawn('setpriv', [...dropRoot, ...args], how);
+  return spawn(args[0] ?? '', args.slice(1), how);
+}
+
+/**
+ * Ends a confined command at any moment. While bubblewrap is still making the world, its second process waits for the
+ * first and would do so for ever once that is killed alone, with our pipes in its hands.
+ */
+export function killConfined(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+  child.kill('SIGKILL');
 }
 
 const always = [

@@ -22,7 +22,7 @@ export function textTable<Row>(columns: readonly Column<Row>[], rows: readonly R
   return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...body.map(line)].join('\n');
 }
 
-export function markdownTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+function markdownTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = (texts: readonly string[]): string => `| ${texts.join(' | ')} |`;
   const rule = cells(columns.map(({ isNumber }) => (isNumber ? '---:' : '---')));
   const lines = rows.map((row) => cells(columns.map(({ of }) => inCell(of(row)))));

@@ -4,7 +4,7 @@ import { ConfigError } from '../../domain/faults.ts';
 import { createRedactor } from '../../domain/redact.ts';
 import { UsageError } from '../command.ts';
 import { tryFix } from '../try/try-fix.ts';
-import type { ChildOrder, ChildWord } from './try-process.ts';
+import { type ChildOrder, type ChildWord, stopWord } from './try-process.ts';
 
 /**
  * The process of one fix: it takes one order, tells how it ended, and ends. When the channel to its parent closes, by
@@ -12,8 +12,9 @@ import type { ChildOrder, ChildWord } from './try-process.ts';
  */
 const stop = new AbortController();
 process.on('disconnect', () => stop.abort());
-process.once('message', (order: ChildOrder) => {
-  work(order).then(tell, (error: unknown) => tell({ kind: 'crashed', why: sayFault(error) }));
+process.on('message', (said: ChildOrder | typeof stopWord) => {
+  if (said === stopWord) stop.abort();
+  else work(said).then(tell, (error: unknown) => tell({ kind: 'crashed', why: sayFault(error) }));
 });
 
 async function work(order: ChildOrder): Promise<ChildWord> {

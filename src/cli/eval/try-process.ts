@@ -11,6 +11,9 @@ export interface ChildOrder extends Omit<TryOrder, 'budget'> {
   readonly checkTimeoutMs: number;
 }
 
+/** After this it ends as by Ctrl-C. */
+export const stopWord = 'stop';
+
 /** The one thing that it tells. */
 export type ChildWord =
   | { readonly kind: 'ended'; readonly json: string }
@@ -60,7 +63,8 @@ function follow(child: ChildProcess, deadlineMs: number, signal: AbortSignal): P
     let killer: NodeJS.Timeout | undefined;
     const end = (why: 'stopped' | 'timed-out'): void => {
       early ??= why;
-      if (child.connected) child.disconnect();
+      // A word, and no end of the channel: after that Node would not tell us when the process is gone.
+      if (child.connected) child.send(stopWord, () => undefined);
       killer ??= setTimeout(() => killGroup(child), graceMs);
     };
     const stop = (): void => end('stopped');
