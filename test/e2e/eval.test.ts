@@ -50,7 +50,7 @@ test('tasks in four languages come out as their scripts have it, and the table s
   const hidden = 'a quoted field may hold every kind of line end as it is';
   expect(readFileSync(join(tasks, 'js-csv-quotes/hidden/test/rfc4180.test.js'), 'utf8')).toContain(hidden);
   expect(JSON.stringify(model.requests.map(({ body }) => body))).not.toContain(hidden);
-}, 240_000);
+}, 600_000);
 
 test('a run that is killed leaves nothing that spends, and the next one goes on where it was', async () => {
   const only = ['--jobs', '1', '--only', 'py-cron-next,py-ledger-undo,py-table-width'];
@@ -72,7 +72,7 @@ test('a run that is killed leaves nothing that spends, and the next one goes on 
     'py-table-width': 'checks',
   });
   expect((await readResults(join(folder, 'killed')))[0]).toEqual(kept);
-}, 240_000);
+}, 600_000);
 
 test('Ctrl-C keeps what is done, says how it goes on, and leaves no process behind', async () => {
   const running = evaluate('stopped', '--jobs', '1', '--only', 'py-ledger-undo,py-table-width');
@@ -86,7 +86,7 @@ test('Ctrl-C keeps what is done, says how it goes on, and leaves no process behi
   expect(running.output).toContain('stopping; what is done is kept, and the same command goes on');
   expect(await outcomes('stopped')).toEqual({ 'py-ledger-undo': 'solved' });
   expect(children.filter(isRunning)).toEqual([]);
-}, 240_000);
+}, 600_000);
 
 test('without a model it says which settings are missing, before anything begins', async () => {
   const running = startCli(['eval', tasks, '--out', join(folder, 'none')], {}, folder);

@@ -4,14 +4,18 @@ import { ConfigError } from '../../domain/faults.ts';
 import { createRedactor } from '../../domain/redact.ts';
 import { UsageError } from '../command.ts';
 import { tryFix } from '../try/try-fix.ts';
-import { type ChildOrder, type ChildWord, stopWord } from './try-process.ts';
+import { type ChildOrder, type ChildWord, graceMs, stopWord } from './try-process.ts';
 
 /**
  * The process of one fix: it takes one order, tells how it ended, and ends. When the channel to its parent closes, by
  * its parent's death too, it stops as by Ctrl-C, so that nothing goes on spending.
  */
 const stop = new AbortController();
-process.on('disconnect', () => stop.abort());
+process.on('disconnect', () => {
+  stop.abort();
+  // Nobody is left who would end it.
+  setTimeout(() => process.exit(1), graceMs).unref();
+});
 process.on('message', (said: ChildOrder | typeof stopWord) => {
   if (said === stopWord) stop.abort();
   else work(said).then(tell, (error: unknown) => tell({ kind: 'crashed', why: sayFault(error) }));

@@ -32,7 +32,8 @@ export interface TryProcessOptions {
   readonly deadlineMs: number;
 }
 
-const graceMs = 20_000;
+/** To stop in good order, and to write down what was spent. */
+export const graceMs = 20_000;
 const keptStderr = 4_000;
 
 /** Each fix in a process of its own: the engine underneath has one set of queues, and a crash takes nobody along. */
