@@ -46,7 +46,9 @@ export async function openCell(parent: string, confine: Confine): Promise<Cell> 
   const at = (name: string): string => join(root, name);
   const own = { workspace: at('workspace'), home: at('home'), temp: at('temp'), reports: at('reports') };
   for (const folder of Object.values(own)) await mkdir(folder, { mode: 0o755 });
-  await mkdir(at('scripts'), { mode: 0o755 });
+  await mkdir(at('scripts'));
+  // Whatever the umask is.
+  await chmod(at('scripts'), 0o755);
   const binds: readonly Bind[] = [
     { from: own.workspace, to: seenWorkspace, access: 'write' },
     { from: own.home, to: seenHome, access: 'write' },
@@ -64,7 +66,8 @@ export async function openCell(parent: string, confine: Confine): Promise<Cell> 
         await runTool('chown', ['-R', '-h', `${confinedUser}:${confinedUser}`, folder]);
     },
     run: async (order) => {
-      await writeFile(join(at('scripts'), 'script'), order.script, { mode: 0o755 });
+      await writeFile(join(at('scripts'), 'script'), order.script);
+      await chmod(join(at('scripts'), 'script'), 0o755);
       const child = confine({
         binds: [...binds, ...order.binds],
         environment: { ...standing, ...order.environment },

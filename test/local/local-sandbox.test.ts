@@ -106,6 +106,15 @@ test('a run is told as GitHub tells one, and its check by its exit code', async 
   expect(job).toMatchObject({ name: 'test', conclusion: 'success', failedSteps: [] });
 });
 
+test('a check runs whatever rights new files get on this machine', async () => {
+  const before = process.umask(0o077);
+  onTestFinished(() => void process.umask(before));
+
+  const { job } = await run({ script: 'cat a.txt && touch new', files: { [candidate]: { 'a.txt': 'a' } } });
+
+  expect(job?.conclusion).toBe('success');
+});
+
 test('a check that fails in the middle of a pipe fails, with its code at the end of the log', async () => {
   const { job, log, run: seen } = await run({ script: 'false | cat\necho never' });
 

@@ -1,4 +1,4 @@
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../domain/faults.ts';
@@ -34,7 +34,9 @@ interface SandboxSite {
 export async function openSandbox(site: SandboxSite): Promise<LocalSandbox> {
   const { options, desk, user, base, folder, depot, found, workflowPath, onRunFinished } = site;
   const cells = join(folder, 'cells');
-  await mkdir(cells, { mode: 0o711 });
+  await mkdir(cells);
+  // Whatever the umask is: the checks' user has to pass.
+  await chmod(cells, 0o711);
   const confine = options.tuning?.confine ?? spawnConfined;
   await assertConfines(cells, confine, options.signal);
   const state = workTreeState(depot.gitDir, user);
