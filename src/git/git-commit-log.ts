@@ -12,7 +12,7 @@ import type { Remote } from './remote.ts';
 const maxKept = 20;
 
 /**
- * The `History` of a remote: commits and trees without files, fetched into a repository that lasts as long as the
+ * The `CommitLog` of a remote: commits and trees without files, fetched into a repository that lasts as long as the
  * reading.
  *
  * Mirrors hold commits without their past, and a fetch with a filter would write into their configuration what they must
@@ -34,6 +34,23 @@ export function createGitCommitLog(scratchDir: string, remoteOf: (repository: Re
   };
 }
 
+/**
+ * Whether work ends before the signal. What of git still waits for a silent server is not waited for: its own limit on
+ * silence ends it.
+ */
+async function endsBefore(signal: AbortSignal, work: Promise<void>): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const onAbort = (): void => late.resolve(false);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([work.then(() => true), late.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    work.catch(() => undefined);
+  }
+}
+
 /** Null where it cannot be had: nothing depends on it. */
 async function fetchLog(
   scratchDir: string,
@@ -45,7 +62,8 @@ async function fetchLog(
   const gitDir = await mkdtemp(join(scratchDir, '.history-'));
   try {
     await makeMirror(gitDir);
-    await remote.fetchHistory(gitDir, commit, { depth: options.limit, signal: options.signal });
+    const fetched = remote.fetchHistory(gitDir, commit, { depth: options.limit, signal: options.signal });
+    if (!(await endsBefore(options.signal, fetched))) return null;
     return await readLog(gitDir, commit, options);
   } catch (error) {
     if (error instanceof GitFailure || error instanceof ForgeError) return null;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -52,8 +52,23 @@ export function spawnConfined({ binds, environment, folder, command, hasNetwork 
   ];
   const env = { PATH: process.env.PATH ?? '' };
   const stdio = ['ignore', 'pipe', 'pipe'] as const;
-  if (isRoot) return spawn('setpriv', [...dropRoot, ...args], { env, stdio: [...stdio] });
-  return spawn(args[0] ?? '', args.slice(1), { env, stdio: [...stdio] });
+  // A group of its own: until its world is made, only that names all its processes (see `killConfined`).
+  const how = { env, stdio: [...stdio], detached: true };
+  if (isRoot) return spawn('setpriv', [...dropRoot, ...args], how);
+  return spawn(args[0] ?? '', args.slice(1), how);
+}
+
+/**
+ * Ends a confined command at any moment. While bubblewrap is still making the world, its second process waits for the
+ * first and would do so for ever once that is killed alone, with our pipes in its hands.
+ */
+export function killConfined(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+  child.kill('SIGKILL');
 }
 
 const always = [
@@ -67,10 +82,17 @@ const always = [
   '/etc/passwd',
   '/etc/group',
 ];
+/** Debian's Java has its settings there, behind links. */
+const ofJava = (): string[] =>
+  readdirSync('/etc')
+    .filter((name) => /^java(?:-\d+-openjdk)?$/.test(name))
+    .map((name) => `/etc/${name}`);
 const forNetwork = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf'];
 
 const systemFolders = (hasNetwork: boolean): string[] =>
-  [...always, ...(hasNetwork ? forNetwork : [])].filter(existsSync).flatMap((path) => ['--ro-bind', path, path]);
+  [...always, ...ofJava(), ...(hasNetwork ? forNetwork : [])]
+    .filter(existsSync)
+    .flatMap((path) => ['--ro-bind', path, path]);
 
 /** The host's own node, and the npm that comes with a node on the path: the package `node` has none. */
 function nodeAndNpm(): string[] {

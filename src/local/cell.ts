@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Bind, type Confinement, confinedPath, confinedUser, isRoot } from './bubblewrap.ts';
+import { type Bind, type Confinement, confinedPath, confinedUser, isRoot, killConfined } from './bubblewrap.ts';
 
 /** The place in which one check runs: files of a commit, a home, and nothing of this host. It is used once. */
 export interface Cell {
@@ -100,7 +100,7 @@ function follow(child: ChildProcess, { onOutput, timeoutMs, signal }: CellOrder)
     let early: CellEnd | null = null;
     const stop = (end: CellEnd): void => {
       early ??= end;
-      child.kill('SIGKILL');
+      killConfined(child);
     };
     const timer = setTimeout(() => stop({ kind: 'timed-out' }), timeoutMs);
     const cancel = (): void => stop({ kind: 'cancelled' });

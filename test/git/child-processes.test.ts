@@ -24,6 +24,8 @@ test.each([
 
 /** What runs checks on this machine: bubblewrap, and cp, chown and chmod on the folders that it sees. */
 const sandbox = ['local/bubblewrap.ts', 'local/cell.ts'];
+/** `ai-fix eval` starts this program again for each fix. */
+const fixes = ['cli/eval/try-process.ts'];
 
 test('git is the only program that the App ever starts, and only by these two modules', () => {
   const starting = files
@@ -31,16 +33,24 @@ test('git is the only program that the App ever starts, and only by these two mo
     .map((file) => relative(root, file));
 
   expect(files.length).toBeGreaterThan(100);
-  expect(starting.sort()).toEqual(['git/git-command.ts', 'git/git-stream.ts', ...sandbox]);
+  expect(starting.sort()).toEqual([...fixes, 'git/git-command.ts', 'git/git-stream.ts', ...sandbox]);
 });
 
-test('the sandbox of this machine is reached by `ai-fix try` alone, never by the App', () => {
+test('the sandbox of this machine is reached by `ai-fix try` and `eval` alone, never by the App', () => {
   const importing = files
     .filter((file) => /from '[^']*\/local\/[\w-]+\.ts'/.test(readFileSync(file, 'utf8')))
     .map((file) => relative(root, file));
 
   expect(importing.length).toBeGreaterThan(0);
-  expect(importing.filter((file) => !file.startsWith('cli/try/'))).toEqual([]);
+  expect(importing.filter((file) => !/^cli\/(?:try|eval)\//.test(file))).toEqual([]);
+});
+
+test('the process of a fix is this program and no other', () => {
+  const text = fixes.map((name) => readFileSync(join(root, name), 'utf8')).join('\n');
+
+  expect([...text.matchAll(/\b(?:spawn|exec\w*|fork)\(([^;]*?),/g)].map(([, name]) => name)).toEqual([
+    "fileURLToPath(new URL('try-child.ts'",
+  ]);
 });
 
 test("neither module lets a caller choose the program, nor gives it this process's environment", () => {

@@ -118,6 +118,18 @@ export function startCli(
   return watch(spawn(process.execPath, [cli, ...args], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
+/** What `npm run eval:scripted` starts. */
+export function runScriptedTasks(args: readonly string[], folder: string): Running {
+  const main = join(thisProject, 'test/eval/scripted-main.ts');
+  return watch(
+    spawn(process.execPath, [main, ...args], {
+      env: plainEnvironment(),
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
 /** Nothing of the test runner's: its variables would change how the App behaves. */
 const plainEnvironment = (): Record<string, string> => ({
   PATH: process.env.PATH ?? '',

@@ -2,9 +2,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { createDbosEngine } from '../../src/durable/dbos-engine.ts';
-import { openEmbeddedPostgres } from '../../src/durable/embedded-postgres.ts';
-import { migrate, openDatabase } from '../../src/store/database.ts';
+import { makeDatabaseImage } from '../../src/cli/eval/database-image.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,29 +17,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await makeDatabaseImage(image);
   project.provide('databaseImage', image);
   return () => rm(image, { recursive: true, force: true });
-}
-
-export async function makeDatabaseImage(folder: string): Promise<void> {
-  const postgres = await openEmbeddedPostgres(folder);
-  await migrate(openDatabase(postgres.pool));
-  const nothing = async () => undefined;
-  const engine = createDbosEngine(
-    {
-      database: { systemDatabasePool: postgres.pool },
-      isEmbedded: true,
-      replica: 'image',
-      replicaLock: null,
-      concurrency: { bursts: 1, burstsPerRepository: 1 },
-      pollMs: 1_000,
-      sweepEveryMs: 60_000,
-      stepRetry: { attempts: 1, firstPauseSeconds: 1 },
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    },
-    { deliver: nothing, burst: nothing, sweep: nothing },
-  );
-  await engine.launch();
-  await engine.shutdown(1_000);
-  await postgres.close();
 }
 
 export async function copyDatabaseImage(image: string, dataDir: string): Promise<void> {

@@ -28,7 +28,8 @@ export function watchDescendants(pid: number): { stop(): SeenProcess[] } {
   };
 }
 
-function descendantsOf(pid: number): number[] {
+/** Children of a process, and theirs. */
+export function descendantsOf(pid: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     // The name in brackets may hold anything; the parent's id is the second field after it.
@@ -41,6 +42,9 @@ function descendantsOf(pid: number): number[] {
   };
   return [...parents.keys()].filter(isBelow);
 }
+
+/** One that has ended is there until somebody asks how. */
+export const isRunning = (pid: number): boolean => /^.*\) [^ZX] /s.test(readOrEmpty(`/proc/${pid}/stat`));
 
 /** Processes come and go while we look. */
 function readOrEmpty(path: string): string {

@@ -7,8 +7,9 @@ import { spawnSync } from 'node:child_process';
 const needed = [
   // The sandbox of the stand-in's workflow runner.
   { program: 'bwrap', package: 'bubblewrap' },
-  // One of the sample repositories is in Python.
+  // One of the sample repositories is in Python, as are some tasks of `ai-fix eval`; others are in Java.
   { program: 'python3', package: 'python3' },
+  { program: 'javac', package: 'default-jdk-headless' },
 ] as const;
 
 const missing = (): string[] =>
