@@ -231,8 +231,8 @@ test('nothing that a repository configures, hooks or names in attributes runs on
 
   expect(delivered).toMatchObject({ kind: 'delivered' });
   expect(existsSync(mark)).toBe(false);
-  // The traps are real: a git that takes the repository's word runs into them.
-  expect(() => repository.git('status')).not.toThrow();
+  // The traps are real: a git that takes the repository's word runs into them, and fails.
+  expect(() => repository.git('status')).toThrow();
   expect(existsSync(mark)).toBe(true);
 });
 
