@@ -96,7 +96,7 @@ function expectOneOfEverything(repository: string, issue: number): void {
   expect(house.github.pullRequests(repository)).toHaveLength(1);
   expect(statuses(house.github, repository, issue)).toHaveLength(1);
   const marks = ownComments(house.github, repository, pullRequest?.number ?? 0).map((body) => body.split(' ')[3]);
-  expect(marks).toEqual(['plan-plan', 'status', 'completion']);
+  expect(marks).toEqual(['plan-plan', 'completion', 'status']);
   expect(candidateRuns(house.github, repository).map((run) => run.conclusion)).toEqual(['failure', 'success']);
   const branches = Object.keys(house.github.refs(repository)).filter((ref) => ref.startsWith('refs/heads/'));
   expect(branches.sort()).toEqual([`refs/heads/${pullRequest?.head_ref}`, 'refs/heads/main']);

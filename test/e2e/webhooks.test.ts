@@ -254,5 +254,5 @@ function expectOneOfEverything(repository: string, issue: number, left?: readonl
   const branches = Object.keys(house.github.refs(repository)).filter((ref) => ref.startsWith('refs/heads/'));
   expect(branches.sort()).toEqual(left ?? [`refs/heads/${pullRequest?.head_ref}`, 'refs/heads/main']);
   const marks = ownComments(house.github, repository, pullRequest?.number ?? 0).map((body) => body.split(' ')[3]);
-  expect(marks).toEqual(['plan-plan', 'status', 'completion']);
+  expect(marks).toEqual(['plan-plan', 'completion', 'status']);
 }

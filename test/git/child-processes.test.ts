@@ -27,13 +27,31 @@ const sandbox = ['local/bubblewrap.ts', 'local/cell.ts'];
 /** `ai-fix eval` starts this program again for each fix. */
 const fixes = ['cli/eval/try-process.ts'];
 
+/** These only read such words in texts of others, or ask where a package lies. */
+const harmless = ['domain/leftovers.ts', 'steps/context/importers.ts', 'syntax/syntax-thread.ts'];
+
 test('git is the only program that the App ever starts, and only by these two modules', () => {
   const starting = files
     .filter((file) => mayStart.test(readFileSync(file, 'utf8')))
     .map((file) => relative(root, file));
 
   expect(files.length).toBeGreaterThan(100);
-  expect(starting.sort()).toEqual([...fixes, 'git/git-command.ts', 'git/git-stream.ts', ...sandbox]);
+  expect(starting.sort()).toEqual(
+    [...fixes, 'git/git-command.ts', 'git/git-stream.ts', ...sandbox, ...harmless].sort(),
+  );
+});
+
+test('what only reads such words imports nothing that could start a program', () => {
+  const texts = harmless.map((name) => readFileSync(join(root, name), 'utf8'));
+  const imported = texts.flatMap((text) =>
+    [...text.matchAll(/^import [^;]*? from '([^']+)'/gm)].map(([, from = '']) => from),
+  );
+
+  expect(imported.filter((from) => !from.startsWith('.')).sort()).toEqual([
+    '@vscode/tree-sitter-wasm',
+    'node:module',
+    'node:worker_threads',
+  ]);
 });
 
 test('the sandbox of this machine is reached by `ai-fix try` and `eval` alone, never by the App', () => {
