@@ -63,7 +63,7 @@ const validateSchema = summarySchema.extend({
 type WrittenSummary = z.infer<typeof validateSchema>;
 
 export type WritePorts = ConversationPorts &
-  Pick<Ports, 'workspace' | 'documents' | 'inputs' | 'attempts'> &
+  Pick<Ports, 'workspace' | 'documents' | 'inputs' | 'attempts' | 'reproductions'> &
   ContextPorts &
   LocalizationPorts;
 
@@ -121,7 +121,7 @@ function finishesOf(
   published: Overlay | null,
 ): Finishes<WrittenSummary> {
   const check = async (summary: WrittenSummary, context: ToolContext) =>
-    choiceFault(summary.checks, checks, fix.partialPasses) ??
+    choiceFault(summary.checks, checks, fix) ??
     answersFault(fix, summary) ??
     (await patchFault(fix, published, summary, context)) ??
     (summary.despite_syntax_errors === true ? null : await syntaxFault(syntax, context));
@@ -188,17 +188,21 @@ async function openingOf(
       so_far: await soFarText(ports, fix, ground, attempt),
     });
   }
-  const orders = [fix.revision ?? 'none', fix.soFar ?? ''].filter(Boolean).join('\n\n');
+  const orders = fix.revision ?? 'none';
   if (fix.feedback === null) {
     const diff = await wholePatch(ports, fix, ground, attempt.overlay);
-    return revisePrompt.opening({ ...shared, diff, orders });
+    return revisePrompt.opening({ ...shared, diff, orders: withSoFar(orders, fix) });
   }
-  const story = { ...(await tellStory(ports, fix, ground, attempt)), localization: await localize() };
+  const told = await tellStory(ports, fix, ground, attempt);
+  const story = { ...told, feedback: withSoFar(told.feedback, fix), localization: await localize() };
   const { begunFrom } = attempt;
   return begunFrom === undefined
     ? debugPrompt.opening({ ...shared, orders, ...story })
     : replanPrompt.opening({ ...shared, orders, ...story, why: begunFrom.why });
 }
+
+/** What the chosen checks said stands last: it is the newest word. */
+const withSoFar = (text: string, { soFar }: Fix): string => [text, soFar ?? ''].filter(Boolean).join('\n\n');
 
 const promptOf = ({ feedback, revision }: Fix, { begunFrom }: Attempt) => {
   if (feedback !== null) return begunFrom === undefined ? debugPrompt : replanPrompt;

@@ -1,8 +1,9 @@
-import { type Fix, reproductionNumber } from '../../domain/fix-facts.ts';
+import type { Fix } from '../../domain/fix-facts.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { answerThreads } from '../../steps/answer-threads.ts';
 import { beginAttempt } from '../../steps/begin-attempt.ts';
 import { chosenOf } from '../../steps/chosen-checks.ts';
+import { failingTestsOn } from '../../steps/failing-tests.ts';
 import { readSandbox } from '../../steps/inspect-repository.ts';
 import { leavesAllAsIs, publishedPatch } from '../../steps/published-patch.ts';
 import { putComment } from '../../steps/put-comment.ts';
@@ -16,7 +17,7 @@ import { groundOf, pullRequestOf } from './facts.ts';
 export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
   const ground = groundOf(fix);
   const begun = await step('begin the attempt', async () =>
-    beginAttempt(ports, fix, ground.base, await failingTestsOf(ports.reproductions, fix)),
+    beginAttempt(ports, fix, ground.base, await failingTestsOn(ports, fix, ground.base)),
   );
   if (begun.kind === 'budget') return { type: 'budget-reached', limit: begun.limit };
   if (begun.kind === 'hopeless') return { type: 'faulted', reason: begun.reason };
@@ -88,7 +89,3 @@ async function sayUnchanged(
   const key = `unchanged-${fix.round}`;
   await putComment(ports, { fix: fix.id, repository: fix.repository, number: pullRequestOf(fix).number, key, text });
 }
-
-/** The tests that were seen failing: the patch is written upon them. */
-const failingTestsOf = async (reproductions: Ports['reproductions'], fix: Fix) =>
-  fix.reproduction?.end?.kind === 'reproduced' ? reproductions.find(fix.id, reproductionNumber(fix)) : null;
