@@ -58,7 +58,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'attempt-started':
       return { ...fix, attempt: Math.max(fix.attempt, event.attempt) };
     case 'attempt-failed':
-      return { ...fix, ground: event.ground, feedback: event.feedback };
+      return { ...fix, ground: event.ground, feedback: event.feedback, soFar: null };
     case 'patched':
       return { ...fix, voidRuns: 0, asks: event.asks, chosenChecks: event.checks ?? null, soFar: null };
     case 'validation-started':

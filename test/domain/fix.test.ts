@@ -686,6 +686,9 @@ describe('the facts that a fix remembers', () => {
     expect(once).toMatchObject({ attemptsBefore: 1, feedback: 'a test fails', soFar: 'unit passed', burst: 'attempt' });
     expect(often.attemptsBefore).toBe(limits.partial);
     expect(at(once, { type: 'patched', attempt: 2, asks: [] })).toMatchObject({ chosenChecks: null, soFar: null });
+    // Whatever that attempt edited, nothing ran with it.
+    const fruitless: FixEvent = { type: 'attempt-failed', attempt: 2, ground: sampleGround, feedback: 'stuck' };
+    expect(at(once, fruitless)).toMatchObject({ feedback: 'stuck', soFar: null });
   });
 
   it('an event that means nothing leaves nothing behind', () => {
