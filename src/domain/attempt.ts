@@ -58,6 +58,8 @@ export interface AttemptVerdict {
   readonly failures?: readonly KnownFailure[];
   /** How many failed in all. */
   readonly failed?: number;
+  /** The checks that the writer chose; left out where all ran. */
+  readonly chosen?: readonly string[];
 }
 
 /** Tests that are to fail on the base, before anything else of the patch is written. Their number counts from 1. */

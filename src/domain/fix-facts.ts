@@ -144,6 +144,8 @@ export interface Fix {
 
 /** How far the test is that comes before the patch. */
 export interface Reproduction {
+  /** The number of the newest one that an order of a person made void. */
+  readonly earlier?: number;
   /** Tries that came to nothing. */
   readonly failures: number;
   /** Why the newest of them did. */
@@ -156,7 +158,7 @@ export interface Reproduction {
 
 /** The number of the tests that are written, run or were seen failing. */
 export const reproductionNumber = ({ reproduction }: Pick<Fix, 'reproduction'>): number =>
-  (reproduction?.failures ?? 0) + 1;
+  (reproduction?.earlier ?? 0) + (reproduction?.failures ?? 0) + 1;
 
 /** `none`: there is no failing test; `reason` is a sentence without its full stop. */
 export type ReproductionEnd =

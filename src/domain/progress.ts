@@ -10,7 +10,8 @@ import type { Overlay } from './overlay.ts';
  * Progress is a better standing than any attempt before had: it builds where nothing did, fewer checks fail, fewer
  * things fail. What fails on the base as well counts only where nothing else does. After two attempts without progress
  * the next begins from the best state there was, with a simpler plan. A state or a set of failures that was there before
- * is no progress either; the third time it is given up, before the budget is spent on circles.
+ * is no progress either; the third time it is given up, before the budget is spent on circles. What only some checks
+ * failed, as the writer chose them, stands nowhere: it is neither progress nor a lack of it.
  */
 export type NextStart =
   | { readonly kind: 'go-on' }
@@ -24,18 +25,33 @@ const maxVisits = 3;
 
 /**
  * The attempts that the next one learns from: of this round, on this base, since the last one that passed. A patch that
- * no run has judged teaches nothing.
+ * no run has judged teaches nothing; where it began anew, the one that goes on from it did.
  */
 export function trailOf(
   attempts: readonly Attempt[],
   where: { readonly round: number; readonly base: Sha },
 ): Attempt[] {
-  const own = attempts.filter(
-    ({ round = 0, base, status, verdict }) =>
-      round === where.round && base === where.base && (status === 'dropped' || verdict !== null),
-  );
+  const here = attempts.filter(({ round = 0, base }) => round === where.round && base === where.base);
+  const own: Attempt[] = [];
+  let begunFrom: Attempt['begunFrom'];
+  for (const attempt of here) {
+    begunFrom = attempt.begunFrom ?? begunFrom;
+    if (attempt.status !== 'dropped' && attempt.verdict === null) continue;
+    own.push(begunFrom === undefined ? attempt : { ...attempt, begunFrom });
+    begunFrom = undefined;
+  }
   return own.slice(own.findLastIndex(({ verdict }) => verdict?.kind === 'passed') + 1);
 }
+
+/** Whether the newest attempt is a patch for this place that no run has failed: the work goes on from it, and is not judged. */
+export const isUnjudged = (
+  newest: Pick<Attempt, 'round' | 'base' | 'status' | 'verdict'> | undefined,
+  where: { readonly round: number; readonly base: Sha },
+): boolean =>
+  newest?.status === 'written' &&
+  newest.verdict === null &&
+  (newest.round ?? 0) === where.round &&
+  newest.base === where.base;
 
 /** @param life How often the fix was resumed: circles that a person has ordered to leave count no more. */
 export function nextStart(trail: readonly Attempt[], life: number): NextStart {
@@ -58,10 +74,11 @@ export function seenBefore(trail: readonly Attempt[]): { readonly attempt: numbe
   if (twin !== undefined) return { attempt: twin.number, what: 'patch' };
   const left = failingSet(newest);
   if (left === null) return null;
+  const whole = earlier.filter((attempt) => !isPartial(attempt));
   // The same failures twice in a row are a stall; between two visits there has to be something else.
-  const between = earlier.findLastIndex((attempt) => failingSet(attempt) !== left);
+  const between = whole.findLastIndex((attempt) => failingSet(attempt) !== left);
   const visit =
-    between === -1 ? undefined : earlier.slice(0, between).findLast((attempt) => failingSet(attempt) === left);
+    between === -1 ? undefined : whole.slice(0, between).findLast((attempt) => failingSet(attempt) === left);
   return visit === undefined ? null : { attempt: visit.number, what: 'failures' };
 }
 
@@ -72,6 +89,7 @@ function stalledAt(trail: readonly Attempt[]): number[] {
   let stalled: number[] = [];
   for (const [index, attempt] of trail.entries()) {
     if (attempt.begunFrom !== undefined) stalled = [];
+    if (isPartial(attempt)) continue;
     const best = bestStanding(trail.slice(0, index));
     const standing = standingOf(attempt);
     const isUnknown = attempt.verdict?.kind === 'failed' && standing === null;
@@ -84,14 +102,18 @@ function stalledAt(trail: readonly Attempt[]): number[] {
 /** The smaller the better, the first number first. */
 type Standing = readonly [unbuilt: number, failingChecks: number, ownFailures: number, allFailures: number];
 
-/** Null without a verdict, and where an older version did not keep what failed. */
-function standingOf({ verdict }: Pick<Attempt, 'verdict'>): Standing | null {
-  if (verdict?.kind !== 'failed' || verdict.failures === undefined) return null;
+/** Null without a verdict of all checks, and where an older version did not keep what failed. */
+function standingOf(attempt: Pick<Attempt, 'verdict'>): Standing | null {
+  const { verdict } = attempt;
+  if (verdict?.kind !== 'failed' || verdict.failures === undefined || isPartial(attempt)) return null;
   const own = ownFailures(verdict.failures);
   const hidden = Math.max(0, (verdict.failed ?? 0) - verdict.failures.length);
   const unbuilt = own.some(({ nature }) => nature === 'build') ? 1 : 0;
   return [unbuilt, new Set(own.map(({ check }) => check)).size, own.length + hidden, verdict.failures.length + hidden];
 }
+
+/** Failing sets of some checks and of all cannot be compared. */
+const isPartial = ({ verdict }: Pick<Attempt, 'verdict'>): boolean => verdict?.chosen !== undefined;
 
 /** What the patch itself is to blame for. */
 export const ownFailures = (failures: readonly KnownFailure[]): KnownFailure[] =>
@@ -136,17 +158,25 @@ function circleOf(attempts: readonly Attempt[]): string | null {
   if (same.length >= maxVisits) return `the work goes in circles: ${listed(numbersOf(same))} are the very same patch`;
   const left = failingSet(newest);
   if (left === null) return null;
-  const visits = trail.filter((attempt, index) => {
-    const isArrival = index === 0 || failingSet(trail[index - 1] ?? attempt) !== left;
+  const whole = trail.filter((attempt) => !isPartial(attempt));
+  const visits = whole.filter((attempt, index) => {
+    const isArrival = index === 0 || failingSet(whole[index - 1] ?? attempt) !== left;
     return isArrival && failingSet(attempt) === left;
   });
   if (visits.length < maxVisits) return null;
   return `the work goes in circles: ${listed(numbersOf(visits))} left the very same failures`;
 }
 
-/** Names exactly what failed; null where nothing is known of it. */
-function failingSet({ verdict }: Attempt): string | null {
-  if (verdict?.kind !== 'failed' || verdict.failures === undefined || verdict.failures.length === 0) return null;
+/** Names exactly what failed of all checks; null where nothing is known of it. */
+function failingSet(attempt: Attempt): string | null {
+  const { verdict } = attempt;
+  if (
+    isPartial(attempt) ||
+    verdict?.kind !== 'failed' ||
+    verdict.failures === undefined ||
+    verdict.failures.length === 0
+  )
+    return null;
   const prints = new Set(verdict.failures.map(({ fingerprint }) => fingerprint));
   return `${verdict.failed ?? verdict.failures.length} ${[...prints].sort().join(' ')}`;
 }

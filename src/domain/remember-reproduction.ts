@@ -1,9 +1,19 @@
 import type { EventOf } from './event.ts';
-import type { Fix, Reproduction } from './fix-facts.ts';
+import { type Fix, type Reproduction, reproductionNumber } from './fix-facts.ts';
 import { limits } from './turning-points.ts';
 
 /** What is known of the test that comes first, before anything is. */
 export const notReproduced: Reproduction = { failures: 0, feedback: null, run: null, base: null, end: null };
+
+/**
+ * Forgets the test that an order of a person made void. The next one has a number of its own, so that no old
+ * conversation or run is taken for it. Once there are attempts none comes any more, and why there was none still holds.
+ */
+export function testAnew(fix: Pick<Fix, 'reproduction' | 'attempt'>): Reproduction | null {
+  const { reproduction, attempt } = fix;
+  if (reproduction === null || (attempt > 0 && reproduction.end?.kind === 'none')) return reproduction;
+  return { ...notReproduced, earlier: reproductionNumber(fix) };
+}
 
 type ReproductionEvent = EventOf<
   'reproduction-dispatched' | 'reproduced' | 'reproduction-failed' | 'reproduction-void' | 'unreproducible'

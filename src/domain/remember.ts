@@ -2,7 +2,7 @@ import { sayLimit } from './budget.ts';
 import type { Ask, EventOf, EventType, FixEvent, WaitReason } from './event.ts';
 import { type Fix, type Gate, isOver } from './fix-facts.ts';
 import type { Patience } from './policy.ts';
-import { notReproduced, rememberReproduction } from './remember-reproduction.ts';
+import { notReproduced, rememberReproduction, testAnew } from './remember-reproduction.ts';
 import { limits } from './turning-points.ts';
 
 /** What did not happen in time, as the last comment says it. */
@@ -58,7 +58,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'attempt-started':
       return { ...fix, attempt: Math.max(fix.attempt, event.attempt) };
     case 'attempt-failed':
-      return { ...fix, ground: event.ground, feedback: event.feedback };
+      return { ...fix, ground: event.ground, feedback: event.feedback, soFar: null };
     case 'patched':
       return { ...fix, voidRuns: 0, asks: event.asks, chosenChecks: event.checks ?? null, soFar: null };
     case 'validation-started':
@@ -78,7 +78,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
       return {
         ...fix,
         results: event.results,
-        feedback: null,
+        // What the patch was sent back for is not settled by some of the checks.
         soFar: event.word,
         partialPasses: fix.partialPasses + 1,
         // The attempt goes on under another number; it is not spent, within bounds.
@@ -104,7 +104,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'rejected':
       return rejected(fix, event);
     case 'plan-asked':
-      return anew({ ...fix, planNotes: withNote(fix, event.notes), settledDocuments: [], feedback: null });
+      return planAnew({ ...fix, planNotes: withNote(fix, event.notes), settledDocuments: [], feedback: null });
     case 'revision-asked':
       return asked(fix, `${event.by} asks for this change of the patch:\n\n${event.what}`);
     case 'revision-begun':
@@ -226,12 +226,15 @@ const anew = (fix: Fix): Fix => ({
   isReminded: false,
 });
 
+/** The test that comes first followed the plan of before, so it comes anew too, or is not spoken of any more. */
+const planAnew = (fix: Fix): Fix => ({ ...anew(fix), reproduction: testAnew(fix) });
+
 /** Before there is code it is the plan that changes; after the proposal the burst that gathers says what to do. */
 function asked(fix: Fix, feedback: string): Fix {
   if (fix.state === 'complete' || fix.burst === 'revise')
     return { ...fix, orders: [...fix.orders, feedback].slice(-maxNotes), sentBackTo: 'gathering' };
   if (fix.state === 'planning' || fix.gate?.kind === 'plan')
-    return anew({ ...fix, planNotes: withNote(fix, feedback), sentBackTo: 'plan' });
+    return planAnew({ ...fix, planNotes: withNote(fix, feedback), sentBackTo: 'plan' });
   return changed(fix, feedback);
 }
 
@@ -242,7 +245,7 @@ function rejected(fix: Fix, { by, why }: EventOf<'rejected'>): Fix {
     case 'input':
       return { ...fix, gate: null, epilogue: `${by} does not want these words: ${why}` };
     case 'plan':
-      return anew({ ...fix, planNotes: withNote(fix, `${by} rejected the plan: ${why}`), sentBackTo: 'plan' });
+      return planAnew({ ...fix, planNotes: withNote(fix, `${by} rejected the plan: ${why}`), sentBackTo: 'plan' });
     case 'patch':
       return changed(fix, `${by} rejected the patch: ${why}`);
   }
@@ -251,6 +254,8 @@ function rejected(fix: Fix, { by, why }: EventOf<'rejected'>): Fix {
 /** The patch is to be changed; what was ordered before and is not offered yet still holds. */
 const changed = (fix: Fix, order: string): Fix => ({
   ...anew(fix),
+  // Before the first attempt the order is the test's too.
+  reproduction: fix.attempt === 0 ? testAnew(fix) : fix.reproduction,
   revision: [fix.revision, order].filter((text) => text !== null).join('\n\n'),
   hasOrders: true,
   sentBackTo: 'patch',
@@ -277,7 +282,8 @@ function published(fix: Fix, { sha }: EventOf<'proposed' | 'delivered'>): Fix {
 const resumed = (fix: Fix): Fix => ({
   ...fix,
   lives: fix.lives + (isOver(fix.state) ? 1 : 0),
-  sendBacks: 0,
+  // A patch that a person was asked about comes back to that person: its review is not fought out again.
+  sendBacks: fix.gate?.kind === 'patch' ? fix.sendBacks : 0,
   voidRuns: 0,
   outages: 0,
   moves: 0,

@@ -1,3 +1,4 @@
+import type { Fix } from '../domain/fix-facts.ts';
 import { nearestOf } from '../domain/nearest.ts';
 import { limits } from '../domain/turning-points.ts';
 
@@ -7,9 +8,10 @@ import { limits } from '../domain/turning-points.ts';
 export function choiceFault(
   chosen: readonly string[] | undefined,
   known: readonly string[],
-  partialPasses: number,
+  { partialPasses, wordsBecause }: Pick<Fix, 'partialPasses' | 'wordsBecause'>,
 ): string | null {
   if (chosen === undefined) return null;
+  if (wordsBecause !== null) return 'no check can be run here: call finish when the work is done';
   for (const [index, name] of chosen.entries()) {
     if (known.includes(name)) continue;
     const near = nearestOf(name, known);

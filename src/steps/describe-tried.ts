@@ -31,13 +31,14 @@ function summaryOf({ summary, begunFrom }: Attempt): string {
 function outcomeOf({ verdict }: Pick<Attempt, 'verdict'>): string {
   if (verdict === null) return 'It came to no verdict.';
   if (verdict.kind === 'passed') return 'It passed the checks.';
-  const { failures = [], failed = failures.length } = verdict;
-  if (failures.length === 0) return 'It failed.';
+  const { failures = [], failed = failures.length, chosen = [] } = verdict;
+  const alone = chosen.length === 0 ? '' : ` Only these checks ran: ${chosen.join(', ')}.`;
+  if (failures.length === 0) return `It failed.${alone}`;
   const own = ownFailures(failures);
   const old = failures.length - own.length;
   const shown = own.length > 0 ? own : failures;
   const names = shown.slice(0, maxNames).map(({ name }) => name);
   const more = shown.length > maxNames ? `; and ${shown.length - maxNames} more` : '';
   const note = old === 0 ? '' : ` (${old} of them on the base as well)`;
-  return `${failed === 1 ? 'It had 1 failure' : `It had ${failed} failures`}${note}: ${names.join('; ')}${more}.`;
+  return `${failed === 1 ? 'It had 1 failure' : `It had ${failed} failures`}${note}: ${names.join('; ')}${more}.${alone}`;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineFinish, type Finishes } from '../agent/finish.ts';
 import type { ToolContext } from '../agent/tool.ts';
 import { editingTools } from '../agent/tool-sets.ts';
-import type { Attempt } from '../domain/attempt.ts';
+import type { Attempt, ThreadAnswer } from '../domain/attempt.ts';
 import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { fullName } from '../domain/ids.ts';
@@ -17,6 +17,7 @@ import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { type LocalizationPorts, localizeTicket } from './localize-ticket.ts';
 import { issueText, planText } from './prompt-context.ts';
+import { leavesAllAsIs } from './published-patch.ts';
 import { soFarText } from './so-far.ts';
 import { syntaxFault } from './syntax-fault.ts';
 import { tellStory, wholePatch } from './tell-story.ts';
@@ -62,9 +63,18 @@ const validateSchema = summarySchema.extend({
 type WrittenSummary = z.infer<typeof validateSchema>;
 
 export type WritePorts = ConversationPorts &
-  Pick<Ports, 'workspace' | 'documents' | 'inputs' | 'attempts'> &
+  Pick<Ports, 'workspace' | 'documents' | 'inputs' | 'attempts' | 'reproductions'> &
   ContextPorts &
   LocalizationPorts;
+
+export interface ToWrite {
+  readonly ground: Ground;
+  readonly attempt: Attempt;
+  /** Names of the checks that will run. */
+  readonly checks: readonly string[];
+  /** What people have already; null where that is nothing. */
+  readonly published: Overlay | null;
+}
 
 /**
  * The coder writes the patch; after a failure the debugger goes on from where the last attempt ended, with the reason.
@@ -75,11 +85,7 @@ export type WritePorts = ConversationPorts &
 export async function writePatch(
   ports: WritePorts,
   fix: Fix,
-  {
-    ground,
-    attempt,
-    checks,
-  }: { readonly ground: Ground; readonly attempt: Attempt; readonly checks: readonly string[] },
+  { ground, attempt, checks, published }: ToWrite,
   signal: AbortSignal,
 ): Promise<Talk<WrittenSummary>> {
   const tree = await ports.workspace.open(fix.repository, ground.base);
@@ -92,7 +98,7 @@ export async function writePatch(
     opening,
     guide: await folderGuideOf(fix, tree),
     tools: editingTools(gatherTools(ports, fix, ground.base)),
-    finishes: finishesOf(ports, fix, attempt, checks),
+    finishes: finishesOf(ports, fix, checks, published),
     maxTurns,
     maxIdleTurns,
     maxOutputTokens: 16_000,
@@ -111,13 +117,13 @@ export async function writePatch(
 function finishesOf(
   { syntax }: WritePorts,
   fix: Fix,
-  attempt: Attempt,
   checks: readonly string[],
+  published: Overlay | null,
 ): Finishes<WrittenSummary> {
   const check = async (summary: WrittenSummary, context: ToolContext) =>
-    choiceFault(summary.checks, checks, fix.partialPasses) ??
+    choiceFault(summary.checks, checks, fix) ??
     answersFault(fix, summary) ??
-    (await patchFault(fix, attempt, summary, context)) ??
+    (await patchFault(fix, published, summary, context)) ??
     (summary.despite_syntax_errors === true ? null : await syntaxFault(syntax, context));
   const finish = defineFinish({
     name: 'finish',
@@ -139,11 +145,11 @@ function finishesOf(
 /** Told within the conversation, so that it costs a turn and no validation run. */
 async function patchFault(
   fix: Fix,
-  attempt: Attempt,
-  summary: WrittenSummary,
+  published: Overlay | null,
+  { answers = [] }: WrittenSummary,
   { tree, overlay }: ToolContext,
 ): Promise<string | null> {
-  if (leavesAllAsIs(fix, attempt, summary, overlay)) return null;
+  if (leavesAllAsIs(fix, published, answers.map(toAnswer), overlay)) return null;
   if (changedPaths(overlay).length === 0) return 'the patch changes nothing: make the change first';
   const { policy } = fix;
   const refused = (await vet(tree, overlay, policy)).filter(({ grade }) => grade === 'refuse');
@@ -151,18 +157,6 @@ async function patchFault(
 }
 
 const maxTold = 20;
-
-/** Whether reviewers asked for nothing that should be done, so that the finished patch stays what it is. */
-export const leavesAllAsIs = (
-  fix: Fix,
-  attempt: Pick<Attempt, 'overlay'>,
-  { answers = [] }: Pick<WrittenSummary, 'answers'>,
-  overlay: Overlay,
-): boolean =>
-  fix.published !== null &&
-  fix.feedback === null &&
-  answers.every(({ done }) => !done) &&
-  JSON.stringify(overlay) === JSON.stringify(attempt.overlay);
 
 function answersFault({ threads }: Fix, { answers = [] }: WrittenSummary): string | null {
   const missing = threads.filter(({ name }) => !answers.some(({ thread }) => thread === name));
@@ -194,19 +188,29 @@ async function openingOf(
       so_far: await soFarText(ports, fix, ground, attempt),
     });
   }
-  const orders = [fix.revision ?? 'none', fix.soFar ?? ''].filter(Boolean).join('\n\n');
+  const orders = fix.revision ?? 'none';
   if (fix.feedback === null) {
     const diff = await wholePatch(ports, fix, ground, attempt.overlay);
-    return revisePrompt.opening({ ...shared, diff, orders });
+    return revisePrompt.opening({ ...shared, diff, orders: withSoFar(orders, fix) });
   }
-  const story = { ...(await tellStory(ports, fix, ground, attempt)), localization: await localize() };
+  const told = await tellStory(ports, fix, ground, attempt);
+  const story = { ...told, feedback: withSoFar(told.feedback, fix), localization: await localize() };
   const { begunFrom } = attempt;
   return begunFrom === undefined
     ? debugPrompt.opening({ ...shared, orders, ...story })
     : replanPrompt.opening({ ...shared, orders, ...story, why: begunFrom.why });
 }
 
+/** What the chosen checks said stands last: it is the newest word. */
+const withSoFar = (text: string, { soFar }: Fix): string => [text, soFar ?? ''].filter(Boolean).join('\n\n');
+
 const promptOf = ({ feedback, revision }: Fix, { begunFrom }: Attempt) => {
   if (feedback !== null) return begunFrom === undefined ? debugPrompt : replanPrompt;
   return revision === null ? codePrompt : revisePrompt;
 };
+
+export const toAnswer = ({ thread, done, text }: NonNullable<WrittenSummary['answers']>[number]): ThreadAnswer => ({
+  thread,
+  isDone: done,
+  text,
+});

@@ -57,7 +57,8 @@ export async function writeReproduction(
 ): Promise<Talk<WrittenReproduction>> {
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const number = reproductionNumber(fix);
-  const before = await ports.reproductions.find(fix.id, number - 1);
+  const isFurther = (fix.reproduction?.failures ?? 0) > 0;
+  const before = isFurther ? await ports.reproductions.find(fix.id, number - 1) : null;
   const conversation = {
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
@@ -69,6 +70,7 @@ export async function writeReproduction(
       checks: checks.join(', '),
       issue: await issueText(ports, fix),
       plan: planText(await ports.documents.list(fix.id)),
+      orders: ordersOf(fix),
       feedback: fix.reproduction?.feedback ?? 'none: this is the first one',
     }),
     tools: editingTools(gatherTools(ports, fix, ground.base)),
@@ -80,6 +82,10 @@ export async function writeReproduction(
   const ask = { role: 'coder', part: `reproduction-${number}`, conversation, tree, start } as const;
   return holdConversation(ports, fix, ask, signal);
 }
+
+/** What people said against the plan so far and ordered of the patch, oldest first. */
+const ordersOf = ({ planNotes, revision }: Fix): string =>
+  [...planNotes, ...(revision === null ? [] : [revision])].join('\n\n') || 'nothing';
 
 /** The two ends: tests to run on the base, or why there can be none. */
 export function reproductionFinishes(fix: Fix): Finishes<WrittenReproduction> {

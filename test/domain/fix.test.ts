@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FixEvent, WaitReason } from '../../src/domain/event.ts';
 import { advance } from '../../src/domain/fix.ts';
-import { type BurstKind, type Fix, isOver, reviveFix } from '../../src/domain/fix-facts.ts';
+import { type BurstKind, type Fix, isOver, reproductionNumber, reviveFix } from '../../src/domain/fix-facts.ts';
 import { limits } from '../../src/domain/turning-points.ts';
 import {
   sampleCandidate,
@@ -609,6 +609,68 @@ describe('the facts that a fix remembers', () => {
     expect(again).toMatchObject({ state: 'in-progress', burst: 'reproduce', reproduction: { run: null } });
   });
 
+  const seen: FixEvent = {
+    type: 'reproduced',
+    reproduced: { tests: [], runUrl: '', digest: 'd', base: sha('a') },
+  };
+  const replan: FixEvent = { type: 'plan-asked', by: 'bob', notes: 'in the other file' };
+  const planned: FixEvent = { type: 'planned', digest: 'e', waitsBecause: null };
+
+  it.each([
+    ['while it is written', testFirst],
+    ['while it runs', at(testFirst, dispatched)],
+    ['once it was seen failing', at(testFirst, dispatched, seen)],
+  ])('another plan makes the test that comes first void, %s', (_when, fix) => {
+    const begun = at(fix, { type: 'reproduction-begun', number: 1 });
+
+    const again = at(begun, replan, planned);
+
+    expect(again).toMatchObject({ burst: 'reproduce', reproduction: { run: null, end: null } });
+    expect(reproductionNumber(again)).toBe(2);
+    expect(reproductionNumber(at(again, dispatched, replan, planned))).toBe(3);
+  });
+
+  it('an order before the first attempt makes the test void; a later one does not', () => {
+    const begun = at(testFirst, { type: 'reproduction-begun', number: 1 }, dispatched);
+
+    expect(reproductionNumber(at(begun, revise))).toBe(2);
+    const writing = at(begun, seen, { type: 'attempt-started', attempt: 1 });
+    expect(at(writing, revise).reproduction?.end).toMatchObject({ kind: 'reproduced' });
+    expect(at(writing, replan).reproduction?.end).toBeNull();
+  });
+
+  it('why there is no test outlives another plan once there are attempts', () => {
+    const none = at(testFirst, { type: 'unreproducible', reason: 'it needs a printer' });
+    const writing = at(none, { type: 'attempt-started', attempt: 1 });
+
+    expect(at(writing, replan).reproduction?.end).toEqual({ kind: 'none', reason: 'it needs a printer' });
+  });
+
+  it('a disputed patch that is resumed goes back to the person, not to the writer', () => {
+    const sendBack: FixEvent = { type: 'reviewed', attempt: 3, opinion: 'send-back', feedback: 'leave the menu' };
+    const disputed = at(sampleFixAtWork({ state: 'review', burst: 'review', sendBacks: limits.sendBacks }), sendBack, {
+      type: 'asked',
+      gate: 'patch',
+      digest: 'd',
+      reasons: ['the review'],
+      words: null,
+    });
+    const expired = at({ ...disputed, isReminded: true }, { type: 'deadline-passed', waitingFor: 'approval' });
+
+    const reviewedAgain = at(
+      expired,
+      { type: 'resume-asked', by: 'bob' },
+      { type: 'reopened', ground: sampleGround, pullRequest: samplePullRequest },
+      { type: 'validation-started', attempt: 3, ground: sampleGround, candidate: sampleCandidate },
+      { type: 'run-finished', runId: sampleCandidate.runId },
+      { type: 'judged', attempt: 3, verdict: 'passed', results: [], reason: '', feedback: '' },
+      sendBack,
+    );
+
+    expect(expired.state).toBe('expired');
+    expect(reviewedAgain).toMatchObject({ state: 'review', burst: 'propose' });
+  });
+
   it('chosen checks that pass cost no attempt, a few times', () => {
     const partly = (attempt: number): FixEvent => ({
       type: 'partly-passed',
@@ -621,9 +683,12 @@ describe('the facts that a fix remembers', () => {
     const once = at(fix, partly(1));
     const often = at(once, partly(2), partly(3), partly(4));
 
-    expect(once).toMatchObject({ attemptsBefore: 1, feedback: null, soFar: 'unit passed', burst: 'attempt' });
+    expect(once).toMatchObject({ attemptsBefore: 1, feedback: 'a test fails', soFar: 'unit passed', burst: 'attempt' });
     expect(often.attemptsBefore).toBe(limits.partial);
     expect(at(once, { type: 'patched', attempt: 2, asks: [] })).toMatchObject({ chosenChecks: null, soFar: null });
+    // Whatever that attempt edited, nothing ran with it.
+    const fruitless: FixEvent = { type: 'attempt-failed', attempt: 2, ground: sampleGround, feedback: 'stuck' };
+    expect(at(once, fruitless)).toMatchObject({ feedback: 'stuck', soFar: null });
   });
 
   it('an event that means nothing leaves nothing behind', () => {

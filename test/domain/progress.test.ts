@@ -68,6 +68,25 @@ describe('where the next attempt begins', () => {
     expect(decided([...anew, failedAttempt(5, ['test:a'])])).toBe('from nothing');
   });
 
+  it('is not told by what only chosen checks failed', () => {
+    const partly = (number: number, names: readonly string[]): Attempt => {
+      const attempt = failedAttempt(number, names);
+      return { ...attempt, verdict: { kind: 'failed', text: '', ...attempt.verdict, chosen: ['lint'] } };
+    };
+    const stuck = trail(['test:a', 'test:b'], ['test:a', 'test:b'], ['test:a', 'test:b']);
+
+    expect(decided([...stuck, partly(4, ['lint:a'])])).toBe('from nothing');
+    expect(decided([failedAttempt(1, ['test:a']), partly(2, ['lint:a']), partly(3, ['lint:a'])])).toBe('go on');
+    expect(decided([partly(1, ['lint:a']), ...stuck.map((one) => ({ ...one, number: one.number + 1 }))])).toBe(
+      'from nothing',
+    );
+    const mixed = ['test:a', 'lint:a', 'test:a', 'lint:a', 'test:a'].map((name, index) =>
+      name.startsWith('lint') ? partly(index + 1, [name]) : failedAttempt(index + 1, [name]),
+    );
+    expect(decided(mixed)).toBe('from nothing');
+    expect(seenBefore(mixed)).toBeNull();
+  });
+
   it('says which attempts made no progress', () => {
     expect(nextStart(trail(['test:a', 'test:b'], ['test:a'], ['test:b'], ['test:c']), 0)).toEqual({
       kind: 'begin-anew',
@@ -166,6 +185,17 @@ describe('the trail', () => {
     expect(trailOf([failedAttempt(1, ['test:a']), unjudged, dropped(3)], where).map(({ number }) => number)).toEqual([
       1, 3,
     ]);
+  });
+
+  it('of an attempt that went on from an unjudged one keeps that it began anew', () => {
+    const begunFrom = { attempt: null, why: 'stuck' };
+    const unjudged: Attempt = { ...sampleAttempt, number: 4, begunFrom };
+    const attempts = [...trail(['test:a'], ['test:a'], ['test:a']), unjudged, failedAttempt(5, ['test:a'])];
+
+    const own = trailOf(attempts, where);
+
+    expect(own.map(({ begunFrom: from }) => from)).toEqual([undefined, undefined, undefined, begunFrom]);
+    expect(decided(own)).toBe('go on');
   });
 
   it('leaves out other rounds, other bases and what is still being written', () => {

@@ -37,6 +37,20 @@ describe('the next attempt', () => {
     expect(row).toMatchObject({ number: 5, overlay: patchOf('patch 2'), begunFrom: { attempt: 2 } });
   });
 
+  it('after chosen checks passed goes on from there, though the work began anew before', async () => {
+    const stuck = [1, 2, 3].map((number) => failedAttempt(number, ['test:a']));
+    const begunFrom = { attempt: null, why: 'stuck' };
+    const partlyPassed = failedAttempt(4, [], { verdict: null, begunFrom });
+
+    const { row } = await begin([...stuck, partlyPassed]);
+
+    expect(row).toMatchObject({ number: 5, overlay: patchOf('patch 4') });
+    expect(row?.begunFrom).toBeUndefined();
+    expect((await begin([...stuck, partlyPassed, failedAttempt(5, ['test:a'])])).row).toMatchObject({
+      overlay: patchOf('patch 5'),
+    });
+  });
+
   it('begins from nothing where none came further than another', async () => {
     const { row } = await begin([1, 2, 3].map((number) => failedAttempt(number, ['test:a'])));
 
@@ -63,6 +77,16 @@ describe('the next attempt', () => {
     expect(await begun()).toEqual(first.overlay);
     expect(await begun(failedAttempt(1, ['test:a']))).toEqual(patchOf('patch 1'));
     expect(await begun(...[1, 2, 3].map((number) => failedAttempt(number, ['test:a'])))).toEqual(first.overlay);
+  });
+
+  it('on another base begins with the failing test, where that was carried over', async () => {
+    const first = { base: sha('9'), overlay: patchOf('the failing test') };
+    const fix = sampleFixAtWork({ policy, feedback: 'the branch moved on' });
+    const attempts = fakeAttempts(failedAttempt(1, ['test:a']));
+
+    await beginAttempt({ attempts, turns }, fix, sha('9'), first);
+
+    expect((await attempts.newest(fix.id))?.overlay).toEqual(first.overlay);
   });
 
   it('of a new round goes on from what people already have', async () => {

@@ -1,13 +1,14 @@
-import type { ThreadAnswer } from '../../domain/attempt.ts';
-import { type Fix, reproductionNumber } from '../../domain/fix-facts.ts';
+import type { Fix } from '../../domain/fix-facts.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { answerThreads } from '../../steps/answer-threads.ts';
 import { beginAttempt } from '../../steps/begin-attempt.ts';
 import { chosenOf } from '../../steps/chosen-checks.ts';
+import { failingTestsOn } from '../../steps/failing-tests.ts';
 import { readSandbox } from '../../steps/inspect-repository.ts';
+import { leavesAllAsIs, publishedPatch } from '../../steps/published-patch.ts';
 import { putComment } from '../../steps/put-comment.ts';
 import { asksOf, vet } from '../../steps/vet-patch.ts';
-import { leavesAllAsIs, writePatch } from '../../steps/write-patch.ts';
+import { toAnswer, writePatch } from '../../steps/write-patch.ts';
 import { unchangedText } from '../../thread/review-answers.ts';
 import type { RunBurst } from '../burst.ts';
 import { groundOf, pullRequestOf } from './facts.ts';
@@ -16,7 +17,7 @@ import { groundOf, pullRequestOf } from './facts.ts';
 export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
   const ground = groundOf(fix);
   const begun = await step('begin the attempt', async () =>
-    beginAttempt(ports, fix, ground.base, await failingTestsOf(ports.reproductions, fix)),
+    beginAttempt(ports, fix, ground.base, await failingTestsOn(ports, fix, ground.base)),
   );
   if (begun.kind === 'budget') return { type: 'budget-reached', limit: begun.limit };
   if (begun.kind === 'hopeless') return { type: 'faulted', reason: begun.reason };
@@ -24,14 +25,17 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
   const current = await note({ type: 'attempt-started', attempt: number });
 
   const written = await step('write the patch', async () => {
-    const row = (await ports.attempts.all(fix.id)).find((candidate) => candidate.number === number);
+    const all = await ports.attempts.all(fix.id);
+    const row = all.find((candidate) => candidate.number === number);
     if (row === undefined) throw new TypeError(`${fix.id} has no attempt ${number}`);
     const sandbox = await readSandbox(ports.repositories, fix, ground.base);
     const checks = sandbox.kind === 'usable' ? sandbox.checks : [];
-    const talk = await writePatch(ports, current, { ground, attempt: row, checks }, signal);
+    const published = publishedPatch(all, current, ground);
+    const talk = await writePatch(ports, current, { ground, attempt: row, checks, published }, signal);
     if (talk.kind === 'finished') {
-      const { summary, tests_added: testsAdded, not_done: notDone = null, answers = [] } = talk.result;
-      const isAsIs = leavesAllAsIs(current, row, talk.result, talk.overlay);
+      const { summary, tests_added: testsAdded, not_done: notDone = null } = talk.result;
+      const answers = (talk.result.answers ?? []).map(toAnswer);
+      const isAsIs = leavesAllAsIs(current, published, answers, talk.overlay);
       const whyTestsChange = talk.result.why_tests_change || null;
       const tree = await ports.workspace.open(fix.repository, ground.base);
       const asks = asksOf(await vet(tree, talk.overlay, fix.policy));
@@ -39,7 +43,7 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
         ...row,
         status: 'written',
         overlay: talk.overlay,
-        summary: { summary, testsAdded, notDone, whyTestsChange, answers: answers.map(toAnswer) },
+        summary: { summary, testsAdded, notDone, whyTestsChange, answers },
       });
       const chosen = chosenOf(talk.result.checks, checks);
       return { kind: isAsIs ? 'as-is' : 'finished', asks, chosen } as const;
@@ -85,13 +89,3 @@ async function sayUnchanged(
   const key = `unchanged-${fix.round}`;
   await putComment(ports, { fix: fix.id, repository: fix.repository, number: pullRequestOf(fix).number, key, text });
 }
-
-const toAnswer = ({ thread, done, text }: { thread: string; done: boolean; text: string }): ThreadAnswer => ({
-  thread,
-  isDone: done,
-  text,
-});
-
-/** The tests that were seen failing: the patch is written upon them. */
-const failingTestsOf = async (reproductions: Ports['reproductions'], fix: Fix) =>
-  fix.reproduction?.end?.kind === 'reproduced' ? reproductions.find(fix.id, reproductionNumber(fix)) : null;

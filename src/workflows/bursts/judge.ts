@@ -76,7 +76,11 @@ const judged = (
 const keep = ({ attempts }: Pick<Ports, 'attempts'>, fix: Fix, patch: Attempt): Promise<void> =>
   attempts.put(fix.id, patch);
 
-const failedVerdict = (feedback: Feedback): AttemptVerdict => ({ kind: 'failed', ...feedback });
+const failedVerdict = (feedback: Feedback, chosen?: readonly string[]): AttemptVerdict => ({
+  kind: 'failed',
+  ...feedback,
+  ...(chosen === undefined ? {} : { chosen }),
+});
 
 async function concludeFailed(
   { fix, ports, step }: Burst,
@@ -84,12 +88,12 @@ async function concludeFailed(
   results: readonly CheckResult[],
   beside: readonly MeasuredRun[],
 ): Promise<FixEvent> {
-  const { runId, dispatch } = candidateOf(fix);
+  const { runId, dispatch, checks } = candidateOf(fix);
   const feedback = await step('gather the feedback', async () => {
     const { workflowBlob } = await expectationOf(ports, fix, dispatch);
     const base = await knownOfBase(ports, fix, workflowBlob, beside);
     const gathered = await gatherFeedback(ports, fix, { runId, results }, base);
-    await keep(ports, fix, { ...patch, verdict: failedVerdict(gathered) });
+    await keep(ports, fix, { ...patch, verdict: failedVerdict(gathered, checks) });
     return gathered.text;
   });
   return judged(patch, 'failed', results, { feedback });
