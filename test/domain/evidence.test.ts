@@ -106,6 +106,32 @@ describe('tests that were written first', () => {
   });
 });
 
+describe('reports of tens of thousands of tests', () => {
+  const many = Array.from({ length: 25_000 }, (_, index) => failed(`suite ${index % 100} › case ${index} › adds`));
+
+  it.each([
+    ['that all end alike', many, 'adds'],
+    ['of which none is meant', many, 'x > y > z > adds nothing'],
+  ])('%s are held against what was named in a moment', (_what, cases, said) => {
+    const before = process.cpuUsage();
+
+    judgeReproduction(
+      Array.from({ length: 10 }, () => said),
+      [tested(cases)],
+    );
+    weighEvidence([patch(cases, inventory(...cases.map(({ name }) => passed(name))))], null, 'r');
+
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000_000).toBeLessThan(3);
+  });
+
+  it('show one that fails beside many of its name that pass', () => {
+    const cases = [...many.map(({ name }) => passed(name)), failed('z › adds')];
+
+    expect(judgeReproduction(['adds'], [tested(cases)])).toMatchObject({ kind: 'reproduced' });
+  });
+});
+
 const patch = (cases: readonly TestCase[], candidate: Inventory, facts: Partial<TestedBase> = {}): TestedPatch => ({
   ...tested(cases, facts),
   candidate,
