@@ -7,7 +7,7 @@ import type { RunBurst } from '../../src/workflows/burst.ts';
 import { observe } from '../../src/workflows/bursts/observe.ts';
 import { reproduce } from '../../src/workflows/bursts/reproduce.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
-import { sampleFixAtWork, sampleGround, sampleTestsRun } from '../support/sample-fix.ts';
+import { sampleFixAtWork, sampleGround, sampleTestsRun, sha } from '../support/sample-fix.ts';
 
 const overlay = { 'sum.test.js': { kind: 'write', text: 'adds', mode: '100644' } } as const;
 const written = { number: 1, base: sampleGround.base, overlay, tests: ['adds'] };
@@ -56,14 +56,14 @@ describe('the run of a test that was written first', () => {
     expect(first.done).toContain('dispatch the tests');
     expect(second.done).not.toContain('dispatch the tests');
     expect(second.event).toEqual(first.event);
-    expect(second.event).toMatchObject({ type: 'reproduction-dispatched', run: sampleTestsRun });
+    expect(second.event).toMatchObject({ type: 'reproduction-dispatched', run: sampleTestsRun, sha });
   });
 
   it('is dispatched again after one that gave no verdict', async () => {
     await run(reproduce, fix());
     steps.set('read the run of the tests', { kind: 'void', reason: 'it was cancelled' });
 
-    const { event } = await run(observe, fix({ run: sampleTestsRun }));
+    const { event } = await run(observe, fix({ run: sampleTestsRun, sha }));
 
     expect(event).toEqual({ type: 'reproduction-void', reason: 'it was cancelled' });
     expect(await testsRunOf(ports, fix(), place)).toBeNull();
