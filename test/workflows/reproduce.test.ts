@@ -56,14 +56,14 @@ describe('the run of a test that was written first', () => {
     expect(first.done).toContain('dispatch the tests');
     expect(second.done).not.toContain('dispatch the tests');
     expect(second.event).toEqual(first.event);
-    expect(second.event).toMatchObject({ type: 'reproduction-dispatched', run: sampleTestsRun, sha });
+    expect(second.event).toMatchObject({ type: 'reproduction-dispatched', run: sampleTestsRun });
   });
 
   it('is dispatched again after one that gave no verdict', async () => {
     await run(reproduce, fix());
     steps.set('read the run of the tests', { kind: 'void', reason: 'it was cancelled' });
 
-    const { event } = await run(observe, fix({ run: sampleTestsRun, sha }));
+    const { event } = await run(observe, fix({ run: sampleTestsRun }));
 
     expect(event).toEqual({ type: 'reproduction-void', reason: 'it was cancelled' });
     expect(await testsRunOf(ports, fix(), place)).toBeNull();
