@@ -1,7 +1,7 @@
 import type { Sha } from './ids.ts';
-import { compareInventories, type Inventory, sayComparison, type TestReport } from './inventory.ts';
+import { compareInventories, type Inventory, sayComparison, type TestOutcome, type TestReport } from './inventory.ts';
 import { looksLikeFile } from './test-failure.ts';
-import { findNamed } from './test-names.ts';
+import { type FindNamed, indexNames } from './test-names.ts';
 
 /** What is proven by tests that fail without a change and pass with it: by their names, never by a check's colour. */
 
@@ -40,7 +40,8 @@ const maxSeen = 50;
 export function judgeReproduction(named: readonly string[], checks: readonly TestedBase[]): ReproductionFinding {
   const reported = checks.filter(({ tests }) => tests !== undefined);
   if (reported.length === 0) return { kind: 'no-evidence', why: ['no check kept a test report that can be read'] };
-  const looks = named.map((said) => lookFor(said, reported));
+  const indexed = reported.map(indexTested);
+  const looks = named.map((said) => lookFor(said, indexed));
   const unloaded = reported.flatMap(notLoaded);
   const lost = reported.flatMap(lossOf);
   const seen = uniqueBy(
@@ -55,6 +56,35 @@ export function judgeReproduction(named: readonly string[], checks: readonly Tes
   return { kind: 'no-evidence', why: [...new Set(why)].slice(0, maxNames) };
 }
 
+/** One check, so that many names are looked up in it at little cost: a report has tens of thousands. */
+interface IndexedBase {
+  readonly tested: TestedBase;
+  readonly outcomes: ReadonlyMap<string, TestOutcome>;
+  readonly findFresh: FindNamed;
+  readonly findOld: FindNamed;
+}
+
+function indexTested(tested: TestedBase): IndexedBase {
+  let old: FindNamed | undefined;
+  return {
+    tested,
+    outcomes: outcomesOf(tested),
+    findFresh: indexNames(freshNames(tested)),
+    // Rarely asked.
+    findOld: (said) => {
+      old ??= indexNames(tested.base?.passed ?? []);
+      return old(said);
+    },
+  };
+}
+
+const outcomesOf = ({ tests }: TestedBase): ReadonlyMap<string, TestOutcome> =>
+  new Map(
+    (['passed', 'skipped', 'failed'] as const).flatMap((outcome) =>
+      (tests?.inventory[outcome] ?? []).map((name) => [name, outcome] as const),
+    ),
+  );
+
 interface Look {
   readonly failing: readonly SeenTest[];
   readonly passing: readonly string[];
@@ -62,47 +92,41 @@ interface Look {
 }
 
 /** What became of one named test in all checks: a test of the base that passes there already is none of the new ones. */
-function lookFor(said: string, checks: readonly TestedBase[]): Look {
-  const all = checks.map((tested) => ({ tested, names: findNamed(said, freshNames(tested)) }));
-  const found = all.filter(({ names }) => names.length > 0);
+function lookFor(said: string, checks: readonly IndexedBase[]): Look {
+  const found = checks.flatMap(({ tested, outcomes, findFresh }) =>
+    findFresh(said).map((name) => ({ tested, name, outcome: outcomes.get(name) })),
+  );
   if (found.length === 0) {
-    const isOld = checks.some(({ base }) => findNamed(said, base?.passed ?? []).length > 0);
+    const isOld = checks.some(({ findOld }) => findOld(said).length > 0);
     if (isOld) return { failing: [], passing: [said], problems: [] };
     return { failing: [], passing: [], problems: [`the test "${said}" is in no report: it did not run`] };
   }
-  const failing = found.flatMap(({ tested, names }) => names.flatMap((name) => seenIn(tested, name)));
-  const isGreen = found.some(({ tested, names }) => !tested.isRed && names.some((name) => hasFailed(tested, name)));
-  const passing = found.flatMap(({ tested, names }) =>
-    names.filter((name) => isIn(tested.tests?.inventory.passed, name)),
-  );
-  const skipped = found.flatMap(({ tested, names }) =>
-    names.filter((name) => isIn(tested.tests?.inventory.skipped, name)),
-  );
+  const failed = found.filter(({ outcome }) => outcome === 'failed');
+  const failing = failed.flatMap(({ tested, name }) => seenIn(tested, name));
+  const passing = found.filter(({ outcome }) => outcome === 'passed').map(({ name }) => name);
+  if (failing.length > 0) return { failing, passing, problems: [] };
+  const isGreen = failed.some(({ tested }) => !tested.isRed);
+  const isSkipped = found.some(({ outcome }) => outcome === 'skipped');
   const problems = [
-    ...(failing.length === 0
-      ? found.flatMap(({ tested, names }) => names.flatMap((name) => noTestIn(tested, name)))
-      : []),
-    ...(failing.length === 0 && isGreen ? [`the check passes although its report says that "${said}" failed`] : []),
-    ...(failing.length === 0 && skipped.length > 0 ? [`the test "${said}" was skipped`] : []),
+    ...found.flatMap(({ tested, name }) => noTestIn(tested, name)),
+    ...(isGreen ? [`the check passes although its report says that "${said}" failed`] : []),
+    ...(isSkipped ? [`the test "${said}" was skipped`] : []),
   ];
   return { failing, passing, problems };
 }
 
-/** What is not known to pass on the base. */
+/** What is not known to pass on the base; what failed comes first. */
 function freshNames({ base, tests }: TestedBase): string[] {
   const passed = new Set(base?.passed);
   const { inventory } = tests ?? {};
-  const all = [...(inventory?.passed ?? []), ...(inventory?.failed ?? []), ...(inventory?.skipped ?? [])];
+  const all = [...(inventory?.failed ?? []), ...(inventory?.passed ?? []), ...(inventory?.skipped ?? [])];
   return all.filter((name) => !passed.has(name));
 }
 
-const isIn = (names: readonly string[] | undefined, name: string): boolean => names?.includes(name) === true;
-const hasFailed = ({ tests }: TestedBase, name: string): boolean => isIn(tests?.inventory.failed, name);
-
-/** Empty where it did not fail by itself, or nobody can tell. */
+/** One that failed; empty where it did not fail by itself, or nobody can tell. */
 function seenIn(tested: TestedBase, name: string): SeenTest[] {
   const failure = tested.tests?.failures.get(name);
-  if (!tested.isRed || !hasFailed(tested, name) || failure === undefined || failure.noTest !== null) return [];
+  if (!tested.isRed || failure === undefined || failure.noTest !== null) return [];
   return [{ name, check: tested.check, message: failure.message }];
 }
 
@@ -142,6 +166,8 @@ export interface Reproduced {
  *
  * - `seen`: these tests failed without the change and pass with it. `passing` passed without it too.
  * - `unproven`: its tests ran without the change and passed there: they prove nothing.
+ * - `mended`: these failed in one run of the base and pass with it; no second run without the change says that it was the
+ *   change, and a test that fails now and then looks the same.
  * - `none`: nothing was seen; `reason` is a sentence without its full stop.
  */
 export type Evidence =
@@ -149,10 +175,10 @@ export type Evidence =
       readonly kind: 'seen';
       readonly tests: readonly SeenTest[];
       readonly passing: readonly string[];
-      /** Where they failed; null where an earlier fix measured it. */
       readonly failedIn: string | null;
     }
   | { readonly kind: 'unproven'; readonly passing: readonly string[]; readonly failedIn: string | null }
+  | { readonly kind: 'mended'; readonly tests: readonly SeenTest[]; readonly failedIn: string | null }
   | { readonly kind: 'none'; readonly reason: string };
 
 /** A reason of `none`: somebody can mend that. */
@@ -163,38 +189,57 @@ export interface TestedPatch extends TestedBase {
   readonly candidate: Inventory | undefined;
 }
 
+/** The runs that failures are told of. */
+export interface EvidenceRuns {
+  /** Of the base with the new tests; null where there was none. */
+  readonly tests: string | null;
+  /** Of the base alone; null where it was an earlier one. */
+  readonly base: string | null;
+}
+
 /**
  * Weighs the tests of a green candidate. `reproduced` stands for a run of the very same tests on the very same base;
- * else `checks` tell of one. What failed on the base before anybody wrote a test, and passes now, counts too.
+ * else `checks` tell of one. What failed on the base before anybody wrote a test, and passes now, is told where the run
+ * with the new tests does not say how it went there.
  */
 export function weighEvidence(
   checks: readonly TestedPatch[],
   reproduced: Reproduced | null,
-  testsRunUrl: string | null,
+  runs: EvidenceRuns,
 ): Evidence {
   const passesNow = new Map(checks.map(({ check, candidate }) => [check, new Set(candidate?.passed)]));
   const passes = ({ check, name }: Pick<SeenTest, 'check' | 'name'>) => passesNow.get(check)?.has(name) === true;
   const failed =
-    reproduced?.tests ?? checks.flatMap((tested) => freshNames(tested).flatMap((name) => seenIn(tested, name)));
+    reproduced?.tests ?? checks.flatMap((tested) => freshFailures(tested).flatMap((name) => seenIn(tested, name)));
   const tests = failed.filter(passes).slice(0, maxSeen);
   const passing = checks.flatMap((tested) =>
     passingAnyway(tested).filter((name) => passes({ check: tested.check, name })),
   );
-  const failedIn = reproduced?.runUrl ?? testsRunUrl;
+  const failedIn = reproduced?.runUrl ?? runs.tests;
   if (tests.length > 0) return { kind: 'seen', tests, passing: passing.slice(0, maxSeen), failedIn };
-  const mended = checks.flatMap(({ check, base }) =>
-    (base?.failed ?? []).map((name) => ({ name, check, message: '' })),
-  );
-  const mendedNow = mended.filter((test) => passes(test) && !looksLikeFile(test.name)).slice(0, maxSeen);
-  if (mendedNow.length > 0) return { kind: 'seen', tests: mendedNow, passing: [], failedIn: null };
   if (passing.length > 0) return { kind: 'unproven', passing: passing.slice(0, maxSeen), failedIn };
-  return { kind: 'none', reason: whyNothing(checks, testsRunUrl !== null) };
+  const mended = checks.flatMap(failedBefore).filter(passes).slice(0, maxSeen);
+  if (mended.length > 0) return { kind: 'mended', tests: mended, failedIn: runs.base };
+  return { kind: 'none', reason: whyNothing(checks, runs.tests !== null) };
 }
 
-/** New tests that pass without the change as well. */
-function passingAnyway(tested: TestedBase): string[] {
-  const fresh = new Set(freshNames(tested));
-  return (tested.tests?.inventory.passed ?? []).filter((name) => fresh.has(name));
+/** What failed on the base, where a newer run without the change says nothing of that check. */
+const failedBefore = ({ check, base, tests }: TestedBase): SeenTest[] =>
+  tests === undefined && base !== undefined
+    ? base.failed.filter((name) => !looksLikeFile(name)).map((name) => ({ name, check, message: '' }))
+    : [];
+
+/** Tests that failed there, of those that are not known to pass on the base. */
+function freshFailures({ base, tests }: TestedBase): string[] {
+  const passed = new Set(base?.passed);
+  return (tests?.inventory.failed ?? []).filter((name) => !passed.has(name));
+}
+
+/** New tests that pass without the change as well; none where nobody knows all tests of the base. */
+function passingAnyway({ base, tests }: TestedBase): string[] {
+  if (base === undefined || base.leftOut > 0) return [];
+  const passed = new Set(base.passed);
+  return (tests?.inventory.passed ?? []).filter((name) => !passed.has(name));
 }
 
 function whyNothing(checks: readonly TestedPatch[], didRun: boolean): string {

@@ -34,11 +34,21 @@ export const readFailure = (failure: ReportedFailure): TestFailure => ({
 
 /** A line that ends in a colon is told with the next. */
 function messageOf({ message, text, type, output }: ReportedFailure): string {
-  const panic = /^thread '.*' .*panicked at .*\n([\s\S]+)/m.exec(output)?.[1] ?? '';
-  const told = [message, text, panic].map(lines).find((one) => one.length > 0) ?? [];
+  const told = firstTold([message, text]) ?? lines(afterPanic(output));
   const end = told.findIndex((line) => !line.endsWith(':'));
   const said = told.slice(0, end < 0 ? 1 : Math.min(end, 3) + 1).join(' ') || type;
   return said.slice(0, maxMessageLength).toWellFormed();
+}
+
+const firstTold = (texts: readonly string[]): string[] | undefined => texts.map(lines).find((one) => one.length > 0);
+
+/** What follows the line `thread 'adds' panicked at src/lib.rs:2:5:`. Linear, since any test prints what it likes. */
+function afterPanic(output: string): string {
+  const all = output.split('\n');
+  const panic = all.findIndex(
+    (line) => line.startsWith("thread '") && line.includes("' ") && line.includes('panicked at '),
+  );
+  return panic < 0 ? '' : all.slice(panic + 1).join('\n');
 }
 
 const maxLines = 20;

@@ -1,17 +1,49 @@
+/** Finds a test that somebody named among the names of a report. */
+export type FindNamed = (said: string) => readonly string[];
+
+/** Further ones say nothing that these do not. */
+const maxFound = 200;
+
 /**
- * Finds a test that somebody named among the names of a report.
+ * Takes the names of a report apart once, however many tests are looked for in them.
  *
  * A report says file, suites, class and name, in an order and with signs of its own (`tests.test_sum.SumTest › test_add`);
  * a writer says `tests/test_sum.py::SumTest::test_add`, `SumTest.test_add` or `test_add`. Only words count, and what is
- * named has to be the end of what is reported. Of a test with parameters each set is one.
+ * named has to be the end of what is reported. Of a test with parameters each set is one; of very many the first are
+ * found.
  */
-export function findNamed<Name extends string>(said: string, reported: readonly Name[]): readonly Name[] {
-  const known = reported.map((name) => ({ name, words: wordsOf(name), bare: wordsOf(withoutParameters(name)) }));
-  for (const tail of tailsOf(said)) {
-    const found = known.filter(({ words, bare }) => endsWith(words, tail) || endsWith(bare, tail));
-    if (found.length > 0) return found.map(({ name }) => name);
+export function indexNames(reported: readonly string[]): FindNamed {
+  const byLastWord = new Map<string, Known[]>();
+  for (const name of reported) {
+    const known = { name, words: wordsOf(name), bare: wordsOf(withoutParameters(name)) };
+    for (const word of new Set([known.words.at(-1), known.bare.at(-1)])) {
+      const list = word === undefined ? undefined : byLastWord.get(word);
+      if (list !== undefined) list.push(known);
+      else if (word !== undefined) byLastWord.set(word, [known]);
+    }
   }
-  return [];
+  return (said) => {
+    for (const tail of tailsOf(said)) {
+      const found = endingWith(tail, byLastWord.get(tail.at(-1) ?? '') ?? []);
+      if (found.length > 0) return found;
+    }
+    return [];
+  };
+}
+
+interface Known {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly bare: readonly string[];
+}
+
+function endingWith(tail: readonly string[], known: readonly Known[]): readonly string[] {
+  const found: string[] = [];
+  for (const { name, words, bare } of known) {
+    if (found.length === maxFound) break;
+    if (endsWith(words, tail) || endsWith(bare, tail)) found.push(name);
+  }
+  return found;
 }
 
 const maxSaidLength = 400;

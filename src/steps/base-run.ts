@@ -28,8 +28,8 @@ export async function baseRunOf(
   workflowBlob: string,
 ): Promise<SideRun | null> {
   const known = runSchema.safeParse(await effects.find(fix.id, keyOf(base, workflowBlob)));
-  if (!known.success || known.data.isVoid) return null;
-  const { isVoid: _isVoid, ...run } = known.data;
+  if (!known.success || known.data.isVoid || known.data.life !== fix.lives) return null;
+  const { isVoid: _isVoid, life: _life, ...run } = known.data;
   return { tree: 'base', ...run, sha: asSha(run.sha) };
 }
 
@@ -39,7 +39,9 @@ export const recordBaseRun = (
   workflowBlob: string,
   { tree: _tree, ...run }: SideRun,
   isVoid = false,
-): Promise<void> => effects.record(fix.id, keyOf(run.sha, workflowBlob), { ...run, isVoid });
+): Promise<void> =>
+  // The end of a life cancels its runs.
+  effects.record(fix.id, keyOf(run.sha, workflowBlob), { ...run, isVoid, life: fix.lives });
 
 const runSchema = z.object({
   sha: z.string(),
@@ -48,4 +50,5 @@ const runSchema = z.object({
   dispatchedAtMs: z.number(),
   dispatch: z.number(),
   isVoid: z.boolean(),
+  life: z.number(),
 });

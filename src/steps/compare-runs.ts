@@ -5,7 +5,14 @@ import type { Fix } from '../domain/fix-facts.ts';
 import { judgeGreen } from '../domain/judgement.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type BaseKnowledge, type Feedback, gatherFeedback } from './gather-feedback.ts';
-import { baseReports, type MeasuredRun, noReports, reportsOf, type TreeReports } from './read-tree-reports.ts';
+import {
+  type BaseReports,
+  baseReports,
+  type MeasuredRun,
+  noReports,
+  reportsOf,
+  type TreeReports,
+} from './read-tree-reports.ts';
 
 export interface WantedComparison {
   readonly checks: readonly string[];
@@ -19,7 +26,7 @@ export type RunComparison =
       readonly asks: readonly Ask[];
       readonly evidence: string;
       /** What ran on the base and with the patch, for whoever looks further. */
-      readonly base: TreeReports;
+      readonly base: BaseReports;
       readonly candidate: TreeReports;
     }
   | { readonly kind: 'failed'; readonly feedback: Feedback };

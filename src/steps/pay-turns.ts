@@ -27,8 +27,9 @@ export function createLedger(
   key: ConversationKey,
   roster: Roster,
 ): TurnLedger & { reached(): ReachedLimit | null } {
-  // Who plans anew after attempts leaves what a coder leaves: the work they paid for is done.
-  const purse: Role = key.role === 'architect' && fix.attempt > 0 ? 'coder' : key.role;
+  // Who plans anew after a failing test or attempts leaves what a coder leaves: the work they paid for is done.
+  const hasBegun = fix.attempt > 0 || fix.reproduction !== null;
+  const purse: Role = key.role === 'architect' && hasBegun ? 'coder' : key.role;
   let reached: ReachedLimit | null = null;
   let newest: PaidTurn | null = null;
   return {

@@ -18,6 +18,11 @@ export interface TreeReports {
   readonly reports: ReadonlyMap<string, TestReport>;
   readonly faults: readonly { readonly check: string; readonly fault: string }[];
 }
+/** `runUrl`: the run beside the candidate's that was read; null where an earlier one had told. */
+export interface BaseReports extends TreeReports {
+  readonly runUrl: string | null;
+}
+
 export const noReports: TreeReports = { inventories: new Map(), reports: new Map(), faults: [] };
 
 export async function reportsOf(
@@ -47,16 +52,16 @@ export async function baseReports(
     workflowBlob,
     beside,
   }: { readonly checks: readonly string[]; readonly workflowBlob: string; readonly beside: readonly MeasuredRun[] },
-): Promise<TreeReports> {
-  if (fix.ground === null) return noReports;
+): Promise<BaseReports> {
+  if (fix.ground === null) return { ...noReports, runUrl: null };
   const place = { repository: fix.repository, commit: fix.ground.base, workflowBlob };
   const known = await ports.inventories.find(place);
   const measured = beside.find(({ run }) => run.tree === 'base');
-  if (known !== null) return { ...noReports, inventories: new Map(Object.entries(known)) };
-  if (measured === undefined) return noReports;
+  if (known !== null) return { ...noReports, runUrl: null, inventories: new Map(Object.entries(known)) };
+  if (measured === undefined) return { ...noReports, runUrl: null };
   const { inventories, faults } = await reportsOf(ports, fix, measured.run.runId, checks);
   const kept = new Map([...inventories].map(([check, all]) => [check, storedInventory(all)]));
   if (faults.length === 0 && (kept.size > 0 || measured.reading.kind === 'passed'))
     await ports.inventories.put(place, Object.fromEntries(kept));
-  return { ...noReports, inventories: kept, faults };
+  return { ...noReports, runUrl: measured.run.runUrl, inventories: kept, faults };
 }

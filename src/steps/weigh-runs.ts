@@ -7,7 +7,7 @@ import { limits } from '../domain/turning-points.ts';
 import type { Ports } from '../ports/ports.ts';
 import { compareRuns, type WantedComparison } from './compare-runs.ts';
 import type { Feedback } from './gather-feedback.ts';
-import { noReports, reportsOf } from './read-tree-reports.ts';
+import { type BaseReports, noReports, reportsOf, type TreeReports } from './read-tree-reports.ts';
 import { reproducedFor } from './tests-run.ts';
 
 /** `isUnproven`: the checks are green, and nothing shows that this is the patch's doing. */
@@ -41,7 +41,7 @@ async function evidenceOf(
   fix: Fix,
   patch: Attempt,
   { checks, beside }: WantedComparison,
-  { base, candidate }: { readonly base: typeof noReports; readonly candidate: typeof noReports },
+  { base, candidate }: { readonly base: BaseReports; readonly candidate: TreeReports },
 ): Promise<Evidence> {
   if (fix.policy.evidence.testFirst === 'off') return { kind: 'none', reason: 'the repository has it turned off' };
   if (base.inventories.size === 0) return { kind: 'none', reason: noReportsReason };
@@ -55,12 +55,13 @@ async function evidenceOf(
     candidate: candidate.inventories.get(check),
     isRed: side?.reading.results.some((one) => one.check === check && one.conclusion !== 'success') ?? false,
   }));
-  return weighEvidence(tested, reproduced, side?.run.runUrl ?? null);
+  return weighEvidence(tested, reproduced, { tests: side?.run.runUrl ?? null, base: base.runUrl });
 }
 
-function mayGoBack({ ticket, unproven, attemptsBefore, policy }: Fix, { number }: Attempt): boolean {
+/** Failing checks are no bug that somebody told: what was to be seen failing has failed already. */
+function mayGoBack({ origin, ticket, unproven, attemptsBefore, policy }: Fix, { number }: Attempt): boolean {
   const isLast = number - attemptsBefore >= policy.budget.attempts;
-  return ticket?.kind === 'bug' && unproven < limits.unproven && !isLast;
+  return origin.kind === 'issue' && ticket?.kind === 'bug' && unproven < limits.unproven && !isLast;
 }
 
 const maxNames = 10;

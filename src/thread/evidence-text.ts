@@ -20,19 +20,23 @@ export function evidenceText(
 ): string {
   const evidence = attempt?.evidence;
   const isBug = fix.ticket?.kind === 'bug';
+  // Of failing checks, what failed there is what was to be mended.
+  const needsProof = isBug && fix.origin.kind === 'issue';
   switch (evidence?.kind) {
     case 'seen':
       return seenText(evidence, isBug, fix.candidate?.runUrl ?? null);
     case 'unproven': {
       const where = linked('the run of the base', evidence.failedIn);
       const names = namesText(evidence.passing);
-      return isBug
+      return needsProof
         ? `**No test proves this fix.** The new tests pass without the change as well, in ${where}: ${names}.`
         : `The new tests pass without the change as well, in ${where}: ${names}.`;
     }
+    case 'mended':
+      return mendedText(evidence, fix.candidate?.runUrl ?? null);
     case 'none':
     case undefined:
-      return isBug ? nothingText(fix, evidence ?? null) : '';
+      return needsProof ? nothingText(fix, evidence ?? null) : '';
   }
 }
 
@@ -44,12 +48,21 @@ function seenText(
   const title = isBug
     ? 'Seen failing without the change, and passing with it:'
     : 'The new tests fail without the change:';
+  const also = passing.length === 0 ? '' : `\n\nNew, but passing on the base as well: ${namesText(passing)}.`;
+  return `${title}\n\n${tableOf(tests, failedIn, passedIn)}${also}`;
+}
+
+function mendedText({ tests, failedIn }: Extract<Evidence, { kind: 'mended' }>, passedIn: string | null): string {
+  const where = failedIn === null ? 'an earlier run of the base' : 'a run of the base';
+  const title = `Failed in ${where}, and pass with the patch. They were not run without the change again, so a test that fails only now and then would look the same:`;
+  return `${title}\n\n${tableOf(tests, failedIn, passedIn)}`;
+}
+
+function tableOf(tests: readonly SeenTest[], failedIn: string | null, passedIn: string | null): string {
   const head = `| Test | ${linked('On the base', failedIn)} | ${linked('With the patch', passedIn)} |\n|---|---|---|`;
   const rows = tests.slice(0, maxRows).map(rowOf);
   const left = tests.length - rows.length;
-  const more = left > 0 ? `\n\nAnd ${left} more.` : '';
-  const also = passing.length === 0 ? '' : `\n\nNew, but passing on the base as well: ${namesText(passing)}.`;
-  return `${title}\n\n${[head, ...rows].join('\n')}${more}${also}`;
+  return `${[head, ...rows].join('\n')}${left > 0 ? `\n\nAnd ${left} more.` : ''}`;
 }
 
 const rowOf = ({ name, message }: SeenTest): string =>
@@ -65,11 +78,9 @@ const linked = (text: string, url: string | null): string => (url === null || ur
 
 /** Why a bug has no failing test: the reason of whoever tried first, else what the runs could not tell. */
 function nothingText(
-  { origin, reproduction, policy }: Pick<Fix, 'origin' | 'reproduction' | 'policy'>,
+  { reproduction, policy }: Pick<Fix, 'reproduction' | 'policy'>,
   evidence: Extract<Evidence, { kind: 'none' }> | null,
 ): string {
-  // What failed there is what was to be mended.
-  if (origin.kind === 'checks') return '';
   if (policy.evidence.testFirst === 'off')
     return '**No test proves this fix**, because `evidence.test_first` is `off` in `.github/ai-fix.yml`.';
   const end = reproduction?.end ?? null;

@@ -106,10 +106,40 @@ describe('tests that were written first', () => {
   });
 });
 
+describe('reports of tens of thousands of tests', () => {
+  const many = Array.from({ length: 25_000 }, (_, index) => failed(`suite ${index % 100} › case ${index} › adds`));
+
+  it.each([
+    ['that all end alike', many, 'adds'],
+    ['of which none is meant', many, 'x > y > z > adds nothing'],
+  ])('%s are held against what was named in a moment', (_what, cases, said) => {
+    const before = process.cpuUsage();
+
+    judgeReproduction(
+      Array.from({ length: 10 }, () => said),
+      [tested(cases)],
+    );
+    weighEvidence([patch(cases, inventory(...cases.map(({ name }) => passed(name))))], null, {
+      tests: 'r',
+      base: null,
+    });
+
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000_000).toBeLessThan(3);
+  });
+
+  it('show one that fails beside many of its name that pass', () => {
+    const cases = [...many.map(({ name }) => passed(name)), failed('z › adds')];
+
+    expect(judgeReproduction(['adds'], [tested(cases)])).toMatchObject({ kind: 'reproduced' });
+  });
+});
+
 const patch = (cases: readonly TestCase[], candidate: Inventory, facts: Partial<TestedBase> = {}): TestedPatch => ({
   ...tested(cases, facts),
   candidate,
 });
+const noRuns = { tests: null, base: null };
 const reproduced: Reproduced = {
   tests: [{ check: 'test', name: 'adds', message: 'no' }],
   runUrl: 'https://github.test/run/1',
@@ -121,7 +151,7 @@ describe('the evidence of a green patch', () => {
   it('is each test that failed without the change and passes with it', () => {
     const run = patch([failed('adds'), passed('keeps'), failed('gone')], inventory(passed('adds'), passed('keeps')));
 
-    expect(weighEvidence([run], null, 'https://github.test/run/2')).toEqual({
+    expect(weighEvidence([run], null, { tests: 'https://github.test/run/2', base: null })).toEqual({
       kind: 'seen',
       tests: [{ check: 'test', name: 'adds', message: 'adds said no' }],
       passing: ['keeps'],
@@ -132,7 +162,7 @@ describe('the evidence of a green patch', () => {
   it('is what was seen before the patch, where the tests are the same', () => {
     const run = patch([], inventory(passed('adds')), { tests: undefined, isRed: false });
 
-    expect(weighEvidence([run], reproduced, null)).toMatchObject({
+    expect(weighEvidence([run], reproduced, noRuns)).toMatchObject({
       kind: 'seen',
       tests: reproduced.tests,
       failedIn: reproduced.runUrl,
@@ -142,19 +172,23 @@ describe('the evidence of a green patch', () => {
   it('is never a test that was not seen passing with it', () => {
     const run = patch([], inventory(skipped('adds')), { tests: undefined, isRed: false });
 
-    expect(weighEvidence([run], reproduced, null)).toMatchObject({ kind: 'none' });
+    expect(weighEvidence([run], reproduced, noRuns)).toMatchObject({ kind: 'none' });
   });
 
   it('is unproven where its tests pass without the change', () => {
     const run = patch([passed('adds')], inventory(passed('adds')), { isRed: false });
 
-    expect(weighEvidence([run], null, 'r')).toEqual({ kind: 'unproven', passing: ['adds'], failedIn: 'r' });
+    expect(weighEvidence([run], null, { tests: 'r', base: null })).toEqual({
+      kind: 'unproven',
+      passing: ['adds'],
+      failedIn: 'r',
+    });
   });
 
   it('is none, with the file, where its tests cannot be loaded without the change', () => {
     const run = patch([failed('adds.test.js', 'it could not be loaded')], inventory(passed('adds')));
 
-    const evidence = weighEvidence([run], null, 'r');
+    const evidence = weighEvidence([run], null, { tests: 'r', base: null });
 
     expect(evidence).toMatchObject({ kind: 'none', reason: expect.stringContaining('"adds.test.js"') });
   });
@@ -162,22 +196,47 @@ describe('the evidence of a green patch', () => {
   it('is none without tests', () => {
     const run = patch([], inventory(passed('old')), { tests: undefined, isRed: false });
 
-    expect(weighEvidence([run], null, null)).toMatchObject({
+    expect(weighEvidence([run], null, noRuns)).toMatchObject({
       kind: 'none',
       reason: expect.stringContaining('adds no'),
     });
   });
 
-  it('is a test that failed on the base before anybody wrote one, and passes now', () => {
-    const base = inventory(passed('old'), failed('adds'), failed('/x/broken.test.js'));
-    const candidate = inventory(passed('old'), passed('adds'), passed('/x/broken.test.js'));
+  const base = inventory(passed('old'), failed('adds'), failed('/x/broken.test.js'));
+  const candidate = inventory(passed('old'), passed('adds'), passed('/x/broken.test.js'), passed('keeps'));
+
+  it('is at least a test that failed on the base before anybody wrote one, and passes now', () => {
     const run = patch([], candidate, { base, tests: undefined, isRed: false });
 
-    expect(weighEvidence([run], null, null)).toEqual({
-      kind: 'seen',
+    expect(weighEvidence([run], null, { tests: null, base: 'https://github.test/run/3' })).toEqual({
+      kind: 'mended',
       tests: [{ check: 'test', name: 'adds', message: '' }],
-      passing: [],
-      failedIn: null,
+      failedIn: 'https://github.test/run/3',
     });
+  });
+
+  it('is no test that failed on the base once and passes there with the new tests', () => {
+    const again = patch([passed('adds')], candidate, { base: { ...base, leftOut: 1 }, isRed: false });
+
+    expect(weighEvidence([again], null, { tests: 'r', base: 'b' })).toMatchObject({ kind: 'none' });
+  });
+
+  it('stays unproven beside a test of another check that failed on the base once', () => {
+    const added = patch([passed('keeps')], candidate, { isRed: false });
+    const other = patch([], candidate, { check: 'other', base, tests: undefined, isRed: false });
+
+    expect(weighEvidence([added, other], null, { tests: 'r', base: 'b' })).toMatchObject({
+      kind: 'unproven',
+      passing: ['keeps'],
+    });
+  });
+
+  it.each([
+    ['its base left no report', undefined],
+    ['its base has more tests than are kept', { ...inventory(passed('old')), leftOut: 1 }],
+  ])('takes no test for a new one where %s', (_what, known) => {
+    const run = patch([passed('keeps')], candidate, { base: known, isRed: false });
+
+    expect(weighEvidence([run], null, { tests: 'r', base: null })).toMatchObject({ kind: 'none' });
   });
 });

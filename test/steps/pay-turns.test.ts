@@ -152,11 +152,16 @@ describe('the budget of a fix', () => {
   });
 
   it.each([
-    [0, false],
-    [1, true],
-  ])('lets a plan go beyond the share of plans once there were attempts: %i', async (attempt, goes) => {
+    ['work', {}, false],
+    ['attempts', { attempt: 1 }, true],
+    [
+      'a test that was written first',
+      { reproduction: { failures: 0, feedback: null, run: null, base: null, end: null } },
+      true,
+    ],
+  ])('lets a plan go beyond the share of plans once there was some: %s', async (_what, facts, goes) => {
     const budget = { usd: 5, tokens: 1_000_000, attempts: 4, minutes: 60 };
-    const fix = { ...sampleFix({ policy: { ...defaultPolicy, budget } }), attempt };
+    const fix = { ...sampleFix({ policy: { ...defaultPolicy, budget } }), ...facts };
     const spent = { usd: 3.5, tokens: 0, hasUnknownPrice: false, workedMs: 0 };
     const turns = { ...fakeTurns(), spending: async () => spent };
     const ports = { turns, engine: { holdWhileStopping: async () => undefined }, fixes: { find: async () => fix } };

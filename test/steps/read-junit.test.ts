@@ -323,6 +323,9 @@ it('reads through control characters, raw and as references, which are no XML', 
   expect(read(xml)).toEqual(['a [31m b A: passed']);
 });
 
+const failedCase = (printed: string, length: number): string =>
+  `<testcase><failure/><system-out>${printed.repeat(length / printed.length)}</system-out></testcase>`;
+
 test.each<[what: string, xml: string]>([
   ['small elements', `<testsuites>${'<a/>'.repeat(4_000_000)}</testsuites>`],
   ['one name', `<testsuites><testcase name="${'/work/a/a/'.repeat(1_600_000)}"/></testsuites>`],
@@ -333,6 +336,12 @@ test.each<[what: string, xml: string]>([
     'deep suites of long names',
     `${`<testsuite name="${'n '.repeat(499)}">`.repeat(48)}${'<testcase/>'.repeat(50_000)}${'</testsuite>'.repeat(48)}`,
   ],
+  [
+    'failed cases that print much',
+    `<testsuite>${failedCase("thread '' panicked at ", 8_000).repeat(2_000)}</testsuite>`,
+  ],
+  ['many of them', `<testsuite>${failedCase("thread '' panicked at ", 740).repeat(20_000)}</testsuite>`],
+  ['many lines that they print', `<testsuite>${failedCase("thread ''\n", 8_000).repeat(2_000)}</testsuite>`],
 ])('reads or refuses sixteen megabytes of %s in seconds', (_what, xml) => {
   const before = process.cpuUsage();
 

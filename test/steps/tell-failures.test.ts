@@ -111,22 +111,40 @@ describe('a hostile log', () => {
     'a.py:1:',
     'a.ts:1:1 lint/a/b ━━━━\n  × c\n',
     '✖ failing tests:\n\ntest at a.js:1:1\n✖ b (1ms)\n  c\n',
+    `${'()'.repeat(950)} Time elapsed: 0.1 s <<< FAILURE!\n`,
+    `${'()'.repeat(400)}x <<< FAILURE!\n`,
+    `${'> '.repeat(290)} FAILED\n`,
     '    at ((((',
     '    at a (b:1:1',
     '⎯⎯⎯ Unhandled Errors ⎯⎯⎯\n',
     '1:1:1:',
   ];
 
-  it.each(marks.map((mark) => [mark]))('of two megabytes of %j is told in less than two seconds', (mark) => {
-    const everyMark = marks.join('\n');
+  it.each(marks.map((mark) => [mark.slice(0, 80), mark]))(
+    'of two megabytes of %j is told in less than two seconds',
+    (_shown, mark) => {
+      const everyMark = marks.join('\n');
+      const before = process.cpuUsage();
+
+      const told = tellFailures(`${everyMark}\n${fill(mark)}\n${everyMark}`, 24_000);
+
+      const { user, system } = process.cpuUsage(before);
+      expect((user + system) / 1_000).toBeLessThan(2_000);
+      expect(told.text.length).toBeLessThanOrEqual(24_100);
+      expect(told.failures.length).toBeLessThanOrEqual(500);
+    },
+  );
+
+  it('of thousands of files of Node that could not be loaded is told in less than two seconds', () => {
+    const one = (index: number) => `test at a${index}.test.js:1:1\n✖ a${index}.test.js (1ms)\n  'test failed'\n\n`;
+    const log = `${fill('✖ a (1ms)\n')}✖ failing tests:\n\n${Array.from({ length: 600 }, (_, index) => one(index)).join('')}`;
     const before = process.cpuUsage();
 
-    const told = tellFailures(`${everyMark}\n${fill(mark)}\n${everyMark}`, 24_000);
+    const told = tellFailures(log, 24_000);
 
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 1_000).toBeLessThan(2_000);
-    expect(told.text.length).toBeLessThanOrEqual(24_100);
-    expect(told.failures.length).toBeLessThanOrEqual(500);
+    expect(told.failures.length).toBeGreaterThan(0);
   });
 
   it('of whatever kind is bounded plain text that no runner obeys', () => {

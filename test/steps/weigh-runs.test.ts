@@ -6,7 +6,14 @@ import { digestOfTests } from '../../src/domain/patch-tests.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { weighRuns } from '../../src/steps/weigh-runs.ts';
 import { fakeArtifact, fakeSandbox } from '../support/fake-sandbox.ts';
-import { sampleAttempt, sampleFixAtWork, sampleTestsRun, sampleTicket, sha } from '../support/sample-fix.ts';
+import {
+  sampleAttempt,
+  sampleFailing,
+  sampleFixAtWork,
+  sampleTestsRun,
+  sampleTicket,
+  sha,
+} from '../support/sample-fix.ts';
 
 const report = (cases: Readonly<Record<string, 'passed' | 'failed'>>): string =>
   `<testsuite>${Object.entries(cases)
@@ -106,6 +113,15 @@ describe('a green patch', () => {
     const ticket = { ...sampleTicket, kind: 'feature' } as const;
 
     expect(await weigh({ tests: { adds: 'passed' }, fix: { ticket } })).toMatchObject({ kind: 'passed' });
+  });
+
+  it('for failing checks never goes back for that either', async () => {
+    const origin = { kind: 'checks', failing: sampleFailing } as const;
+
+    expect(await weigh({ tests: { adds: 'passed' }, fix: { origin } })).toMatchObject({
+      kind: 'passed',
+      evidence: { kind: 'unproven' },
+    });
   });
 
   it('shows nothing where nothing is reported, or the repository turned it off', async () => {

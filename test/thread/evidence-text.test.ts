@@ -56,6 +56,27 @@ describe('what a patch shows', () => {
     expect(text).toContain(`| Test | [On the base](https://x.test/1) | [With the patch](${fix.candidate?.runUrl}) |`);
   });
 
+  it('says of a test that failed on the base in one run alone that this is all', () => {
+    const tests = [{ check: 'test', name: 'adds', message: '' }];
+
+    const linked = evidenceText(fix, { evidence: { kind: 'mended', tests, failedIn: 'https://x.test/1' } });
+    const earlier = evidenceText(fix, { evidence: { kind: 'mended', tests, failedIn: null } });
+
+    expect(linked).toMatch(
+      /^Failed in a run of the base,.*now and then.*\n\n\| Test \| \[On the base\]\(https:\/\/x\.test\/1\)/,
+    );
+    expect(earlier).toMatch(/^Failed in an earlier run of the base,.*\n\n\| Test \| On the base \|/);
+    expect(rowsOf(earlier)).toEqual(['| `adds` | failed | passed |']);
+  });
+
+  it('claims no lack of proof for failing checks whose new tests pass on the base', () => {
+    const checks = sampleFixAtWork({ origin: { kind: 'checks', failing: sampleFailing } });
+    const evidence = { kind: 'unproven', passing: ['adds'], failedIn: null } as const;
+
+    expect(evidenceText(fix, { evidence })).toMatch(/^\*\*No test proves this fix\.\*\*/);
+    expect(evidenceText(checks, { evidence })).toMatch(/^The new tests pass without the change as well/);
+  });
+
   it('is not asked of a feature without tests, nor of checks that failed before', () => {
     const feature = sampleFixAtWork({ ticket: { ...sampleTicket, kind: 'feature' } });
     const checks = sampleFixAtWork({ origin: { kind: 'checks', failing: sampleFailing } });

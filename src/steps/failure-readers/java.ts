@@ -12,11 +12,12 @@ import {
 } from './reader.ts';
 
 const surefire =
-  /^(?:\[ERROR\] )?(\S{1,500}?)(?:\((\S{1,300})\))? {1,3}(?:-- )?Time elapsed: [\d.,]+ ?s(?:ec)? {1,3}<<< (?:FAILURE|ERROR)!$/;
+  /^(?:\[ERROR\] )?(\S{1,800}) {1,3}(?:-- )?Time elapsed: [\d.,]+ ?s(?:ec)? {1,3}<<< (?:FAILURE|ERROR)!$/;
 const mavenCompiler = /^\[ERROR\] (\S{1,500}\.(?:java|kt|scala|groovy)):\[?(\d+)(?:,\d+\])? (.*)$/;
 const javac = /^(?:\[ERROR\] )?(\S{1,500}\.java):(\d+): error: (.*)$/;
 const kotlinc = /^e: (?:file:\/\/)?(\S{1,500}\.kts?):(\d+):\d+ (.*)$/;
-const gradle = /^(\S.{0,300}) > (.{1,300}) FAILED$/;
+const gradleEnd = ' FAILED';
+const maxGradleLength = 600;
 const mavenTotal = /^\[(?:ERROR|WARNING|INFO)\] Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: \d+$/;
 const gradleTotal = /^(\d+) tests? completed, (\d+) failed/;
 const frame = /^\s+at (?:app\/\/)?[\w.$/]{1,300}\(([\w$]{1,200}\.(?:java|kt|scala|groovy)):(\d+)\)$/;
@@ -55,20 +56,22 @@ function surefireFailure(lines: readonly string[], index: number): Failure | nul
   const line = lines[index] ?? '';
   const found = line.endsWith('!') ? surefire.exec(line) : null;
   if (found === null) return null;
-  const [, name = '', className] = found;
-  return testFailure(
-    'surefire',
-    className === undefined ? name : `${className}.${name}`,
-    lines,
-    index,
-    /^\[|^$|^Tests run:/,
-  );
+  return testFailure('surefire', classFirst(found[1] ?? ''), lines, index, /^\[|^$|^Tests run:/);
+}
+
+/** Older ones write `adds(com.acme.SumTest)`. */
+function classFirst(told: string): string {
+  const open = told.endsWith(')') ? told.lastIndexOf('(') : -1;
+  return open <= 0 || open === told.length - 2 ? told : `${told.slice(open + 1, -1)}.${told.slice(0, open)}`;
 }
 
 function gradleFailure(lines: readonly string[], index: number): Failure | null {
   const line = lines[index] ?? '';
-  const found = line.endsWith(' FAILED') ? gradle.exec(line) : null;
-  return found === null ? null : testFailure('gradle', `${found[1]} › ${found[2]}`, lines, index, /^\S/);
+  const isOne = /^\S/.test(line) && line.length <= maxGradleLength && line.endsWith(gradleEnd);
+  const told = isOne ? line.slice(0, -gradleEnd.length) : '';
+  const cut = told.lastIndexOf(' > ');
+  if (cut <= 0 || cut + 3 === told.length) return null;
+  return testFailure('gradle', `${told.slice(0, cut)} › ${told.slice(cut + 3)}`, lines, index, /^\S/);
 }
 
 function testFailure(tool: string, test: string, lines: readonly string[], index: number, end: RegExp): Failure {

@@ -22,27 +22,34 @@ export const nodeSpec: FailureReader = {
   marks: [heading],
   read(lines) {
     const start = lines.lastIndexOf(heading);
+    const before = lines.slice(0, Math.max(0, start));
+    const lastOf = lastLines(before);
     const failures: Failure[] = [];
     for (let index = start + 1; start >= 0 && index < lines.length && failures.length < maxFailures; index += 1) {
       const found = place.exec(lines[index] ?? '');
       const name = title.exec(lines[index + 1] ?? '')?.[1];
       if (found === null || name === undefined) continue;
       const body = blockOf(lines, index + 2, (line) => line !== '' && !line.startsWith('  '));
-      failures.push(failureOf(lines.slice(0, start), name, found, body));
+      failures.push(failureOf(name, found, body, () => printedBefore(before, lastOf.get(name))));
       index += body.length + 1;
     }
     return { failures, ...counted(lastCount(lines, /^ℹ fail (\d+)$/), lastCount(lines, /^ℹ tests (\d+)$/)) };
   },
 };
 
-function failureOf(before: readonly string[], name: string, found: RegExpExecArray, body: readonly string[]): Failure {
+function failureOf(
+  name: string,
+  found: RegExpExecArray,
+  body: readonly string[],
+  printed: () => readonly string[],
+): Failure {
   const [, path, line] = found;
   const unloaded = firstWords(body) === "'test failed'";
   if (!unloaded) {
     const message = messageOf(sentence(body));
     return { tool: 'node:test', nature: 'test', test: name, ...at(path, line), message, excerpt: excerptOf(body) };
   }
-  const said = printedBefore(before, name);
+  const said = printed();
   const message = messageOf(said.find((one) => /^\w*Error\b/.test(one)) ?? 'the file ended with an error');
   return { tool: 'node:test', nature: 'build', path: placeOf(path ?? name), message, excerpt: excerptOf(said) };
 }
@@ -53,10 +60,19 @@ function sentence(body: readonly string[]): string {
   return body.slice(0, end === -1 ? 4 : Math.min(end, 5)).join(' ');
 }
 
-/** What a file printed that could not even be loaded stands above its name. */
-function printedBefore(lines: readonly string[], name: string): readonly string[] {
-  const end = lines.findLastIndex((line) => line.startsWith('✖ ') && title.exec(line)?.[1] === name);
-  if (end === -1) return [];
-  const start = lines.slice(Math.max(0, end - 60), end).findLastIndex((line) => /^\s*[✔✖▶ℹ] /.test(line));
-  return lines.slice(Math.max(0, end - 60) + start + 1, end);
+/** The line in which each title stands last. */
+function lastLines(lines: readonly string[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const [index, line] of lines.entries()) {
+    const name = line.startsWith('✖ ') ? title.exec(line)?.[1] : undefined;
+    if (name !== undefined) found.set(name, index);
+  }
+  return found;
+}
+
+/** What a file printed that could not even be loaded stands above its name, which is in the line `end`. */
+function printedBefore(lines: readonly string[], end: number | undefined): readonly string[] {
+  if (end === undefined) return [];
+  const above = lines.slice(Math.max(0, end - 60), end);
+  return above.slice(above.findLastIndex((line) => /^\s*[✔✖▶ℹ] /.test(line)) + 1);
 }

@@ -1,7 +1,7 @@
-import type { Attempt } from '../../domain/attempt.ts';
+import type { Attempt, ReproducingTests } from '../../domain/attempt.ts';
 import type { Candidate, Ground, PullRequest, SideRun } from '../../domain/event.ts';
 import type { FailingCommit } from '../../domain/failing-checks.ts';
-import type { Fix } from '../../domain/fix-facts.ts';
+import { type Fix, reproductionNumber } from '../../domain/fix-facts.ts';
 import type { Ticket } from '../../domain/ticket.ts';
 import type { Ports } from '../../ports/ports.ts';
 
@@ -27,3 +27,6 @@ export const reproductionOf = (fix: Fix): { readonly run: SideRun; readonly base
 
 export const attemptOf = async (ports: Pick<Ports, 'attempts'>, fix: Fix): Promise<Attempt> =>
   must(await ports.attempts.newest(fix.id), 'an attempt', fix);
+
+export const firstTestsOf = async (ports: Pick<Ports, 'reproductions'>, fix: Fix): Promise<ReproducingTests> =>
+  must(await ports.reproductions.find(fix.id, reproductionNumber(fix)), 'tests that come first', fix);

@@ -1,9 +1,11 @@
+import { testsOf } from '../../domain/patch-tests.ts';
 import { recordBaseRun } from '../../steps/base-run.ts';
 import { expectationOf } from '../../steps/dispatch-validation.ts';
 import { observeTests } from '../../steps/observe-tests.ts';
 import { readVerdict } from '../../steps/read-verdict.ts';
+import { recordTestsRun } from '../../steps/tests-run.ts';
 import type { RunBurst } from '../burst.ts';
-import { groundOf, reproductionOf } from './facts.ts';
+import { firstTestsOf, groundOf, reproductionOf } from './facts.ts';
 
 /** Whether the test that was written first fails on the base: by its name in the report, not by the check's colour. */
 export const observe: RunBurst = async ({ fix, ports, step }) => {
@@ -21,6 +23,11 @@ export const observe: RunBurst = async ({ fix, ports, step }) => {
   if (onBase?.kind === 'running') return { type: 'still-running', remainingMs: onBase.remainingMs };
   if (base !== null && onBase?.kind === 'void')
     await step('forget the run of the base', () => recordBaseRun(ports, fix, workflowBlob, base, true));
+  if (reading.kind === 'void')
+    await step('forget the run of the tests', async () => {
+      const tests = testsOf((await firstTestsOf(ports, fix)).overlay);
+      await recordTestsRun(ports, fix, { tests, ground: groundOf(fix), workflowBlob }, run, true);
+    });
   if (reading.kind === 'void') return { type: 'reproduction-void', reason: reading.reason };
   if (onBase?.kind === 'void') return { type: 'reproduction-void', reason: onBase.reason };
   const beside = base === null || onBase === null ? [] : [{ run: base, reading: onBase }];

@@ -1,14 +1,15 @@
-import type { FixEvent } from '../../domain/event.ts';
+import type { FixEvent, SideRun } from '../../domain/event.ts';
 import { noReportsReason } from '../../domain/evidence.ts';
 import { reproductionNumber } from '../../domain/fix-facts.ts';
-import { emptyOverlay } from '../../domain/overlay.ts';
+import { emptyOverlay, type Overlay } from '../../domain/overlay.ts';
+import { testsOf } from '../../domain/patch-tests.ts';
 import { beforeAttempts, makeCandidate } from '../../steps/make-candidate.ts';
 import { settleGround } from '../../steps/settle-ground.ts';
-import { reportingChecks } from '../../steps/tests-run.ts';
+import { recordTestsRun, reportingChecks, testsRunOf } from '../../steps/tests-run.ts';
 import { writeReproduction } from '../../steps/write-reproduction.ts';
 import type { Burst, RunBurst } from '../burst.ts';
-import { dispatchTree, refusedBy, runBase, type Settled, sideRun } from './dispatch-tree.ts';
-import { groundOf } from './facts.ts';
+import { dispatchTree, type Refused, refusedBy, runBase, type Settled, sideRun } from './dispatch-tree.ts';
+import { firstTestsOf, groundOf } from './facts.ts';
 
 /**
  * A test that is to fail, written before anything is mended, and put on the base in the sandbox.
@@ -52,19 +53,35 @@ export const reproduce: RunBurst = async (burst) => {
 };
 
 async function dispatchTests(burst: Burst, settled: Settled, checks: readonly string[]): Promise<FixEvent> {
-  const { fix, ports, step } = burst;
-  const { ground } = settled;
-  const sha = await step('put the tests on the base', async () => {
-    const tests = await ports.reproductions.find(fix.id, reproductionNumber(fix));
-    if (tests === null) throw new TypeError(`${fix.id} has no tests to put on the base`);
-    const patch = { ...blank, base: tests.base, overlay: tests.overlay };
-    return makeCandidate(ports, fix, patch, ground, 'tests');
-  });
-  const run = await dispatchTree(burst, settled, 'tests', sha, checks);
+  const run = await runTests(burst, settled, checks);
   if ('refused' in run) return refusedBy(run);
   const base = await runBase(burst, settled);
   if (base !== null && 'refused' in base) return refusedBy(base);
-  return { type: 'reproduction-dispatched', ground, run: sideRun('tests', run), base };
+  return { type: 'reproduction-dispatched', ground: settled.ground, run, base };
+}
+
+/** The run of these tests on this base, unless they run there already: an order may come between. */
+async function runTests(burst: Burst, settled: Settled, checks: readonly string[]): Promise<SideRun | Refused> {
+  const { fix, ports, step } = burst;
+  const { ground, sandbox } = settled;
+  const placeOf = (overlay: Overlay) => ({ tests: testsOf(overlay), ground, workflowBlob: sandbox.blob });
+  const known = await step('look for a run of the tests', async () => {
+    const { overlay } = await firstTestsOf(ports, fix);
+    return testsRunOf(ports, fix, placeOf(overlay));
+  });
+  if (known !== null) return known;
+  const sha = await step('put the tests on the base', async () => {
+    const { base, overlay } = await firstTestsOf(ports, fix);
+    return makeCandidate(ports, fix, { ...blank, base, overlay }, ground, 'tests');
+  });
+  const run = await dispatchTree(burst, settled, 'tests', sha, checks);
+  if ('refused' in run) return run;
+  const side = sideRun('tests', run);
+  await step('note the run of the tests', async () => {
+    const { overlay } = await firstTestsOf(ports, fix);
+    await recordTestsRun(ports, fix, placeOf(overlay), side);
+  });
+  return side;
 }
 
 const blank = { number: beforeAttempts, status: 'written', summary: null, candidate: null, verdict: null } as const;
