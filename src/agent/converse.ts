@@ -52,7 +52,7 @@ export async function converse<Result>(
   const turns = [...(await ledger.load())];
   let overlay = turns.reduce((sum, turn) => applyChanges(sum, turn.overlayChanges), start);
   for (;;) {
-    const end = await endOf(conversation, turns, tree, overlay);
+    const end = endOf(conversation, turns, overlay);
     if (end !== null) return end;
     signal.throwIfAborted();
     const permit = await ledger.beforeTurn(turns.length, askOf(conversation, turns));
@@ -132,20 +132,19 @@ const storableReply = (reply: ModelReply): ModelReply => ({
 const maxProseTurns = 3;
 
 /** Follows from the recorded turns alone, so that a resumed conversation ends where the first one did. */
-async function endOf<Result>(
+function endOf<Result>(
   { finishes, maxTurns, maxIdleTurns }: Conversation<Result>,
   turns: readonly PaidTurn[],
-  tree: Tree,
   overlay: Overlay,
-): Promise<ConversationEnd<Result> | null> {
+): ConversationEnd<Result> | null {
   const ended: Ended = { overlay, turns: turns.length };
   const last = turns.at(-1);
   if (last !== undefined) {
     const accepted = last.reply.toolCalls.find(
       (call, index) => finishNamed(finishes, call.name) !== undefined && last.results[index]?.isError === false,
     );
-    const finish = accepted === undefined ? undefined : finishNamed(finishes, accepted.name);
-    const parsed = accepted === undefined ? undefined : await finish?.parse(accepted.argumentsJson, { tree, overlay });
+    const parsed =
+      accepted === undefined ? undefined : finishNamed(finishes, accepted.name)?.read(accepted.argumentsJson);
     if (parsed?.ok) return { ...ended, kind: 'finished', result: parsed.result };
     const { stop, text } = last.reply;
     if (stop === 'refusal') return { ...ended, kind: 'no-answer', why: 'refusal', text };

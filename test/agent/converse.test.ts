@@ -178,6 +178,23 @@ test('turns run out, with the edits kept', async () => {
   expect(end).toEqual({ kind: 'out-of-turns', overlay: { b: write('x\n'), c: write('x\n') }, turns: 2 });
 });
 
+test('a finish that was accepted stays so, whatever its check would say a moment later', async () => {
+  let asked = 0;
+  const moody = defineFinish({
+    name: 'finish',
+    description: 'Ends the work.',
+    arguments: z.strictObject({ summary: z.string() }),
+    check: () => (++asked === 1 ? null : 'not now'),
+  });
+  const ledger = fakeTurnLedger();
+
+  const first = await talk([calling(done)], ledger, { finishes: [moody] });
+  const resumed = await talk([], ledger, { finishes: [moody] });
+
+  expect(first).toMatchObject({ kind: 'finished', result: { summary: 'done' }, turns: 1 });
+  expect(resumed).toEqual(first);
+});
+
 test('a finish in the last turn still counts', async () => {
   const end = await talk([calling(create('b')), calling(done)], fakeTurnLedger(), { maxTurns: 2 });
 
