@@ -1,5 +1,6 @@
 import type { ToolCall, ToolResult } from '../domain/conversation.ts';
 import type { PaidTurn } from '../ports/stores.ts';
+import { pathIn } from './call-paths.ts';
 
 /**
  * Old results of a long conversation are dropped, so that it stays affordable and the model keeps its eyes on the work.
@@ -74,18 +75,7 @@ function keptReadings(turns: readonly PaidTurn[], firstWhole: number): ReadonlyS
 function readingOf({ name, argumentsJson }: ToolCall): { readonly path: string; readonly key: string } | null {
   if (name !== 'read_file') return null;
   const path = pathIn(argumentsJson);
-  return path === null ? null : { path, key: argumentsJson };
-}
-
-/** The file that a call is about, where it is about one. */
-export function pathIn(argumentsJson: string): string | null {
-  try {
-    const value: unknown = JSON.parse(argumentsJson);
-    if (typeof value !== 'object' || value === null || !('path' in value)) return null;
-    return typeof value.path === 'string' ? value.path : null;
-  } catch {
-    return null;
-  }
+  return path === null ? null : { path, key: JSON.stringify({ ...JSON.parse(argumentsJson), path }) };
 }
 
 const compacted = ({ reply, results }: PaidTurn, turn: number, kept: ReadonlySet<string>): ToolResult[] =>

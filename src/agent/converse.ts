@@ -3,7 +3,7 @@ import type { Overlay } from '../domain/overlay.ts';
 import type { Model } from '../ports/model.ts';
 import type { PaidTurn } from '../ports/stores.ts';
 import type { Tree } from '../ports/workspace.ts';
-import { pathIn } from './compact-turns.ts';
+import { pathsIn } from './call-paths.ts';
 import type { Conversation, TurnAsk, TurnLedger } from './conversation.ts';
 import { isProse, moneyLeftNote, requestOf, turnsLeftNote, withNotes } from './conversation-request.ts';
 import { storableText } from './cut-text.ts';
@@ -99,7 +99,7 @@ async function guideFor<Result>(
 }
 
 const pathsOf = ({ toolCalls }: ModelReply): string[] =>
-  toolCalls.flatMap(({ argumentsJson }) => pathIn(argumentsJson) ?? []);
+  toolCalls.flatMap(({ argumentsJson }) => pathsIn(argumentsJson));
 
 /** With what the model has to know of turns, money and its own progress; recorded, so that it stays what it was. */
 function noted<Result>(

@@ -55,6 +55,16 @@ describe('the results of a conversation', () => {
     expect(second?.map(({ output }) => output.length)).toEqual([5_000, 5]);
   });
 
+  it('hold no reading that an edit made stale, however its path was written', () => {
+    const turns = paidTurns(
+      { calls: [reading('./edited.ts', 15_000), reading('./kept.ts', 15_000)] },
+      { calls: [['edit_file', { path: 'edited.ts' }, 'ok']], edits: ['edited.ts'] },
+      ...Array.from({ length: 7 }, (_, index) => ({ calls: [['outline', { index }, 'x'.repeat(30_000)] as const] })),
+    );
+
+    expect(shownResults(turns)[0]?.map(({ output }) => output.includes('was dropped'))).toEqual([true, false]);
+  });
+
   it('never keep more readings than 40,000 characters beyond the newest turns', () => {
     const turns = paidTurns(...Array.from({ length: 20 }, (_, index) => ({ calls: [reading(`f${index}`, 20_000)] })));
 

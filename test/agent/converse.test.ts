@@ -372,6 +372,23 @@ test('what has to be known of a folder is told when calls first come there, and 
   expect(ledger.rows.map(({ results }) => results[0]?.output.includes('[a.ts is old]'))).toEqual([true, false, false]);
 });
 
+test('what has to be known is asked for with every file and folder that a call names', async () => {
+  const asked: (readonly string[])[] = [];
+  const guide = async (paths: readonly string[]) => {
+    asked.push(paths);
+    return '';
+  };
+  const script = [
+    calling(['read_file', { path: './a.ts' }], ['move_file', { from: 'a.ts', to: 'lib/b.ts' }]),
+    calling(['list_files', { folder: './lib/' }]),
+    calling(done),
+  ];
+
+  await talk(script, fakeTurnLedger(), { guide });
+
+  expect(asked).toEqual([['a.ts', 'a.ts', 'lib/b.ts'], ['lib/'], []]);
+});
+
 test('where little money is left the model may write less, and is told to come to an end', async () => {
   const ledger = fakeTurnLedger((index) => ({ go: true, maxOutputTokens: 700, leftShare: index === 0 ? 0.5 : 0.123 }));
   const model = fakeModel([calling(create('b')), calling(create('c')), calling(done)]);
