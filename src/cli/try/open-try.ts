@@ -156,7 +156,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
       ownLogin: async () => ownLogin,
     },
     syntax,
-    localizer: openLocalizer(folder, workspace.commitLog, syntax),
+    localizer: openLocalizer(folder, depot.commitLog, syntax),
     stores: { ...stores, turns: turns.store },
     policies,
     pool: postgres.pool,
