@@ -65,6 +65,22 @@ describe('the results of a conversation', () => {
     expect(shownResults(turns)[0]?.map(({ output }) => output.includes('was dropped'))).toEqual([true, false]);
   });
 
+  it('keep what was told behind them when they are dropped themselves', () => {
+    const turns = paidTurns(
+      ...Array.from({ length: 12 }, (_, index) => ({ calls: [['outline', { index }, 'x'.repeat(25_000)] as const] })),
+    ).map((turn) =>
+      turn.index === 0
+        ? { ...turn, results: turn.results.map((result) => ({ ...result, note: '[for files in lib/] Sort.' })) }
+        : turn,
+    );
+
+    expect(shownResults(turns)[0]?.[0]).toEqual({
+      callId: 'call-0',
+      isError: false,
+      output: expect.stringMatching(/^\[an old result of 25000 .*\n\[for files in lib\/\] Sort\.$/),
+    });
+  });
+
   it('never keep more readings than 40,000 characters beyond the newest turns', () => {
     const turns = paidTurns(...Array.from({ length: 20 }, (_, index) => ({ calls: [reading(`f${index}`, 20_000)] })));
 

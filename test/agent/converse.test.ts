@@ -210,7 +210,7 @@ test('the last results before the end say how many turns are left', async () => 
     { maxTurns: 4 },
   );
 
-  const notes = ledger.rows.map((row) => /\[.* left.*\]$/.exec(row.results[0]?.output ?? '')?.[0]);
+  const notes = ledger.rows.map((row) => /\[.* left.*\]$/.exec(row.results[0]?.note ?? '')?.[0]);
   expect(notes).toEqual([
     undefined,
     '[2 turns are left; call finish before they end]',
@@ -350,6 +350,30 @@ test('a file read again unchanged is pointed at, and shown once an edit has chan
   expect(fourth).toContain('1\t1st');
 });
 
+test('an answer that is the beginning of an earlier one is no repetition of it', async () => {
+  const lines = Array.from({ length: 200 }, (_, index) => `line ${index}`);
+  let told = lines.length;
+  const list = defineTool({
+    name: 'list',
+    description: 'Lists.',
+    arguments: z.strictObject({}),
+    run: (_args, context) => answered(context, [...lines.slice(0, told), ...(told > 150 ? ['[more]'] : [])].join('\n')),
+  });
+  const model = fakeModel([
+    calling(['list', {}]),
+    async () => {
+      told = 150;
+      return calling(['list', {}]);
+    },
+    calling(done),
+  ]);
+  const ledger = fakeTurnLedger();
+
+  await talk(model, ledger, { tools: [list] });
+
+  expect(ledger.rows[1]?.results[0]?.output).toContain('line 149');
+});
+
 test('what is known of the repository stands before the opening', async () => {
   const model = fakeModel([calling(done)]);
 
@@ -369,7 +393,7 @@ test('what has to be known of a folder is told when calls first come there, and 
 
   await talk(script, ledger, { guide });
 
-  expect(ledger.rows.map(({ results }) => results[0]?.output.includes('[a.ts is old]'))).toEqual([true, false, false]);
+  expect(ledger.rows.map(({ results }) => results[0]?.note?.includes('[a.ts is old]') ?? false)).toEqual([true, false, false]);
 });
 
 test('what has to be known is asked for with every file and folder that a call names', async () => {
@@ -396,7 +420,7 @@ test('where little money is left the model may write less, and is told to come t
   await talk(model, ledger);
 
   expect(model.requests.map(({ maxOutputTokens }) => maxOutputTokens)).toEqual([700, 700, 700]);
-  expect(ledger.rows.map(({ results }) => /\[about.*\]$/.exec(results[0]?.output ?? '')?.[0])).toEqual([
+  expect(ledger.rows.map(({ results }) => /\[about.*\]$/.exec(results[0]?.note ?? '')?.[0])).toEqual([
     undefined,
     '[about 12% of the budget is left; come to an end with finish]',
     '[about 12% of the budget is left; come to an end with finish]',
@@ -412,7 +436,7 @@ test('a model that goes in circles is told so, then ended, on a resume too', asy
 
   expect(end).toMatchObject({ kind: 'stuck', text: 'it made the same call 5 times in a row', turns: 5 });
   expect(again).toEqual(end);
-  expect(ledger.rows.map(({ results }) => results[0]?.output.includes('you made the same call'))).toEqual([
+  expect(ledger.rows.map(({ results }) => results[0]?.note?.includes('you made the same call') ?? false)).toEqual([
     false,
     false,
     true,
