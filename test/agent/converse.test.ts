@@ -393,7 +393,11 @@ test('what has to be known of a folder is told when calls first come there, and 
 
   await talk(script, ledger, { guide });
 
-  expect(ledger.rows.map(({ results }) => results[0]?.note?.includes('[a.ts is old]') ?? false)).toEqual([true, false, false]);
+  expect(ledger.rows.map(({ results }) => results[0]?.note?.includes('[a.ts is old]') ?? false)).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('what has to be known is asked for with every file and folder that a call names', async () => {
