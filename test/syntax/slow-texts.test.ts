@@ -5,7 +5,11 @@ test('a text is known again wherever it lies, in its language alone, until a tho
   const slow = createSlowTexts();
   slow.add('a.ts', '((((');
 
-  expect([slow.has('lib/b.ts', '(((('), slow.has('a.py', '(((('), slow.has('a.ts', '(((')]).toEqual([true, false, false]);
+  expect([slow.has('lib/b.ts', '(((('), slow.has('a.py', '(((('), slow.has('a.ts', '(((')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 
   for (let index = 0; index < 1_000; index++) slow.add('a.ts', `${index}`);
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { shownPath } from '../../domain/repository-path.ts';
 import type { CodeSymbol, Syntax } from '../../ports/syntax.ts';
 import { cutLine } from '../numbered-lines.ts';
-import { withinTime } from '../patient-syntax.ts';
 import { folderArgument } from '../path-argument.ts';
+import { withinTime } from '../patient-syntax.ts';
 import { answered, defineTool, refused, type Tool, type ToolContext } from '../tool.ts';
 import { listFiles, viewFile } from '../working-tree.ts';
 
