@@ -79,7 +79,7 @@ export async function startApp(
   );
   const { ownLogin, isSelf } = await askOwnName(installations, log);
   const { workspace, policyOf: _asItStands, ...adapters } = openAdapters(settings, installations);
-  const syntax = createTreeSitterSyntax();
+  const syntax = createTreeSitterSyntax((text) => log.warn(text));
   const { ports, engine } = furnish({
     outside: { ...adapters, workspace, ownLogin },
     syntax,

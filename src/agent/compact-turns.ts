@@ -1,5 +1,6 @@
 import type { ToolCall, ToolResult } from '../domain/conversation.ts';
 import type { PaidTurn } from '../ports/stores.ts';
+import { pathIn } from './call-paths.ts';
 
 /**
  * Old results of a long conversation are dropped, so that it stays affordable and the model keeps its eyes on the work.
@@ -15,15 +16,42 @@ const dueLength = 200_000;
 const leftLength = 80_000;
 /** Beyond these, the newest readings of files, as far as they still hold. */
 const keptReadingsLength = 40_000;
+/** And what was told behind the results: instructions of folders, which still hold. */
+const keptNotesLength = 40_000;
 /** Errors and small answers stay. */
 const largeResultLength = 2_000;
 
-/** The results of each turn as the next request shows them. */
+/** The results of each turn as the next request shows them, with the notes behind them. */
 export function shownResults(turns: readonly PaidTurn[]): readonly (readonly ToolResult[])[] {
   const step = lastStep(turns);
-  if (step === null) return turns.map(({ results }) => results);
+  if (step === null) return turns.map(({ results }) => results.map(withNote));
+  const old = turns.slice(0, step.firstWhole);
   const kept = keptReadings(turns.slice(0, step.at), step.firstWhole);
-  return turns.map((turn, index) => (index < step.firstWhole ? compacted(turn, index, kept) : turn.results));
+  const noted = keptNotes(old);
+  return turns.map((turn, index) => {
+    if (index >= step.firstWhole) return turn.results.map(withNote);
+    return compacted(turn, index, kept).map((result) => (noted.has(index) ? withNote(result) : withoutNote(result)));
+  });
+}
+
+const withNote = ({ note, ...result }: ToolResult): ToolResult =>
+  note === undefined ? result : { ...result, output: `${result.output}\n${note}` };
+const withoutNote = ({ note: _note, ...result }: ToolResult): ToolResult => result;
+
+const lengthOf = ({ results }: PaidTurn): number =>
+  results.reduce((sum, { output, note = '' }) => sum + output.length + note.length, 0);
+
+/** Of these turns the ones whose notes stay, the newest first, within their bound. Instructions are told only once. */
+function keptNotes(turns: readonly PaidTurn[]): ReadonlySet<number> {
+  const kept = new Set<number>();
+  let room = keptNotesLength;
+  for (const [index, { results }] of [...turns.entries()].toReversed()) {
+    const length = results.reduce((sum, { note = '' }) => sum + note.length, 0);
+    if (length > room) continue;
+    room -= length;
+    kept.add(index);
+  }
+  return kept;
 }
 
 interface Step {
@@ -34,7 +62,7 @@ interface Step {
 }
 
 function lastStep(turns: readonly PaidTurn[]): Step | null {
-  const lengths = turns.map(({ results }) => results.reduce((sum, { output }) => sum + output.length, 0));
+  const lengths = turns.map(lengthOf);
   let step: Step | null = null;
   let live = 0;
   for (const [index, length] of lengths.entries()) {
@@ -74,18 +102,7 @@ function keptReadings(turns: readonly PaidTurn[], firstWhole: number): ReadonlyS
 function readingOf({ name, argumentsJson }: ToolCall): { readonly path: string; readonly key: string } | null {
   if (name !== 'read_file') return null;
   const path = pathIn(argumentsJson);
-  return path === null ? null : { path, key: argumentsJson };
-}
-
-/** The file that a call is about, where it is about one. */
-export function pathIn(argumentsJson: string): string | null {
-  try {
-    const value: unknown = JSON.parse(argumentsJson);
-    if (typeof value !== 'object' || value === null || !('path' in value)) return null;
-    return typeof value.path === 'string' ? value.path : null;
-  } catch {
-    return null;
-  }
+  return path === null ? null : { path, key: JSON.stringify({ ...JSON.parse(argumentsJson), path }) };
 }
 
 const compacted = ({ reply, results }: PaidTurn, turn: number, kept: ReadonlySet<string>): ToolResult[] =>

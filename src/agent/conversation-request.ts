@@ -63,5 +63,6 @@ export function withNotes(results: readonly ToolResult[], notes: readonly (strin
   const last = results.at(-1);
   const text = notes.filter((note) => note !== null).join('\n');
   if (text === '' || last === undefined) return results;
-  return [...results.slice(0, -1), { ...last, output: `${last.output}\n${text}` }];
+  const note = last.note === undefined ? text : `${last.note}\n${text}`;
+  return [...results.slice(0, -1), { ...last, note }];
 }

@@ -3,7 +3,7 @@ import type { Overlay } from '../domain/overlay.ts';
 import type { Model } from '../ports/model.ts';
 import type { PaidTurn } from '../ports/stores.ts';
 import type { Tree } from '../ports/workspace.ts';
-import { pathIn } from './compact-turns.ts';
+import { pathsIn } from './call-paths.ts';
 import type { Conversation, TurnAsk, TurnLedger } from './conversation.ts';
 import { isProse, moneyLeftNote, requestOf, turnsLeftNote, withNotes } from './conversation-request.ts';
 import { storableText } from './cut-text.ts';
@@ -52,7 +52,7 @@ export async function converse<Result>(
   const turns = [...(await ledger.load())];
   let overlay = turns.reduce((sum, turn) => applyChanges(sum, turn.overlayChanges), start);
   for (;;) {
-    const end = await endOf(conversation, turns, tree, overlay);
+    const end = endOf(conversation, turns, overlay);
     if (end !== null) return end;
     signal.throwIfAborted();
     const permit = await ledger.beforeTurn(turns.length, askOf(conversation, turns));
@@ -99,7 +99,7 @@ async function guideFor<Result>(
 }
 
 const pathsOf = ({ toolCalls }: ModelReply): string[] =>
-  toolCalls.flatMap(({ argumentsJson }) => pathIn(argumentsJson) ?? []);
+  toolCalls.flatMap(({ argumentsJson }) => pathsIn(argumentsJson));
 
 /** With what the model has to know of turns, money and its own progress; recorded, so that it stays what it was. */
 function noted<Result>(
@@ -132,20 +132,19 @@ const storableReply = (reply: ModelReply): ModelReply => ({
 const maxProseTurns = 3;
 
 /** Follows from the recorded turns alone, so that a resumed conversation ends where the first one did. */
-async function endOf<Result>(
+function endOf<Result>(
   { finishes, maxTurns, maxIdleTurns }: Conversation<Result>,
   turns: readonly PaidTurn[],
-  tree: Tree,
   overlay: Overlay,
-): Promise<ConversationEnd<Result> | null> {
+): ConversationEnd<Result> | null {
   const ended: Ended = { overlay, turns: turns.length };
   const last = turns.at(-1);
   if (last !== undefined) {
     const accepted = last.reply.toolCalls.find(
       (call, index) => finishNamed(finishes, call.name) !== undefined && last.results[index]?.isError === false,
     );
-    const finish = accepted === undefined ? undefined : finishNamed(finishes, accepted.name);
-    const parsed = accepted === undefined ? undefined : await finish?.parse(accepted.argumentsJson, { tree, overlay });
+    const parsed =
+      accepted === undefined ? undefined : finishNamed(finishes, accepted.name)?.read(accepted.argumentsJson);
     if (parsed?.ok) return { ...ended, kind: 'finished', result: parsed.result };
     const { stop, text } = last.reply;
     if (stop === 'refusal') return { ...ended, kind: 'no-answer', why: 'refusal', text };

@@ -6,8 +6,10 @@ import { parseArguments, toolSpec } from './tool-arguments.ts';
 /** The call by which a model ends its conversation and hands over a result. */
 export interface FinishTool<Result> {
   readonly spec: ToolSpec;
+  /** The arguments of a call that was accepted: by their schema alone, since the record is the decision. */
+  read(argumentsJson: string): FinishParse<Result>;
   /**
-   * Follows from arguments, tree and overlay alone: a resumed conversation asks again and must hear the same.
+   * Judges a call. Asked once for each: what it asks may answer otherwise a moment later.
    *
    * @throws {ForgeError} when the tree cannot be read.
    */
@@ -29,13 +31,18 @@ interface FinishDefinition<S extends z.ZodType> {
 
 export function defineFinish<S extends z.ZodType>(definition: FinishDefinition<S>): FinishTool<z.infer<S>> {
   const spec = toolSpec(definition);
+  const read = (argumentsJson: string): FinishParse<z.infer<S>> => {
+    const parsed = parseArguments(definition.arguments, spec, argumentsJson);
+    return parsed.ok ? { ok: true, result: parsed.value } : parsed;
+  };
   return {
     spec,
+    read,
     async parse(argumentsJson, context) {
-      const parsed = parseArguments(definition.arguments, spec, argumentsJson);
+      const parsed = read(argumentsJson);
       if (!parsed.ok) return parsed;
-      const correction = (await definition.check?.(parsed.value, context)) ?? null;
-      return correction === null ? { ok: true, result: parsed.value } : { ok: false, correction };
+      const correction = (await definition.check?.(parsed.result, context)) ?? null;
+      return correction === null ? parsed : { ok: false, correction };
     },
   };
 }

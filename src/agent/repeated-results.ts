@@ -24,11 +24,12 @@ export function withoutRepeats(
       );
     const stands =
       isAgain ||
-      turns.some(({ reply }, turn) =>
+      turns.some(({ reply, results: recorded }, turn) =>
         reply.toolCalls.some(
           ({ name, argumentsJson }, number) =>
             isSame(name, argumentsJson, call) &&
-            // A note may stand behind it.
+            recorded[number]?.output === result.output &&
+            // It may be dropped; a note may stand behind it.
             shown[turn]?.[number]?.output.startsWith(result.output) === true,
         ),
       );

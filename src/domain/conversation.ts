@@ -14,6 +14,8 @@ export interface ToolResult {
   readonly callId: string;
   readonly output: string;
   readonly isError: boolean;
+  /** What the app tells behind the output. Recorded apart from it: it still holds when the output is old. */
+  readonly note?: string;
 }
 
 export type Message =

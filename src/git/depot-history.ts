@@ -1,5 +1,7 @@
+import { ForgeError } from '../domain/faults.ts';
 import { asSha } from '../domain/ids.ts';
 import type { BlamedLines, History, PastCommit } from '../ports/history.ts';
+import { GitFailure } from './git-command.ts';
 import { runGit } from './run-git.ts';
 
 /** Of each commit's message; more of it is not read. */
@@ -11,16 +13,28 @@ export function createDepotHistory(gitDir: string): History {
   return {
     ofFile: async (_repository, path, commit, limit) => {
       const args = ['log', `--format=tformat:${fields}`, '-z', '-n', String(limit), commit, '--', path];
-      return readCommits((await runGit(args, { gitDir })).output.toString());
+      return asForge(async () => readCommits((await runGit(args, { gitDir })).output.toString()));
     },
     ofLines: async (_repository, path, commit) => {
       const args = ['blame', '--porcelain', commit, '--', path];
-      const { code, output } = await runGit(args, { gitDir, expectedExitCodes: [0, 128] });
-      if (code !== 0) return null;
-      const lines = blamedShas(output.toString());
-      return withCommits(lines, await commitsOf(gitDir, [...new Set(lines)]));
+      return asForge(async () => {
+        const { code, output } = await runGit(args, { gitDir, expectedExitCodes: [0, 128] });
+        if (code !== 0) return null;
+        const lines = blamedShas(output.toString());
+        return withCommits(lines, await commitsOf(gitDir, [...new Set(lines)]));
+      });
     },
   };
+}
+
+/** What git refuses here (a past that ends early, objects that a partial clone lacks) it refuses the next time too. */
+async function asForge<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
+    throw new ForgeError(`the history cannot be read: ${error.message}`, { isRetryable: false, cause: error });
+  }
 }
 
 function readCommits(text: string): PastCommit[] {

@@ -2,8 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForgeError } from '../domain/faults.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
+import type { CommitLog } from '../ports/commit-log.ts';
 import type { Commits } from '../ports/commits.ts';
 import type { History } from '../ports/history.ts';
+import { createDepotCommitLog } from './depot-commit-log.ts';
 import { createDepotCommits } from './depot-commits.ts';
 import { createDepotFiles, type DepotFiles } from './depot-files.ts';
 import { createDepotHistory } from './depot-history.ts';
@@ -24,6 +26,7 @@ export interface Depot extends DepotFiles {
   readonly gitDir: string;
   readonly commits: Commits;
   readonly history: History;
+  readonly commitLog: CommitLog;
   /** For the workspace: every repository it names is this one. */
   readonly remotes: Remotes;
   /** Writes the files of a commit into an empty folder. */
@@ -52,6 +55,7 @@ export async function openDepot(
     gitDir,
     commits: createDepotCommits(gitDir),
     history: createDepotHistory(gitDir),
+    commitLog: createDepotCommitLog(gitDir),
     ...createDepotFiles(gitDir),
     remotes: remotesTo(gitDir),
     exportTree: (commit, into) => exportTree(gitDir, commit, into),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ForgeError } from '../domain/faults.ts';
 import type { Sha } from '../domain/ids.ts';
 import type { TreeEntry } from '../ports/workspace.ts';
-import { GitFailure } from './git-command.ts';
+import { createBlobReader } from './blob-reader.ts';
 import { streamGit } from './git-stream.ts';
 import { readListing } from './listing.ts';
 
@@ -68,7 +68,7 @@ async function eachBlob(
   const stdin = entries.map(({ blob }) => `${blob}\n`).join('');
   const stream = streamGit(gitDir, ['cat-file', '--batch'], { stdin, timeoutMs });
   try {
-    const reader = readerOf(stream.stdout);
+    const reader = createBlobReader(stream.stdout);
     for (const entry of entries) {
       const header = await reader.line();
       const size = Number(/^[0-9a-f]{40} blob (\d+)$/.exec(header)?.[1] ?? Number.NaN);
@@ -88,35 +88,3 @@ const missing = (blob: Sha): ForgeError =>
     `the commit cannot be written as files: the object ${blob} is missing; of a partial clone fetch what is missing first: git fetch --refetch --no-filter`,
     { isRetryable: false },
   );
-
-function readerOf(stream: AsyncIterable<Buffer>) {
-  const chunks = stream[Symbol.asyncIterator]();
-  let held: Buffer[] = [];
-  let length = 0;
-  const more = async (): Promise<boolean> => {
-    const next = await chunks.next();
-    if (next.done === true) return false;
-    held.push(next.value);
-    length += next.value.length;
-    return true;
-  };
-  const bytes = async (count: number): Promise<Buffer> => {
-    while (length < count) if (!(await more())) throw new GitFailure('fatal: git ended in the middle of an object');
-    const all = held.length === 1 && held[0] !== undefined ? held[0] : Buffer.concat(held);
-    held = [all.subarray(count)];
-    length -= count;
-    return all.subarray(0, count);
-  };
-  return {
-    bytes,
-    line: async (): Promise<string> => {
-      for (;;) {
-        const all = Buffer.concat(held);
-        held = [all];
-        const end = all.indexOf(0x0a);
-        if (end >= 0) return (await bytes(end + 1)).toString('utf8', 0, end);
-        if (!(await more())) return '';
-      }
-    },
-  };
-}

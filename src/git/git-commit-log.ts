@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForgeError } from '../domain/faults.ts';
 import { fullName, type RepositoryRef, type Sha } from '../domain/ids.ts';
@@ -11,6 +11,10 @@ import type { Remote } from './remote.ts';
 /** Logs of late, some hundred kilobytes each. */
 const maxKept = 20;
 
+/** A reading lasts minutes at most; what is older was left by a process that is gone. Others may share the folder. */
+const maxScratchAgeMs = 24 * 60 * 60_000;
+const scratchPrefix = '.history-';
+
 /**
  * The `CommitLog` of a remote: commits and trees without files, fetched into a repository that lasts as long as the
  * reading.
@@ -20,6 +24,7 @@ const maxKept = 20;
  */
 export function createGitCommitLog(scratchDir: string, remoteOf: (repository: RepositoryRef) => Remote): CommitLog {
   const kept = new Map<string, readonly LoggedCommit[]>();
+  void sweepScratch(scratchDir);
   return {
     async before(repository, commit, { limit, signal }) {
       const key = `${repository.installationId} ${fullName(repository)} ${commit} ${limit}`;
@@ -59,7 +64,7 @@ async function fetchLog(
   options: { readonly limit: number; readonly signal: AbortSignal },
 ): Promise<readonly LoggedCommit[] | null> {
   if (options.signal.aborted) return null;
-  const gitDir = await mkdtemp(join(scratchDir, '.history-'));
+  const gitDir = await mkdtemp(join(scratchDir, scratchPrefix));
   try {
     await makeMirror(gitDir);
     const fetched = remote.fetchHistory(gitDir, commit, { depth: options.limit, signal: options.signal });
@@ -69,6 +74,19 @@ async function fetchLog(
     if (error instanceof GitFailure || error instanceof ForgeError) return null;
     throw error;
   } finally {
-    await rm(gitDir, { recursive: true, force: true });
+    await removeScratch(gitDir);
+  }
+}
+
+/** A git that is still ending may write meanwhile. What cannot be removed now is swept later, and fails nobody's work. */
+const removeScratch = (gitDir: string): Promise<void> =>
+  rm(gitDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }).catch(() => undefined);
+
+async function sweepScratch(scratchDir: string): Promise<void> {
+  const names = await readdir(scratchDir).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(scratchPrefix))) {
+    const folder = join(scratchDir, name);
+    const stats = await stat(folder).catch(() => null);
+    if (stats !== null && Date.now() - stats.mtimeMs > maxScratchAgeMs) await removeScratch(folder);
   }
 }

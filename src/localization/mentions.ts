@@ -36,17 +36,20 @@ export function mentionsIn(text: string): readonly Mention[] {
   const half = maxTextChars / 2;
   const kept = text.length <= maxTextChars ? text : `${text.slice(0, half)}\n${text.slice(-half)}`;
   const found = new Map<string, Mention>();
+  const names = new Set<string>();
   const add = (groups: Record<string, string | undefined> | undefined, from: Mention['from']): void => {
     const written = groups?.path;
     if (written === undefined || found.size >= maxMentions) return;
     const name = withFolder(written, groups?.class);
     const line = lineOf(groups?.line ?? groups?.hash ?? groups?.word);
     const key = `${name}:${line}`;
+    names.add(name);
     if (!found.has(key)) found.set(key, { path: name, line, symbol: groups?.symbol?.trim() ?? null, from });
   };
   for (const pattern of traces) for (const { groups } of kept.matchAll(pattern)) add(groups, 'trace');
   for (const { groups } of kept.matchAll(plain)) {
-    const isKnown = [...found.keys()].some((key) => key.startsWith(`${tidy(groups?.path ?? '')}:`));
+    if (found.size >= maxMentions) break;
+    const isKnown = names.has(tidy(groups?.path ?? ''));
     if (!isKnown || groups?.line !== undefined) add(groups, 'text');
   }
   return [...found.values()];

@@ -68,5 +68,14 @@ function spansOf(text: string): (index: number) => boolean {
   const spans = [...text.matchAll(/```[\s\S]*?(?:```|$)|`[^`\n]{1,200}`/g)].map(
     ({ index, 0: span }) => [index, index + span.length] as const,
   );
-  return (index) => spans.some(([start, end]) => index >= start && index < end);
+  return (index) => {
+    let low = 0;
+    let high = spans.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((spans[middle]?.[1] ?? 0) <= index) low = middle + 1;
+      else high = middle;
+    }
+    return index >= (spans[low]?.[0] ?? Number.POSITIVE_INFINITY);
+  };
 }

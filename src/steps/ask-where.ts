@@ -23,15 +23,18 @@ const rankFiles = defineFinish({
 /**
  * The fast role's word on the candidates: one reply, in which those it names come first. Paths that are no candidates
  * are passed over. Where no model answers well, or there is little to choose from, the order stays.
+ *
+ * @param of Names commit and words: other ones are another conversation.
+ * @returns `isSettled`: false where no model could be asked, and may be asked later.
  */
 export async function askWhere(
   ports: ConversationPorts,
   fix: Fix,
   tree: Tree,
-  { issue, found }: { readonly issue: string; readonly found: Localization },
+  { issue, found, of }: { readonly issue: string; readonly found: Localization; readonly of: string },
   signal: AbortSignal,
-): Promise<Localization> {
-  if (found.candidates.length < worthAsking) return found;
+): Promise<{ readonly places: Localization; readonly isSettled: boolean }> {
+  if (found.candidates.length < worthAsking) return { places: found, isSettled: true };
   const conversation = {
     system: prompt.system,
     opening: prompt.opening({
@@ -45,14 +48,15 @@ export async function askWhere(
     maxTurns: 2,
     maxOutputTokens: 2_000,
   };
-  const part = `localize:${tree.commit.slice(0, 12)}`;
+  const part = `localize:${of}`;
   const talk = await holdConversation(
     ports,
     fix,
     { role: 'fast', part, conversation, tree, start: emptyOverlay },
     signal,
   );
-  return talk.kind === 'finished' ? withFirst(found, talk.result.paths) : found;
+  if (talk.kind === 'finished') return { places: withFirst(found, talk.result.paths), isSettled: true };
+  return { places: found, isSettled: talk.kind === 'fruitless' };
 }
 
 /** The candidates that are named come first, in the order of their names. */

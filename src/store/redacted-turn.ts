@@ -19,7 +19,11 @@ export function redactedTurn(turn: PaidTurn, redactor: Redactor): PaidTurn {
         argumentsJson: redactedJson(call.argumentsJson, redactor),
       })),
     },
-    results: results.map((result) => ({ ...result, output: redactor.redact(result.output) })),
+    results: results.map((result) => ({
+      ...result,
+      output: redactor.redact(result.output),
+      ...(result.note !== undefined && { note: redactor.redact(result.note) }),
+    })),
   };
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { SyntaxQuestion } from './syntax-thread.ts';
+import type { SyntaxQuestion, ThreadReply } from './syntax-thread.ts';
 
 /** How long an answer is waited for. The thread gives up by itself before; this is for what it cannot interrupt. */
 const maxAnswerMs = 10_000;
@@ -11,7 +11,7 @@ export interface Thread {
   end(): Promise<void>;
 }
 
-type Reply = { readonly kind: 'answer'; readonly answer: unknown } | { readonly kind: 'lost' };
+type Reply = ThreadReply | { readonly kind: 'lost' };
 
 /** @throws when the thread cannot begin: that is the installation's fault and no text's. */
 export async function openThread(): Promise<Thread> {
@@ -31,7 +31,7 @@ export async function openThread(): Promise<Thread> {
       const timer = setTimeout(() => resolve({ kind: 'lost' }), maxAnswerMs);
       const lose = () => resolve({ kind: 'lost' });
       worker.once('exit', lose).once('error', lose);
-      worker.once('message', (answer: unknown) => resolve({ kind: 'answer', answer }));
+      worker.once('message', (reply: ThreadReply) => resolve(reply));
       worker.postMessage(question);
       try {
         return await promise;

@@ -1,6 +1,7 @@
 import type { Outline, Syntax, SyntaxProblem } from '../ports/syntax.ts';
 import { languageOf } from './languages.ts';
 import { openThread, type Thread } from './open-thread.ts';
+import { createSlowTexts } from './slow-texts.ts';
 import type { SyntaxQuestion } from './syntax-thread.ts';
 
 const maxTextLength = 1_000_000;
@@ -9,17 +10,29 @@ const maxTextLength = 1_000_000;
 const largeTextLength = 200_000;
 const maxIdleMs = 30_000;
 
+/** A text may cost a thread; when so many in a row do, it is hardly the texts. */
+const suspiciousLosses = 5;
+
 /**
  * Parses with the grammars of tree-sitter, compiled to WebAssembly, in a thread of its own: a large text does not hold
  * up this one, and a text that the parser cannot cope with costs that thread and no more. One text at a time.
  *
  * The thread starts with the first question and does not keep the process alive.
+ *
+ * @param warn Told once of each thing that keeps the parser from its work, whatever the text.
  */
-export function createTreeSitterSyntax(): Syntax & { close(): Promise<void> } {
+export function createTreeSitterSyntax(warn: (text: string) => void): Syntax & { close(): Promise<void> } {
   let thread: Thread | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   let idle: NodeJS.Timeout | undefined;
+  let losses = 0;
+  const slow = createSlowTexts();
+  const warned = new Set<string>();
+  const warnOnce = (text: string) => {
+    if (!warned.has(text)) warn(text);
+    warned.add(text);
+  };
 
   const endThread = async () => {
     const ended = thread;
@@ -27,9 +40,15 @@ export function createTreeSitterSyntax(): Syntax & { close(): Promise<void> } {
     await ended?.end();
   };
   const askNow = async (question: SyntaxQuestion): Promise<unknown> => {
+    if (slow.has(question.path, question.text)) return null;
     thread ??= await openThread();
     const reply = await thread.ask(question);
     if (reply.kind === 'lost' || question.text.length > largeTextLength) await endThread();
+    losses = reply.kind === 'lost' ? losses + 1 : 0;
+    if (losses === suspiciousLosses) warnOnce(`the parser was lost over ${losses} texts in a row`);
+    if (reply.kind === 'no-grammar') warnOnce(reply.why);
+    if (reply.kind === 'lost' || (reply.kind === 'answer' && reply.answer === null))
+      slow.add(question.path, question.text);
     return reply.kind === 'answer' ? reply.answer : null;
   };
   const whenIdle = () => {

@@ -55,6 +55,32 @@ describe('the results of a conversation', () => {
     expect(second?.map(({ output }) => output.length)).toEqual([5_000, 5]);
   });
 
+  it('hold no reading that an edit made stale, however its path was written', () => {
+    const turns = paidTurns(
+      { calls: [reading('./edited.ts', 15_000), reading('./kept.ts', 15_000)] },
+      { calls: [['edit_file', { path: 'edited.ts' }, 'ok']], edits: ['edited.ts'] },
+      ...Array.from({ length: 7 }, (_, index) => ({ calls: [['outline', { index }, 'x'.repeat(30_000)] as const] })),
+    );
+
+    expect(shownResults(turns)[0]?.map(({ output }) => output.includes('was dropped'))).toEqual([true, false]);
+  });
+
+  it('keep what was told behind them when they are dropped themselves', () => {
+    const turns = paidTurns(
+      ...Array.from({ length: 12 }, (_, index) => ({ calls: [['outline', { index }, 'x'.repeat(25_000)] as const] })),
+    ).map((turn) =>
+      turn.index === 0
+        ? { ...turn, results: turn.results.map((result) => ({ ...result, note: '[for files in lib/] Sort.' })) }
+        : turn,
+    );
+
+    expect(shownResults(turns)[0]?.[0]).toEqual({
+      callId: 'call-0',
+      isError: false,
+      output: expect.stringMatching(/^\[an old result of 25000 .*\n\[for files in lib\/\] Sort\.$/),
+    });
+  });
+
   it('never keep more readings than 40,000 characters beyond the newest turns', () => {
     const turns = paidTurns(...Array.from({ length: 20 }, (_, index) => ({ calls: [reading(`f${index}`, 20_000)] })));
 

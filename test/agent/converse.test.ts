@@ -178,6 +178,23 @@ test('turns run out, with the edits kept', async () => {
   expect(end).toEqual({ kind: 'out-of-turns', overlay: { b: write('x\n'), c: write('x\n') }, turns: 2 });
 });
 
+test('a finish that was accepted stays so, whatever its check would say a moment later', async () => {
+  let asked = 0;
+  const moody = defineFinish({
+    name: 'finish',
+    description: 'Ends the work.',
+    arguments: z.strictObject({ summary: z.string() }),
+    check: () => (++asked === 1 ? null : 'not now'),
+  });
+  const ledger = fakeTurnLedger();
+
+  const first = await talk([calling(done)], ledger, { finishes: [moody] });
+  const resumed = await talk([], ledger, { finishes: [moody] });
+
+  expect(first).toMatchObject({ kind: 'finished', result: { summary: 'done' }, turns: 1 });
+  expect(resumed).toEqual(first);
+});
+
 test('a finish in the last turn still counts', async () => {
   const end = await talk([calling(create('b')), calling(done)], fakeTurnLedger(), { maxTurns: 2 });
 
@@ -193,7 +210,7 @@ test('the last results before the end say how many turns are left', async () => 
     { maxTurns: 4 },
   );
 
-  const notes = ledger.rows.map((row) => /\[.* left.*\]$/.exec(row.results[0]?.output ?? '')?.[0]);
+  const notes = ledger.rows.map((row) => /\[.* left.*\]$/.exec(row.results[0]?.note ?? '')?.[0]);
   expect(notes).toEqual([
     undefined,
     '[2 turns are left; call finish before they end]',
@@ -333,6 +350,30 @@ test('a file read again unchanged is pointed at, and shown once an edit has chan
   expect(fourth).toContain('1\t1st');
 });
 
+test('an answer that is the beginning of an earlier one is no repetition of it', async () => {
+  const lines = Array.from({ length: 200 }, (_, index) => `line ${index}`);
+  let told = lines.length;
+  const list = defineTool({
+    name: 'list',
+    description: 'Lists.',
+    arguments: z.strictObject({}),
+    run: (_args, context) => answered(context, [...lines.slice(0, told), ...(told > 150 ? ['[more]'] : [])].join('\n')),
+  });
+  const model = fakeModel([
+    calling(['list', {}]),
+    async () => {
+      told = 150;
+      return calling(['list', {}]);
+    },
+    calling(done),
+  ]);
+  const ledger = fakeTurnLedger();
+
+  await talk(model, ledger, { tools: [list] });
+
+  expect(ledger.rows[1]?.results[0]?.output).toContain('line 149');
+});
+
 test('what is known of the repository stands before the opening', async () => {
   const model = fakeModel([calling(done)]);
 
@@ -352,7 +393,28 @@ test('what has to be known of a folder is told when calls first come there, and 
 
   await talk(script, ledger, { guide });
 
-  expect(ledger.rows.map(({ results }) => results[0]?.output.includes('[a.ts is old]'))).toEqual([true, false, false]);
+  expect(ledger.rows.map(({ results }) => results[0]?.note?.includes('[a.ts is old]') ?? false)).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
+
+test('what has to be known is asked for with every file and folder that a call names', async () => {
+  const asked: (readonly string[])[] = [];
+  const guide = async (paths: readonly string[]) => {
+    asked.push(paths);
+    return '';
+  };
+  const script = [
+    calling(['read_file', { path: './a.ts' }], ['move_file', { from: 'a.ts', to: 'lib/b.ts' }]),
+    calling(['list_files', { folder: './lib/' }]),
+    calling(done),
+  ];
+
+  await talk(script, fakeTurnLedger(), { guide });
+
+  expect(asked).toEqual([['a.ts', 'a.ts', 'lib/b.ts'], ['lib/'], []]);
 });
 
 test('where little money is left the model may write less, and is told to come to an end', async () => {
@@ -362,7 +424,7 @@ test('where little money is left the model may write less, and is told to come t
   await talk(model, ledger);
 
   expect(model.requests.map(({ maxOutputTokens }) => maxOutputTokens)).toEqual([700, 700, 700]);
-  expect(ledger.rows.map(({ results }) => /\[about.*\]$/.exec(results[0]?.output ?? '')?.[0])).toEqual([
+  expect(ledger.rows.map(({ results }) => /\[about.*\]$/.exec(results[0]?.note ?? '')?.[0])).toEqual([
     undefined,
     '[about 12% of the budget is left; come to an end with finish]',
     '[about 12% of the budget is left; come to an end with finish]',
@@ -378,7 +440,7 @@ test('a model that goes in circles is told so, then ended, on a resume too', asy
 
   expect(end).toMatchObject({ kind: 'stuck', text: 'it made the same call 5 times in a row', turns: 5 });
   expect(again).toEqual(end);
-  expect(ledger.rows.map(({ results }) => results[0]?.output.includes('you made the same call'))).toEqual([
+  expect(ledger.rows.map(({ results }) => results[0]?.note?.includes('you made the same call') ?? false)).toEqual([
     false,
     false,
     true,

@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   const measured: Measured[] = [];
   for (const folder of asked.clones) {
     const scratch = await mkdtemp(join(tmpdir(), 'ai-fix-bench-localization-'));
-    const syntax = createTreeSitterSyntax();
+    const syntax = createTreeSitterSyntax((text) => console.warn(text));
     try {
       const cache = createDiskRecordCache({ dir: scratch, maxRepositoryBytes: 512 * 1024 ** 2, maxBytes: 1024 ** 3 });
       const clone = await openClone(folder);

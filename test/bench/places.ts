@@ -26,7 +26,7 @@ export async function places(scratch: string): Promise<void> {
     maxRepositoryBytes: 256 * 1024 ** 2,
     maxBytes: 1024 ** 3,
   });
-  const syntax = createTreeSitterSyntax();
+  const syntax = createTreeSitterSyntax((text) => console.warn(text));
   const memory = watchMemory();
   try {
     const cold = await timeIndex(cache, clone.tree(head));

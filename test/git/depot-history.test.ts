@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ForgeError } from '../../src/domain/faults.ts';
 import { asSha, type Sha } from '../../src/domain/ids.ts';
 import { createDepotHistory } from '../../src/git/depot-history.ts';
 
@@ -62,5 +63,11 @@ describe('the history of a depot', () => {
       expect(await history().ofFile(repository, path, second, 5)).toEqual([]);
       expect(await history().ofLines(repository, path, second)).toBeNull();
     }
+  });
+
+  it('that git cannot read is a fault of the forge, as its callers expect', async () => {
+    const nowhere = asSha('9'.repeat(40));
+
+    await expect(history().ofFile(repository, 'a b.ts', nowhere, 5)).rejects.toThrow(ForgeError);
   });
 });

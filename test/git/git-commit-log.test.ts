@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { asSha, type Sha } from '../../src/domain/ids.ts';
 import { type GitHost, repositoryNamed, startGitHost, workspaceOn } from './git-host.ts';
 
@@ -111,5 +111,16 @@ it('a commit that the remote does not have has no history', async () => {
   const workspace = workspaceOn(host);
 
   expect(await workspace.commitLog.before(repository, asSha('9'.repeat(40)), limits())).toEqual([]);
+  await workspace.close();
+});
+
+it('what a process that is gone left on the disk is swept, and what another one uses stays', async () => {
+  const mirrorsDir = mkdtempSync(join(host.scratch, 'history-'));
+  for (const name of ['.history-old', '.history-new']) mkdirSync(join(mirrorsDir, name));
+  utimesSync(join(mirrorsDir, '.history-old'), new Date(0), new Date(0));
+
+  const workspace = workspaceOn(host, { mirrorsDir });
+
+  await vi.waitFor(() => expect(readdirSync(mirrorsDir)).toEqual(['.history-new']), 5_000);
   await workspace.close();
 });

@@ -45,6 +45,19 @@ async function opened(path = repository.path, wanted: string | null = null) {
   return { user, base, depot, workspace };
 }
 
+test('the log of a depot is read where it lies, without a fetch', async () => {
+  const { base, depot } = await opened();
+  const signal = new AbortController().signal;
+  const before = readdirSync(scratch, { recursive: true }).toSorted();
+
+  const past = await depot.commitLog.before(named, base.commit, { limit: 10, signal });
+  const nothing = await depot.commitLog.before(named, asSha('9'.repeat(40)), { limit: 10, signal });
+
+  expect(past.at(-1)?.paths.toSorted()).toEqual(Object.keys(files).toSorted());
+  expect(nothing).toEqual([]);
+  expect(readdirSync(scratch, { recursive: true }).toSorted()).toEqual(before);
+});
+
 /** Everything a try does with a repository: the new commit, and where it was put. */
 async function useAll(path = repository.path) {
   const { user, base, depot, workspace } = await opened(path);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ProviderError } from '../../src/domain/faults.ts';
 import type { Localization } from '../../src/domain/localization.ts';
 import type { Model } from '../../src/ports/model.ts';
 import { askWhere } from '../../src/steps/ask-where.ts';
@@ -33,10 +34,10 @@ async function order(count: number, replies: readonly FakeReply[]) {
     }),
     pace: { outagePauseMs: () => 1 },
   };
-  const asked = { issue: 'The discount is off', found: foundIn(count) };
+  const asked = { issue: 'The discount is off', found: foundIn(count), of: 'commit:words' };
   const signal = new AbortController().signal;
-  const { candidates } = await askWhere(ports as never, fix, fakeTree({}), asked, signal);
-  return { paths: candidates.map(({ path }) => path), asked: model.requests.length };
+  const { places, isSettled } = await askWhere(ports as never, fix, fakeTree({}), asked, signal);
+  return { paths: places.candidates.map(({ path }) => path), isSettled, asked: model.requests.length };
 }
 
 it('what the fast role names comes first; a path that is no candidate is passed over', async () => {
@@ -60,4 +61,14 @@ it('a model that never answers well leaves the order, after two turns', async ()
   const { paths, asked } = await order(40, [wrong, wrong]);
 
   expect([paths[0], asked]).toEqual(['src/file0.ts', 2]);
+});
+
+it('an outage leaves the order for now, and is no last word', async () => {
+  const outage = new ProviderError('down', { modelId: 'fake/model', fault: 'unreachable', isRetryable: true });
+  const wrong = calling(['rank_files', { paths: [] }]);
+
+  const during = await order(40, [outage]);
+  const after = await order(40, [wrong, wrong]);
+
+  expect([during.paths[0], during.isSettled, after.isSettled]).toEqual(['src/file0.ts', false, true]);
 });

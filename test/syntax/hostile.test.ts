@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest';
 import { createTreeSitterSyntax } from '../../src/syntax/tree-sitter-syntax.ts';
 import { languageTexts } from './texts.ts';
 
-const syntax = createTreeSitterSyntax();
+const syntax = createTreeSitterSyntax((text) => console.warn(text));
 afterAll(() => syntax.close());
 
 const paths = languageTexts.map(({ path }) => path);
@@ -86,7 +86,7 @@ test('this thread goes on while a large text is parsed', async () => {
 });
 
 test('a closed syntax begins anew when it is asked again', async () => {
-  const own = createTreeSitterSyntax();
+  const own = createTreeSitterSyntax((text) => console.warn(text));
   await own.outline('a.ts', 'f();');
   await own.close();
 

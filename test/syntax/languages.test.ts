@@ -3,7 +3,7 @@ import type { CodeSymbol } from '../../src/ports/syntax.ts';
 import { createTreeSitterSyntax } from '../../src/syntax/tree-sitter-syntax.ts';
 import { languageTexts } from './texts.ts';
 
-const syntax = createTreeSitterSyntax();
+const syntax = createTreeSitterSyntax((text) => console.warn(text));
 afterAll(() => syntax.close());
 
 const shown = ({ kind, name, depth, startLine, endLine }: CodeSymbol) =>

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { createTreeSitterSyntax } from '../../src/syntax/tree-sitter-syntax.ts';
 
-const syntax = createTreeSitterSyntax();
+const syntax = createTreeSitterSyntax((text) => console.warn(text));
 afterAll(() => syntax.close());
 
 test.each([

@@ -4,10 +4,13 @@ import { cutText } from '../cut-text.ts';
 import { pathArgument } from '../path-argument.ts';
 import { answered, defineTool, refused, type Tool, type ToolContext, type ToolOutcome } from '../tool.ts';
 
-/** The history of one base commit's files, with messages that are safe to show a model. */
+/**
+ * The history of one base commit's files, with messages that are safe to show a model. It may lie behind a network:
+ * `unreadable` is an answer, since a throw would lose the reply that asked, which is paid.
+ */
 export interface FileHistory {
-  ofFile(path: string, limit: number): Promise<readonly PastCommit[]>;
-  ofLines(path: string): Promise<readonly BlamedLines[] | null>;
+  ofFile(path: string, limit: number): Promise<readonly PastCommit[] | 'unreadable'>;
+  ofLines(path: string): Promise<readonly BlamedLines[] | null | 'unreadable'>;
 }
 
 const maxCommits = 50;
@@ -28,15 +31,19 @@ export const historyTool = (history: FileHistory): Tool =>
     async run({ path, start_line: start, end_line: end, limit }, context) {
       if (start === undefined) {
         if (end !== undefined) return refused(context, 'end_line needs a start_line.');
-        return showFile(context, path, await history.ofFile(path, limit));
+        const commits = await history.ofFile(path, limit);
+        return commits === 'unreadable' ? refused(context, unreadable) : showFile(context, path, commits);
       }
       const last = end ?? start;
       if (last < start) return refused(context, `end_line ${last} is before start_line ${start}.`);
       const lines = await history.ofLines(path);
+      if (lines === 'unreadable') return refused(context, unreadable);
       if (lines === null) return refused(context, nothingKnown(path));
       return showLines(context, path, lines, start, last, limit);
     },
   });
+
+const unreadable = 'The history cannot be read now. Go on without it; the files themselves can be read.';
 
 const nothingKnown = (path: string): string =>
   `The base commit knows no history of ${path}: it may be new, or elsewhere. list_files shows what there is.`;

@@ -3,11 +3,13 @@ import { shownPath } from '../../domain/repository-path.ts';
 import type { CodeSymbol, Syntax } from '../../ports/syntax.ts';
 import { cutLine } from '../numbered-lines.ts';
 import { folderArgument } from '../path-argument.ts';
+import { withinTime } from '../patient-syntax.ts';
 import { answered, defineTool, refused, type Tool, type ToolContext } from '../tool.ts';
 import { listFiles, viewFile } from '../working-tree.ts';
 
 const maxAnswerBytes = 28_000;
 const maxFiles = 40;
+const parseLimitMs = 15_000;
 
 export const outlineTool = (syntax: Syntax): Tool =>
   defineTool({
@@ -33,7 +35,7 @@ export const outlineTool = (syntax: Syntax): Tool =>
         case 'text':
           return outlineOfFile(syntax, context, path, view.text, start);
         case 'folder':
-          return outlineOfFolder(syntax, context, path, after);
+          return outlineOfFolder(withinTime(syntax, parseLimitMs), context, path, after);
         case 'missing':
           return refused(context, `There is no file or folder ${path}. Use list_files to find the right path.`);
         case 'symlink':

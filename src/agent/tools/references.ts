@@ -3,6 +3,7 @@ import type { CodeSymbol, Syntax } from '../../ports/syntax.ts';
 import type { SearchHit } from '../../ports/workspace.ts';
 import { hitLines } from '../hit-lines.ts';
 import { afterArgument, folderArgument, globArgument } from '../path-argument.ts';
+import { withinTime } from '../patient-syntax.ts';
 import { literalPattern } from '../search-pattern.ts';
 import { searchWorkingTree } from '../search-tree.ts';
 import { answered, defineTool, refused, type Tool, type ToolContext } from '../tool.ts';
@@ -11,6 +12,7 @@ import { viewFile } from '../working-tree.ts';
 const maxHits = 100;
 const maxAnswerBytes = 26_000;
 const maxOutlinedFiles = 60;
+const parseLimitMs = 15_000;
 
 export const referencesTool = (syntax: Syntax): Tool =>
   defineTool({
@@ -38,7 +40,7 @@ export const referencesTool = (syntax: Syntax): Tool =>
         return answered(context, `${none} the word ${name}. search_text finds parts of words.`);
       }
       const page = found.hits.slice(0, maxHits);
-      const defined = await definitionsAmong(syntax, context, name, page);
+      const defined = await definitionsAmong(withinTime(syntax, parseLimitMs), context, name, page);
       const uses = page.filter((hit) => !defined.includes(hit));
       return answered(context, show(name, defined, uses, found.hits, found.isCut));
     },

@@ -142,7 +142,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   const turns = countTurns(stores.turns, (line) => desk.progress(line));
   const workspace = createGitWorkspace({ mirrorsDir: join(folder, 'mirrors'), remotes: depot.remotes });
   closers.push(() => workspace.close());
-  const syntax = createTreeSitterSyntax();
+  const syntax = createTreeSitterSyntax((text) => log.warn(text));
   closers.push(() => syntax.close());
   const { ports, engine } = furnish({
     outside: {
@@ -156,7 +156,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
       ownLogin: async () => ownLogin,
     },
     syntax,
-    localizer: openLocalizer(folder, workspace.commitLog, syntax),
+    localizer: openLocalizer(folder, depot.commitLog, syntax),
     stores: { ...stores, turns: turns.store },
     policies,
     pool: postgres.pool,

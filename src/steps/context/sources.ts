@@ -1,3 +1,4 @@
+import { withinTime } from '../../agent/patient-syntax.ts';
 import { isFixture, kindsOf } from '../../domain/path-kinds.ts';
 import type { Outline, Syntax } from '../../ports/syntax.ts';
 import type { Tree, TreeEntry } from '../../ports/workspace.ts';
@@ -17,6 +18,8 @@ export interface Source {
 const maxFiles = 40;
 const maxFileBytes = 256 * 1024;
 const atOnce = 4;
+/** Some seconds are enough for forty files of people; files beyond are told without their declarations. */
+const parseLimitMs = 20_000;
 
 const isCode = /\.(?:[cm]?[jt]sx?|vue|svelte|py|go|java|kt|rs|rb|php|cs|c|cc|cpp|h|hpp|swift|scala)$/;
 const isAside =
@@ -51,6 +54,7 @@ export async function lookAtSources(
   const chosen = weighed
     .toSorted((a, b) => b.weight - a.weight || a.depth - b.depth || (a.path < b.path ? -1 : 1))
     .slice(0, maxFiles);
+  const parser = withinTime(syntax, parseLimitMs);
   const read: Source[] = [];
   for (let start = 0; start < chosen.length; start += atOnce) {
     const some = await Promise.all(
@@ -58,7 +62,7 @@ export async function lookAtSources(
         const bytes = await tree.read(path);
         if (bytes === null || bytes.includes(0)) return [];
         const text = bytes.toString('utf8');
-        return [{ path, text, outline: await syntax.outline(path, text), importers: importers.get(path) ?? 0 }];
+        return [{ path, text, outline: await parser.outline(path, text), importers: importers.get(path) ?? 0 }];
       }),
     );
     read.push(...some.flat());
