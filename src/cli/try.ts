@@ -41,7 +41,7 @@ the repository. Work tree, index and settings of the repository are not touched.
 
   --issue FILE       what is to be fixed, in Markdown; the first line is the title; - reads standard input
   --text TEXT        the same on the command line
-  --check COMMAND    judges a patch by its exit code; several times for several, name=command gives it a name.
+  --check COMMAND    judges a patch by its exit code; several times for several, "name: command" names it.
                      Without one: the repository's sandbox workflow, else its package.json, pyproject.toml, go.mod, …
   --setup COMMAND    installs dependencies, with network, once for each state of the lockfiles: "npm ci".
                      Without it checks see node_modules, .venv and vendor of the work tree, read-only

@@ -10,7 +10,7 @@ export interface TryOptions {
   readonly issue: IssueWords;
   /** Branch, tag or commit; null is `HEAD`. */
   readonly base: string | null;
-  /** Commands, or `name=command`; none lets the repository say. */
+  /** Commands, or `name: command`; none lets the repository say. */
   readonly checks: readonly string[];
   readonly setUp: string | null;
   /** For every role; null leaves it to the repository's configuration and the environment. */
