@@ -48,7 +48,8 @@ test('a wrong patch is debugged, and the one that passes is left as a branch and
     base: { branch: 'main' },
     branch: 'ai-fix/add-in-sum-instead-of-subtracting',
     checks: [{ name: 'test', command: 'npm test', from: 'package.json' }],
-    turns: 5,
+    // Profile, plan, a reproducer that finds no failing test, two patches, a review.
+    turns: 6,
     hasUnknownPrice: false,
     models: ['openai/gpt-6-sol'],
     reviews: [{ opinion: 'accept' }],
