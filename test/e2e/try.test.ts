@@ -74,7 +74,10 @@ test('a wrong patch is debugged, and the one that passes is left as a branch and
   expect(lines.join('\n')).toMatch(/uncommitted changes are not seen.*notes\.txt/);
   expect(lines).toContain('attempt 1: failed: test failure');
   expect(shown.join('\n')).toContain('Let `sum` add, and test it with 2 and 3.');
-  expect(result.report).toMatch(/## Ready for review[\s\S]*\[this run\]\(#run-3\)[\s\S]*### Run 3/);
+  // Run 3 is that of the new test without the change.
+  expect(result.report).toMatch(
+    /## Ready for review[\s\S]*\[this run\]\(#run-4\)[\s\S]*\[On the base\]\(#run-3\)[\s\S]*### Run 4/,
+  );
   expect(runFolders()).toEqual([]);
 });
 
