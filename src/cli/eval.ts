@@ -1,4 +1,6 @@
 import { takeModelSettings } from '../config/environment.ts';
+import { rosterOptions } from '../house.ts';
+import { createRoster } from '../models/roster.ts';
 import { type Command, type ExitCode, exits } from './command.ts';
 import { compare, comparisonText } from './eval/compare.ts';
 import { makeDatabaseImage } from './eval/database-image.ts';
@@ -79,14 +81,16 @@ async function compareRuns(first: string, second: string, terminal: Terminal): P
 
 async function runAll(order: Extract<EvalOrder, { kind: 'run' }>, terminal: Terminal): Promise<ExitCode> {
   // Looked at here, so that a missing key is said once and before anything begins; the fixes' processes take the keys.
-  takeModelSettings({ ...process.env });
+  const { models } = takeModelSettings({ ...process.env });
   const tryTask = createTryProcess({
     environment: process.env,
     checkTimeoutMs: order.pace.checkTimeoutMs,
     deadlineMs: order.run.deadlineMs,
   });
   const signal = interrupted(terminal);
-  const { kind, errors } = await evaluate({ ...order, tryTask, makeImage: makeDatabaseImage }, { terminal, signal });
+  const chains = order.run.model === null ? createRoster(rosterOptions(models, undefined, undefined)).describe() : null;
+  const whole = { ...order, tryTask, chains, makeImage: makeDatabaseImage };
+  const { kind, errors } = await evaluate(whole, { terminal, signal });
   if (kind === 'stopped') return exits.interrupted;
   return kind === 'complete' && errors === 0 ? exits.good : exits.fault;
 }

@@ -16,7 +16,7 @@ export interface TryOptions {
   /** For every role; null leaves it to the repository's configuration and the environment. */
   readonly model: string | null;
   readonly budget: Partial<Budget>;
-  /** Opens every gate; else the desk is asked. */
+  /** Opens every gate but that of a patch which the reviewer model still objects to; else the desk is asked. */
   readonly mayProceed: boolean;
   /** Folders that checks see read-only at the same place. */
   readonly tools: readonly string[];
