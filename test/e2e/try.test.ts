@@ -175,7 +175,14 @@ test('a branch that git refuses in the end costs nothing of the work: the commit
 test('a patch that the reviewer model objects to a third time is asked about, even where every gate is opened', async () => {
   const finding = { kind: 'missing-case', must_fix: true, path: 'sum.js', line: 2, text: 'Nothing is not zero.' };
   const objection = calls(['post_review', { verdict: 'send-back', findings: [finding], summary: '' }]);
-  const script = { ...rightFirstTime, reviewer: [[objection]] as const };
+  const edited = (old: string, text: string) =>
+    calls(['edit_file', { path: 'sum.js', old_text: old, new_text: text }], finished('`sum` adds.'));
+  const script = {
+    ...rightFirstTime,
+    // A patch that was sent back begins with the second.
+    debugger: [[rightPatch], [edited('a + b;', 'a + b; // once')], [edited('once', 'twice')]] as const,
+    reviewer: [[objection]] as const,
+  };
 
   const { result, questions, shown } = await tryLocally(repository.path, {
     script: script as unknown as typeof rightFirstTime,
