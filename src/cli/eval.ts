@@ -1,4 +1,6 @@
 import { takeModelSettings } from '../config/environment.ts';
+import { rosterOptions } from '../house.ts';
+import { createRoster } from '../models/roster.ts';
 import { type Command, type ExitCode, exits } from './command.ts';
 import { compare, comparisonText } from './eval/compare.ts';
 import { makeDatabaseImage } from './eval/database-image.ts';
@@ -7,7 +9,6 @@ import { type EvalOrder, readEvalOrder } from './eval/options.ts';
 import { readResults } from './eval/results.ts';
 import { TaskError } from './eval/task-problems.ts';
 import { createTryProcess } from './eval/try-process.ts';
-import { loadDotEnv } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
 export const evalCommand: Command = {
@@ -19,7 +20,8 @@ export const evalCommand: Command = {
 
 Runs each task through the same path as ai-fix try, then lays hidden tests over the final commit and runs them in the
 sandbox. Solved means that both its own checks and the hidden tests pass; a false green is complete and fails them.
-The models are those of the environment (docs/configuration.md). The format of tasks, and what is written: docs/eval.md
+The models are those of the environment (docs/configuration.md); a .env is not read, it could be a repository's. The
+format of tasks, and what is written: docs/eval.md
 
   --out folder          where the run is kept; a run that is there goes on (default: .eval/<name of tasks>)
   --fresh               begins that run anew
@@ -78,16 +80,17 @@ async function compareRuns(first: string, second: string, terminal: Terminal): P
 }
 
 async function runAll(order: Extract<EvalOrder, { kind: 'run' }>, terminal: Terminal): Promise<ExitCode> {
-  loadDotEnv();
   // Looked at here, so that a missing key is said once and before anything begins; the fixes' processes take the keys.
-  takeModelSettings({ ...process.env });
+  const { models } = takeModelSettings({ ...process.env });
   const tryTask = createTryProcess({
     environment: process.env,
     checkTimeoutMs: order.pace.checkTimeoutMs,
     deadlineMs: order.run.deadlineMs,
   });
   const signal = interrupted(terminal);
-  const { kind, errors } = await evaluate({ ...order, tryTask, makeImage: makeDatabaseImage }, { terminal, signal });
+  const chains = order.run.model === null ? createRoster(rosterOptions(models, undefined, undefined)).describe() : null;
+  const whole = { ...order, tryTask, chains, makeImage: makeDatabaseImage };
+  const { kind, errors } = await evaluate(whole, { terminal, signal });
   if (kind === 'stopped') return exits.interrupted;
   return kind === 'complete' && errors === 0 ? exits.good : exits.fault;
 }

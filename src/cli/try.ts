@@ -41,7 +41,7 @@ the repository. Work tree, index and settings of the repository are not touched.
 
   --issue FILE       what is to be fixed, in Markdown; the first line is the title; - reads standard input
   --text TEXT        the same on the command line
-  --check COMMAND    judges a patch by its exit code; several times for several, name=command gives it a name.
+  --check COMMAND    judges a patch by its exit code; several times for several, "name: command" names it.
                      Without one: the repository's sandbox workflow, else its package.json, pyproject.toml, go.mod, …
   --setup COMMAND    installs dependencies, with network, once for each state of the lockfiles: "npm ci".
                      Without it checks see node_modules, .venv and vendor of the work tree, read-only
@@ -51,7 +51,7 @@ the repository. Work tree, index and settings of the repository are not touched.
   --attempts N       the most patches (default: 4)     --minutes N   of work by models (default: 60)
   --tool FOLDER      shown to the checks read-only, for toolchains outside of /usr; several times for several
   --check-timeout S  seconds that a check may take (default: ${defaultCheckTimeoutMs / 1_000})
-  --yes              opens every gate
+  --yes              opens every gate, but not for a patch that the reviewer model objects to at the last
   --report FILE      writes the report there (default: prints it)
   --json             prints one JSON object at the end, and everything else on standard error
   --keep             keeps the folder of the run: log, database, git objects

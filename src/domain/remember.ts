@@ -170,9 +170,8 @@ export function remember(before: Fix, event: FixEvent): Fix {
 /** A patch that is sent back once too often goes to a person all the same, with the objections. */
 function reviewed(fix: Fix, { opinion, feedback }: EventOf<'reviewed'>): Fix {
   const sendBacks = fix.sendBacks + (opinion === 'send-back' ? 1 : 0);
-  const isDisputed = opinion === 'send-back' && sendBacks > limits.sendBacks;
   if (opinion === 'accept') return { ...fix, feedback, epilogue: null };
-  if (isDisputed)
+  if (opinion === 'send-back' && sendBacks > limits.sendBacks)
     return {
       ...fix,
       feedback,
@@ -189,6 +188,10 @@ const dispute: Ask = {
   path: 'the review',
   why: `the reviewer model would send it back again, after ${limits.sendBacks} times`,
 };
+
+/** Whether the reviewer model still objects to the patch: then only a person may say that it is good enough. */
+export const isDisputed = ({ gate, asks }: Pick<Fix, 'gate' | 'asks'>): boolean =>
+  gate?.kind === 'patch' && asks.some(({ path }) => path === dispute.path);
 
 const without = ({ pendingReviews }: Fix, taken: readonly number[]): readonly number[] =>
   pendingReviews.filter((review) => !taken.includes(review));

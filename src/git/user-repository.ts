@@ -1,4 +1,4 @@
-import { lstat, readFile, realpath, stat } from 'node:fs/promises';
+import { access, constants, lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../domain/faults.ts';
 import { asSha, type Sha } from '../domain/ids.ts';
@@ -74,6 +74,26 @@ export async function baseOf(repository: UserRepository, wanted: string | null):
   return refuse(
     `--base: found ${JSON.stringify(wanted.slice(0, 100))}, which names no commit of ${path}; allowed: a branch${known.length === 0 ? '' : ` (${known.join(', ')}${branches.size > known.length ? ', …' : ''})`}, a tag or a commit`,
   );
+}
+
+/**
+ * Looks whether a branch could be made, before anything is paid for that is to end up there. Nothing is written.
+ *
+ * @throws {ConfigError} with the first folder that this user may not write to.
+ */
+export async function assertWritable({ path, commonDir }: UserRepository): Promise<void> {
+  const objects = join(commonDir, 'objects');
+  const fanOut = (await readdir(objects).catch(() => [])).filter((name) => /^[0-9a-f]{2}$/.test(name));
+  const ofRefs = ['refs/heads', 'refs/heads/ai-fix', 'reftable'].map((name) => join(commonDir, name));
+  for (const folder of [objects, ...fanOut.map((name) => join(objects, name)), ...ofRefs]) {
+    const isFolder = (await stat(folder).catch(() => null))?.isDirectory() === true;
+    if (!isFolder) continue;
+    await access(folder, constants.W_OK | constants.X_OK).catch((error: NodeJS.ErrnoException) =>
+      refuse(
+        `${path}: the branch could not be made in the end, because ${folder} cannot be written to (${error.code}); give yourself the right to, or work in a clone`,
+      ),
+    );
+  }
 }
 
 /** Where objects lie, and what of its history the repository does not have. */

@@ -162,6 +162,7 @@ export function createLocalSandbox(options: LocalSandboxOptions): LocalSandbox {
     },
     close: async () => {
       for (const { stop } of records) stop.abort();
+      runner.stop();
       await Promise.all(records.map(({ done }) => done));
       await runner.close();
     },

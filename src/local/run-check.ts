@@ -77,7 +77,8 @@ export function createCheckRunner(options: RunnerOptions) {
         log.add(`##[error]There is no check of this name: ${name}\n`);
         return over('failure');
       }
-      const prepared = await setUps?.for(commit);
+      const prepared = setUps === null ? undefined : await unlessAborted(setUps.for(commit), signal);
+      if (prepared === 'aborted') return over('cancelled');
       if (prepared?.kind === 'failed') {
         log.add(prepared.log.tail(keptLogBytes));
         return over('failure', 'set-up');
@@ -98,11 +99,31 @@ export function createCheckRunner(options: RunnerOptions) {
         await cell.remove();
       }
     },
+    /** Ends a set-up that runs: checks may wait for it. */
+    stop: (): void => ended.abort(),
+    /** Once no check runs any more. */
     close: async (): Promise<void> => {
       ended.abort();
       await setUps?.close();
     },
   };
+}
+
+/** A set-up is for several checks, so that it goes on when one of them is stopped. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | 'aborted'> {
+  // Whoever is not waited for any more fails in silence.
+  work.catch(() => undefined);
+  if (signal.aborted) return 'aborted';
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<'aborted'>((resolve) => {
+    abort = () => resolve('aborted');
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 function concluded(end: CellEnd, timeoutMs: number, log: CheckLog): CheckEnd['conclusion'] {

@@ -14,7 +14,13 @@ export interface Prepared {
 
 export type PreparedAnswer =
   | { readonly kind: 'prepared'; readonly prepared: Prepared }
-  | { readonly kind: 'failed'; readonly why: string; readonly log: CheckLog };
+  | {
+      readonly kind: 'failed';
+      readonly why: string;
+      readonly log: CheckLog;
+      /** It ended by itself: a network may have failed it. */
+      readonly mayBeChance: boolean;
+    };
 
 export interface SetUpOptions {
   readonly script: string;
@@ -35,14 +41,22 @@ const keptLogBytes = 2 * 1024 * 1024;
 /**
  * Runs the set-up once for each state of the lockfiles, with network, in a cell of its own; checks get a copy of what it
  * made. It sees no secret either: what it downloads and runs is as little trusted as the code.
+ *
+ * A network fails by chance: what failed is tried once more at once, and only what was prepared is remembered.
  */
 export function createSetUp(options: SetUpOptions) {
   const known = new Map<string, Promise<PreparedAnswer>>();
   return {
     for: async (commit: Sha): Promise<PreparedAnswer> => {
       const state = await options.stateOf(commit);
-      const answer = known.get(state) ?? prepare(options, commit);
+      const answer = known.get(state) ?? prepareTwice(options, commit);
       known.set(state, answer);
+      const forget = (): void => {
+        if (known.get(state) === answer) known.delete(state);
+      };
+      answer.then(({ kind }) => {
+        if (kind === 'failed') forget();
+      }, forget);
       return answer;
     },
     close: async (): Promise<void> => {
@@ -54,9 +68,25 @@ export function createSetUp(options: SetUpOptions) {
   };
 }
 
+async function prepareTwice(options: SetUpOptions, commit: Sha): Promise<PreparedAnswer> {
+  const first = await prepare(options, commit);
+  return first.kind === 'failed' && first.mayBeChance && !options.signal.aborted ? prepare(options, commit) : first;
+}
+
 async function prepare(options: SetUpOptions, commit: Sha): Promise<PreparedAnswer> {
   options.onBegin();
   const cell = await openCell(options.folder, options.confine);
+  try {
+    const answer = await prepareIn(cell, options, commit);
+    if (answer.kind === 'failed') await cell.remove();
+    return answer;
+  } catch (error) {
+    await cell.remove();
+    throw error;
+  }
+}
+
+async function prepareIn(cell: Cell, options: SetUpOptions, commit: Sha): Promise<PreparedAnswer> {
   await options.exportTree(commit, cell.workspace);
   const before = await pathsIn(cell.workspace);
   await cell.giveAway();
@@ -65,15 +95,20 @@ async function prepare(options: SetUpOptions, commit: Sha): Promise<PreparedAnsw
   const { script, environment, binds, timeoutMs, signal } = options;
   const order = { script, environment, binds, timeoutMs, signal, hasNetwork: true };
   const end = await cell.run({ ...order, onOutput: (chunk) => log.add(chunk) });
-  if (end.kind === 'exited' && end.code === 0) {
+  const failed = (why: string): PreparedAnswer => {
+    log.add(`##[error]The set-up failed: ${why}.\n`);
+    return { kind: 'failed', why, log, mayBeChance: end.kind === 'exited' };
+  };
+  if (end.kind !== 'exited') return failed(`it was ${end.kind}`);
+  if (end.code !== 0) return failed(`it ended with exit code ${end.code}`);
+  try {
     const after = await pathsIn(cell.workspace);
     const added = [...after].filter((path) => !before.has(path) && !isBelowAnother(path, before, after));
     return { kind: 'prepared', prepared: { cell, added } };
+  } catch (error) {
+    if (!(error instanceof UnreadableFolder)) throw error;
+    return failed(error.message);
   }
-  await cell.remove();
-  const why = end.kind === 'exited' ? `it ended with exit code ${end.code}` : `it was ${end.kind}`;
-  log.add(`##[error]The set-up failed: ${why}.\n`);
-  return { kind: 'failed', why, log };
 }
 
 /** Only the topmost of what is new counts. */
@@ -84,12 +119,18 @@ const isBelowAnother = (path: string, before: ReadonlySet<string>, after: Readon
 
 const maxPaths = 2_000_000;
 
+/** A command may take away rights, its own too. */
+class UnreadableFolder extends Error {}
+
 /** Folders and files, relative; links are not followed. What was there already is not looked into for new depths of `node_modules`. */
 async function pathsIn(root: string): Promise<Set<string>> {
   const found = new Set<string>();
   const queue = [''];
   for (let folder = queue.pop(); folder !== undefined && found.size < maxPaths; folder = queue.pop()) {
-    for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+      throw new UnreadableFolder(`the folder ${JSON.stringify(folder)} that it left cannot be read (${error.code})`);
+    });
+    for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       found.add(path);
       if (entry.isDirectory()) queue.push(path);

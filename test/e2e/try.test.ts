@@ -48,7 +48,8 @@ test('a wrong patch is debugged, and the one that passes is left as a branch and
     base: { branch: 'main' },
     branch: 'ai-fix/add-in-sum-instead-of-subtracting',
     checks: [{ name: 'test', command: 'npm test', from: 'package.json' }],
-    turns: 5,
+    // Profile, plan, a reproducer that finds no failing test, two patches, a review.
+    turns: 6,
     hasUnknownPrice: false,
     models: ['openai/gpt-6-sol'],
     reviews: [{ opinion: 'accept' }],
@@ -73,7 +74,10 @@ test('a wrong patch is debugged, and the one that passes is left as a branch and
   expect(lines.join('\n')).toMatch(/uncommitted changes are not seen.*notes\.txt/);
   expect(lines).toContain('attempt 1: failed: test failure');
   expect(shown.join('\n')).toContain('Let `sum` add, and test it with 2 and 3.');
-  expect(result.report).toMatch(/## Ready for review[\s\S]*\[this run\]\(#run-3\)[\s\S]*### Run 3/);
+  // Run 3 is that of the new test without the change.
+  expect(result.report).toMatch(
+    /## Ready for review[\s\S]*\[this run\]\(#run-4\)[\s\S]*\[On the base\]\(#run-3\)[\s\S]*### Run 4/,
+  );
   expect(runFolders()).toEqual([]);
 });
 
@@ -83,8 +87,9 @@ test("the checks of the repository's own sandbox workflow are run as they stand 
   repository.git('commit', '--quiet', '--message', 'the workflow');
 
   // Its install step has the network and finds nothing to install.
-  const { result } = await tryLocally(repository.path, { script: rightFirstTime });
+  const { result, questions } = await tryLocally(repository.path, { script: rightFirstTime, answers: ['y'] });
 
+  expect(questions).toEqual([expect.stringContaining('Run it?')]);
   expect(result.checks).toMatchObject([{ name: 'test', from: '.github/workflows/ai-fix-sandbox.yml' }]);
   expect(result).toMatchObject({ outcome: 'solved', attempts: [{ verdict: 'passed' }] });
 });
@@ -148,6 +153,45 @@ test('a budget that is reached ends it, with what was tried', async () => {
   expect(result.why).toContain('the limit of 2 attempts');
   expect(result.attempts.map(({ verdict }) => verdict)).toEqual(['failed', 'failed']);
   expect(result.report).toContain('## ai-fix gave up');
+  expect(branches()).toEqual(['main']);
+});
+
+test('a branch that git refuses in the end costs nothing of the work: the commit is kept and can be fetched', async () => {
+  const { result, lines } = await tryLocally(repository.path, {
+    script: rightFirstTime,
+    onLine: (line) => {
+      // From now on no name below ai-fix/ is free.
+      if (line.startsWith('attempt 1:') && !branches().includes('ai-fix')) repository.git('branch', 'ai-fix');
+    },
+  });
+
+  expect(result).toMatchObject({ outcome: 'not-solved', branch: null, state: 'complete' });
+  const [, depot = '', branch = ''] = /take it with: git fetch (\S+) (\S+):/.exec(result.why ?? '') ?? [];
+  expect(lines.at(-1)).toContain('everything of this run is kept in');
+  repository.git('fetch', '--quiet', depot, `${branch}:rescued`);
+  expect(repository.git('show', 'rescued:sum.js')).toContain('a + b');
+});
+
+test('a patch that the reviewer model objects to a third time is asked about, even where every gate is opened', async () => {
+  const finding = { kind: 'missing-case', must_fix: true, path: 'sum.js', line: 2, text: 'Nothing is not zero.' };
+  const objection = calls(['post_review', { verdict: 'send-back', findings: [finding], summary: '' }]);
+  const edited = (old: string, text: string) =>
+    calls(['edit_file', { path: 'sum.js', old_text: old, new_text: text }], finished('`sum` adds.'));
+  const script = {
+    ...rightFirstTime,
+    // A patch that was sent back begins with the second.
+    debugger: [[rightPatch], [edited('a + b;', 'a + b; // once')], [edited('once', 'twice')]] as const,
+    reviewer: [[objection]] as const,
+  };
+
+  const { result, questions, shown } = await tryLocally(repository.path, {
+    script: script as unknown as typeof rightFirstTime,
+    mayProceed: true,
+  });
+
+  expect(result).toMatchObject({ outcome: 'waiting', branch: null, state: 'awaiting-approval' });
+  expect(questions).toEqual([expect.stringContaining('Put this patch on a branch?')]);
+  expect(shown.at(-1)).toContain('Nothing is not zero.');
   expect(branches()).toEqual(['main']);
 });
 

@@ -343,3 +343,72 @@ test('the base is run once, however often it is asked for', async () => {
   expect(readFileSync(counted, 'utf8')).toBe('x');
   expect(await sandbox.inspect(repository, 1)).toMatchObject({ conclusion: 'success' });
 });
+
+test('a set-up that fails by chance is tried once more, and kept once it is made', async () => {
+  let begun = 0;
+  const sandbox = opened({
+    script: 'true',
+    setUp: { script: 'test -e lucky', environment: {}, stateOf: async () => 'one' },
+    exportTree: async (_commit, into) => {
+      if (begun === 2) writeFileSync(join(into, 'lucky'), '');
+    },
+    onProgress: ({ type }) => {
+      if (type === 'setting-up') begun += 1;
+    },
+  });
+  const conclusions: (string | null | undefined)[] = [];
+  for (const sha of [candidate, tip]) {
+    await sandbox.dispatch(repository, 'w', 'main', { ...inputs, checks: '["test"]', sha });
+    const id = sandbox.runs.length;
+    await vi.waitFor(async () => expect((await sandbox.inspect(repository, id))?.status).toBe('completed'), 20_000);
+    conclusions.push((await sandbox.inspect(repository, id))?.conclusion);
+  }
+
+  expect(conclusions).toEqual(['success', 'success']);
+  expect(begun).toBe(2);
+});
+
+test('a set-up that failed twice is made anew for the next run', async () => {
+  let begun = 0;
+  const sandbox = opened({
+    script: 'true',
+    setUp: { script: 'test -e lucky', environment: {}, stateOf: async () => 'one' },
+    exportTree: async (_commit, into) => {
+      if (begun > 2) writeFileSync(join(into, 'lucky'), '');
+    },
+    onProgress: ({ type }) => {
+      if (type === 'setting-up') begun += 1;
+    },
+  });
+  const [first] = await sandbox.lookAtBase(new AbortController().signal);
+  await sandbox.dispatch(repository, 'w', 'main', { ...inputs, checks: '["test"]', sha: candidate });
+  await sandbox.finished();
+
+  expect(first?.failedStep).toBe('set-up');
+  expect((await sandbox.inspect(repository, 1))?.conclusion).toBe('success');
+});
+
+test('a stop does not wait for the set-up, and closing ends it', async () => {
+  const stop = new AbortController();
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const mark = `sleep 300.${process.pid}`;
+  const sandbox = opened({
+    script: 'true',
+    timeoutMs: 60_000,
+    setUp: { script: mark, environment: {}, stateOf: async () => 'one' },
+    onProgress: () => begin(),
+  });
+  const look = sandbox.lookAtBase(stop.signal);
+  await begun;
+  await vi.waitFor(() => expect(processesWith(mark)).not.toEqual([]), 20_000);
+
+  stop.abort();
+
+  expect(await look).toMatchObject([{ conclusion: 'cancelled' }]);
+  await sandbox.dispatch(repository, 'w', 'main', { ...inputs, checks: '["test"]', sha: candidate });
+  await sandbox.close();
+  expect(processesWith(mark)).toEqual([]);
+});

@@ -9,7 +9,7 @@ import { sortByNeeds } from './needs.ts';
 import { type Choice, chosen, type Pace, type RunChoice } from './options.ts';
 import { readTasks } from './read-tasks.ts';
 import type { Result } from './results.ts';
-import { openRunFolder } from './run-folder.ts';
+import { openRunFolder, type RunSettings } from './run-folder.ts';
 import { type RunEnd, runTasks, type Turn } from './run-tasks.ts';
 import { solveTask, type TryTask } from './solve-task.ts';
 import type { LeftOut } from './summary.ts';
@@ -48,6 +48,8 @@ export interface EvaluationOrder {
   readonly pace: Pace;
   readonly run: RunChoice;
   readonly tryTask: TryTask;
+  /** By role, which models the environment has asked; null where one is asked for all. */
+  readonly chains: RunSettings['chains'];
   /** Makes a database that fixes copy instead of making their own; null where they shall. */
   readonly makeImage: ((folder: string) => Promise<void>) | null;
 }
@@ -61,7 +63,7 @@ export async function evaluate(order: EvaluationOrder, bench: Bench): Promise<Ru
     const folder = await openRunFolder({
       path: run.out,
       isFresh: run.isFresh,
-      settings: { version: 1, model: run.model, budgetUsd: run.budgetUsd },
+      settings: { version: 1, model: run.model, budgetUsd: run.budgetUsd, chains: order.chains },
       keeps: (result) => {
         const task = byId.get(result.task);
         // What this run does not look at stays what it is.
@@ -137,11 +139,14 @@ async function goThrough(
     turns,
     atOnce: pace.atOnce,
     totalUsd: run.totalUsd,
-    spentUsd: folder.results.reduce((sum, { usdAtMost }) => sum + usdAtMost, 0),
+    spentUsd: folder.spending.spentUsd,
     signal,
-    solve: (turn) => {
+    solve: async (turn) => {
       terminal.complain(`begins: ${nameOf(turn.task.id, turn.repeat, run)}`);
-      return solveTask(turn, options);
+      const reservation = await folder.spending.reserve(turn.task.id, turn.repeat, turn.budgetUsd);
+      const solved = await solveTask(turn, options);
+      await reservation.settle(solved.usdAtMost);
+      return solved;
     },
     onResult: async (result) => {
       ended += 1;

@@ -37,4 +37,4 @@ export function openJudge(task: Task, repository: TaskRepository, folder: string
 
 /** The shell found no such program, so that nothing was tested. */
 export const lacksProgram = ({ log }: CheckEnd): boolean =>
-  /^##\[error\]Process completed with exit code 12[67]\.$/m.test(log.tail(200));
+  /##\[error\]Process completed with exit code 12[67]\.\n?$/.test(log.tail(200));

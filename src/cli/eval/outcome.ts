@@ -21,7 +21,7 @@ export type FailurePlace = (typeof failurePlaces)[number];
 
 /** What the hidden tests said of the final commit. */
 export interface HiddenVerdict {
-  readonly conclusion: 'passed' | 'failed' | 'timed-out';
+  readonly conclusion: 'passed' | 'failed' | 'timed-out' | 'not-run';
   readonly tookMs: number;
   /** The end of what they printed. */
   readonly tail: string;
@@ -76,10 +76,20 @@ export function outcomeOf(tried: Tried, hidden: HiddenVerdict | null): Outcome {
   }
   if (hidden === null) return { kind: 'error', at: 'crash', why: 'it says solved and names no commit' };
   if (hidden.conclusion === 'passed') return { kind: 'solved' };
+  if (hidden.conclusion === 'not-run')
+    return { kind: 'error', at: 'sandbox', why: `the hidden tests could not be run: ${lastLineOf(hidden.tail)}` };
   const why =
     hidden.conclusion === 'failed' ? 'its checks pass, the hidden tests fail' : 'the hidden tests did not end in time';
   return { kind: 'false-green', at: 'hidden', why };
 }
+
+const lastLineOf = (text: string): string =>
+  text
+    .trim()
+    .split('\n')
+    .at(-1)
+    ?.replace(/^##\[error\]/, '')
+    .slice(0, 200) ?? '';
 
 function whereItFailed(tried: Tried): { at: FailurePlace; why: string } {
   const say = (at: FailurePlace, why: string) => ({ at, why: tried.why ?? why });
@@ -87,14 +97,18 @@ function whereItFailed(tried: Tried): { at: FailurePlace; why: string } {
     case 'refused':
       return say('refused', 'it did not begin');
     case 'waiting':
-      return say('gate', 'a person would have had to decide');
+      return say(isDisputed(tried) ? 'review' : 'gate', 'a person would have had to decide');
     case 'stopped':
-      return say('time', 'it was stopped');
+      return { at: 'time', why: 'it did not end within the time of the run' };
     case 'not-solved':
     case 'solved':
       return lastWord(tried);
   }
 }
+
+/** A patch that was reviewed goes to a person with the objections, when it would be sent back once too often. */
+const isDisputed = ({ events }: Tried): boolean =>
+  events.findLast(({ event }) => deciding.has(event.type))?.event.opinion === 'send-back';
 
 /** By the last event that decided something; the log ends with what only tells people. */
 function lastWord(tried: Tried): { at: FailurePlace; why: string } {

@@ -1,6 +1,6 @@
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type LineLog, linesOf, openLineLog } from './append-lines.ts';
 import { failurePlaces } from './outcome.ts';
 import { TaskError } from './task-problems.ts';
 
@@ -30,7 +30,7 @@ export const resultSchema = z.object({
   base: z.string().nullable(),
   commit: z.string().nullable(),
   hidden: z
-    .object({ conclusion: z.enum(['passed', 'failed', 'timed-out']), tookMs: z.number(), tail: z.string() })
+    .object({ conclusion: z.enum(['passed', 'failed', 'timed-out', 'not-run']), tookMs: z.number(), tail: z.string() })
     .nullable(),
   endedAt: z.string(),
 });
@@ -47,12 +47,7 @@ export const resultsFile = 'results.jsonl';
  * @throws {TaskError} for any other line that is none.
  */
 export async function readResults(folder: string): Promise<readonly Result[]> {
-  const text = await readFile(join(folder, resultsFile), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (text === null) return [];
-  const lines = text.split('\n');
+  const lines = await linesOf(join(folder, resultsFile));
   const results = new Map<string, Result>();
   for (const [index, line] of lines.entries()) {
     const result = parseLine(line);
@@ -78,27 +73,4 @@ function parseLine(line: string): Result | null {
   }
 }
 
-export interface ResultLog {
-  /** Kept once this resolves. */
-  add(result: Result): Promise<void>;
-}
-
-/** Where results go on; a cut last line of an earlier run is taken away first. */
-export async function openResultLog(folder: string): Promise<ResultLog> {
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, resultsFile);
-  const known = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  const whole = known.slice(0, known.lastIndexOf('\n') + 1);
-  if (whole !== known) await writeFile(file, whole);
-  let last: Promise<void> = Promise.resolve();
-  return {
-    add: (result) => {
-      // One after the other: lines of two tasks never mix.
-      last = last.then(() => appendFile(file, `${JSON.stringify(result)}\n`));
-      return last;
-    },
-  };
-}
+export const openResultLog = (folder: string): Promise<LineLog<Result>> => openLineLog(join(folder, resultsFile));

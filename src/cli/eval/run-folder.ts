@@ -2,18 +2,20 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { openResultLog, type Result, readResults, resultsFile } from './results.ts';
+import { openSpendingLog, type SpendingLog, spendingFile } from './spending.ts';
 import { type Summary, summarize } from './summary.ts';
 import { resultsPage } from './tables.ts';
 import { shown, TaskError } from './task-problems.ts';
 
 /**
- * A run on disk: `run.json` (what it was made with), `results.jsonl` (one line for each result, appended), `results.md`
- * and `summary.json` (written anew with each), `tasks/` (the record of each fix), and `lock` while a process works on it.
+ * A run on disk: `run.json` (what it was made with), `results.jsonl` (one line for each result, appended),
+ * `spending.jsonl` (what fixes may spend and what they spent), `results.md` and `summary.json` (written anew), `tasks/` (the record of each fix), and `lock` while a process works on it.
  */
 export interface RunFolder {
   readonly path: string;
   /** Those of earlier processes that stay, and those of this one. */
   readonly results: readonly Result[];
+  readonly spending: SpendingLog;
   add(result: Result): Promise<void>;
   summary(): Summary;
   close(): Promise<void>;
@@ -25,6 +27,8 @@ export const runSettingsSchema = z.object({
   /** As it was asked for; null where the environment decides. */
   model: z.string().nullable(),
   budgetUsd: z.number().nullable(),
+  /** By role, as the environment has it; null where a model was asked for. */
+  chains: z.record(z.string(), z.array(z.string())).nullable().default(null),
 });
 export type RunSettings = z.infer<typeof runSettingsSchema>;
 
@@ -48,6 +52,7 @@ export async function openRunFolder(order: RunFolderOrder): Promise<RunFolder> {
     await writeFile(join(path, 'run.json'), `${JSON.stringify(settings, null, 2)}\n`);
     const results = (await readResults(path)).filter((result) => order.keeps(result));
     const log = await openResultLog(path);
+    const spending = await openSpendingLog(path);
     const summary = (): Summary => summarize(sorted(results), order.leftOut());
     const write = async (): Promise<void> => {
       const page = resultsPage(sorted(results), summary(), 'ai-fix eval');
@@ -57,6 +62,7 @@ export async function openRunFolder(order: RunFolderOrder): Promise<RunFolder> {
     let last: Promise<void> = Promise.resolve();
     return {
       path,
+      spending,
       get results() {
         return sorted(results);
       },
@@ -86,7 +92,7 @@ const sorted = (results: readonly Result[]): readonly Result[] =>
 
 /** Only what a run makes goes: the folder may be one that holds other things. */
 async function clear(path: string): Promise<void> {
-  for (const name of [resultsFile, 'run.json', 'results.md', 'summary.json', 'tasks'])
+  for (const name of [resultsFile, spendingFile, 'run.json', 'results.md', 'summary.json', 'tasks'])
     await rm(join(path, name), { recursive: true, force: true });
 }
 
@@ -102,7 +108,9 @@ async function assertSame(path: string, settings: RunSettings): Promise<void> {
     throw new TaskError([
       `${file}: found something else than the settings of a run; take another --out, or begin anew with --fresh`,
     ]);
-  const differing = (['model', 'budgetUsd'] as const).filter((name) => known[name] !== settings[name]);
+  const differing = (['model', 'budgetUsd', 'chains'] as const).filter(
+    (name) => JSON.stringify(known[name]) !== JSON.stringify(settings[name]),
+  );
   if (differing.length > 0)
     throw new TaskError(
       differing.map(

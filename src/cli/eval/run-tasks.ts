@@ -9,6 +9,13 @@ export interface Turn {
   readonly budgetUsd: number;
 }
 
+export interface Solved {
+  /** Null where it was ended by the signal: that is no result. */
+  readonly result: Result | null;
+  /** What it spent, whatever came of it. */
+  readonly usdAtMost: number;
+}
+
 export interface RunOrder {
   /** What is still to be done, in order. */
   readonly turns: readonly Turn[];
@@ -18,8 +25,7 @@ export interface RunOrder {
   /** By earlier processes. */
   readonly spentUsd: number;
   readonly signal: AbortSignal;
-  /** Null where it was ended by the signal: that is no result. */
-  solve(turn: Turn): Promise<Result | null>;
+  solve(turn: Turn): Promise<Solved>;
   onResult(result: Result): Promise<void>;
 }
 
@@ -49,12 +55,10 @@ export async function runTasks(order: RunOrder): Promise<RunEnd> {
   };
   const work = async (turn: Turn): Promise<void> => {
     try {
-      const result = await order.solve(turn);
+      const { result, usdAtMost } = await order.solve(turn);
+      spent += usdAtMost;
       if (result === null) left += 1;
-      else {
-        spent += result.usdAtMost;
-        await order.onResult(result);
-      }
+      else await order.onResult(result);
     } catch (error) {
       fault ??= { error };
     } finally {

@@ -1,12 +1,13 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asSha } from '../../domain/ids.ts';
 import type { CheckEnd } from '../../local/run-check.ts';
-import { openJudge } from './judge.ts';
+import { lacksProgram, openJudge } from './judge.ts';
 import { type HiddenVerdict, type Outcome, outcomeOf, type Tried } from './outcome.ts';
 import type { Result } from './results.ts';
-import type { Turn } from './run-tasks.ts';
+import type { Solved, Turn } from './run-tasks.ts';
 import type { Task } from './task.ts';
+import { TaskError } from './task-problems.ts';
 import { openTaskRepository, type TaskRepository } from './task-repository.ts';
 
 /** What the fix is asked to do: all that it may know of a task. */
@@ -60,30 +61,64 @@ const tailBytes = 4_000;
 /**
  * One task from its base commit to its result. The hidden tests come in only after the fix has ended and its process is
  * gone: they are laid over the final commit as git objects, and run in a cell of their own.
+ *
+ * What fails around it is an error of this one task, with what was spent on it.
  */
-export async function solveTask(turn: Turn, options: SolveOptions): Promise<Result | null> {
+export async function solveTask(turn: Turn, options: SolveOptions): Promise<Solved> {
   const { task, repeat } = turn;
-  const record = join(options.records, repeat === 1 ? task.id : `${task.id}-${repeat}`);
   const scratch = join(options.scratch, `${task.id}-${repeat}`);
   const beganMs = options.now();
+  const seen: Seen = { base: null, usdAtMost: 0, tried: null };
+  const facts = (): Facts => ({ turn, base: seen.base, tookMs: options.now() - beganMs, nowMs: options.now() });
+  try {
+    return { result: await solve(turn, scratch, seen, facts, options), usdAtMost: seen.usdAtMost };
+  } catch (error) {
+    if (options.signal.aborted) return { result: null, usdAtMost: seen.usdAtMost };
+    const outcome: Outcome = { kind: 'error', at: 'crash', why: sayFault(error) };
+    return { result: resultOf(facts(), outcome, seen), usdAtMost: seen.usdAtMost };
+  } finally {
+    // What a fix left that cannot be removed takes no result away; the run's own folder goes later.
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  }
+}
+
+/** What is known of a turn so far. */
+interface Seen {
+  base: string | null;
+  usdAtMost: number;
+  tried: Tried | null;
+}
+
+async function solve(
+  turn: Turn,
+  scratch: string,
+  seen: Seen,
+  facts: () => Facts,
+  options: SolveOptions,
+): Promise<Result | null> {
+  const { task, repeat, budgetUsd } = turn;
+  const record = join(options.records, repeat === 1 ? task.id : `${task.id}-${repeat}`);
   await rm(record, { recursive: true, force: true });
   await mkdir(record, { recursive: true });
   await mkdir(join(scratch, 'try'), { recursive: true });
-  try {
-    const repository = await openTaskRepository(task, scratch);
-    const order = await orderOf(turn, repository, record, join(scratch, 'try'), options);
-    const end = await options.tryTask(order, options.signal);
-    if (end.kind === 'stopped') return null;
-    const facts = { turn, base: repository.base, tookMs: options.now() - beganMs, nowMs: options.now() };
-    if (end.kind !== 'ended') return lost(facts, end);
-    await writeFile(join(record, 'try.json'), end.json);
-    const hidden = await judgeHidden(task, repository, end.tried, scratch, options);
-    if (options.signal.aborted) return null;
-    if (hidden !== null) await writeFile(join(record, 'hidden-tests.log'), hidden.tail);
-    return told(facts, end.tried, hidden);
-  } finally {
-    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
-  }
+  // Whatever the umask is: the sandbox's user has to pass.
+  for (const folder of [scratch, join(scratch, 'try')]) await chmod(folder, 0o711);
+  const repository = await openTaskRepository(task, scratch);
+  seen.base = repository.base;
+  const order = await orderOf(turn, repository, record, join(scratch, 'try'), options);
+  if (options.signal.aborted) return null;
+  seen.usdAtMost = budgetUsd;
+  const end = await options.tryTask(order, options.signal);
+  if (end.kind === 'stopped') return null;
+  if (end.kind !== 'ended') return resultOf(facts(), outcomeOfLost(end), seen);
+  seen.tried = end.tried;
+  seen.usdAtMost = end.tried.usd;
+  await writeFile(join(record, 'try.json'), end.json);
+  if (options.signal.aborted) return null;
+  const hidden = await judgeHidden(task, repository, end.tried, scratch, options);
+  if (options.signal.aborted) return null;
+  if (hidden !== null) await writeFile(join(record, 'hidden-tests.log'), hidden.tail);
+  return resultOf(facts(), outcomeOf(end.tried, hidden), seen, hidden);
 }
 
 async function orderOf(
@@ -123,54 +158,50 @@ async function judgeHidden(
   }
 }
 
-const verdictOf = ({ conclusion, tookMs, log }: CheckEnd): HiddenVerdict => ({
-  conclusion: conclusion === 'success' ? 'passed' : conclusion === 'timed_out' ? 'timed-out' : 'failed',
-  tookMs,
-  tail: log.tail(tailBytes),
-});
+function verdictOf(end: CheckEnd): HiddenVerdict {
+  const { conclusion, failedStep, tookMs, log } = end;
+  const told = { tookMs, tail: log.tail(tailBytes) };
+  if (conclusion === 'success') return { conclusion: 'passed', ...told };
+  if (failedStep === 'set-up' || lacksProgram(end)) return { conclusion: 'not-run', ...told };
+  return { conclusion: conclusion === 'timed_out' ? 'timed-out' : 'failed', ...told };
+}
 
 interface Facts {
   readonly turn: Turn;
-  readonly base: string;
+  readonly base: string | null;
   readonly tookMs: number;
   readonly nowMs: number;
 }
 
-function told(facts: Facts, tried: Tried, hidden: HiddenVerdict | null): Result {
-  const { turns, tokens, usd, hasUnknownPrice, models, workedMs, commit } = tried;
-  const attempts = tried.attempts.length;
-  const spent = { attempts, turns, tokens, usd, usdAtMost: usd, hasUnknownPrice, models, workedMs, commit, hidden };
-  return { ...common(facts), ...outcomeFields(outcomeOf(tried, hidden)), ...spent };
-}
+const outcomeOfLost = (end: Exclude<TryEnd, { kind: 'ended' | 'stopped' }>): Outcome =>
+  end.kind === 'timed-out'
+    ? { kind: 'unsolved', at: 'time', why: 'it did not end within the time of the run' }
+    : { kind: 'error', at: 'crash', why: end.why };
 
-/** The process ended without a word, so that what it spent is not known: at most what it was given. */
-function lost(facts: Facts, end: Exclude<TryEnd, { kind: 'ended' | 'stopped' }>): Result {
-  const outcome: Outcome =
-    end.kind === 'timed-out'
-      ? { kind: 'unsolved', at: 'time', why: 'it did not end within the time of the run' }
-      : { kind: 'error', at: 'crash', why: end.why };
+/** Of a process that ended without a word it is not known what it spent: at most what it was given. */
+const untold = { turns: 0, tokens: 0, usd: 0, models: [], workedMs: 0, commit: null };
+
+function resultOf(
+  { turn: { task, repeat }, base, tookMs, nowMs }: Facts,
+  outcome: Outcome,
+  { tried, usdAtMost }: Seen,
+  hidden: HiddenVerdict | null = null,
+): Result {
+  const { turns, tokens, usd, models, workedMs, commit } = tried ?? untold;
   return {
-    ...common(facts),
+    ...{ version: 1, task: task.id, repeat, digest: task.digest, language: task.language, tags: [...task.tags] },
     ...outcomeFields(outcome),
-    ...{ attempts: 0, turns: 0, tokens: 0, usd: 0, usdAtMost: facts.turn.budgetUsd, hasUnknownPrice: true, models: [] },
-    ...{ workedMs: 0, commit: null, hidden: null },
+    ...{ attempts: tried?.attempts.length ?? 0, turns, tokens, usd, usdAtMost },
+    hasUnknownPrice: tried?.hasUnknownPrice ?? usdAtMost > 0,
+    ...{ models, tookMs, workedMs, base, commit, hidden },
+    endedAt: new Date(nowMs).toISOString(),
   };
 }
-
-const common = ({ turn: { task, repeat }, base, tookMs, nowMs }: Facts) =>
-  ({
-    version: 1 as const,
-    task: task.id,
-    repeat,
-    digest: task.digest,
-    language: task.language,
-    tags: [...task.tags],
-    base,
-    tookMs,
-    endedAt: new Date(nowMs).toISOString(),
-  }) satisfies Partial<Result>;
 
 const outcomeFields = (outcome: Outcome): Pick<Result, 'outcome' | 'at' | 'why'> =>
   outcome.kind === 'solved'
     ? { outcome: 'solved', at: null, why: null }
     : { outcome: outcome.kind, at: outcome.at, why: outcome.why.slice(0, 500) };
+
+const sayFault = (error: unknown): string =>
+  error instanceof TaskError ? error.problems.join('; ') : error instanceof Error ? error.message : String(error);

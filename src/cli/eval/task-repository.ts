@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, readlink, stat } from 'node:fs/promises';
+import { lstat, mkdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asSha, type Sha } from '../../domain/ids.ts';
 import { exportTree } from '../../git/export-tree.ts';
@@ -104,11 +104,22 @@ async function writeTree(gitDir: string, environment: Readonly<Record<string, st
 async function fetchBase(gitDir: string, { id, source }: Task): Promise<Sha> {
   if (source.kind !== 'git') throw new TypeError('a folder has no base to fetch');
   const isBundle = (await stat(source.path)).isFile();
-  const refspec = isBundle ? '+refs/*:refs/bundle/*' : `+${source.base}:refs/eval/base`;
   const switches = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+  const fetch = (into: string, from: string, refspec: string) =>
+    runGit(['fetch', ...switches, '--', from, refspec], {
+      gitDir: into,
+      environment: { GIT_ALLOW_PROTOCOL: 'file' },
+    });
   try {
-    const environment = { GIT_ALLOW_PROTOCOL: 'file' };
-    await runGit(['fetch', ...switches, '--', source.path, refspec], { gitDir, environment });
+    // A bundle holds what came after the base too, the solution perhaps: it is taken apart elsewhere.
+    const whole = isBundle ? `${gitDir}.bundle` : source.path;
+    if (isBundle) {
+      await mkdir(whole);
+      await runGit(['init', '--quiet', '--bare', whole], { gitDir: whole });
+      await fetch(whole, source.path, '+refs/*:refs/bundle/*');
+    }
+    await fetch(gitDir, whole, `+${source.base}:refs/eval/base`);
+    if (isBundle) await rm(whole, { recursive: true, force: true });
     await runGit(['rev-parse', '--verify', '--quiet', `${source.base}^{commit}`], { gitDir });
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;

@@ -32,7 +32,7 @@ async function work(order: ChildOrder): Promise<ChildWord> {
       repository: order.repository,
       issue: order.issue,
       base: null,
-      checks: order.checks.map(({ name, command }) => `${name}=${command}`),
+      checks: order.checks.map(({ name, command }) => `${name}: ${command}`),
       setUp: order.setUp,
       model: order.model,
       budget: limits,

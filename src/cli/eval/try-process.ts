@@ -25,7 +25,7 @@ const wordSchema = z.discriminatedUnion('kind', [
 ]);
 
 export interface TryProcessOptions {
-  /** With the models' keys: it is the host's own code that runs there. */
+  /** With the models' keys: it is the host's own code that runs there, and what would load other code is left out. */
   readonly environment: NodeJS.ProcessEnv;
   readonly checkTimeoutMs: number;
   /** For the whole fix. */
@@ -33,7 +33,7 @@ export interface TryProcessOptions {
 }
 
 /** To stop in good order, and to write down what was spent. */
-export const graceMs = 20_000;
+export const graceMs = 30_000;
 const keptStderr = 4_000;
 
 /** Each fix in a process of its own: the engine underneath has one set of queues, and a crash takes nobody along. */
@@ -41,7 +41,8 @@ export function createTryProcess(options: TryProcessOptions): TryTask {
   return async (order, signal) => {
     if (signal.aborted) return { kind: 'stopped' };
     const child = fork(fileURLToPath(new URL('try-child.ts', import.meta.url)), [], {
-      env: { ...options.environment },
+      env: { ...without(options.environment, loaders), TMPDIR: order.folder },
+      execArgv: [],
       // A group of its own: Ctrl-C at the terminal reaches this process alone, which then stops the others.
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -50,6 +51,12 @@ export function createTryProcess(options: TryProcessOptions): TryTask {
     return follow(child, options.deadlineMs, signal);
   };
 }
+
+/** What has a process load code before its own; it holds the keys. */
+const loaders: ReadonlySet<string> = new Set(['NODE_OPTIONS', 'NODE_PATH', 'LD_PRELOAD', 'LD_AUDIT']);
+
+const without = (environment: NodeJS.ProcessEnv, names: ReadonlySet<string>): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !names.has(name)));
 
 function childOrder({ budget, ...order }: TryOrder, { checkTimeoutMs }: TryProcessOptions): ChildOrder {
   const set = Object.entries(budget).filter(([, limit]) => limit !== null);
@@ -86,7 +93,8 @@ function follow(child: ChildProcess, deadlineMs: number, signal: AbortSignal): P
       clearTimeout(killer);
       signal.removeEventListener('abort', stop);
       killGroup(child);
-      resolve(early === null ? endOf(word, code, stderr) : { kind: early });
+      // A word is worth more than none: it says what was spent.
+      resolve(early === null || word?.kind === 'ended' ? endOf(word, code, stderr) : { kind: early });
     });
   });
 }

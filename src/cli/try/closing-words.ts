@@ -13,7 +13,7 @@ function headline({ outcome, branch, commit, why }: TryResult): string {
     case 'not-solved':
       return `Not solved: ${why}.`;
     case 'waiting':
-      return `Not done: ${why}. Nothing was put into the repository. --yes opens every gate.`;
+      return `Not done: ${why}. Nothing was put into the repository. --yes opens every gate but that of a disputed patch.`;
     case 'stopped':
       return 'Stopped. Nothing was put into the repository.';
     case 'refused':

@@ -38,17 +38,23 @@ export async function findChecks(
   );
 }
 
-/** `name=command`, or a command that names itself. */
+/** `name: command`, or a command that names itself; `NAME=value command` is one, as for the shell. */
 function readNamed(named: readonly string[]): FoundCheck[] {
   if (named.length > maxChecks) throw new UsageError(`--check: found ${named.length} of them; allowed: ${maxChecks}`);
   const checks = named.map((text): FoundCheck => {
-    const [, given, command] = /^([A-Za-z][A-Za-z0-9._-]{0,59})=(?!=)(.+)$/s.exec(text) ?? [];
+    const [, given, command] = /^\s*([A-Za-z0-9][A-Za-z0-9._-]{0,59}):\s+(.+)$/s.exec(text) ?? [];
     const script = (command ?? text).trim();
     if (script === '') throw new UsageError('--check: found an empty command; allowed: for instance "npm test"');
+    if (onlyAssigns.test(script))
+      throw new UsageError(
+        `--check: found ${JSON.stringify(script.slice(0, 80))}, which only sets variables and would always pass; allowed: a command, and a name with a colon and a space before it: "types: npx tsc -p ."`,
+      );
     return { name: given ?? nameOf(script), command: script, script, environment: {}, from: '--check' };
   });
   return checks.map((check, index) => ({ ...check, name: uniqueName(checks, index) }));
 }
+
+const onlyAssigns = /^(?:[A-Za-z_][A-Za-z0-9_]*=[^\s;&|'"`$(]*\s*)+$/;
 
 /** Letters, digits, spaces and `._-`: what a check may be called anywhere. */
 const nameOf = (command: string): string =>

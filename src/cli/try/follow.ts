@@ -4,6 +4,7 @@ import type { Order } from '../../domain/command.ts';
 import type { Fix, FixState } from '../../domain/fix-facts.ts';
 import { isOver } from '../../domain/fix-facts.ts';
 import type { FixId } from '../../domain/ids.ts';
+import { isDisputed } from '../../domain/remember.ts';
 import { documentTitles } from '../../thread/pull-request-text.ts';
 import { narrate } from './narrate.ts';
 import { type OpenTry, person } from './open-try.ts';
@@ -71,7 +72,7 @@ export async function follow(open: OpenTry, accept: Accept, options: TryOptions,
     if (isWaiting && fix.gate !== null && stoppedAtMs === null) {
       answered += 1;
       if (answered > maxAnswers) return { fix, stateMs, closedGate: { why: 'the gates closed again and again' } };
-      const answer = options.mayProceed ? 'y' : await ask(open, fix, options, desk);
+      const answer = options.mayProceed && !isDisputed(fix) ? 'y' : await ask(open, fix, options, desk);
       if (answer === null && options.signal.aborted) continue;
       if (answer === null) {
         const why = `nobody answered at the gate of the ${fix.gate.kind}: ${fix.gate.reasons.join('; ')}`;

@@ -12,7 +12,13 @@ import type { DbosEngine } from '../../durable/dbos-engine.ts';
 import { openEmbeddedPostgres } from '../../durable/embedded-postgres.ts';
 import { type Depot, openDepot } from '../../git/depot.ts';
 import { createGitWorkspace } from '../../git/git-workspace.ts';
-import { type Base, baseOf, openUserRepository, type UserRepository } from '../../git/user-repository.ts';
+import {
+  assertWritable,
+  type Base,
+  baseOf,
+  openUserRepository,
+  type UserRepository,
+} from '../../git/user-repository.ts';
 import { furnish, openLocalizer, openStores, rosterOptions } from '../../house.ts';
 import { missingPrograms } from '../../local/bubblewrap.ts';
 import { createLocalForge, type LocalForge } from '../../local/local-forge.ts';
@@ -22,6 +28,7 @@ import { createRoster } from '../../models/roster.ts';
 import type { Pace, Ports } from '../../ports/ports.ts';
 import { createTreeSitterSyntax } from '../../syntax/tree-sitter-syntax.ts';
 import { openLog } from '../../telemetry/log.ts';
+import { confirmSetUp } from './confirm-set-up.ts';
 import { findChecks } from './find-checks.ts';
 import type { FoundChecks } from './found-checks.ts';
 import { lookAtBase } from './look-at-base.ts';
@@ -46,6 +53,9 @@ export interface OpenTry {
   readonly engine: DbosEngine;
   readonly turns: TurnCount;
   redact(text: string): string;
+  readonly isKept: boolean;
+  /** The run's folder stays, for what lies nowhere else. */
+  keepFolder(): void;
   close(): Promise<void>;
 }
 
@@ -67,10 +77,12 @@ export async function openTry(
   await assertPrograms(options);
   const user = await openUserRepository(options.repository);
   const base = await baseOf(user, options.base);
+  await assertWritable(user);
   const folder = await makeFolder();
+  const fate = { isKept: options.keep };
   const closers: (() => Promise<void>)[] = [
     async () => {
-      if (!options.keep) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      if (!fate.isKept) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   ];
   const close = async (): Promise<void> => {
@@ -79,7 +91,7 @@ export async function openTry(
       await one().catch((error: unknown) => desk.progress(`could not be closed: ${String(error)}`));
   };
   try {
-    return await furnishTry({ options, desk, onRunFinished, user, base, folder, closers, close });
+    return await furnishTry({ options, desk, onRunFinished, user, base, folder, closers, fate, close });
   } catch (error) {
     await close();
     throw error;
@@ -95,6 +107,8 @@ interface Site {
   readonly folder: string;
   /** In the order in which things were opened. */
   readonly closers: (() => Promise<void>)[];
+  /** Whether the folder stays when the run is over. */
+  readonly fate: { isKept: boolean };
   readonly close: () => Promise<void>;
 }
 
@@ -125,6 +139,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     label: policy.label,
     files: withWorkflow(depot, workflowPath, localWorkflow(found.checks.map(({ name }) => name))),
   });
+  await confirmSetUp(found, options, desk);
   const sandbox = await openSandbox({ ...site, depot, found, workflowPath });
   closers.push(() => sandbox.close());
   const redactor = createRedactor(options.secrets);
@@ -175,7 +190,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   await engine.launch();
   closers.push(() => engine.shutdown(2_000));
   const redact = (text: string) => redactor.redact(text);
-  const { close } = site;
+  const { close, fate } = site;
   return {
     folder,
     user,
@@ -191,6 +206,12 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     engine,
     turns,
     redact,
+    get isKept() {
+      return fate.isKept;
+    },
+    keepFolder: () => {
+      fate.isKept = true;
+    },
     close,
   };
 }

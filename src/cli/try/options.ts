@@ -10,13 +10,13 @@ export interface TryOptions {
   readonly issue: IssueWords;
   /** Branch, tag or commit; null is `HEAD`. */
   readonly base: string | null;
-  /** Commands, or `name=command`; none lets the repository say. */
+  /** Commands, or `name: command`; none lets the repository say. */
   readonly checks: readonly string[];
   readonly setUp: string | null;
   /** For every role; null leaves it to the repository's configuration and the environment. */
   readonly model: string | null;
   readonly budget: Partial<Budget>;
-  /** Opens every gate; else the desk is asked. */
+  /** Opens every gate but that of a patch which the reviewer model still objects to; else the desk is asked. */
   readonly mayProceed: boolean;
   /** Folders that checks see read-only at the same place. */
   readonly tools: readonly string[];

@@ -36,7 +36,7 @@ export async function tryFix(options: TryOptions, desk: TryDesk): Promise<TryRes
     return await gatherResult(open, options, followed, { delivered, beganMs });
   } finally {
     await open?.close();
-    if (options.keep && open !== null) desk.progress(`everything of this run is kept in ${open.folder}`);
+    if (open?.isKept === true) desk.progress(`everything of this run is kept in ${open.folder}`);
   }
 }
 
@@ -44,7 +44,18 @@ export async function tryFix(options: TryOptions, desk: TryDesk): Promise<TryRes
 async function deliver(open: OpenTry, { fix }: Followed, desk: TryDesk) {
   if (fix.state !== 'complete' || fix.published === null || fix.ground === null) return null;
   const wanted = { commit: fix.published, base: fix.ground.base, branch: fix.ground.branch };
-  const delivered = await deliverBranch(open.depot.gitDir, open.user, wanted);
-  if (delivered.kind === 'refused') desk.progress(`the branch could not be made: ${delivered.reason}`);
-  return delivered;
+  const { gitDir } = open.depot;
+  const delivered = await deliverBranch(gitDir, open.user, wanted).catch((error: unknown) => {
+    open.keepFolder();
+    desk.progress(`the branch could not be made: ${sayWhereItLies(wanted, gitDir)}`);
+    throw error;
+  });
+  if (delivered.kind === 'delivered') return delivered;
+  // It is paid for and lies nowhere else.
+  open.keepFolder();
+  desk.progress(`the branch could not be made: ${delivered.reason}`);
+  return { ...delivered, reason: `${delivered.reason}; ${sayWhereItLies(wanted, gitDir)}` };
 }
+
+const sayWhereItLies = ({ commit, branch }: { commit: string; branch: string }, gitDir: string): string =>
+  `the commit ${commit} is kept, take it with: git fetch ${gitDir} ${branch}:${branch}`;

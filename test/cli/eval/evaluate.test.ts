@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { evaluate } from '../../../src/cli/eval/evaluate.ts';
+import { type EvaluationOrder, evaluate } from '../../../src/cli/eval/evaluate.ts';
 import type { RunChoice } from '../../../src/cli/eval/options.ts';
 import { readResults } from '../../../src/cli/eval/results.ts';
 import { captureTerminal } from '../../support/captured-terminal.ts';
@@ -32,7 +32,12 @@ const addTitled = (...ids: readonly string[]): void => {
 
 const stop = (): AbortController => new AbortController();
 
-async function run(fixOf: Parameters<typeof fakeTry>[0], choice: Partial<RunChoice> = {}, stopped = stop()) {
+async function run(
+  fixOf: Parameters<typeof fakeTry>[0],
+  choice: Partial<RunChoice> = {},
+  stopped = stop(),
+  chains: EvaluationOrder['chains'] = null,
+) {
   const terminal = captureTerminal();
   const fake = fakeTry(fixOf);
   const order = {
@@ -45,6 +50,7 @@ async function run(fixOf: Parameters<typeof fakeTry>[0], choice: Partial<RunChoi
       ...choice,
     },
     tryTask: fake.tryTask,
+    chains,
     makeImage: null,
   };
   const end = await evaluate(order, { terminal, signal: stopped.signal });
@@ -236,4 +242,61 @@ test('a task whose program is not there is left out and named, in the table and 
   expect(asked).toEqual(['a']);
   expect(said).toContain('left out: go-task: needs golang-of-nobody: not found in the sandbox');
   expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))).toMatchObject({ leftOut: [{ task: 'go-task' }] });
+});
+
+test('what a stopped fix spent counts for the total of the run that goes on', async () => {
+  addTitled('a');
+  const stopped = stop();
+
+  const first = await run(
+    async () => {
+      stopped.abort();
+      return { patch: rightPatch };
+    },
+    { budgetUsd: 1, totalUsd: 1.5 },
+    stopped,
+  );
+  const second = await run(by({}), { budgetUsd: 1, totalUsd: 1.5 });
+
+  expect(first.end).toMatchObject({ kind: 'stopped', left: 1 });
+  expect(second.end).toMatchObject({ kind: 'budget', left: 1 });
+  expect(second.asked).toEqual([]);
+});
+
+test('hidden tests whose program or set-up is missing are an error of the run, not a false green', async () => {
+  addTitled('a', 'b');
+  tasks.add('a', {
+    'issue.md': '# a\n\nTwo and three are five.\n',
+    'task.yml': sampleTaskFile.replace('sh hidden.sh', 'program-of-nobody'),
+  });
+  tasks.add('b', { 'issue.md': '# b\n\nTwo and three are five.\n', 'task.yml': `${sampleTaskFile}setup: exit 3\n` });
+
+  const { end } = await run(by({}));
+
+  expect(end).toMatchObject({ kind: 'complete', errors: 2 });
+  expect(await readResults(out)).toMatchObject([
+    { outcome: 'error', at: 'sandbox', usd: 0.25, hidden: { conclusion: 'not-run' } },
+    { outcome: 'error', at: 'sandbox', usd: 0.25, hidden: { conclusion: 'not-run' } },
+  ]);
+});
+
+test('the fault of one task is its own error, with what was spent on it, and the others go on', async () => {
+  addTitled('a', 'b');
+
+  const { end, said } = await run(({ issue }) =>
+    issue.title === 'a' ? { outcome: 'solved', commit: 'f'.repeat(40) } : { patch: rightPatch },
+  );
+
+  expect(end).toMatchObject({ kind: 'complete', errors: 1 });
+  expect(said).toMatch(/^a +shell +error +1 +4 +1,000 +\$0\.2500 .* crash: /m);
+  expect(said).toMatch(/^b +shell +solved/m);
+});
+
+test('results of other models of the environment do not mix', async () => {
+  addTitled('a');
+  await run(by({}), {}, stop(), { coder: ['openai/gpt-6-sol'] });
+
+  await expect(run(by({}), {}, stop(), { coder: ['anthropic/claude-opus-5-5'] })).rejects.toMatchObject({
+    problems: [expect.stringContaining('chains: this run was made with')],
+  });
 });

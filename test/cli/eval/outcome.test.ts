@@ -59,6 +59,8 @@ describe('a task', () => {
 test.each([
   ['refused', ended({ type: 'refused' }, { outcome: 'refused' })],
   ['gate', ended({ type: 'asked' }, { outcome: 'waiting' })],
+  ['review', ended({ type: 'reviewed', opinion: 'send-back' }, { outcome: 'waiting' })],
+  ['gate', ended({ type: 'reviewed', opinion: 'accept' }, { outcome: 'waiting' })],
   ['time', ended({ type: 'stop-requested' }, { outcome: 'stopped' })],
   ['budget', ended({ type: 'budget-reached', limit: 'usd' })],
   ['sandbox', ended({ type: 'judged', verdict: 'void' })],

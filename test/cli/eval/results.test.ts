@@ -53,7 +53,7 @@ test('any other line that is none is an error with its number', async () => {
 const order = (changes: Partial<RunFolderOrder> = {}): RunFolderOrder => ({
   path: folder,
   isFresh: false,
-  settings: { version: 1, model: null, budgetUsd: null },
+  settings: { version: 1, model: null, budgetUsd: null, chains: null },
   keeps: () => true,
   leftOut: () => [],
   ...changes,
@@ -115,7 +115,9 @@ test('a fresh run forgets the results, and leaves alone what is not its own', as
 test('results of another model or budget are not mixed in', async () => {
   await (await openRunFolder(order())).close();
 
-  const other = openRunFolder(order({ settings: { version: 1, model: 'openai/gpt-6-sol', budgetUsd: 2 } }));
+  const other = openRunFolder(
+    order({ settings: { version: 1, model: 'openai/gpt-6-sol', budgetUsd: 2, chains: null } }),
+  );
 
   await expect(other).rejects.toThrow(
     /model: this run was made with nothing, not "openai\/gpt-6-sol"; take another --out[\s\S]*budgetUsd: this run was made with nothing, not 2/,

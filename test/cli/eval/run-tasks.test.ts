@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Result } from '../../../src/cli/eval/results.ts';
-import { type RunOrder, runTasks, type Turn } from '../../../src/cli/eval/run-tasks.ts';
+import { type RunOrder, runTasks, type Solved, type Turn } from '../../../src/cli/eval/run-tasks.ts';
 import type { Task } from '../../../src/cli/eval/task.ts';
 import { sampleResult } from '../../support/sample-tasks.ts';
 
@@ -23,7 +22,8 @@ function stage(turns: readonly Turn[], changes: Partial<RunOrder> = {}) {
       await tick();
       log.now -= 1;
       log.spent += budgetUsd;
-      return stop.signal.aborted ? null : sampleResult({ task: task.id, usdAtMost: budgetUsd });
+      const result = stop.signal.aborted ? null : sampleResult({ task: task.id, usdAtMost: budgetUsd });
+      return { result, usdAtMost: budgetUsd };
     },
     onResult: async ({ task }) => void log.kept.push(task),
     ...changes,
@@ -53,9 +53,9 @@ test('nothing begins that could exceed the total, counting what others may still
 });
 
 test('what others leave of their budgets is there for the next', async () => {
-  const cheap = async ({ task }: Turn): Promise<Result> => {
+  const cheap = async ({ task }: Turn): Promise<Solved> => {
     await tick();
-    return sampleResult({ task: task.id, usdAtMost: 0.1 });
+    return { result: sampleResult({ task: task.id, usdAtMost: 0.1 }), usdAtMost: 0.1 };
   };
   const { order, log } = stage(
     ['a', 'b', 'c', 'd'].map((id) => turn(id)),

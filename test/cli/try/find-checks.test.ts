@@ -18,10 +18,11 @@ const found = (files: Readonly<Record<string, string>>, checks: readonly string[
 test('checks that are named are taken as they are, each under a name of its own', async () => {
   const { checks } = await found({ 'package.json': '{}' }, [
     'npm test',
-    'types=npx tsc -p .',
+    'types: npx tsc -p .',
     'npm  test',
     './run.sh --all | tee log',
-    'A=1 make',
+    'CI=true npm test',
+    '2nd: A=1 make',
   ]);
 
   expect(checks.map(({ name, script }) => [name, script])).toEqual([
@@ -29,10 +30,18 @@ test('checks that are named are taken as they are, each under a name of its own'
     ['types', 'npx tsc -p .'],
     ['npm test 2', 'npm  test'],
     ['run.sh --all tee log', './run.sh --all | tee log'],
-    ['A', '1 make'],
+    ['CI true npm test', 'CI=true npm test'],
+    ['2nd', 'A=1 make'],
   ]);
   expect(checks.every(({ from }) => from === '--check')).toBe(true);
 });
+
+test.each(['types=tsc', 'A=1 B=', 'all: CI=true'])(
+  'what only sets variables (%j) is no check, since it would always pass',
+  async (text) => {
+    await expect(found({}, [text])).rejects.toThrow('only sets variables and would always pass; allowed: a command');
+  },
+);
 
 test.each([
   [
