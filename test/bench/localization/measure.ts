@@ -10,6 +10,7 @@ import type { Syntax } from '../../../src/ports/syntax.ts';
 import { createSources, pathAndGrep, plainBm25 } from './baselines.ts';
 import type { Clone } from './clone.ts';
 import type { PastFix } from './fixes.ts';
+import type { ModelOrder } from './model-order.ts';
 
 /** One fix, as one way to rank saw it. */
 export interface Outcome {
@@ -22,6 +23,9 @@ export interface Measured {
   readonly fixes: readonly PastFix[];
   readonly sourceFiles: number;
   readonly outcomes: Readonly<Record<string, readonly Outcome[]>>;
+  /** Of the fast role, where it was asked: over all fixes, and those it answered well. */
+  readonly asked: { readonly answered: number; readonly tokens: number } | null;
+  /** Of every fifth fix, or of all where a model was asked; times likewise. */
   readonly tokens: readonly number[];
   readonly queryMs: readonly number[];
   readonly coldIndexMs: number;
@@ -40,16 +44,21 @@ const ablations: Readonly<Record<string, Partial<Weights>>> = {
 
 const repository: RepositoryRef = { installationId: 1, owner: 'bench', name: 'clone' };
 const maxShownTokens = 2_500;
-const maxCandidates = 40;
+/** As a fix asks for them. What the fast role orders lies among these, so all@40 bounds what it can reach. */
+export const maxCandidates = 40;
+const withModel = 'ai-fix, one call';
 /** Ranges and texts are made for so many fixes only: parsing files takes most of the time, and changes no rank. */
 const shownEvery = 5;
 
-/** Every fix of a clone by ours and both baselines. History ends at the parent; nothing later is seen. */
-export async function measure(
-  clone: Clone,
-  fixes: readonly PastFix[],
-  parts: { readonly cache: RecordCache; readonly syntax: Syntax; readonly withAblation: boolean },
-): Promise<Measured> {
+export interface MeasureParts {
+  readonly cache: RecordCache;
+  readonly syntax: Syntax;
+  readonly withAblation: boolean;
+  readonly model: ModelOrder | null;
+}
+
+/** Every fix of a clone by ours and both baselines, with a model also as that orders what ours found. History ends at the parent; nothing later is seen. */
+export async function measure(clone: Clone, fixes: readonly PastFix[], parts: MeasureParts): Promise<Measured> {
   const indexer = createIndexer({ cache: parts.cache, maxBytes: 1024 ** 3 });
   const sourcesOf = createSources();
   const outcomes: Record<string, Outcome[]> = {};
@@ -60,8 +69,9 @@ export async function measure(
   const tokens: number[] = [];
   const queryMs: number[] = [];
   const indexMs: number[] = [];
+  const asked = { answered: 0, tokens: 0 };
   let sourceFiles = 0;
-  for (const fix of fixes) {
+  for (const [at, fix] of fixes.entries()) {
     const tree = clone.tree(fix.parent);
     const entries = (await tree.list()).filter(({ mode, path }) => mode !== '120000' && fileKind(path) === 'source');
     sourceFiles ||= entries.length;
@@ -74,11 +84,17 @@ export async function measure(
     const rank = (weights: Partial<Weights>): readonly string[] =>
       rankFiles(index, question, { ...usualWeights, ...weights }).files.map(({ path }) => path);
     add('ai-fix', fix, rank({}));
-    if (fixes.indexOf(fix) % shownEvery === 0) {
+    if (parts.model !== null || at % shownEvery === 0) {
       // Index and history are warm by now.
       const [found, tookMs] = await timed(() => localizer.localize(repository, tree, fix.query, limits));
       queryMs.push(tookMs);
       tokens.push(Math.round(localizationText(found, maxShownTokens).length / 4));
+      if (parts.model !== null) {
+        const ordered = await parts.model.order(tree, fix.query, found);
+        add(withModel, fix, ordered.paths);
+        asked.answered += ordered.isAnswered ? 1 : 0;
+        asked.tokens += ordered.tokens;
+      }
     }
     if (parts.withAblation) for (const [name, weights] of Object.entries(ablations)) add(name, fix, rank(weights));
     const sources = await sourcesOf(tree, entries);
@@ -86,7 +102,8 @@ export async function measure(
     add('path and grep', fix, pathAndGrep(fix.query, sources));
   }
   const [coldIndexMs = Number.NaN, ...nextIndexMs] = indexMs;
-  return { clone: clone.name, fixes, sourceFiles, outcomes, tokens, queryMs, coldIndexMs, nextIndexMs };
+  const measured = { clone: clone.name, fixes, sourceFiles, outcomes, tokens, queryMs, coldIndexMs, nextIndexMs };
+  return { ...measured, asked: parts.model === null ? null : asked };
 }
 
 const historyOf = (past: readonly LoggedCommit[]) => ({ before: async () => past });
