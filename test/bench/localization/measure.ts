@@ -1,4 +1,5 @@
 import type { RepositoryRef } from '../../../src/domain/ids.ts';
+import type { Localization } from '../../../src/domain/localization.ts';
 import { fileKind } from '../../../src/localization/file-kinds.ts';
 import { createIndexer } from '../../../src/localization/index-tree.ts';
 import { localizationText } from '../../../src/localization/localization-text.ts';
@@ -7,6 +8,7 @@ import { rankFiles, usualWeights, type Weights } from '../../../src/localization
 import type { LoggedCommit } from '../../../src/ports/commit-log.ts';
 import type { RecordCache } from '../../../src/ports/record-cache.ts';
 import type { Syntax } from '../../../src/ports/syntax.ts';
+import type { Tree } from '../../../src/ports/workspace.ts';
 import { createSources, pathAndGrep, plainBm25 } from './baselines.ts';
 import type { Clone } from './clone.ts';
 import type { PastFix } from './fixes.ts';
@@ -57,7 +59,10 @@ export interface MeasureParts {
   readonly model: ModelOrder | null;
 }
 
-/** Every fix of a clone by ours and both baselines, with a model also as that orders what ours found. History ends at the parent; nothing later is seen. */
+/**
+ * Every fix of a clone by ours and both baselines; with a model also by the order that it gives to what ours found.
+ * History ends at the parent: nothing later is seen.
+ */
 export async function measure(clone: Clone, fixes: readonly PastFix[], parts: MeasureParts): Promise<Measured> {
   const indexer = createIndexer({ cache: parts.cache, maxBytes: 1024 ** 3 });
   const sourcesOf = createSources();
@@ -89,12 +94,7 @@ export async function measure(clone: Clone, fixes: readonly PastFix[], parts: Me
       const [found, tookMs] = await timed(() => localizer.localize(repository, tree, fix.query, limits));
       queryMs.push(tookMs);
       tokens.push(Math.round(localizationText(found, maxShownTokens).length / 4));
-      if (parts.model !== null) {
-        const ordered = await parts.model.order(tree, fix.query, found);
-        add(withModel, fix, ordered.paths);
-        asked.answered += ordered.isAnswered ? 1 : 0;
-        asked.tokens += ordered.tokens;
-      }
+      if (parts.model !== null) add(withModel, fix, await askModel(parts.model, tree, fix, found, asked));
     }
     if (parts.withAblation) for (const [name, weights] of Object.entries(ablations)) add(name, fix, rank(weights));
     const sources = await sourcesOf(tree, entries);
@@ -104,6 +104,19 @@ export async function measure(clone: Clone, fixes: readonly PastFix[], parts: Me
   const [coldIndexMs = Number.NaN, ...nextIndexMs] = indexMs;
   const measured = { clone: clone.name, fixes, sourceFiles, outcomes, tokens, queryMs, coldIndexMs, nextIndexMs };
   return { ...measured, asked: parts.model === null ? null : asked };
+}
+
+async function askModel(
+  model: ModelOrder,
+  tree: Tree,
+  { query }: PastFix,
+  found: Localization,
+  asked: { answered: number; tokens: number },
+): Promise<readonly string[]> {
+  const { paths, isAnswered, tokens } = await model.order(tree, query, found);
+  asked.answered += isAnswered ? 1 : 0;
+  asked.tokens += tokens;
+  return paths;
 }
 
 const historyOf = (past: readonly LoggedCommit[]) => ({ before: async () => past });
