@@ -19,7 +19,7 @@ export interface Weights {
   readonly similar: number;
   /** What was worked on of late. */
   readonly recent: number;
-  /** What files that were found import, and what imports them. */
+  /** What the best files import. */
   readonly neighbours: number;
   /** Named in the text; in a stack trace. */
   readonly mentioned: number;
@@ -42,7 +42,7 @@ export interface RankedFile {
   readonly mention: Mention | null;
   /** The first line of an earlier commit like the ticket that touched it. */
   readonly similarTo: string | null;
-  /** A file found before it that imports it, or that it imports. */
+  /** A file found before it that imports it. */
   readonly neighbourOf: string | null;
 }
 
@@ -155,7 +155,7 @@ function sourcesOf(index: TreeIndex, test: string): readonly number[] {
   return sources.length <= 3 ? sources : [];
 }
 
-/** Sources that import one of the hubs or are imported by one, with that hub. */
+/** Files that one of the hubs imports, with that hub. */
 function neighboursOf(index: TreeIndex, hubs: readonly number[]): ReadonlyMap<number, number> {
   const resolve = importResolverOf(index);
   const found = new Map<number, number>();
