@@ -41,6 +41,7 @@ const ablations: Readonly<Record<string, Partial<Weights>>> = {
   'without similar commits': { similar: 0 },
   'without recent work': { recent: 0 },
   'without any history': { similar: 0, recent: 0 },
+  'without folders': { folder: 0 },
   'without import neighbours': { neighbours: 0 },
 };
 
