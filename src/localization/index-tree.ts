@@ -51,7 +51,8 @@ export function createIndexer({ cache, maxBytes }: IndexerOptions): Indexer {
       const repositoryHeld = await holdRecords(repository);
       if (repositoryHeld.last?.commit === tree.commit)
         return { index: repositoryHeld.last.index, readBlobs: 0, isComplete: true };
-      const entries = (await tree.list()).filter(isWorthReading);
+      const earlier = repositoryHeld.last?.index ?? null;
+      const entries = (await tree.list()).filter((entry) => isWorthReading(entry, earlier));
       const kept = entries.length <= maxFiles ? entries : sourcesFirst(entries).slice(0, maxFiles);
       const added = await readMissing(
         tree,
@@ -63,7 +64,7 @@ export function createIndexer({ cache, maxBytes }: IndexerOptions): Indexer {
       if (added.size > 0) await cache.save(repository, recordVersion, encodeAll(added), needed);
       forgetOld(repositoryHeld, needed, maxBytes);
       const { records } = repositoryHeld;
-      const index = indexOf(kept, ({ blob }) => records.get(blob));
+      const index = indexOf(kept, ({ blob }) => records.get(blob), earlier);
       const isComplete = kept.every(({ blob, sizeBytes }) => sizeBytes > maxFileBytes || records.has(blob));
       repositoryHeld.last = isComplete ? { commit: tree.commit, index } : null;
       evict(repository);
@@ -108,8 +109,8 @@ const keyOf = (repository: RepositoryRef): string => `${repository.installationI
 const sizeOf = (records: ReadonlyMap<string, FileRecord>): number =>
   [...records.values()].reduce((sum, record) => sum + recordBytes(record), 0);
 
-const isWorthReading = ({ mode, path }: TreeEntry): boolean =>
-  mode !== '120000' && !['made', 'unread'].includes(fileKind(path));
+const isWorthReading = ({ mode, path }: TreeEntry, earlier: TreeIndex | null): boolean =>
+  mode !== '120000' && (earlier?.byPath.has(path) === true || !['made', 'unread'].includes(fileKind(path)));
 const sourcesFirst = (entries: readonly TreeEntry[]): readonly TreeEntry[] =>
   entries.toSorted((a, b) => Number(fileKind(b.path) === 'source') - Number(fileKind(a.path) === 'source'));
 

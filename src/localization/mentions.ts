@@ -27,7 +27,7 @@ const traces: readonly RegExp[] = [
   /(?:^\s{1,40}|\bpanicked at (?:'[^'\n]{0,200}', )?|-->\s{0,4})(?:at\s)?(?<path>[^\s:'"(),]{1,300}\.(?:go|rs)):(?<line>\d{1,12})/gm,
 ];
 const plain = new RegExp(
-  String.raw`(?<![\w/.])(?<path>${path})(?![\w/])(?::(?<line>\d{1,12})|#L(?<hash>\d{1,12})|(?:,)?\s\(?lines?\s(?<word>\d{1,12}))?`,
+  String.raw`(?<![\w/.])(?<path>${path})(?![\w/]|\.\w)(?::(?<line>\d{1,12})|#L(?<hash>\d{1,12})|(?:,)?\s\(?lines?\s(?<word>\d{1,12}))?`,
   'g',
 );
 

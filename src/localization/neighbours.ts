@@ -58,6 +58,21 @@ function stemsOf(path: string): readonly string[] {
   return folderFiles.test(stem) ? [stem, basename(dirname(path))] : [stem];
 }
 
+/** Sources by the folder in which they lie. */
+export const sourcesByFolder = onceForIndex(groupSources);
+
+function groupSources({ files }: TreeIndex): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const [at, { path, kind }] of files.entries()) {
+    if (kind !== 'source') continue;
+    const folder = dirname(path);
+    const known = found.get(folder);
+    if (known === undefined) found.set(folder, [at]);
+    else known.push(at);
+  }
+  return found;
+}
+
 /** What the name of a test and of its source have in common: `price` of `price.test.ts`, `test_price.py`, `PriceTest.java`. */
 export function subjectOf(path: string): string {
   return basename(path)

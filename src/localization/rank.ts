@@ -2,7 +2,7 @@ import type { LoggedCommit } from '../ports/commit-log.ts';
 import { bm25 } from './bm25.ts';
 import type { FileKind } from './file-kinds.ts';
 import { createResolver, type Mention } from './mentions.ts';
-import { importResolverOf, subjectOf } from './neighbours.ts';
+import { importResolverOf, sourcesByFolder, subjectOf } from './neighbours.ts';
 import type { Query } from './query.ts';
 import { readPast, scaled } from './similar-commits.ts';
 import { onceForIndex, type TreeIndex } from './tree-index.ts';
@@ -19,7 +19,9 @@ export interface Weights {
   readonly similar: number;
   /** What was worked on of late. */
   readonly recent: number;
-  /** What files that were found import, and what imports them. */
+  /** How good the best source of the same folder is. */
+  readonly folder: number;
+  /** What the best files import. */
   readonly neighbours: number;
   /** Named in the text; in a stack trace. */
   readonly mentioned: number;
@@ -31,6 +33,7 @@ export const usualWeights: Weights = {
   path: 0.5,
   similar: 0.25,
   recent: 0.2,
+  folder: 0.4,
   neighbours: 0.05,
   mentioned: 1.5,
 };
@@ -42,7 +45,7 @@ export interface RankedFile {
   readonly mention: Mention | null;
   /** The first line of an earlier commit like the ticket that touched it. */
   readonly similarTo: string | null;
-  /** A file found before it that imports it, or that it imports. */
+  /** A file found before it that imports it. */
   readonly neighbourOf: string | null;
 }
 
@@ -81,13 +84,15 @@ export function rankFiles(index: TreeIndex, question: Question, weights: Weights
   const scores = new Float64Array(files.length);
   for (const [weight, values] of parts)
     for (const [at, value] of values.entries()) scores[at] = (scores[at] ?? 0) + weight * value;
-  for (const [at, { share }] of mentioned) scores[at] = (scores[at] ?? 0) + weights.mentioned * share;
   for (const [at, { kind }] of files.entries()) {
     const named = mentioned.get(at)?.isDirect === true;
     scores[at] = (scores[at] ?? 0) * (named ? 1 : kindWeight(kind, question.about));
   }
-  const neighbours = weights.neighbours > 0 ? neighboursOf(index, topOf(scores, maxHubs)) : new Map<number, number>();
+  for (const [at, best] of bestBeside(index, scores)) scores[at] = (scores[at] ?? 0) + weights.folder * best;
+  // After the folders: a name in a stack trace says nothing about what lies beside it.
+  for (const [at, { share }] of mentioned) scores[at] = (scores[at] ?? 0) + weights.mentioned * share;
   const highest = scores.reduce((most, score) => Math.max(most, score), 0);
+  const neighbours = weights.neighbours > 0 ? neighboursOf(index, topOf(scores, maxHubs)) : new Map<number, number>();
   for (const at of neighbours.keys()) scores[at] = (scores[at] ?? 0) + weights.neighbours * highest;
   const ranked = topOf(scores, maxRanked).map((at) => ({
     at,
@@ -155,7 +160,18 @@ function sourcesOf(index: TreeIndex, test: string): readonly number[] {
   return sources.length <= 3 ? sources : [];
 }
 
-/** Sources that import one of the hubs or are imported by one, with that hub. */
+/** For each source the best score of a source in its folder, its own too: who belongs together lies together. */
+function bestBeside(index: TreeIndex, scores: Float64Array): ReadonlyMap<number, number> {
+  const sources = sourcesByFolder(index);
+  const found = new Map<number, number>();
+  for (const places of sources.values()) {
+    const best = places.reduce((most, at) => Math.max(most, scores[at] ?? 0), 0);
+    if (best > 0) for (const at of places) found.set(at, best);
+  }
+  return found;
+}
+
+/** Files that one of the hubs imports, with that hub. */
 function neighboursOf(index: TreeIndex, hubs: readonly number[]): ReadonlyMap<number, number> {
   const resolve = importResolverOf(index);
   const found = new Map<number, number>();

@@ -21,16 +21,21 @@ export interface IndexedFile {
   readonly record: FileRecord;
 }
 
+/** What follows from a path alone is taken over from an earlier index of the same repository, where there is one. */
 export function indexOf(
   entries: readonly TreeEntry[],
   recordFor: (entry: TreeEntry) => FileRecord | undefined,
+  earlier: TreeIndex | null = null,
 ): TreeIndex {
-  const files = entries.map((entry) => ({
-    path: entry.path,
-    kind: fileKind(entry.path),
-    pathTerms: pathTermsOf(entry.path),
-    record: recordFor(entry) ?? emptyRecord,
-  }));
+  const files = entries.map((entry) => {
+    const known = earlier?.files[earlier.byPath.get(entry.path) ?? -1];
+    return {
+      path: entry.path,
+      kind: known?.kind ?? fileKind(entry.path),
+      pathTerms: known?.pathTerms ?? pathTermsOf(entry.path),
+      record: recordFor(entry) ?? emptyRecord,
+    };
+  });
   const read = Math.max(1, files.filter(({ record }) => record.length > 0).length);
   const mean = (of: (file: IndexedFile) => number, among: number): number =>
     files.reduce((sum, file) => sum + of(file), 0) / Math.max(1, among);

@@ -24,6 +24,17 @@ it('the second commit reads only the blobs that changed', async () => {
   expect([before.readBlobs, after.readBlobs]).toEqual([2, 1]);
 });
 
+it('the index of a later commit is the same, whatever was indexed before', async () => {
+  const later = fakeTree({ ...files, 'src/price.ts': 'export const price = 2;\n', 'docs/new.md': '# New\n' }, second);
+  const indexer = open();
+  await indexer.index(repository, fakeTree({ ...files, 'test/old.test.ts': 'old' }, first), limits);
+
+  const after = await indexer.index(repository, later, limits);
+  const fresh = await open().index(repository, later, limits);
+
+  expect(after.index).toEqual(fresh.index);
+});
+
 it('another process reads nothing that the cache holds', async () => {
   const cache = fakeRecordCache();
   await open(cache).index(repository, fakeTree(files, first), limits);

@@ -92,3 +92,15 @@ describe('a written path', () => {
     );
   });
 });
+
+it('a path with two endings is named whole, and a full stop is none of it', () => {
+  const paths = mentionsIn('test/cart/price.test.ts:2 fails, and so does src/types.d.ts.').map(({ path, line }) => [
+    path,
+    line,
+  ]);
+
+  expect(paths).toEqual([
+    ['test/cart/price.test.ts', 2],
+    ['src/types.d.ts', null],
+  ]);
+});

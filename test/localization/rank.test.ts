@@ -54,6 +54,18 @@ it('a test that is named leads to its source', async () => {
   expect(firstTwo.toSorted()).toEqual(['src/cart/price.ts', 'test/cart/price.test.ts']);
 });
 
+it('of files that say the same, those beside the best come first', async () => {
+  const files = {
+    'src/admin/list.ts': 'export const a = discount;\n',
+    'src/cart/rounding.ts': 'export function discount() {}\n// discount discount\n',
+    'src/cart/sum.ts': 'export const a = discount;\n',
+  };
+
+  const ranked = await rank(files, 'The discount is off');
+
+  expect(ranked.map(({ path }) => path)).toEqual(['src/cart/rounding.ts', 'src/cart/sum.ts', 'src/admin/list.ts']);
+});
+
 it('an earlier commit about the same leads to what it touched', async () => {
   const past = [commit('Mend rounding of discounts', 'src/mail/send.ts'), commit('Add a logo', 'src/cart/total.ts')];
 

@@ -1,4 +1,5 @@
 import type { RepositoryRef } from '../../../src/domain/ids.ts';
+import type { Localization } from '../../../src/domain/localization.ts';
 import { fileKind } from '../../../src/localization/file-kinds.ts';
 import { createIndexer } from '../../../src/localization/index-tree.ts';
 import { localizationText } from '../../../src/localization/localization-text.ts';
@@ -7,9 +8,11 @@ import { rankFiles, usualWeights, type Weights } from '../../../src/localization
 import type { LoggedCommit } from '../../../src/ports/commit-log.ts';
 import type { RecordCache } from '../../../src/ports/record-cache.ts';
 import type { Syntax } from '../../../src/ports/syntax.ts';
+import type { Tree } from '../../../src/ports/workspace.ts';
 import { createSources, pathAndGrep, plainBm25 } from './baselines.ts';
 import type { Clone } from './clone.ts';
 import type { PastFix } from './fixes.ts';
+import type { ModelOrder } from './model-order.ts';
 
 /** One fix, as one way to rank saw it. */
 export interface Outcome {
@@ -22,6 +25,9 @@ export interface Measured {
   readonly fixes: readonly PastFix[];
   readonly sourceFiles: number;
   readonly outcomes: Readonly<Record<string, readonly Outcome[]>>;
+  /** Of the fast role, where it was asked: over all fixes, and those it answered well. */
+  readonly asked: { readonly answered: number; readonly tokens: number } | null;
+  /** Of every fifth fix, or of all where a model was asked; times likewise. */
   readonly tokens: readonly number[];
   readonly queryMs: readonly number[];
   readonly coldIndexMs: number;
@@ -35,21 +41,30 @@ const ablations: Readonly<Record<string, Partial<Weights>>> = {
   'without similar commits': { similar: 0 },
   'without recent work': { recent: 0 },
   'without any history': { similar: 0, recent: 0 },
+  'without folders': { folder: 0 },
   'without import neighbours': { neighbours: 0 },
 };
 
 const repository: RepositoryRef = { installationId: 1, owner: 'bench', name: 'clone' };
 const maxShownTokens = 2_500;
-const maxCandidates = 40;
+/** As a fix asks for them. What the fast role orders lies among these, so all@40 bounds what it can reach. */
+export const maxCandidates = 40;
+const withModel = 'ai-fix, one call';
 /** Ranges and texts are made for so many fixes only: parsing files takes most of the time, and changes no rank. */
 const shownEvery = 5;
 
-/** Every fix of a clone by ours and both baselines. History ends at the parent; nothing later is seen. */
-export async function measure(
-  clone: Clone,
-  fixes: readonly PastFix[],
-  parts: { readonly cache: RecordCache; readonly syntax: Syntax; readonly withAblation: boolean },
-): Promise<Measured> {
+export interface MeasureParts {
+  readonly cache: RecordCache;
+  readonly syntax: Syntax;
+  readonly withAblation: boolean;
+  readonly model: ModelOrder | null;
+}
+
+/**
+ * Every fix of a clone by ours and both baselines; with a model also by the order that it gives to what ours found.
+ * History ends at the parent: nothing later is seen.
+ */
+export async function measure(clone: Clone, fixes: readonly PastFix[], parts: MeasureParts): Promise<Measured> {
   const indexer = createIndexer({ cache: parts.cache, maxBytes: 1024 ** 3 });
   const sourcesOf = createSources();
   const outcomes: Record<string, Outcome[]> = {};
@@ -60,8 +75,9 @@ export async function measure(
   const tokens: number[] = [];
   const queryMs: number[] = [];
   const indexMs: number[] = [];
+  const asked = { answered: 0, tokens: 0 };
   let sourceFiles = 0;
-  for (const fix of fixes) {
+  for (const [at, fix] of fixes.entries()) {
     const tree = clone.tree(fix.parent);
     const entries = (await tree.list()).filter(({ mode, path }) => mode !== '120000' && fileKind(path) === 'source');
     sourceFiles ||= entries.length;
@@ -74,11 +90,12 @@ export async function measure(
     const rank = (weights: Partial<Weights>): readonly string[] =>
       rankFiles(index, question, { ...usualWeights, ...weights }).files.map(({ path }) => path);
     add('ai-fix', fix, rank({}));
-    if (fixes.indexOf(fix) % shownEvery === 0) {
+    if (parts.model !== null || at % shownEvery === 0) {
       // Index and history are warm by now.
       const [found, tookMs] = await timed(() => localizer.localize(repository, tree, fix.query, limits));
       queryMs.push(tookMs);
       tokens.push(Math.round(localizationText(found, maxShownTokens).length / 4));
+      if (parts.model !== null) add(withModel, fix, await askModel(parts.model, tree, fix, found, asked));
     }
     if (parts.withAblation) for (const [name, weights] of Object.entries(ablations)) add(name, fix, rank(weights));
     const sources = await sourcesOf(tree, entries);
@@ -86,7 +103,21 @@ export async function measure(
     add('path and grep', fix, pathAndGrep(fix.query, sources));
   }
   const [coldIndexMs = Number.NaN, ...nextIndexMs] = indexMs;
-  return { clone: clone.name, fixes, sourceFiles, outcomes, tokens, queryMs, coldIndexMs, nextIndexMs };
+  const measured = { clone: clone.name, fixes, sourceFiles, outcomes, tokens, queryMs, coldIndexMs, nextIndexMs };
+  return { ...measured, asked: parts.model === null ? null : asked };
+}
+
+async function askModel(
+  model: ModelOrder,
+  tree: Tree,
+  { query }: PastFix,
+  found: Localization,
+  asked: { answered: number; tokens: number },
+): Promise<readonly string[]> {
+  const { paths, isAnswered, tokens } = await model.order(tree, query, found);
+  asked.answered += isAnswered ? 1 : 0;
+  asked.tokens += tokens;
+  return paths;
 }
 
 const historyOf = (past: readonly LoggedCommit[]) => ({ before: async () => past });

@@ -1,19 +1,23 @@
 import { median } from '../statistics.ts';
 import { ms, printTable, say } from '../table.ts';
-import { allAt, type Measured, recallAt } from './measure.ts';
+import { allAt, type Measured, maxCandidates, recallAt } from './measure.ts';
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
 export function printReport(measured: readonly Measured[]): void {
-  const header = ['repository', 'recall@1', '@5', '@10', 'all@5', 'all@10', 'misses cut'];
+  const header = ['repository', 'recall@1', '@5', '@10', 'all@5', 'all@10', `all@${maxCandidates}`, 'misses cut'];
   for (const one of measured) {
     const rows = Object.entries(one.outcomes).map(([name, outcomes]) => [
       name,
       ...[1, 5, 10].map((count) => percent(recallAt(outcomes, count))),
-      ...[5, 10].map((count) => percent(allAt(outcomes, count))),
+      ...[5, 10, maxCandidates].map((count) => percent(allAt(outcomes, count))),
       name === 'BM25' ? '' : percent(missesCut(one, name)),
     ]);
     printTable(`${one.clone}: ${one.fixes.length} fixes, ${one.sourceFiles} source files`, header, rows);
+    if (one.asked !== null)
+      say(
+        `fast role: answered well for ${one.asked.answered} of ${one.fixes.length} fixes; ${one.asked.tokens} tokens in all`,
+      );
     say(
       `shown: ${median(one.tokens)} tokens; a query, warm: ${ms(median(one.queryMs))} (median); index: cold ${ms(one.coldIndexMs)}, next commit ${ms(median(one.nextIndexMs))}`,
     );
@@ -38,11 +42,12 @@ export const asJson = (measured: readonly Measured[]): string =>
           name,
           {
             recall: [1, 5, 10].map((count) => recallAt(outcomes, count)),
-            all: [5, 10].map((count) => allAt(outcomes, count)),
+            all: [5, 10, maxCandidates].map((count) => allAt(outcomes, count)),
           },
         ]),
       ),
       missesCut: missesCut(one),
+      asked: one.asked,
       tokens: median(one.tokens),
       queryMs: median(one.queryMs),
       coldIndexMs: one.coldIndexMs,
