@@ -42,9 +42,15 @@ export function createModelOrder(environment: NodeJS.ProcessEnv): ModelOrder {
         rosterFor: () => roster,
         pace: { outagePauseMs: () => 0 },
       };
-      const ordered = await askWhere(ports as never, fix, tree, { issue, found }, new AbortController().signal);
+      const { places } = await askWhere(
+        ports as never,
+        fix,
+        tree,
+        { issue, found, of: tree.commit },
+        new AbortController().signal,
+      );
       const { tokens } = await turns.spending(fix.id);
-      return { paths: ordered.candidates.map(({ path }) => path), isAnswered: ordered !== found, tokens };
+      return { paths: places.candidates.map(({ path }) => path), isAnswered: places !== found, tokens };
     },
   };
 }
