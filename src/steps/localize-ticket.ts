@@ -14,7 +14,7 @@ export type LocalizationPorts = ConversationPorts & Pick<Ports, 'localizer' | 'i
 
 const maxTokens = 2_500;
 const maxCandidates = 40;
-/** A cold index of 50,000 files takes about a quarter of that. */
+/** Enough for a cold index of tens of thousands of files; beyond it goes on with what it has, and reads the rest the next time. */
 const limitMs = 60_000;
 
 const keptSchema = z.object({ text: z.string() });
