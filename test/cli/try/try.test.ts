@@ -163,7 +163,7 @@ test('as JSON one object stands on standard output, and everything else on stand
   const report = join(folder, 'report.md');
   const environment = await withModel(rightFirstTime);
 
-  const args = [repository.path, '--issue', issue, '--check', 'test=npm test', '--yes', '--json', '--report', report];
+  const args = [repository.path, '--issue', issue, '--check', 'test: npm test', '--yes', '--json', '--report', report];
   const { code, out, err } = await start(args, environment).ended;
 
   const result = JSON.parse(out) as TryResult;
