@@ -50,6 +50,7 @@ test('what only reads such words imports nothing that could start a program', ()
   expect(imported.filter((from) => !from.startsWith('.')).sort()).toEqual([
     '@vscode/tree-sitter-wasm',
     'node:module',
+    'node:path',
     'node:worker_threads',
   ]);
 });
