@@ -17,6 +17,8 @@ const onlyTypes = /^import type .*$/gm;
 const sources: Readonly<Record<string, string>> = {
   'adapters.ts': 'DATABASE_URL',
   'cli/doctor/host-checks.ts': 'HOST and PORT: the App itself, on this machine',
+  'cli/eval/task-repository.ts':
+    'no connection: git fetches from a folder or bundle that the task names, by the protocol file',
   'durable/embedded-postgres.ts': 'a socket in the data folder',
   'durable/replica-lock.ts': 'DATABASE_URL',
   'git/askpass.ts': 'a socket in the temporary folder, which only git asks',
