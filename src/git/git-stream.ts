@@ -63,11 +63,3 @@ export function streamGit(gitDir: string, args: readonly string[], order: GitStr
     },
   };
 }
-
-export async function gitOutput(gitDir: string, args: readonly string[]): Promise<Buffer> {
-  const stream = streamGit(gitDir, args);
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream.stdout) chunks.push(chunk);
-  await stream.finished();
-  return Buffer.concat(chunks);
-}

@@ -1,6 +1,6 @@
 import { asSha, type Sha } from '../domain/ids.ts';
 import type { TreeEntry } from '../ports/workspace.ts';
-import { gitOutput } from './git-stream.ts';
+import { runGit } from './run-git.ts';
 
 export interface Listing {
   /** All files of one commit, in git's order (by the bytes of the path), which is also the map's order. */
@@ -15,7 +15,8 @@ export interface ListingCache {
 }
 
 export async function readListing(gitDir: string, commit: Sha): Promise<Listing> {
-  const output = await gitOutput(gitDir, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
+  const args = ['ls-tree', '-r', '-l', '-z', '--full-tree', commit];
+  const { output } = await runGit(args, { gitDir, timeoutMs: 60_000 });
   const files = new Map<string, TreeEntry>();
   const submodules: string[] = [];
   let start = 0;

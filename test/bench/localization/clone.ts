@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { asSha, type Sha } from '../../../src/domain/ids.ts';
 import { readCommits, readLog } from '../../../src/git/git-log.ts';
-import { gitOutput } from '../../../src/git/git-stream.ts';
 import { createGitTree } from '../../../src/git/git-tree.ts';
 import { createListingCache } from '../../../src/git/listing.ts';
+import { runGit } from '../../../src/git/run-git.ts';
 import type { LoggedCommit } from '../../../src/ports/commit-log.ts';
 import type { Tree } from '../../../src/ports/workspace.ts';
 
@@ -38,7 +38,7 @@ function createLog(gitDir: string): Clone['log'] {
   const known = new Map<string, LoggedCommit>();
   return async (commit, limit) => {
     const order = ['rev-list', '--no-merges', `--max-count=${limit}`, commit, '--'];
-    const names = (await gitOutput(gitDir, order)).toString().trim().split('\n').filter(Boolean);
+    const names = (await runGit(order, { gitDir })).output.toString().trim().split('\n').filter(Boolean);
     const missing = names.filter((name) => !known.has(name));
     const stdin = `${missing.join('\n')}\n`;
     const read = missing.length === 0 ? [] : await readCommits(gitDir, ['--no-walk=unsorted', '--stdin'], { stdin });
@@ -59,7 +59,7 @@ async function gitDirOf(folder: string): Promise<string> {
 /** What git prints, or null where it fails. */
 async function ask(gitDir: string, args: readonly string[]): Promise<string | null> {
   try {
-    return (await gitOutput(gitDir, args)).toString().trim();
+    return (await runGit(args, { gitDir })).output.toString().trim();
   } catch {
     return null;
   }

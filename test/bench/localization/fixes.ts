@@ -1,5 +1,5 @@
 import { asSha, type Sha } from '../../../src/domain/ids.ts';
-import { gitOutput } from '../../../src/git/git-stream.ts';
+import { runGit } from '../../../src/git/run-git.ts';
 import { fileKind } from '../../../src/localization/file-kinds.ts';
 import { type Clone, CloneProblem, headOf } from './clone.ts';
 
@@ -33,7 +33,7 @@ export async function pastFixes(clone: Clone, limit: number): Promise<readonly P
     '-z',
     '--format=tformat:%xff%H%x00%P%x00%an%x00%B',
   ];
-  const log = (await gitOutput(gitDir, ['log', ...form, head])).toString('latin1').split('\xff').slice(1);
+  const log = (await runGit(['log', ...form, head], { gitDir })).output.toString('latin1').split('\xff').slice(1);
   const fixes: PastFix[] = [];
   for (const text of log) {
     if (fixes.length === limit) break;
@@ -41,7 +41,8 @@ export async function pastFixes(clone: Clone, limit: number): Promise<readonly P
     if (fix !== null && !(await isShallowAt(clone, fix.parent))) fixes.push(fix);
   }
   if (fixes.length > 0) return fixes;
-  const isShallow = (await gitOutput(gitDir, ['rev-parse', '--is-shallow-repository'])).toString().trim() === 'true';
+  const isShallow =
+    (await runGit(['rev-parse', '--is-shallow-repository'], { gitDir })).output.toString().trim() === 'true';
   throw new CloneProblem(
     isShallow
       ? `${clone.name} is a shallow clone without a usable fix in its ${log.length} commits; fetch more: git fetch --unshallow`
@@ -51,7 +52,7 @@ export async function pastFixes(clone: Clone, limit: number): Promise<readonly P
 
 const isShallowAt = async ({ gitDir }: Clone, commit: Sha): Promise<boolean> => {
   try {
-    await gitOutput(gitDir, ['cat-file', '-e', `${commit}^{tree}`]);
+    await runGit(['cat-file', '-e', `${commit}^{tree}`], { gitDir });
     return false;
   } catch {
     return true;
