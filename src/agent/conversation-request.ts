@@ -35,8 +35,8 @@ function messagesOf(
   results: readonly ToolResult[],
   { finishes: [finish], maxTurns }: Conversation<unknown>,
 ): Message[] {
-  const { text, toolCalls, stop } = turn.reply;
-  const said: Message = { from: 'model', text, toolCalls };
+  const { text, toolCalls, stop, reasoning } = turn.reply;
+  const said: Message = { from: 'model', text, toolCalls, ...(reasoning && { reasoning }) };
   if (!isProse(turn)) return [said, { from: 'tools', results }];
   const cut = stop === 'length' ? 'Your reply was cut off at the output limit. ' : '';
   const left = turnsLeftNote(maxTurns - turn.index - 1, finish.spec.name);

@@ -20,7 +20,12 @@ export interface ToolResult {
 
 export type Message =
   | { readonly from: 'user'; readonly text: string }
-  | { readonly from: 'model'; readonly text: string; readonly toolCalls: readonly ToolCall[] }
+  | {
+      readonly from: 'model';
+      readonly text: string;
+      readonly toolCalls: readonly ToolCall[];
+      readonly reasoning?: Reasoning;
+    }
   | { readonly from: 'tools'; readonly results: readonly ToolResult[] };
 
 export interface ToolSpec {
@@ -30,6 +35,13 @@ export interface ToolSpec {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+/** What a model thought before it answered, in its provider's own form: handed back as it came, and to that provider only. */
+export interface Reasoning {
+  readonly modelId: string;
+  /** Plain JSON, signed or encrypted by the provider. Never shown, never read. */
+  readonly parts: readonly unknown[];
+}
+
 /** Tokens of one reply. `inputTokens` includes the cached ones; `outputTokens` includes the reasoning. */
 export interface Usage {
   readonly inputTokens: number;
@@ -37,6 +49,16 @@ export interface Usage {
   /** Input that the provider put into its cache, where it says so; some ask more for that. */
   readonly cacheWriteTokens?: number;
   readonly outputTokens: number;
+  /** What of the output was reasoning, where the provider says so. */
+  readonly reasoningTokens?: number;
+  /** The provider counted nothing: these are bounds by length, so that no limit is passed unseen. */
+  readonly isEstimated?: boolean;
+}
+
+/** A model of the chain that was asked before, or not even asked, and why. */
+export interface PassedOver {
+  readonly modelId: string;
+  readonly reason: string;
 }
 
 export interface ModelReply {
@@ -46,4 +68,24 @@ export interface ModelReply {
   readonly toolCalls: readonly ToolCall[];
   readonly stop: 'end' | 'tool-calls' | 'length' | 'refusal';
   readonly usage: Usage;
+  readonly reasoning?: Reasoning;
+  /** Those of the chain that did not answer before this one did. */
+  readonly passedOver?: readonly PassedOver[];
+}
+
+/** How hard a model shall think, and how it shall choose its words. What is left out is the provider's own default. */
+export interface ModelParameters {
+  readonly temperature?: number;
+  readonly effort?: Effort;
+  /** At most this is written in one reply, reasoning included, even where the conversation would allow more. */
+  readonly maxOutputTokens?: number;
+}
+
+export const efforts = ['none', 'low', 'medium', 'high', 'max'] as const;
+export type Effort = (typeof efforts)[number];
+
+/** One place of a role's chain. */
+export interface ModelChoice extends ModelParameters {
+  /** `provider/model`. */
+  readonly model: string;
 }

@@ -10,7 +10,13 @@ export interface Model {
    * @throws {ProviderError} when the provider does not answer usefully; `isRetryable` says whether later may differ.
    * @throws {ModelReplyError} when it answered, but with nothing that is a reply.
    */
-  reply(request: ModelRequest, signal: AbortSignal): Promise<ModelReply>;
+  reply(request: ModelRequest, signal: AbortSignal, watch?: ReplyWatch): Promise<ModelReply>;
+}
+
+/** Sees a reply grow while it streams. Its calls must be cheap; they never throw. */
+export interface ReplyWatch {
+  /** Called at most a few times a second. `characters`: what has come of text, arguments and reasoning together. */
+  grown(characters: number): void;
 }
 
 export interface ModelRequest {

@@ -36,6 +36,7 @@ export async function askWhere(
 ): Promise<{ readonly places: Localization; readonly isSettled: boolean }> {
   if (found.candidates.length < worthAsking) return { places: found, isSettled: true };
   const conversation = {
+    prompt,
     system: prompt.system,
     opening: prompt.opening({
       repository: fullName(fix.repository),

@@ -26,6 +26,7 @@ export async function profile(
   signal: AbortSignal,
 ): Promise<Talk<Ticket>> {
   const conversation = {
+    prompt,
     system: prompt.system,
     opening: prompt.opening({ repository: fullName(fix.repository), issue: await issueText(ports, fix) }),
     tools: [],

@@ -46,6 +46,7 @@ export async function reviewPatch(
   const diff = await ports.workspace.diff(fix.repository, before, patched, maxDiffBytes);
   const plan = planText(await ports.documents.list(fix.id));
   const conversation = {
+    prompt,
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
     guide: await folderGuideOf(fix, tree),

@@ -93,6 +93,7 @@ export async function writePatch(
   const prompt = promptOf(fix, attempt);
   const opening = await openingOf(ports, fix, ground, attempt, checks, () => localizeTicket(ports, fix, tree, signal));
   const conversation = {
+    prompt,
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
     opening,

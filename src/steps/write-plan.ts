@@ -57,6 +57,7 @@ export async function writePlan(
     check: (plan) => planFault(plan, kinds) ?? templateFault(plan.documents, templates),
   });
   const conversation = {
+    prompt,
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
     opening,

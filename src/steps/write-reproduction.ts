@@ -60,6 +60,7 @@ export async function writeReproduction(
   const isFurther = (fix.reproduction?.failures ?? 0) > 0;
   const before = isFurther ? await ports.reproductions.find(fix.id, number - 1) : null;
   const conversation = {
+    prompt,
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
     guide: await folderGuideOf(fix, tree),
