@@ -1,22 +1,31 @@
-import type { ModelReply } from '../domain/conversation.ts';
+import type { ModelParameters, ModelReply } from '../domain/conversation.ts';
 import { ModelReplyError, ProviderError } from '../domain/faults.ts';
 import { type SdkFault, systemCode, toProviderError } from './provider-faults.ts';
+import type { Quirks } from './quirks.ts';
 import { withRetries } from './retry.ts';
 
-/** What both vendors' models can be told. */
+/** What a model can be told, whichever protocol it is behind. */
 export interface ModelOptions {
   /** `provider/model`, as the roster writes it. */
   readonly id: string;
   /** The model's name at the provider. */
   readonly model: string;
+  /** Empty where a server wants none. */
   readonly apiKey: string;
-  /** Default: the vendor's own. */
+  /** Default: OpenAI's or Anthropic's own. */
   readonly baseUrl?: string;
-  /** For one request with its whole answer. Node's own fetch gives up after five minutes without headers. */
+  /** What differs from the protocol's own behaviour. */
+  readonly quirks?: Partial<Quirks>;
+  readonly parameters?: ModelParameters;
+  /** For one request with its whole answer. */
   readonly timeoutMs?: number;
+  /** How long nothing may come, first or next; a model that thinks in silence needs some of it. */
+  readonly silenceMs?: number;
   /** How long after the first request another may still be sent; default one minute. */
   readonly maxRetryDelayMs?: number;
   readonly fetch?: typeof fetch;
+  /** Told once of each parameter that the model refused and that is left out from then on. */
+  readonly warn?: (warning: string) => void;
 }
 
 /** One question to a provider, in its dialect. */
