@@ -32,8 +32,7 @@ export function thinkingForms(model: string, effort: Effort | undefined, maxOutp
   const adaptive: ThinkingForm[] = [{ thinking: { type: 'adaptive' }, output_config: { effort } }];
   if (effort === 'max') adaptive.push({ thinking: { type: 'adaptive' }, output_config: { effort: 'high' } });
   const budget_tokens = Math.min(budgets[effort], maxOutputTokens - leastAnswer);
-  const budget: ThinkingForm[] =
-    budget_tokens < leastBudget ? [] : [{ thinking: { type: 'enabled', budget_tokens } }];
+  const budget: ThinkingForm[] = budget_tokens < leastBudget ? [] : [{ thinking: { type: 'enabled', budget_tokens } }];
   return isAdaptive(model) ? [...adaptive, ...budget, {}] : [...budget, ...adaptive, {}];
 }
 

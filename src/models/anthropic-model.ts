@@ -4,7 +4,7 @@ import { thinkingForms } from './anthropic-effort.ts';
 import { anthropicUsage, fromAnthropicBody } from './anthropic-reply.ts';
 import { assembleAnthropic } from './anthropic-stream.ts';
 import { type AnthropicForm, toAnthropicBody } from './anthropic-wire.ts';
-import { ask, boundedOutput, type ModelOptions, sdkOptions } from './exchange.ts';
+import { createDialectModel, type ModelOptions, sdkOptions } from './exchange.ts';
 import { faultOfSdkError } from './provider-faults.ts';
 import { createWarnings, isAboutRequest, type KnownForm, names, type Refusal, sendInForm } from './refusals.ts';
 
@@ -34,7 +34,8 @@ export function createAnthropicModel(options: ModelOptions): Model {
   const send = (request: ModelRequest, signal: AbortSignal): Promise<Response> =>
     sendInForm(
       known,
-      (form) => client.messages.create(toAnthropicBody({ id, model, parameters }, request, form), { signal }).asResponse(),
+      (form) =>
+        client.messages.create(toAnthropicBody({ id, model, parameters }, request, form), { signal }).asResponse(),
       (error, form) => {
         const refusal = refusalOf(error);
         const last = thinkingForms(model, parameters.effort, request.maxOutputTokens).length - 1;
@@ -42,23 +43,15 @@ export function createAnthropicModel(options: ModelOptions): Model {
       },
     );
 
-  return {
-    id,
-    reply: (request, signal, watch) => {
-      const bounded = boundedOutput(request, parameters);
-      return ask(
-        {
-          send: (sendSignal) => send(bounded, sendSignal),
-          faultOf: (error) => faultOfSdkError(error, Anthropic, codeOf),
-          assemble: assembleAnthropic,
-          read: (body) => fromAnthropicBody(body, asked),
-          usageOf: anthropicUsage,
-        },
-        options,
-        { request: bounded, signal, watch },
-      );
-    },
-  };
+  return createDialectModel(options, {
+    exchange: (request) => ({
+      send: (signal) => send(request, signal),
+      faultOf: (error) => faultOfSdkError(error, Anthropic, codeOf),
+      assemble: assembleAnthropic,
+      read: (body) => fromAnthropicBody(body, asked),
+      usageOf: anthropicUsage,
+    }),
+  });
 }
 
 /** Null when the refusal is about something else, or nothing is left to change. */

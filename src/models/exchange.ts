@@ -1,6 +1,6 @@
 import type { ModelParameters, ModelReply, Usage } from '../domain/conversation.ts';
 import { ModelReplyError, ProviderError } from '../domain/faults.ts';
-import type { ModelRequest, ReplyWatch } from '../ports/model.ts';
+import type { Model, ModelRequest, ReplyWatch } from '../ports/model.ts';
 import { boundedErrors } from './bounded-errors.ts';
 import { type CallLimits, createCallLimits } from './call-limits.ts';
 import { type SdkFault, systemCode, toProviderError } from './provider-faults.ts';
@@ -56,8 +56,24 @@ export interface Exchange {
   usageOf(body: unknown): Usage | null;
 }
 
+/** How a model is asked over one protocol; remembers what it found out about it. */
+export interface Dialect {
+  exchange(request: ModelRequest): Exchange;
+}
+
+/** A model that is asked in this dialect. */
+export function createDialectModel(options: ModelOptions, dialect: Dialect): Model {
+  return {
+    id: options.id,
+    reply(asked, signal, watch) {
+      const request = boundedOutput(asked, options.parameters ?? {});
+      return ask(dialect.exchange(request), options, { request, signal, watch });
+    },
+  };
+}
+
 /** How a question is asked, beside what it says. */
-export interface Asking {
+interface Asking {
   readonly request: ModelRequest;
   readonly signal: AbortSignal;
   readonly watch: ReplyWatch | undefined;
@@ -79,7 +95,7 @@ export const sdkOptions = (options: ModelOptions) => ({
 });
 
 /** With the output bounded by the model's own parameter, where it is less than the conversation would allow. */
-export function boundedOutput(request: ModelRequest, { maxOutputTokens }: ModelParameters): ModelRequest {
+function boundedOutput(request: ModelRequest, { maxOutputTokens }: ModelParameters): ModelRequest {
   if (maxOutputTokens === undefined || maxOutputTokens >= request.maxOutputTokens) return request;
   return { ...request, maxOutputTokens };
 }
@@ -91,7 +107,7 @@ export function boundedOutput(request: ModelRequest, { maxOutputTokens }: ModelP
  * @throws {ProviderError}
  * @throws {ModelReplyError}
  */
-export async function ask(exchange: Exchange, options: ModelOptions, asking: Asking): Promise<ModelReply> {
+async function ask(exchange: Exchange, options: ModelOptions, asking: Asking): Promise<ModelReply> {
   const windowMs = options.maxRetryDelayMs ?? defaultRetryWindowMs;
   let lostUsage: Usage | null = null;
   const askKept = async (): Promise<ModelReply> => {

@@ -86,9 +86,7 @@ export async function readAnswer(
   if (isStream !== true) return parsed(parts.join('') + decoder.decode());
   const last = takeAll([...reader.push(decoder.decode()), ...reader.end()]);
   if (last !== null) return last;
-  return assembly.progress === 'begun'
-    ? { kind: 'cut', error: undefined }
-    : { kind: 'body', body: assembly.body() };
+  return assembly.progress === 'begun' ? { kind: 'cut', error: undefined } : { kind: 'body', body: assembly.body() };
 }
 
 /**

@@ -2,10 +2,10 @@ import { type Role, roles } from '../domain/conversation.ts';
 import { ConfigError } from '../domain/faults.ts';
 import type { Model } from '../ports/model.ts';
 import type { Roster } from '../ports/roster.ts';
-import { createAnthropicModel } from './anthropic-model.ts';
+import { createModel } from './create-model.ts';
 import type { ModelOptions } from './exchange.ts';
 import { createFailoverModel } from './failover-model.ts';
-import { createOpenAiModel, isOpenAiItself } from './openai-model.ts';
+import { isOpenAiItself } from './openai-model.ts';
 import { priceOf } from './prices.ts';
 
 export interface ProviderKey {
@@ -129,7 +129,9 @@ function buildModel(id: string, { environment, requests }: RosterOptions): Model
   if (key === undefined) throw new TypeError(`${id} was checked, yet has no key`);
   const { provider, model } = splitId(id);
   const options: ModelOptions = { id, model, ...key, ...requests };
-  return provider === 'anthropic' ? createAnthropicModel(options) : createOpenAiModel(options);
+  if (provider === 'anthropic') return createModel('anthropic', options);
+  const isOpenAi = key.baseUrl === undefined || isOpenAiItself(key.baseUrl);
+  return createModel(isOpenAi ? 'openai' : 'openai-chat', options);
 }
 
 function keyOf(id: string, environment: ModelKeys): ProviderKey | undefined {

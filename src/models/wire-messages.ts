@@ -27,6 +27,21 @@ export const plainId: WireId = (turn, index) => `call-${turn}-${index}`;
 /** Of nine letters and digits, as Mistral wants them. */
 export const nineLetterId: WireId = (turn, index) => `c${`${turn}`.padStart(5, '0')}${`${index}`.padStart(3, '0')}`;
 
+/** For a model that calls one tool at a time: turns of several calls, another model's, are told as turns of one. */
+export function oneCallATurn(messages: readonly Message[]): Message[] {
+  return messages.flatMap((message, index): Message[] => {
+    const next = messages[index + 1];
+    const before = messages[index - 1];
+    if (message.from === 'tools' && before?.from === 'model' && before.toolCalls.length > 1) return [];
+    if (message.from !== 'model' || message.toolCalls.length < 2 || next?.from !== 'tools') return [message];
+    return message.toolCalls.flatMap((call, place): Message[] => {
+      const said: Message =
+        place === 0 ? { ...message, toolCalls: [call] } : { from: 'model', text: '', toolCalls: [call] };
+      return [said, { from: 'tools', results: next.results.filter(({ callId }) => callId === call.id) }];
+    });
+  });
+}
+
 function toWireMessage(message: Message, wireIds: ReadonlyMap<string, string>): Message {
   switch (message.from) {
     case 'user':
