@@ -70,6 +70,8 @@ export function createOpenAiClient(options: ModelOptions): OpenAI {
   const isBearer = keyHeader === 'authorization' && options.apiKey !== '';
   return new OpenAI({
     ...sdkOptions(options),
+    // The SDK insists on a key, and would look for one in the environment; this one is never sent.
+    ...(options.apiKey === '' && { apiKey: 'none' }),
     baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
     organization: null,
     project: null,
