@@ -9,6 +9,7 @@ import type { ReplicaLock } from './durable/replica-lock.ts';
 import { createDiskRecordCache } from './git/disk-record-cache.ts';
 import { createIndexer } from './localization/index-tree.ts';
 import { createLocalizer } from './localization/localize.ts';
+import { type BreakerOptions, createBreakers } from './models/breakers.ts';
 import { createRoster, type RosterOptions } from './models/roster.ts';
 import type { CommitLog } from './ports/commit-log.ts';
 import type { Localizer } from './ports/localizer.ts';
@@ -111,6 +112,7 @@ export interface HouseOptions {
   readonly replicaLock: ReplicaLock | null;
   readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour'> & { readonly models: ModelSettings };
   readonly modelRequests?: RosterOptions['requests'] | undefined;
+  readonly breakers?: BreakerOptions | undefined;
   readonly pace: Pace;
   readonly now: () => number;
   readonly log: Logger;
@@ -143,8 +145,9 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
       sweep: () => sweep(ports),
     },
   );
+  const breakers = createBreakers(log, options.breakers);
   const rosterFor: Ports['rosterFor'] = ({ models: chains }) =>
-    createRoster(rosterOptions(settings.models, options.modelRequests, chains));
+    createRoster({ ...rosterOptions(settings.models, options.modelRequests, chains), breakers });
   ports = {
     ...outside,
     syntax: options.syntax,
@@ -152,6 +155,7 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
     ...stores,
     ...(options.policyHere ?? createPolicyReader({ repositories: outside.repositories, policies, rosterFor })),
     rosterFor,
+    modelHealth: breakers.health,
     engine,
     redact: (text) => redactor.redact(text),
     fixesPerHour: settings.fixesPerHour,

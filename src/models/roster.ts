@@ -1,12 +1,14 @@
 import { type Role, roles } from '../domain/conversation.ts';
 import { ConfigError } from '../domain/faults.ts';
 import type { Model } from '../ports/model.ts';
+import type { Log } from '../ports/ports.ts';
 import type { Roster } from '../ports/roster.ts';
 import { createAnthropicModel } from './anthropic-model.ts';
+import { type Breakers, createBreakers } from './breakers.ts';
 import type { ModelOptions } from './exchange.ts';
-import { createFailoverModel } from './failover-model.ts';
+import { type ChainLink, createFailoverModel } from './failover-model.ts';
 import { createOpenAiModel, isOpenAiItself } from './openai-model.ts';
-import { priceOf } from './prices.ts';
+import { contextTokensOf, priceOf } from './prices.ts';
 
 export interface ProviderKey {
   readonly apiKey: string;
@@ -26,6 +28,8 @@ export interface RosterOptions {
   /** A model's name at the OpenAI-compatible server (`AI_FIX_MODEL`); it then stands for OpenAI's in every role. */
   readonly defaultModel?: string;
   readonly requests?: Pick<ModelOptions, 'timeoutMs' | 'maxRetryDelayMs' | 'fetch'>;
+  /** Those of the process; without them the roster keeps its own. */
+  readonly breakers?: Breakers;
 }
 
 type ProviderName = 'openai' | 'anthropic';
@@ -64,13 +68,20 @@ export function createRoster(options: RosterOptions): Roster {
   const ids = new Map(roles.map((role) => [role, idsFor(role, options, problems)]));
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   const models = new Map([...new Set([...ids.values()].flat())].map((id) => [id, buildModel(id, options)]));
-  const chains = new Map([...ids].map(([role, chain]) => [role, chain.map((id) => known(models, id))]));
+  const { breakers = createBreakers(silent) } = options;
+  const windowMs = options.requests?.maxRetryDelayMs;
+  const linkOf = (id: string): ChainLink => ({
+    model: known(models, id),
+    contextTokens: contextTokensOf(id, keyOf(id, options.environment)?.baseUrl),
+  });
+  const chainOf = (role: Role): Model => {
+    const [first, ...others] = known(ids, role).map(linkOf);
+    if (first === undefined) throw new TypeError(`the chain of ${role} was checked, yet is empty`);
+    return createFailoverModel([first, ...others], { breakers, ...(windowMs === undefined ? {} : { windowMs }) });
+  };
+  const chains = new Map(roles.map((role) => [known(ids, role).join(' '), chainOf(role)]));
   return {
-    modelFor(role) {
-      const [first, ...others] = known(chains, role);
-      if (first === undefined) throw new TypeError(`the chain of ${role} was checked, yet is empty`);
-      return createFailoverModel([first, ...others]);
-    },
+    modelFor: (role) => known(chains, known(ids, role).join(' ')),
     describe: () => ({
       architect: [...known(ids, 'architect')],
       coder: [...known(ids, 'coder')],
@@ -128,7 +139,8 @@ function buildModel(id: string, { environment, requests }: RosterOptions): Model
   const key = keyOf(id, environment);
   if (key === undefined) throw new TypeError(`${id} was checked, yet has no key`);
   const { provider, model } = splitId(id);
-  const options: ModelOptions = { id, model, ...key, ...requests };
+  // Asking again is the chain's to decide.
+  const options: ModelOptions = { id, model, ...key, ...requests, maxRetryDelayMs: 0 };
   return provider === 'anthropic' ? createAnthropicModel(options) : createOpenAiModel(options);
 }
 
@@ -145,6 +157,8 @@ function splitId(id: string): { provider: string; model: string } {
 }
 
 const isProvider = (name: string): name is ProviderName => (providers as readonly string[]).includes(name);
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function known<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {
   const value = map.get(key);
