@@ -25,7 +25,11 @@ export interface Tuning {
   readonly pace?: Partial<Pace>;
   readonly engine?: Partial<Pick<EngineOptions, 'pollMs' | 'sweepEveryMs' | 'stepRetry' | 'onStep'>>;
   readonly Octokit?: typeof ProbotOctokit;
-  readonly modelRequests?: { readonly timeoutMs?: number; readonly maxRetryDelayMs?: number };
+  readonly modelRequests?: {
+    readonly timeoutMs?: number;
+    readonly maxRetryDelayMs?: number;
+    readonly patienceMs?: number;
+  };
   readonly breakers?: BreakerOptions;
   /** The clock that budgets and deadlines go by. */
   readonly now?: () => number;

@@ -27,7 +27,8 @@ export interface RosterOptions {
   readonly chains?: Partial<Record<Role, readonly string[]>>;
   /** A model's name at the OpenAI-compatible server (`AI_FIX_MODEL`); it then stands for OpenAI's in every role. */
   readonly defaultModel?: string;
-  readonly requests?: Pick<ModelOptions, 'timeoutMs' | 'maxRetryDelayMs' | 'fetch'>;
+  /** `patienceMs`: how long one model of a chain is asked again before the next is. */
+  readonly requests?: Pick<ModelOptions, 'timeoutMs' | 'maxRetryDelayMs' | 'fetch'> & { readonly patienceMs?: number };
   /** Those of the process; without them the roster keeps its own. */
   readonly breakers?: Breakers;
 }
@@ -69,7 +70,7 @@ export function createRoster(options: RosterOptions): Roster {
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   const models = new Map([...new Set([...ids.values()].flat())].map((id) => [id, buildModel(id, options)]));
   const { breakers = createBreakers(silent) } = options;
-  const windowMs = options.requests?.maxRetryDelayMs;
+  const { maxRetryDelayMs: windowMs, patienceMs } = options.requests ?? {};
   const linkOf = (id: string): ChainLink => ({
     model: known(models, id),
     contextTokens: contextTokensOf(id, keyOf(id, options.environment)?.baseUrl),
@@ -77,7 +78,11 @@ export function createRoster(options: RosterOptions): Roster {
   const chainOf = (role: Role): Model => {
     const [first, ...others] = known(ids, role).map(linkOf);
     if (first === undefined) throw new TypeError(`the chain of ${role} was checked, yet is empty`);
-    return createFailoverModel([first, ...others], { breakers, ...(windowMs === undefined ? {} : { windowMs }) });
+    return createFailoverModel([first, ...others], {
+      breakers,
+      ...(windowMs === undefined ? {} : { windowMs }),
+      ...(patienceMs === undefined ? {} : { patienceMs }),
+    });
   };
   const chains = new Map(roles.map((role) => [known(ids, role).join(' '), chainOf(role)]));
   return {
@@ -135,12 +140,13 @@ function defaultIds(role: Role, { environment, defaultModel }: RosterOptions, pr
   return [];
 }
 
-function buildModel(id: string, { environment, requests }: RosterOptions): Model {
+function buildModel(id: string, { environment, requests = {} }: RosterOptions): Model {
   const key = keyOf(id, environment);
   if (key === undefined) throw new TypeError(`${id} was checked, yet has no key`);
   const { provider, model } = splitId(id);
   // Asking again is the chain's to decide.
-  const options: ModelOptions = { id, model, ...key, ...requests, maxRetryDelayMs: 0 };
+  const { patienceMs: _patienceMs, ...how } = requests;
+  const options: ModelOptions = { id, model, ...key, ...how, maxRetryDelayMs: 0 };
   return provider === 'anthropic' ? createAnthropicModel(options) : createOpenAiModel(options);
 }
 
