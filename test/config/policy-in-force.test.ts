@@ -78,7 +78,7 @@ it('models that this host has no key for are a problem too, and are not remember
 });
 
 it('a last valid policy whose models this host cannot ask any more does not come back', async () => {
-  kept = { ...defaultPolicy, models: { coder: ['openai/x'] } };
+  kept = { ...defaultPolicy, models: { coder: [{ model: 'openai/x' }] } };
   file = 'labl: x';
   served = ({ models }) => models.coder === undefined;
 

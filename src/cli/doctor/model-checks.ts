@@ -6,8 +6,7 @@ import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
 
 const rosterOptions = ({ settings: { models }, deadlineMs }: Patient): RosterOptions => ({
-  environment: models,
-  ...(models.defaultModel === undefined ? {} : { defaultModel: models.defaultModel }),
+  host: models,
   // One try: whoever looks wants to see the fault, not to wait it out.
   requests: { timeoutMs: deadlineMs, maxRetryDelayMs: 0 },
 });
@@ -63,7 +62,7 @@ const question = {
 
 async function askOne(id: string, options: RosterOptions, roster: Roster): Promise<Finding> {
   const check = `model ${id}`;
-  const model = createRoster({ ...options, chains: { fast: [id] } }).modelFor('fast');
+  const model = createRoster({ ...options, chains: { fast: [{ model: id }] } }).modelFor('fast');
   try {
     const { usage } = await model.reply(question, AbortSignal.timeout(options.requests?.timeoutMs ?? 60_000));
     const price = roster.priceOf(id);
