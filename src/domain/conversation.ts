@@ -68,6 +68,8 @@ export interface ModelReply {
   readonly toolCalls: readonly ToolCall[];
   readonly stop: 'end' | 'tool-calls' | 'length' | 'refusal';
   readonly usage: Usage;
+  /** What tries before this one are known to have used, though nothing came of them: it is paid too. */
+  readonly lostUsage?: Usage;
   readonly reasoning?: Reasoning;
   /** Those of the chain that did not answer before this one did. */
   readonly passedOver?: readonly PassedOver[];

@@ -2,14 +2,13 @@ import { type Chains, type ModelChoice, type Role, roles } from '../domain/conve
 import { ConfigError } from '../domain/faults.ts';
 import type { Model } from '../ports/model.ts';
 import type { Roster } from '../ports/roster.ts';
-import { createAnthropicModel } from './anthropic-model.ts';
 import { chooseModels } from './choose-models.ts';
+import { createModel } from './create-model.ts';
 import type { ModelOptions } from './exchange.ts';
 import { createFailoverModel } from './failover-model.ts';
 import { withinContext } from './fits.ts';
 import type { HostModels } from './host-models.ts';
 import { askingOf, unknownNames } from './known-models.ts';
-import { createOpenAiModel } from './openai-model.ts';
 import { contextTokensOf, priceOf } from './prices.ts';
 import { isProviderName, rowAt, splitId } from './providers.ts';
 
@@ -69,14 +68,13 @@ function buildModel(choice: ModelChoice, host: HostModels, requests: RosterOptio
   const options: ModelOptions = {
     id,
     model,
-    // The SDKs want some text where a server wants none.
-    apiKey: access.apiKey || 'none',
+    apiKey: access.apiKey,
     ...(address === null ? {} : { baseUrl: address }),
     quirks,
     parameters,
     ...requests,
   };
-  const built = protocol === 'anthropic' ? createAnthropicModel(options) : createOpenAiModel(options);
+  const built = createModel(protocol, options);
   return inContext(built, contextTokensOf(id, askingOf(id, host)));
 }
 
