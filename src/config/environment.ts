@@ -3,7 +3,7 @@ import { getPrivateKey } from '@probot/get-private-key';
 import { z } from 'zod';
 import { ConfigError } from '../domain/faults.ts';
 import type { HostModels } from '../models/host-models.ts';
-import { readModelSettings } from './model-settings.ts';
+import { type ModelReading, readModelSettings } from './model-settings.ts';
 import { forgetSecrets, hasPassword, isSecretVariable, secretsIn, withPassword } from './secret-variables.ts';
 
 /** What the process was told by its environment, checked and complete. */
@@ -77,12 +77,23 @@ export function takeModelSettings(
   environment: NodeJS.ProcessEnv,
   asked: readonly string[] = [],
 ): { readonly models: HostModels; readonly secrets: readonly string[] } {
-  const filled = filledIn(environment);
-  const { models, problems } = readModelSettings(filled, asked.length > 0);
+  const { models, problems } = readModelSettings(filledIn(environment), asked.length > 0);
   if (problems.length > 0) throw new ConfigError(problems);
-  const secrets = secretsIn(filled);
+  return { models, secrets: takeSecrets(environment) };
+}
+
+/** The same for a command that tells what is wrong beside what is right. */
+export function lookAtModelSettings(
+  environment: NodeJS.ProcessEnv,
+  isNamed: boolean,
+): ModelReading & { readonly secrets: readonly string[] } {
+  return { ...readModelSettings(filledIn(environment), isNamed), secrets: takeSecrets(environment) };
+}
+
+function takeSecrets(environment: NodeJS.ProcessEnv): readonly string[] {
+  const secrets = secretsIn(filledIn(environment));
   forgetSecrets(environment);
-  return { models, secrets };
+  return secrets;
 }
 
 const filledIn = (environment: Environment): Environment =>

@@ -52,8 +52,11 @@ export function createRoster({ host, chains: chosen, requests }: RosterOptions):
     priceOf: (modelId) => priceOf(modelId, askingOf(modelId, host)),
     // Seldom asked for, and it may look through the whole registry.
     get warnings() {
-      const choices = roles.flatMap((role) => chains[role]);
-      return unknownNames(choices, host);
+      const isChosen = Object.keys(chosen ?? {}).length > 0;
+      return unknownNames(
+        roles.flatMap((role) => (isChosen ? chosen?.[role] : chains[role]) ?? []),
+        host,
+      );
     },
   };
 }
