@@ -36,7 +36,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   thread: ['mdast', '@types/mdast', 'mdast-util-from-markdown', 'mdast-util-gfm', 'micromark-extension-gfm', 'parse5'],
   ports: [],
   prompts: ['fs'],
-  agent: ['zod', 'path/posix', 'worker_threads', 'crypto'],
+  agent: ['zod', 'path/posix', 'worker_threads', 'crypto', 'jsonrepair'],
   localization: ['zod', 'path/posix', 'worker_threads', 'crypto'],
   steps: ['zod', 'yaml', 'crypto', 'fs', 'buffer', 'saxes', '@secretlint/.+'],
   workflows: ['zod', 'crypto'],

@@ -8,6 +8,8 @@ export interface ToolCall {
   readonly id: string;
   readonly name: string;
   readonly argumentsJson: string;
+  /** The model wrote something else, which plainly stood for these arguments. */
+  readonly isRepaired?: boolean;
 }
 
 export interface ToolResult {

@@ -22,7 +22,7 @@ const toolUseSchema = z.object({
   id: z.string().nullish(),
   name: z.string().nullish(),
   /** An object by Anthropic's word; compatible servers also send the model's raw text. */
-  input: z.unknown(),
+  input: z.unknown().optional(),
 });
 /** Handed back as it came: the signature holds for the whole block. */
 const thinkingSchema = z.looseObject({ type: z.enum(['thinking', 'redacted_thinking']) });

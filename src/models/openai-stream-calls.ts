@@ -57,6 +57,7 @@ export function createChatCalls(): ChatCalls {
       const parsed = pieceSchema.safeParse(given);
       if (!parsed.success) return 0;
       const piece = parsed.data;
+      if (!piece.id && !piece.function?.name && !piece.function?.arguments) return 0;
       const call = goesOnWith(piece) ?? open(piece);
       last = call;
       return add(call, piece);

@@ -32,7 +32,7 @@ const chunkSchema = z.object({
     .nullish()
     .catch(null),
   usage: z.looseObject({}).nullish().catch(null),
-  error: z.unknown(),
+  error: z.unknown().optional(),
 });
 
 type Delta = z.infer<typeof deltaSchema>;

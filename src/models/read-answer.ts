@@ -28,7 +28,7 @@ const mostStreamBytes = 64_000_000;
 const mostEventCharacters = 8_000_000;
 const mostEvents = 400_000;
 /** How long what follows a whole reply is waited for: its usage, or just the end of the connection. */
-const settleMs = 5_000;
+const settleMs = 3_000;
 const betweenLooksMs = 250;
 
 /**

@@ -8,7 +8,7 @@ const eventSchema = z.looseObject({
   item: z.looseObject({ type: z.string() }).optional().catch(undefined),
   delta: z.string().optional().catch(undefined),
   response: z
-    .looseObject({ output: z.array(z.unknown()).nullish().catch(null), usage: z.unknown() })
+    .looseObject({ output: z.array(z.unknown()).nullish().catch(null), usage: z.unknown().optional() })
     .optional()
     .catch(undefined),
 });
