@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { ModelSettings, Settings } from './config/environment.ts';
+import type { Settings } from './config/environment.ts';
 import { createPolicyReader } from './config/policy-in-force.ts';
 import type { Redactor } from './domain/redact.ts';
 import { createDbosEngine, type DbosEngine, type EngineOptions } from './durable/dbos-engine.ts';
@@ -10,6 +10,7 @@ import { createDiskRecordCache } from './git/disk-record-cache.ts';
 import { createIndexer } from './localization/index-tree.ts';
 import { createLocalizer } from './localization/localize.ts';
 import { type BreakerOptions, createBreakers } from './models/breakers.ts';
+import type { HostModels } from './models/host-models.ts';
 import { createRoster, type RosterOptions } from './models/roster.ts';
 import type { CommitLog } from './ports/commit-log.ts';
 import type { Localizer } from './ports/localizer.ts';
@@ -110,7 +111,7 @@ export interface HouseOptions {
   readonly databaseUrl: string | null;
   readonly replica: string;
   readonly replicaLock: ReplicaLock | null;
-  readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour'> & { readonly models: ModelSettings };
+  readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour'> & { readonly models: HostModels };
   readonly modelRequests?: RosterOptions['requests'] | undefined;
   readonly breakers?: BreakerOptions | undefined;
   readonly pace: Pace;
@@ -168,12 +169,11 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
 
 /** What a roster is made of, under the choice of models that a repository or a person made. */
 export const rosterOptions = (
-  models: ModelSettings,
+  host: HostModels,
   requests: RosterOptions['requests'],
   chains: RosterOptions['chains'],
 ): RosterOptions => ({
-  environment: models,
-  ...(models.defaultModel === undefined ? {} : { defaultModel: models.defaultModel }),
+  host,
   ...(requests === undefined ? {} : { requests }),
   ...(chains === undefined ? {} : { chains }),
 });

@@ -1,4 +1,4 @@
-import type { PassedOver } from './conversation.ts';
+import type { PassedOver, Usage } from './conversation.ts';
 
 /**
  * Faults: what may go wrong outside. Expected ends (a failed verdict, a spent budget) are values, not these.
@@ -63,6 +63,8 @@ const remedies: Readonly<Record<ProviderFault, Remedy>> = {
 
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
+  /** What the call is known to have used, though nothing came of it; set by the adapter. */
+  usage?: Usage;
   readonly modelId: string;
   readonly fault: ProviderFault;
   readonly remedy: Remedy;
@@ -97,6 +99,8 @@ export class ProviderError extends Error {
 /** The provider answered 200 with nothing usable: no choices, an empty text without tool calls. */
 export class ModelReplyError extends Error {
   override readonly name = 'ModelReplyError';
+  /** What the call is known to have used; set by the adapter. */
+  usage?: Usage;
   readonly modelId: string;
   readonly isRetryable = true;
   constructor(message: string, modelId: string) {

@@ -1,10 +1,11 @@
-import type { PassedOver } from '../domain/conversation.ts';
+import type { ModelReply, Usage } from '../domain/conversation.ts';
 import { ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { Model, ModelRequest, ReplyWatch } from '../ports/model.ts';
 import type { Breakers } from './breakers.ts';
 import { endOfChain, type Fault } from './chain-end.ts';
-import { mayHold } from './context-fit.ts';
+import { fits } from './fits.ts';
 import { backoffMs, sleep, withRetries } from './retry.ts';
+import { summedUsage } from './token-counts.ts';
 
 export interface ChainLink {
   /** Asks once: asking again is decided here. */
@@ -46,6 +47,8 @@ export function createFailoverModel(chain: readonly [ChainLink, ...ChainLink[]],
   };
 }
 
+type Faults = Map<ChainLink, Fault>;
+
 interface Asking {
   readonly chain: readonly ChainLink[];
   readonly options: FailoverOptions;
@@ -58,70 +61,87 @@ async function askChain(asking: Asking) {
   const { chain, options, request, signal } = asking;
   const windowMs = options.windowMs ?? defaultWindowMs;
   const startedMs = performance.now();
-  const faults = new Map<string, Fault>();
+  const faults: Faults = new Map();
+  let lostUsage: Usage | null = null;
+  const lose = (error: unknown): void => {
+    if (isFault(error)) lostUsage = sumOf(lostUsage, error.usage);
+  };
   const order = orderFor(chain, request, faults);
   for (let round = 0; round < mostRounds; round++) {
-    const left = order.filter(({ model }) => mayAnswer(faults.get(model.id)));
+    const left = order.filter((link) => mayAnswer(faults.get(link)));
     for (const link of left) {
       signal.throwIfAborted();
       if (isTooSmall(link, order, faults)) continue;
       const leftMs = windowMs - (performance.now() - startedMs);
       const patienceMs = left.length === 1 ? leftMs : Math.min(leftMs, options.patienceMs ?? defaultPatienceMs);
       try {
-        const reply = await askOne(link, asking, patienceMs, left.length === 1);
-        faults.delete(link.model.id);
-        return faults.size === 0 ? reply : { ...reply, passedOver: passedOverOf(faults) };
+        const reply = await askOne(link, asking, { patienceMs, isAlone: left.length === 1, lose });
+        faults.delete(link);
+        return withPast(reply, faults, lostUsage);
       } catch (error) {
         if (!isFault(error)) throw error;
-        faults.set(link.model.id, error);
+        faults.set(link, error);
         if (isRejected(error)) options.breakers.noteRejected(link.model, error.message);
       }
-      if ([...faults.values()].filter(isRejected).length > 1) throw endOfChain(faults);
+      if ([...faults.values()].filter(isRejected).length > 1) throw endOfChain([...faults.values()], lostUsage);
     }
     const waitMs = waitBeforeNext(faults, round, windowMs);
     if (waitMs === null || performance.now() - startedMs + waitMs > windowMs) break;
     await sleep(waitMs, signal);
   }
-  throw endOfChain(faults);
+  throw endOfChain([...faults.values()], lostUsage);
 }
 
 /** Who answered last comes first. Who is sure not to hold the request is left out, unless nobody would be left. */
-function orderFor(chain: readonly ChainLink[], request: ModelRequest, faults: Map<string, Fault>): ChainLink[] {
+function orderFor(chain: readonly ChainLink[], request: ModelRequest, faults: Faults): ChainLink[] {
   const isLast = ({ model }: ChainLink) => model.id === request.lastAnsweredBy;
   const order = [...chain.filter(isLast), ...chain.filter((link) => !isLast(link))];
-  const holding = order.filter(({ contextTokens }) => mayHold(contextTokens, request));
+  const holding = order.filter(({ contextTokens }) => fits(contextTokens, request));
   if (holding.length === 0) return order;
-  for (const { model, contextTokens } of order.filter((link) => !holding.includes(link)))
-    faults.set(model.id, tooSmall(model.id, contextTokens));
+  for (const link of order.filter((one) => !holding.includes(one))) faults.set(link, tooSmall(link));
   return holding;
 }
 
-const tooSmall = (modelId: string, contextTokens: number | null): ProviderError =>
-  new ProviderError(`${modelId}: the conversation is too long for its ${contextTokens ?? '?'} tokens`, {
-    modelId,
+const tooSmall = ({ model, contextTokens }: ChainLink): ProviderError =>
+  new ProviderError(`${model.id}: the conversation is too long for its ${contextTokens ?? '?'} tokens`, {
+    modelId: model.id,
     fault: 'too-long',
     isRetryable: false,
   });
 
 /** Another model found the request too long: whoever holds no more than that one need not be asked. */
-function isTooSmall({ model, contextTokens }: ChainLink, order: readonly ChainLink[], faults: Map<string, Fault>) {
+function isTooSmall(link: ChainLink, order: readonly ChainLink[], faults: Faults): boolean {
+  const { contextTokens } = link;
   if (contextTokens === null) return false;
   const isSmall = order.some((other) => {
-    const fault = faults.get(other.model.id);
+    const fault = faults.get(other);
     const isOverrun = fault instanceof ProviderError && fault.fault === 'too-long';
     return isOverrun && other.contextTokens !== null && contextTokens <= other.contextTokens;
   });
-  if (isSmall) faults.set(model.id, tooSmall(model.id, contextTokens));
+  if (isSmall) faults.set(link, tooSmall(link));
   return isSmall;
 }
 
-function askOne({ model }: ChainLink, asking: Asking, patienceMs: number, isAlone: boolean) {
+interface Trying {
+  readonly patienceMs: number;
+  /** Nobody else is left to ask. */
+  readonly isAlone: boolean;
+  /** Told of each try that failed. */
+  readonly lose: (error: unknown) => void;
+}
+
+function askOne({ model }: ChainLink, asking: Asking, { patienceMs, isAlone, lose }: Trying): Promise<ModelReply> {
   const { options, request, signal, watch } = asking;
   const guard = options.breakers.guardOf(model.id);
   const { state, fault } = guard.health();
   // A model that is away is not waited for while another is there; one that asked for a moment is.
   const windowMs = isAlone || state === 'closed' || fault === 'rate-limited' ? patienceMs : 0;
-  return withRetries(() => guard.run(() => model.reply(request, signal, watch), signal), { signal, windowMs });
+  const tryOnce = () =>
+    model.reply(request, signal, watch).catch((error: unknown) => {
+      lose(error);
+      throw error;
+    });
+  return withRetries(() => guard.run(tryOnce, signal), { signal, windowMs });
 }
 
 const isFault = (error: unknown): error is Fault => error instanceof ProviderError || error instanceof ModelReplyError;
@@ -132,12 +152,19 @@ const mayAnswer = (fault: Fault | undefined): boolean =>
   fault === undefined || (fault instanceof ProviderError && fault.isRetryable);
 
 /** Null when there is nobody who might answer later. */
-function waitBeforeNext(faults: ReadonlyMap<string, Fault>, round: number, windowMs: number): number | null {
+function waitBeforeNext(faults: Faults, round: number, windowMs: number): number | null {
   const waits = [...faults.values()]
     .filter((fault) => fault instanceof ProviderError && fault.isRetryable)
     .map((fault) => (fault instanceof ProviderError ? fault.retryAfterMs : undefined) ?? backoffMs(round, windowMs));
   return waits.length === 0 ? null : Math.min(...waits);
 }
 
-const passedOverOf = (faults: ReadonlyMap<string, Fault>): PassedOver[] =>
-  [...faults].map(([modelId, { message }]) => ({ modelId, reason: message }));
+/** The reply, with what it took to come by it. */
+function withPast(reply: ModelReply, faults: Faults, lostUsage: Usage | null): ModelReply {
+  const passedOver = [...faults].map(([{ model }, { message }]) => ({ modelId: model.id, reason: message }));
+  const lost = sumOf(lostUsage, reply.lostUsage);
+  return { ...reply, ...(passedOver.length > 0 && { passedOver }), ...(lost !== null && { lostUsage: lost }) };
+}
+
+const sumOf = (one: Usage | null, other: Usage | undefined): Usage | null =>
+  one === null || other === undefined ? (other ?? one) : summedUsage(one, other);

@@ -1,6 +1,6 @@
 import { ProviderError, type ProviderFault } from '../domain/faults.ts';
 import { meaningOf, meaningOfConnection } from './fault-meanings.ts';
-import { nearModels } from './near-models.ts';
+import { nearestModels } from './known-models.ts';
 import { retryAfterOf } from './retry-after.ts';
 
 /** What went wrong, as far as a vendor's SDK tells it in fields. */
@@ -66,7 +66,7 @@ export function toProviderError(fault: SdkFault, asked: { modelId: string; apiKe
   const meaning = meaningOf(fault);
   const retryAfterMs = retryAfterOf(headers);
   const said = withoutKey(withoutPage(fault), asked.apiKey).slice(0, longestMessage);
-  const near = meaning === 'unknown-model' ? nearModels(modelId) : [];
+  const near = meaning === 'unknown-model' ? nearestModels(modelId) : [];
   return new ProviderError(`${modelId}: ${said}${near.length === 0 ? '' : ` (near names: ${near.join(', ')})`}`, {
     modelId,
     fault: meaning,

@@ -96,7 +96,8 @@ export interface Ports {
 }
 
 export type PolicyReading =
-  | { readonly kind: 'valid'; readonly policy: Policy }
+  /** `warnings`: what is odd and holds all the same, as Markdown, each on one line. */
+  | { readonly kind: 'valid'; readonly policy: Policy; readonly warnings?: readonly string[] }
   /** Markdown, each on one line, with its file, place, what was found and what is allowed. */
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
