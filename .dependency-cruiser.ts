@@ -25,7 +25,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   prompts: ['domain'],
   ports: ['domain'],
   domain: [],
-  config: ['ports', 'domain'],
+  // What may be set follows from who can be asked.
+  config: ['models', 'ports', 'domain'],
   ...Object.fromEntries(adapters.map((adapter) => [adapter, ['ports', 'domain']])),
 };
 

@@ -93,3 +93,6 @@ export interface ModelChoice extends ModelParameters {
   /** `provider/model`. */
   readonly model: string;
 }
+
+/** By role, in the order in which they are asked; a role that is left out has no choice of its own. */
+export type Chains = Partial<Readonly<Record<Role, readonly ModelChoice[]>>>;
