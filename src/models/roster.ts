@@ -1,4 +1,4 @@
-import { type Chains, type ModelChoice, type Role, roles } from '../domain/conversation.ts';
+import { type Chains, type ModelChoice, type ModelParameters, type Role, roles } from '../domain/conversation.ts';
 import { ConfigError } from '../domain/faults.ts';
 import type { Model } from '../ports/model.ts';
 import type { Roster } from '../ports/roster.ts';
@@ -77,12 +77,17 @@ function buildModel(choice: ModelChoice, host: HostModels, requests: RosterOptio
     parameters,
     ...requests,
   };
-  const built = createModel(protocol, options);
-  return inContext(built, contextTokensOf(id, askingOf(id, host)));
+  return asChosen(createModel(protocol, options), parameters, contextTokensOf(id, askingOf(id, host)));
 }
 
-/** Answers are asked to be no longer than the model's context has room for: small ones refuse more. */
-const inContext = (model: Model, contextTokens: number | null): Model => ({
+/**
+ * A model whose answers are asked to be no longer than its context has room for, since small ones refuse more, and whose
+ * replies say how it was asked.
+ */
+const asChosen = (model: Model, parameters: ModelParameters, contextTokens: number | null): Model => ({
   id: model.id,
-  reply: (request, signal, watch) => model.reply(withinContext(contextTokens, request), signal, watch),
+  reply: async (request, signal, watch) => {
+    const reply = await model.reply(withinContext(contextTokens, request), signal, watch);
+    return Object.keys(parameters).length === 0 ? reply : { ...reply, parameters };
+  },
 });
