@@ -10,7 +10,8 @@ import { createDiskRecordCache } from './git/disk-record-cache.ts';
 import { createIndexer } from './localization/index-tree.ts';
 import { createLocalizer } from './localization/localize.ts';
 import type { HostModels } from './models/host-models.ts';
-import { createRoster, type RosterOptions } from './models/roster.ts';
+import type { RosterOptions } from './models/roster.ts';
+import { createRosters } from './models/rosters.ts';
 import type { CommitLog } from './ports/commit-log.ts';
 import type { Localizer } from './ports/localizer.ts';
 import type { Pace, Ports } from './ports/ports.ts';
@@ -144,8 +145,9 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
       sweep: () => sweep(ports),
     },
   );
-  const rosterFor: Ports['rosterFor'] = ({ models: chains }) =>
-    createRoster(rosterOptions(settings.models, options.modelRequests, chains));
+  const requests = { warn: (text: string) => log.warn(text), ...options.modelRequests };
+  const rosterOf = createRosters(rosterOptions(settings.models, requests, undefined));
+  const rosterFor: Ports['rosterFor'] = ({ models: chains }) => rosterOf(chains);
   ports = {
     ...outside,
     syntax: options.syntax,
