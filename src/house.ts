@@ -9,6 +9,7 @@ import type { ReplicaLock } from './durable/replica-lock.ts';
 import { createDiskRecordCache } from './git/disk-record-cache.ts';
 import { createIndexer } from './localization/index-tree.ts';
 import { createLocalizer } from './localization/localize.ts';
+import { type BreakerOptions, createBreakers } from './models/breakers.ts';
 import type { HostModels } from './models/host-models.ts';
 import type { RosterOptions } from './models/roster.ts';
 import { createRosters } from './models/rosters.ts';
@@ -113,6 +114,7 @@ export interface HouseOptions {
   readonly replicaLock: ReplicaLock | null;
   readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour'> & { readonly models: HostModels };
   readonly modelRequests?: RosterOptions['requests'] | undefined;
+  readonly breakers?: BreakerOptions | undefined;
   readonly pace: Pace;
   readonly now: () => number;
   readonly log: Logger;
@@ -145,8 +147,9 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
       sweep: () => sweep(ports),
     },
   );
+  const breakers = createBreakers(log, options.breakers);
   const requests = { warn: (text: string) => log.warn(text), ...options.modelRequests };
-  const rosterOf = createRosters(rosterOptions(settings.models, requests, undefined));
+  const rosterOf = createRosters({ ...rosterOptions(settings.models, requests, undefined), breakers });
   const rosterFor: Ports['rosterFor'] = ({ models: chains }) => rosterOf(chains);
   ports = {
     ...outside,
@@ -155,6 +158,7 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
     ...stores,
     ...(options.policyHere ?? createPolicyReader({ repositories: outside.repositories, policies, rosterFor })),
     rosterFor,
+    modelHealth: breakers.health,
     engine,
     redact: (text) => redactor.redact(text),
     fixesPerHour: settings.fixesPerHour,

@@ -17,6 +17,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Fixes that may be begun within an hour, by all repositories together. */
   readonly fixesPerHour: number;
+  /** Requests in flight at one model; the others wait in line. */
+  readonly callsPerModel: number;
   readonly concurrency: { readonly bursts: number; readonly burstsPerRepository: number };
   /** Every value here that must never leave the process. */
   readonly secrets: readonly string[];
@@ -65,6 +67,7 @@ const schema = z.object({
   LOG_LEVEL: z.enum(logLevels).default('info'),
   AI_FIX_BURSTS: whole(1, 64).default(8),
   AI_FIX_BURSTS_PER_REPOSITORY: whole(1, 16).default(2),
+  AI_FIX_CALLS_PER_MODEL: whole(1, 256).default(8),
   AI_FIX_FIXES_PER_HOUR: whole(1, 10_000).default(100),
 });
 
@@ -129,6 +132,7 @@ export function readSettings(environment: Environment): Settings {
     dataDir: set.DATA_DIR,
     models,
     logLevel: set.LOG_LEVEL,
+    callsPerModel: set.AI_FIX_CALLS_PER_MODEL,
     fixesPerHour: set.AI_FIX_FIXES_PER_HOUR,
     concurrency: { bursts: set.AI_FIX_BURSTS, burstsPerRepository: set.AI_FIX_BURSTS_PER_REPOSITORY },
     secrets: [...new Set([privateKey.trim(), ...secretsIn(filled)])],

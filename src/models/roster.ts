@@ -1,11 +1,13 @@
 import { type Chains, type ModelChoice, type ModelParameters, type Role, roles } from '../domain/conversation.ts';
 import { ConfigError } from '../domain/faults.ts';
 import type { Model } from '../ports/model.ts';
+import type { Log } from '../ports/ports.ts';
 import type { Roster } from '../ports/roster.ts';
+import { type Breakers, createBreakers } from './breakers.ts';
 import { chooseModels } from './choose-models.ts';
 import { createModel } from './create-model.ts';
 import type { ModelOptions } from './exchange.ts';
-import { createFailoverModel } from './failover-model.ts';
+import { type ChainLink, createFailoverModel } from './failover-model.ts';
 import { withinContext } from './fits.ts';
 import type { HostModels } from './host-models.ts';
 import { askingOf, unknownNames } from './known-models.ts';
@@ -16,7 +18,12 @@ export interface RosterOptions {
   readonly host: HostModels;
   /** What a repository or a person chose; a role without a chain gets the host's. */
   readonly chains?: Chains;
-  readonly requests?: Pick<ModelOptions, 'timeoutMs' | 'maxRetryDelayMs' | 'fetch' | 'warn'>;
+  /** `patienceMs`: how long one model of a chain is asked again before the next is. */
+  readonly requests?: Pick<ModelOptions, 'timeoutMs' | 'maxRetryDelayMs' | 'fetch' | 'warn'> & {
+    readonly patienceMs?: number;
+  };
+  /** Those of the process; without them the roster keeps its own. */
+  readonly breakers?: Breakers;
 }
 
 /**
@@ -25,23 +32,27 @@ export interface RosterOptions {
  *
  * @throws {ConfigError} with every entry that names no model we can ask, and every role that is left without one.
  */
-export function createRoster({ host, chains: chosen, requests }: RosterOptions): Roster {
+export function createRoster(options: RosterOptions): Roster {
+  const { host, chains: chosen, requests = {}, breakers = createBreakers(silent) } = options;
   const { chains, problems } = chooseModels(host, chosen);
   if (problems.length > 0) throw new ConfigError(problems);
-  const built = new Map<string, Model>();
-  const modelOf = (choice: ModelChoice): Model => {
-    const name = JSON.stringify(choice, Object.keys(choice).sort());
-    const known = built.get(name) ?? buildModel(choice, host, requests);
-    built.set(name, known);
-    return known;
-  };
+  const linkOf = onceFor(nameOf, (choice: ModelChoice) => buildLink(choice, host, requests));
+  const { maxRetryDelayMs: windowMs, patienceMs } = requests;
+  const chainOf = onceFor(
+    (choices: readonly ModelChoice[]) => choices.map(nameOf).join(),
+    (choices) => {
+      const [first, ...others] = choices.map(linkOf);
+      if (first === undefined) throw new TypeError('a chain was checked, yet is empty');
+      return createFailoverModel([first, ...others], {
+        breakers,
+        ...(windowMs === undefined ? {} : { windowMs }),
+        ...(patienceMs === undefined ? {} : { patienceMs }),
+      });
+    },
+  );
   const idsOf = (role: Role): string[] => [...new Set(chains[role].map(({ model }) => model))];
   return {
-    modelFor(role) {
-      const [first, ...others] = chains[role].map(modelOf);
-      if (first === undefined) throw new TypeError(`the chain of ${role} was checked, yet is empty`);
-      return createFailoverModel([first, ...others]);
-    },
+    modelFor: (role) => chainOf(chains[role]),
     describe: () => ({
       architect: idsOf('architect'),
       coder: idsOf('coder'),
@@ -61,8 +72,23 @@ export function createRoster({ host, chains: chosen, requests }: RosterOptions):
   };
 }
 
-function buildModel(choice: ModelChoice, host: HostModels, requests: RosterOptions['requests']): Model {
+const nameOf = (choice: ModelChoice): string => JSON.stringify(choice, Object.keys(choice).sort());
+
+/** What is made for a name is made once. */
+function onceFor<Key, Made>(name: (key: Key) => string, make: (key: Key) => Made): (key: Key) => Made {
+  const made = new Map<string, Made>();
+  return (key) => {
+    const known = made.get(name(key)) ?? make(key);
+    made.set(name(key), known);
+    return known;
+  };
+}
+
+type Requests = NonNullable<RosterOptions['requests']>;
+
+function buildLink(choice: ModelChoice, host: HostModels, requests: Requests): ChainLink {
   const { model: id, ...parameters } = choice;
+  const { patienceMs: _patienceMs, ...how } = requests;
   const { provider, model } = splitId(id);
   const access = isProviderName(provider) ? host.providers[provider] : undefined;
   if (access === undefined || !isProviderName(provider)) throw new TypeError(`${id} was checked, yet cannot be asked`);
@@ -75,9 +101,12 @@ function buildModel(choice: ModelChoice, host: HostModels, requests: RosterOptio
     ...(address === null ? {} : { baseUrl: address }),
     quirks,
     parameters,
-    ...requests,
+    ...how,
+    // Asking again is the chain's to decide.
+    maxRetryDelayMs: 0,
   };
-  return asChosen(createModel(protocol, options), parameters, contextTokensOf(id, askingOf(id, host)));
+  const contextTokens = contextTokensOf(id, askingOf(id, host));
+  return { model: asChosen(createModel(protocol, options), parameters, contextTokens), contextTokens };
 }
 
 /**
@@ -91,3 +120,5 @@ const asChosen = (model: Model, parameters: ModelParameters, contextTokens: numb
     return Object.keys(parameters).length === 0 ? reply : { ...reply, parameters };
   },
 });
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,6 +1,7 @@
 import { type Chains, type ModelChoice, roles } from '../../domain/conversation.ts';
 import { costUsd } from '../../domain/cost.ts';
-import { ConfigError, ModelReplyError, ProviderError } from '../../domain/faults.ts';
+import { ConfigError, ProviderError } from '../../domain/faults.ts';
+import { adminPart } from '../../domain/model-health.ts';
 import { createRoster, type RosterOptions } from '../../models/roster.ts';
 import type { Roster } from '../../ports/roster.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -80,8 +81,6 @@ export async function askModel(choice: ModelChoice, options: RosterOptions): Pro
     const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
     return ok(check, `answers${usd === null ? '' : `; asking cost $${usd.toFixed(6)}`} and took ${seconds} s`);
   } catch (error) {
-    // It thought through all of its tokens, perhaps; the key and the name are right.
-    if (error instanceof ModelReplyError) return ok(check, 'takes the key, and answered without words');
     if (!(error instanceof ProviderError)) throw error;
     return findingOf(check, error);
   }
@@ -91,15 +90,9 @@ export async function askModel(choice: ModelChoice, options: RosterOptions): Pro
 const chainsOf = (choice: ModelChoice): Chains => Object.fromEntries(roles.map((role) => [role, [choice]]));
 
 function findingOf(check: string, { fault, message }: ProviderError): Finding {
+  const part = adminPart(fault);
+  if (part !== null) return fail(check, message, `${part[0]?.toUpperCase()}${part.slice(1)}.`);
   switch (fault) {
-    case 'unauthorized':
-      return fail(check, message, 'The key is wrong, or its account is empty: set another one.');
-    case 'rejected':
-      return fail(
-        check,
-        message,
-        'The provider has no such model for this key, or takes other requests: name another.',
-      );
     case 'rate-limited':
       return warn(check, message, 'The account is at its limit; fixes wait for it. Raise it, or try later.');
     case 'overloaded':
@@ -107,5 +100,10 @@ function findingOf(check: string, { fault, message }: ProviderError): Finding {
     case 'timed-out':
     case 'unreachable':
       return fail(check, message, 'Can this machine reach the provider (proxy, firewall, *_BASE_URL)?');
+    // It thought through all of its tokens, perhaps; the key and the name are right.
+    case 'no-reply':
+      return ok(check, 'takes the key, and answered without words');
+    default:
+      return fail(check, message, 'The provider takes other requests than ours from this model: name another.');
   }
 }
