@@ -62,7 +62,7 @@ export function quirksOf({ baseUrl, quirks }: Pick<ModelOptions, 'baseUrl' | 'qu
 }
 
 /** Compatible servers need not know what OpenAI added to its protocol, and some refuse it. */
-export const isOpenAiItself = (baseUrl: string): boolean => URL.parse(baseUrl)?.hostname === 'api.openai.com';
+const isOpenAiItself = (baseUrl: string): boolean => URL.parse(baseUrl)?.hostname === 'api.openai.com';
 
 /** The key goes into the header that the provider reads, and into no other; none where there is none. */
 export function createOpenAiClient(options: ModelOptions): OpenAI {
