@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { ModelSettings, Settings } from './config/environment.ts';
 import { createPolicyReader } from './config/policy-in-force.ts';
+import type { TraceSettings } from './config/telemetry-variables.ts';
 import type { Redactor } from './domain/redact.ts';
 import { createDbosEngine, type DbosEngine, type EngineOptions } from './durable/dbos-engine.ts';
 import type { ReplicaLock } from './durable/replica-lock.ts';
@@ -30,8 +31,10 @@ import {
   createPostgresInventories,
 } from './store/postgres-records.ts';
 import { createPostgresReproductions } from './store/postgres-reproductions.ts';
+import { createPostgresTraces } from './store/postgres-traces.ts';
 import { createPostgresTurns } from './store/postgres-turns.ts';
 import { createPostgresWriteLedger } from './store/postgres-write-ledger.ts';
+import { createSeal } from './store/seal.ts';
 import { deliverSignal } from './workflows/deliver-signal.ts';
 import { runBurst } from './workflows/run-burst.ts';
 import { sweep } from './workflows/sweep.ts';
@@ -45,28 +48,36 @@ export async function openStores(
   pool: pg.Pool,
   now: () => number,
   redactor: Redactor,
+  trace: TraceSettings = plainTraces,
 ): Promise<{ readonly stores: Stores; readonly policies: PolicyStore }> {
   const database = openDatabase(pool);
   await migrate(database);
-  return { stores: createStores(database, now, redactor), policies: createPostgresPolicies(database) };
+  return { stores: createStores(database, now, redactor, trace), policies: createPostgresPolicies(database) };
 }
 
-const createStores = (database: Database, now: () => number, redactor: Redactor) => ({
-  deliveries: createPostgresDeliveries(database),
-  fixes: createPostgresFixes(database, now),
-  turns: createPostgresTurns(database, redactor),
-  attempts: createPostgresAttempts(database),
-  reproductions: createPostgresReproductions(database),
-  effects: createPostgresEffects(database),
-  documents: createPostgresDocuments(database),
-  inputs: createPostgresInputs(database),
-  inventories: createPostgresInventories(database),
-  ignoredThreads: createPostgresIgnoredThreads(database),
-  writes: createPostgresWriteLedger(database, now),
-  knownRepositories: createPostgresKnownRepositories(database, now),
-  onboardings: createPostgresOnboardings(database, now),
-  installations: createPostgresInstallations(database, now),
-});
+/** Of a database that lives for one run: nobody reads it later. */
+const plainTraces: TraceSettings = { keys: [], days: 3_650 };
+
+function createStores(database: Database, now: () => number, redactor: Redactor, { keys, days }: TraceSettings) {
+  const seal = createSeal(keys);
+  return {
+    deliveries: createPostgresDeliveries(database),
+    fixes: createPostgresFixes(database, now),
+    turns: createPostgresTurns(database, redactor, seal),
+    traces: createPostgresTraces(database, { seal, keepDays: days, now }),
+    attempts: createPostgresAttempts(database, seal),
+    reproductions: createPostgresReproductions(database, seal),
+    effects: createPostgresEffects(database),
+    documents: createPostgresDocuments(database),
+    inputs: createPostgresInputs(database),
+    inventories: createPostgresInventories(database),
+    ignoredThreads: createPostgresIgnoredThreads(database),
+    writes: createPostgresWriteLedger(database, now),
+    knownRepositories: createPostgresKnownRepositories(database, now),
+    onboardings: createPostgresOnboardings(database, now),
+    installations: createPostgresInstallations(database, now),
+  };
+}
 
 const megabyte = 1024 * 1024;
 

@@ -56,7 +56,7 @@ export async function startApp(
     settings.database.url === null ? 'embedded' : `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
   const postgres = await openPostgres(settings, log);
   const { Octokit = ProbotOctokit, now = Date.now } = tuning;
-  const { stores, policies } = await openStores(postgres.pool, now, redactor);
+  const { stores, policies } = await openStores(postgres.pool, now, redactor, settings.telemetry.trace);
   const replicaLock =
     settings.database.url === null
       ? null

@@ -1,17 +1,13 @@
+import type { FailedCall, PromptOrigin, TurnTrace } from '../domain/turn-trace.ts';
 import type { PaidTurn } from '../ports/stores.ts';
 import type { Finishes } from './finish.ts';
 import type { InputSize } from './request-size.ts';
 import type { Tool } from './tool.ts';
 
-export interface PromptName {
-  readonly name: string;
-  readonly version: number;
-}
-
 /** What one role is asked to do, and within what. */
 export interface Conversation<Result> {
   /** Which template it was written from, for the trace. */
-  readonly prompt?: PromptName;
+  readonly prompt?: PromptOrigin;
   readonly system: string;
   /** What conversations on this repository have in common: stands before the opening, so that caches can share it. */
   readonly about?: string;
@@ -55,5 +51,7 @@ export interface TurnLedger {
   load(): Promise<readonly PaidTurn[]>;
   /** Asked before paying: may refuse because the budget is spent or the fix was stopped. */
   beforeTurn(index: number, ask: TurnAsk): Promise<TurnPermit>;
-  record(turn: PaidTurn): Promise<void>;
+  record(turn: PaidTurn, trace: TurnTrace): Promise<void>;
+  /** Notes that a turn was asked for and no answer came. */
+  fail(index: number, fault: FailedCall): Promise<void>;
 }

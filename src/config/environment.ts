@@ -3,6 +3,13 @@ import { getPrivateKey } from '@probot/get-private-key';
 import { z } from 'zod';
 import { ConfigError } from '../domain/faults.ts';
 import { forgetSecrets, hasPassword, isSecretVariable, secretsIn, withPassword } from './secret-variables.ts';
+import {
+  readKeys,
+  type TelemetrySettings,
+  type TraceSettings,
+  telemetryOf,
+  telemetryVariables,
+} from './telemetry-variables.ts';
 
 /** What the process was told by its environment, checked and complete. */
 export interface Settings {
@@ -16,6 +23,7 @@ export interface Settings {
   /** Fixes that may be begun within an hour, by all repositories together. */
   readonly fixesPerHour: number;
   readonly concurrency: { readonly bursts: number; readonly burstsPerRepository: number };
+  readonly telemetry: TelemetrySettings;
   /** Every value here that must never leave the process. */
   readonly secrets: readonly string[];
 }
@@ -75,6 +83,7 @@ const schema = z.object({
   AI_FIX_BURSTS: whole(1, 64).default(8),
   AI_FIX_BURSTS_PER_REPOSITORY: whole(1, 16).default(2),
   AI_FIX_FIXES_PER_HOUR: whole(1, 10_000).default(100),
+  ...telemetryVariables,
 });
 
 const modelVariables = schema.pick({
@@ -103,6 +112,30 @@ export function takeModelSettings(
   forgetSecrets(environment);
   return { models: modelsOf(parsed.data), secrets };
 }
+
+const traceVariables = schema.pick({ DATABASE_URL: true, DATA_DIR: true, AI_FIX_TRACE_KEY: true });
+
+export interface TraceReading {
+  readonly database: Settings['database'];
+  readonly dataDir: string;
+  readonly keys: TraceSettings['keys'];
+  readonly secrets: readonly string[];
+}
+
+/** Only what says where traces lie and how they are read, for a command that asks nobody outside. @throws {ConfigError} */
+export function takeTraceSettings(environment: NodeJS.ProcessEnv): TraceReading {
+  const filled = filledIn(environment);
+  const parsed = traceVariables.safeParse(filled);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => describe(issue, filled)));
+  const { DATABASE_URL: url, DATA_DIR: dataDir, AI_FIX_TRACE_KEY: keys = '' } = parsed.data;
+  const secrets = secretsIn(filled);
+  forgetSecrets(environment);
+  return { database: databaseOf(url, filled), dataDir, keys: readKeys(keys) ?? [], secrets };
+}
+
+const databaseOf = (url: string | undefined, filled: Environment): Settings['database'] => ({
+  url: url === undefined ? null : withPassword(url, filled.PGPASSWORD),
+});
 
 const filledIn = (environment: Environment): Environment =>
   Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''));
@@ -143,12 +176,13 @@ export function readSettings(environment: Environment): Settings {
     app: { id: set.APP_ID, privateKey, webhookSecret: set.WEBHOOK_SECRET },
     server: { host: set.HOST, port: set.PORT, webhookProxyUrl: set.WEBHOOK_PROXY_URL },
     github: addressOf(set.GHE_HOST, set.GHE_PROTOCOL),
-    database: { url: set.DATABASE_URL === undefined ? null : withPassword(set.DATABASE_URL, filled.PGPASSWORD) },
+    database: databaseOf(set.DATABASE_URL, filled),
     dataDir: set.DATA_DIR,
     models: modelsOf(set),
     logLevel: set.LOG_LEVEL,
     fixesPerHour: set.AI_FIX_FIXES_PER_HOUR,
     concurrency: { bursts: set.AI_FIX_BURSTS, burstsPerRepository: set.AI_FIX_BURSTS_PER_REPOSITORY },
+    telemetry: telemetryOf(set),
     secrets: [...new Set([privateKey.trim(), ...secretsIn(filled)])],
   };
 }

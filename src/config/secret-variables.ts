@@ -1,3 +1,5 @@
+import { listedSecrets } from './telemetry-variables.ts';
+
 /** The variables that hold our secrets. */
 export const secretVariables = [
   'PRIVATE_KEY',
@@ -6,6 +8,10 @@ export const secretVariables = [
   'ANTHROPIC_API_KEY',
   'DATABASE_URL',
   'PGPASSWORD',
+  'AI_FIX_TRACE_KEY',
+  'AI_FIX_METRICS_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
 ] as const;
 
 export const isSecretVariable = (name: string): boolean => (secretVariables as readonly string[]).includes(name);
@@ -31,6 +37,8 @@ const addresses = [
   'DATABASE_URL',
   'OPENAI_BASE_URL',
   'ANTHROPIC_BASE_URL',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
   'HTTPS_PROXY',
   'https_proxy',
   'HTTP_PROXY',
@@ -41,7 +49,11 @@ const addresses = [
 export function secretsIn(environment: Readonly<Record<string, string | undefined>>): string[] {
   const whole = secretVariables.map((name) => environment[name]?.trim());
   const inside = addresses.flatMap((name) => passwordOf(environment[name]));
-  return [...new Set([...whole, ...inside].filter((secret) => secret !== undefined && secret !== ''))] as string[];
+  return [
+    ...new Set(
+      [...whole, ...inside, ...listedSecrets(environment)].filter((secret) => secret !== undefined && secret !== ''),
+    ),
+  ] as string[];
 }
 
 function passwordOf(address: string | undefined): string[] {

@@ -32,6 +32,7 @@ describe('settings', () => {
     const settings = readSettings(enough);
 
     expect(settings).toEqual({
+      telemetry: { trace: { keys: [], days: 90 }, metrics: null, spans: null },
       app: { id: 42, privateKey: pem, webhookSecret: 'a good secret' },
       server: { host: 'localhost', port: 3000, webhookProxyUrl: undefined },
       github: { apiUrl: 'https://api.github.com', webUrl: 'https://github.com' },
@@ -197,6 +198,10 @@ describe('wrong settings', () => {
       ANTHROPIC_API_KEY: 'TOPSECRET-anthropic',
       DATABASE_URL: 'TOPSECRET://host/db',
       PGPASSWORD: 'TOPSECRET-database',
+      AI_FIX_TRACE_KEY: 'TOPSECRET-key',
+      AI_FIX_METRICS_TOKEN: 'TOPSECRET',
+      OTEL_EXPORTER_OTLP_HEADERS: 'TOPSECRET',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'TOPSECRET',
     };
 
     const problems = problemsOf({ ...secrets, APP_ID: 'x' });
