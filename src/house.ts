@@ -16,6 +16,7 @@ import type { Localizer } from './ports/localizer.ts';
 import type { Pace, Ports } from './ports/ports.ts';
 import type { PolicyStore } from './ports/stores.ts';
 import type { Syntax } from './ports/syntax.ts';
+import type { Tally, Watcher } from './ports/watcher.ts';
 import { type Database, migrate, openDatabase } from './store/database.ts';
 import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
 import { createPostgresFixes } from './store/postgres-fixes.ts';
@@ -31,10 +32,12 @@ import {
   createPostgresInventories,
 } from './store/postgres-records.ts';
 import { createPostgresReproductions } from './store/postgres-reproductions.ts';
+import { tallyOf } from './store/postgres-tally.ts';
 import { createPostgresTraces } from './store/postgres-traces.ts';
 import { createPostgresTurns } from './store/postgres-turns.ts';
 import { createPostgresWriteLedger } from './store/postgres-write-ledger.ts';
 import { createSeal } from './store/seal.ts';
+import { watchedBursts, watchedTurns, watchers } from './telemetry/watched-stores.ts';
 import { deliverSignal } from './workflows/deliver-signal.ts';
 import { runBurst } from './workflows/run-burst.ts';
 import { sweep } from './workflows/sweep.ts';
@@ -49,10 +52,14 @@ export async function openStores(
   now: () => number,
   redactor: Redactor,
   trace: TraceSettings = plainTraces,
-): Promise<{ readonly stores: Stores; readonly policies: PolicyStore }> {
+): Promise<{ readonly stores: Stores; readonly policies: PolicyStore; tally(): Promise<Tally> }> {
   const database = openDatabase(pool);
   await migrate(database);
-  return { stores: createStores(database, now, redactor, trace), policies: createPostgresPolicies(database) };
+  return {
+    stores: createStores(database, now, redactor, trace),
+    policies: createPostgresPolicies(database),
+    tally: () => tallyOf(database),
+  };
 }
 
 /** Of a database that lives for one run: nobody reads it later. */
@@ -127,13 +134,21 @@ export interface HouseOptions {
   readonly log: Logger;
   readonly redactor: Redactor;
   readonly engine?: Partial<Pick<EngineOptions, 'pollMs' | 'sweepEveryMs' | 'stepRetry' | 'onStep'>> | undefined;
+  /** Who looks at the work from outside. */
+  readonly watching?: readonly Watcher[];
   /** What holds in place of what repositories configured. */
   readonly policyHere?: Pick<Ports, 'policyOf' | 'policyAt'>;
 }
 
 /** Puts ports and engine together. Nothing runs before the engine is launched. */
 export function furnish(options: HouseOptions): { readonly ports: Ports; readonly engine: DbosEngine } {
-  const { outside, stores, policies, settings, log, redactor, databaseUrl, pool } = options;
+  const { outside, policies, settings, log, redactor, databaseUrl, pool } = options;
+  const watcher = watchers(options.watching ?? []);
+  const stores: Stores = {
+    ...options.stores,
+    turns: watchedTurns(options.stores.turns, watcher),
+    fixes: watchedBursts(options.stores.fixes, watcher),
+  };
   let ports: Ports;
   const engine = createDbosEngine(
     {
@@ -150,7 +165,10 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
     },
     {
       deliver: (id, step) => deliverSignal(ports, id, step),
-      burst: (ticket, step) => runBurst(ports, ticket, step),
+      burst: (ticket, step) =>
+        watcher.burst(ticket, () =>
+          runBurst(ports, ticket, (name, work) => step(name, () => watcher.step(name, work))),
+        ),
       sweep: () => sweep(ports),
     },
   );

@@ -11,12 +11,15 @@ import type { DbosEngine, EngineOptions } from './durable/dbos-engine.ts';
 import { holdReplicaLock } from './durable/replica-lock.ts';
 import type { Installations } from './github/installations.ts';
 import { createWriteGuard } from './github/write-guard.ts';
-import { furnish, openLocalizer, openStores } from './house.ts';
+import { furnish, openLocalizer, openStores, type Stores } from './house.ts';
 import type { Pace, Ports } from './ports/ports.ts';
 import { createTreeSitterSyntax } from './syntax/tree-sitter-syntax.ts';
+import { openTelemetry } from './telemetry/open-telemetry.ts';
 import { healthPages } from './web/health.ts';
 import { jsonPage } from './web/json-page.ts';
+import { metricsPage } from './web/metrics-page.ts';
 import { openServer } from './web/server.ts';
+import { doorPath, openTraceDoor, type TraceDoor } from './web/trace-door.ts';
 import { createHandOver } from './workflows/hand-over.ts';
 
 /** What may be set otherwise than in a real deployment: tests and the demo shorten waits, watch steps, move the clock. */
@@ -56,7 +59,7 @@ export async function startApp(
     settings.database.url === null ? 'embedded' : `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
   const postgres = await openPostgres(settings, log);
   const { Octokit = ProbotOctokit, now = Date.now } = tuning;
-  const { stores, policies } = await openStores(postgres.pool, now, redactor, settings.telemetry.trace);
+  const { stores, policies, tally } = await openStores(postgres.pool, now, redactor, settings.telemetry.trace);
   const replicaLock =
     settings.database.url === null
       ? null
@@ -80,6 +83,14 @@ export async function startApp(
   const { ownLogin, isSelf } = await askOwnName(installations, log);
   const { workspace, policyOf: _asItStands, ...adapters } = openAdapters(settings, installations);
   const syntax = createTreeSitterSyntax((text) => log.warn(text));
+  const telemetry = openTelemetry(settings.telemetry, {
+    instance: replica,
+    redactor,
+    log,
+    tally,
+    health: () => [],
+    findFix: (id) => stores.fixes.find(id),
+  });
   const { ports, engine } = furnish({
     outside: { ...adapters, workspace, ownLogin },
     syntax,
@@ -97,12 +108,22 @@ export async function startApp(
     log,
     redactor,
     engine: tuning.engine,
+    watching: telemetry.watching,
   });
   await engine.launch();
 
+  const { metrics } = telemetry;
+  const door = settings.database.url === null ? await openDoor(settings.dataDir, stores, log) : null;
   const isDatabaseReady = async () => (await postgres.pool.query('select 1')).rowCount === 1;
   const server = await openServer(
-    { ...settings.server, app: settings.app, apiUrl: settings.github.apiUrl, Octokit, log },
+    {
+      ...settings.server,
+      app: settings.app,
+      apiUrl: settings.github.apiUrl,
+      Octokit,
+      log,
+      ...(metrics === null ? {} : { onWebhook: metrics.webhookAnswered }),
+    },
     (probot, { addHandler }) => {
       listen(probot, createAccept(ports, isSelf, createHandOver(ports)));
       addHandler(
@@ -112,6 +133,8 @@ export async function startApp(
         ]),
       );
       addHandler(jsonPage('/schema.json', policyJsonSchema()));
+      if (metrics !== null && settings.telemetry.metrics !== null)
+        addHandler(metricsPage(settings.telemetry.metrics, metrics));
     },
   );
   return {
@@ -120,12 +143,26 @@ export async function startApp(
     engine,
     stop: async () => {
       // At once: a client that keeps its connection open must not use up the time of the steps under way.
-      await Promise.all([server.stop(), engine.shutdown(shutdownGraceMs)]);
-      await Promise.all([workspace.close(), syntax.close()]);
+      await Promise.all([server.stop(), door?.close(), engine.shutdown(shutdownGraceMs)]);
+      await Promise.all([workspace.close(), syntax.close(), telemetry.close()]);
       await replicaLock?.close();
       await postgres.close();
     },
   };
+}
+
+/** Without it `ai-fix trace` waits until the App is stopped, and the App does its work all the same. */
+async function openDoor(dataDir: string, { traces }: Stores, log: Logger): Promise<TraceDoor | null> {
+  const path = doorPath(dataDir);
+  try {
+    const door = await openTraceDoor(path, traces, (error) => log.warn({ err: error }, 'a trace could not be read'));
+    if (door === null)
+      log.warn({ path }, 'the path is too long for a socket: ai-fix trace works while the App is stopped');
+    return door;
+  } catch (error) {
+    log.warn({ err: error, path }, 'no socket could be opened: ai-fix trace works while the App is stopped');
+    return null;
+  }
 }
 
 /** Wrong credentials end the start; a GitHub that is away does not: work waits until it is back. */

@@ -1,13 +1,18 @@
-import type { FailedCall, PromptOrigin, TurnTrace } from '../domain/turn-trace.ts';
+import type { FailedCall, TurnTrace } from '../domain/turn-trace.ts';
 import type { PaidTurn } from '../ports/stores.ts';
 import type { Finishes } from './finish.ts';
 import type { InputSize } from './request-size.ts';
 import type { Tool } from './tool.ts';
 
+export interface PromptName {
+  readonly name: string;
+  readonly version: number;
+}
+
 /** What one role is asked to do, and within what. */
 export interface Conversation<Result> {
   /** Which template it was written from, for the trace. */
-  readonly prompt?: PromptOrigin;
+  readonly prompt?: PromptName;
   readonly system: string;
   /** What conversations on this repository have in common: stands before the opening, so that caches can share it. */
   readonly about?: string;

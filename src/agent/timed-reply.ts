@@ -77,10 +77,11 @@ function callTrace({ name, argumentsJson }: ModelReply['toolCalls'][number], run
 }
 
 /** Only its name: the texts of a template are no part of a trace. */
-const originOf = ({ name, version, source }: PromptOrigin): PromptOrigin => ({
+const originOf = ({ name, version, source, digest }: PromptOrigin): PromptOrigin => ({
   name,
   version,
   ...(source === undefined ? {} : { source }),
+  ...(digest === undefined ? {} : { digest }),
 });
 
 type Fault = Pick<FailedCall, 'modelId' | 'fault' | 'status' | 'reason'>;

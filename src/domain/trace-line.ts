@@ -18,9 +18,9 @@ const conversation = {
 };
 
 const prompt = z
-  .object({ name: z.string(), version: whole, source: z.string().optional() })
+  .object({ name: z.string(), version: whole, source: z.string().optional(), digest: z.string().optional() })
   .nullable()
-  .describe('the template with its version; source names the repository where it is its own');
+  .describe("the template with its version; source says whether its words are ours or the repository's");
 
 const fixLine = z.object({
   type: z.literal('fix'),

@@ -21,8 +21,10 @@ export interface TurnTrace {
 export interface PromptOrigin {
   readonly name: string;
   readonly version: number;
-  /** Ours, or the repository's own; left out where it is ours. */
+  /** Whose words it has: `ours` or `repository`; left out by older versions. */
   readonly source?: string;
+  /** Names the words exactly. */
+  readonly digest?: string;
 }
 
 export interface CallTrace {
