@@ -25,10 +25,8 @@ export const watchedBursts = <Store extends BurstStore>(bursts: Store, watcher: 
 
 /** Several as one: the first is the outermost. */
 export const watchers = (all: readonly Watcher[]): Watcher => ({
-  burst: (burst, work) =>
-    all.reduceRight<() => Promise<never>>((inner, one) => () => one.burst(burst, inner), work as never)(),
-  step: (name, work) =>
-    all.reduceRight<() => Promise<never>>((inner, one) => () => one.step(name, inner), work as never)(),
+  burst: (burst, work) => nested(all, work, (one, inner) => one.burst(burst, inner)),
+  step: (name, work) => nested(all, work, (one, inner) => one.step(name, inner)),
   answered: (call) => {
     for (const one of all) one.answered(call);
   },
@@ -39,3 +37,12 @@ export const watchers = (all: readonly Watcher[]): Watcher => ({
     for (const one of all) one.happened(event);
   },
 });
+
+function nested<T>(
+  all: readonly Watcher[],
+  work: () => Promise<T>,
+  around: (one: Watcher, inner: () => Promise<T>) => Promise<T>,
+): Promise<T> {
+  const whole = all.reduceRight<() => Promise<T>>((inner, one) => () => around(one, inner), work);
+  return whole();
+}
