@@ -60,6 +60,12 @@ export async function startApp(
   const postgres = await openPostgres(settings, log);
   const { Octokit = ProbotOctokit, now = Date.now } = tuning;
   const { stores, policies, tally } = await openStores(postgres.pool, now, redactor, settings.telemetry.trace);
+  const missingKeys = await stores.traces.missingKeys();
+  if (missingKeys.length > 0)
+    log.error(
+      { keys: missingKeys },
+      'AI_FIX_TRACE_KEY lacks keys with which the conversations of live fixes were encrypted: these fixes wait until they are set',
+    );
   const replicaLock =
     settings.database.url === null
       ? null
@@ -141,13 +147,22 @@ export async function startApp(
     port: server.port,
     ports,
     engine,
-    stop: async () => {
+    stop: onlyOnce(async () => {
       // At once: a client that keeps its connection open must not use up the time of the steps under way.
       await Promise.all([server.stop(), door?.close(), engine.shutdown(shutdownGraceMs)]);
       await Promise.all([workspace.close(), syntax.close(), telemetry.close()]);
       await replicaLock?.close();
       await postgres.close();
-    },
+    }),
+  };
+}
+
+/** Whoever asks again waits for the first. */
+function onlyOnce(work: () => Promise<void>): () => Promise<void> {
+  let under: Promise<void> | null = null;
+  return () => {
+    under ??= work();
+    return under;
   };
 }
 

@@ -13,6 +13,8 @@ export interface Traces {
   ofThread(repository: string, number: number): Promise<readonly FixId[]>;
   /** Names of the newest fixes, for whoever asked for one that is not there. */
   newest(limit: number): Promise<readonly NamedFix[]>;
+  /** Names of keys that live fixes were encrypted with and that are not set: these fixes cannot go on. */
+  missingKeys(): Promise<readonly string[]>;
   /**
    * Drops the texts of fixes that ended longer ago than they are kept; a bounded number of fixes at once. Idempotent.
    *

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Attempt } from '../domain/attempt.ts';
 import { SealError } from '../domain/faults.ts';
 import { type Fix, reviveFix } from '../domain/fix-facts.ts';
@@ -55,6 +56,14 @@ export function createPostgresTraces(database: Database, { seal, keepDays, now }
           state: row.state,
         }),
       );
+    },
+
+    missingKeys: async () => {
+      const { rows } = await sql<{ key: string }>`
+        select distinct turns.reply ->> 'key' as key from turns join fixes on fixes.id = turns.fix_id
+        where fixes.state not in ('archived', 'stopped', 'abandoned', 'expired')
+          and jsonb_exists(turns.reply, 'sealed')`.execute(database);
+      return rows.map(({ key }) => key).filter((key) => !seal.knows(key));
     },
 
     dropTexts: async () => {

@@ -14,6 +14,8 @@ export interface Seal {
   close(value: unknown, place: string): unknown;
   /** @throws {SealError} when it was sealed with a key that is not there, or is not what was sealed. */
   open(stored: unknown, place: string): unknown;
+  /** Whether what was sealed with the key of this name can be opened. */
+  knows(keyId: string): boolean;
 }
 
 /** As it stands in the row. `version` tells how to read the rest. */
@@ -41,6 +43,7 @@ export function createSeal(keys: readonly Uint8Array[]): Seal {
   return {
     close: (value, place) => (newest === undefined ? value : sealed(value, newest, place)),
     open: (stored, place) => (isSealed(stored) ? opened(stored, known, place) : stored),
+    knows: (keyId) => known.some(({ id }) => id === keyId),
   };
 }
 

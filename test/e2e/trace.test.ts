@@ -116,7 +116,6 @@ test('a stopped App sends its last spans, and its trace is read from the databas
   const plain = await trace([`${repository}#${issue}`, '--bodies']);
   const withoutKey = await trace([`${repository}#${issue}`, '--bodies'], {});
   const list = await trace([]);
-  await house.restart();
 
   const bursts = collector.spans.filter(({ name }) => name.startsWith('burst '));
   expect(new Set(bursts.map(({ traceId, parentId }) => `${traceId} ${parentId}`)).size).toBe(1);

@@ -244,6 +244,13 @@ describe.each(databaseKinds)('traces in the %s database', (kind) => {
       expect(await turnsWith(old).load(keyOf())).toEqual([turnWithoutSecret]);
     });
 
+    it('a key that live fixes need and nobody set is known at once', async () => {
+      await pay(turnsWith(old));
+
+      expect(await tracesWith([fresh, old]).missingKeys()).toEqual([]);
+      expect(await tracesWith([fresh]).missingKeys()).toEqual([expect.stringMatching(/^[0-9a-f]{8}$/)]);
+    });
+
     it('a trace that cannot be decrypted still tells its numbers', async () => {
       await pay(turnsWith(old));
 

@@ -1,6 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import { request } from 'node:http';
-import { createInterface } from 'node:readline';
+import { type IncomingMessage, request } from 'node:http';
 import { z } from 'zod';
 import type { FixId } from '../../domain/ids.ts';
 import type { TraceLine } from '../../domain/trace-line.ts';
@@ -62,13 +60,18 @@ async function json(socketPath: string, path: string): Promise<unknown> {
   return JSON.parse(text);
 }
 
-/** @throws {Error} when the App ended in the middle. */
+/** Not by readline, which ends lines at U+2028 as well. @throws {Error} when the App ended in the middle. */
 async function* linesOf(response: IncomingMessage): AsyncGenerator<TraceLine> {
+  let rest = '';
   let isWhole = false;
-  for await (const text of createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const line = JSON.parse(text) as TraceLine | null;
-    isWhole = line === null;
-    if (line !== null) yield line;
+  for await (const chunk of response.setEncoding('utf8')) {
+    const texts = `${rest}${String(chunk)}`.split('\n');
+    rest = texts.pop() ?? '';
+    for (const text of texts) {
+      const line = JSON.parse(text) as TraceLine | null;
+      isWhole = line === null;
+      if (line !== null) yield line;
+    }
   }
   if (!isWhole) throw new Error('the running App broke off in the middle of the trace; ask again');
 }
