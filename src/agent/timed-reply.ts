@@ -47,7 +47,7 @@ export async function timedReply(
       reply,
       traceOf: ({ text, toolCalls }, run) => ({
         prompt,
-        parameters: { maxOutputTokens: request.maxOutputTokens },
+        parameters: askedWith(reply, request),
         inputDigest,
         inputBytes,
         outputDigest: digestOf({ text, toolCalls }).digest,
@@ -61,6 +61,15 @@ export async function timedReply(
     if (fault !== null) await tellFault({ ...fault, prompt, inputDigest, inputBytes, latencyMs: sinceAsked() });
     throw error;
   }
+}
+
+function askedWith({ parameters = {} }: ModelReply, request: ModelRequest): TurnTrace['parameters'] {
+  const { temperature, effort, maxOutputTokens = request.maxOutputTokens } = parameters;
+  return {
+    maxOutputTokens: Math.min(maxOutputTokens, request.maxOutputTokens),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(effort === undefined ? {} : { effort }),
+  };
 }
 
 function callTrace({ name, argumentsJson }: ModelReply['toolCalls'][number], run: CallRun, index: number): CallTrace {

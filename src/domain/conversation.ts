@@ -69,6 +69,8 @@ export interface ModelReply {
   readonly stop: 'end' | 'tool-calls' | 'length' | 'refusal';
   readonly usage: Usage;
   readonly reasoning?: Reasoning;
+  /** How it was asked beyond the request, where the roster says so. */
+  readonly parameters?: ModelParameters;
   /** Those of the chain that did not answer before this one did. */
   readonly passedOver?: readonly PassedOver[];
 }

@@ -1,27 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { detectResources, resourceAttributesEnvDetector, resourceFromAttributes } from '@opentelemetry/resources';
-import { AlwaysOnSampler, BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Fix } from '../domain/fix-facts.ts';
 import { type FixId, fullName } from '../domain/ids.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { AnsweredCall, Watcher } from '../ports/watcher.ts';
-import { rootSpanIdOf, settableIds, traceIdOf } from './fix-trace-ids.ts';
+import { rootSpanIdOf, traceIdOf } from './fix-trace-ids.ts';
 import { chatAttributes, chatName, faultAttributes, toolAttributes, toolSpanName } from './gen-ai-attributes.ts';
-import { reportingExporter } from './reporting-exporter.ts';
+import { type CollectorOptions, openSpanProvider } from './span-provider.ts';
 
-export interface SpanOptions {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly serviceName: string;
-  readonly timeoutMs: number;
+export interface SpanOptions extends CollectorOptions {
+  /** Words of conversations are sent too, redacted. */
   readonly withContent: boolean;
-  readonly version: string;
-  /** Tells replicas apart. */
-  readonly instance: string;
   readonly redactor: Redactor;
-  readonly log: { warn(details: object, text: string): void };
   findFix(id: FixId): Promise<Fix | null>;
 }
 
@@ -30,42 +20,12 @@ export interface Spans extends Watcher {
   close(): Promise<void>;
 }
 
-const sendEveryMs = 2_000;
-const lastWordsMs = 1_000;
-
 /**
  * Sends spans to an OTLP collector: a fix is a trace, its bursts are spans of it, their steps spans of these, and in
  * them the calls of models and tools. Nothing waits for the collector: what it does not take in time is dropped.
- *
- * Nothing global is set or patched, so no library starts to send anything of its own.
  */
 export function createSpans(options: SpanOptions): Spans {
-  const { url, headers, timeoutMs, log } = options;
-  const exporter = reportingExporter(
-    new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: timeoutMs }),
-    log,
-  );
-  return createSpansTo(exporter, options);
-}
-
-type Where = Omit<SpanOptions, 'url' | 'headers' | 'timeoutMs' | 'log'>;
-
-export function createSpansTo(exporter: SpanExporter, options: Where): Spans {
-  const ids = settableIds();
-  const provider = new TracerProvider({
-    resource: detectResources({ detectors: [resourceAttributesEnvDetector] }).merge(
-      resourceFromAttributes({
-        'service.name': options.serviceName,
-        'service.version': options.version,
-        'service.instance.id': options.instance,
-      }),
-    ),
-    sampler: new AlwaysOnSampler(),
-    idGenerator: ids,
-    spanLimits: { attributeValueLengthLimit: 40_000 },
-    spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: sendEveryMs })],
-  });
-  const tracer = provider.getTracer('ai-fix', options.version);
+  const { tracer, ids, close } = openSpanProvider(options);
   const contexts = new AsyncLocalStorage<Context>();
   const here = (fix: FixId): Context => contexts.getStore() ?? under(fix, 0);
   const redactor = options.withContent ? options.redactor : null;
@@ -114,10 +74,7 @@ export function createSpansTo(exporter: SpanExporter, options: Where): Spans {
       span.end(endMs);
     },
     happened: () => undefined,
-    close: async () => {
-      const late = new Promise<void>((resolve) => setTimeout(resolve, lastWordsMs).unref());
-      await Promise.race([provider.shutdown().catch(() => undefined), late]);
-    },
+    close,
   };
 
   /** Reply and tools have ended when it is told; each one's time is known, and they came one after the other. */

@@ -527,6 +527,15 @@ test('each turn is told with its numbers: prompt, digests, and what each call ca
   expect(first?.latencyMs).toBeGreaterThanOrEqual(0);
 });
 
+test('a turn tells with which parameters it was asked, as far as the roster says so', async () => {
+  const ledger = fakeTurnLedger();
+  const reply = { ...calling(done), parameters: { temperature: 0.2, effort: 'high', maxOutputTokens: 9_000 } } as const;
+
+  await talk([reply], ledger);
+
+  expect(ledger.traces[0]?.parameters).toEqual({ maxOutputTokens: 1000, temperature: 0.2, effort: 'high' });
+});
+
 test('the same question has the same digest, whoever asks it', async () => {
   const [one, two] = [fakeTurnLedger(), fakeTurnLedger()];
 
