@@ -38,3 +38,5 @@ alter table fixes add column texts_dropped_at timestamptz;
 create index fixes_with_texts on fixes (updated_at)
   where state in ('archived', 'stopped', 'abandoned', 'expired')
     and (texts_dropped_at is null or texts_dropped_at < updated_at);
+-- How many fixes there are of each state, every few seconds.
+create index fixes_state on fixes (state);
