@@ -31,7 +31,8 @@ export async function timedReply(
   tellFault: (fault: FailedCall) => Promise<void>,
 ): Promise<TimedReply> {
   const prompt = template === undefined ? null : originOf(template);
-  const { digest: inputDigest, bytes: inputBytes } = digestOf(request);
+  const { system, messages, tools, maxOutputTokens } = request;
+  const { digest: inputDigest, bytes: inputBytes } = digestOf({ system, messages, tools, maxOutputTokens });
   const askedMs = performance.now();
   const sinceAsked = () => Math.round(performance.now() - askedMs);
   let firstTokenMs: number | null = null;
@@ -93,14 +94,21 @@ const originOf = ({ name, version, source, digest }: PromptOrigin): PromptOrigin
   ...(digest === undefined ? {} : { digest }),
 });
 
-type Fault = Pick<FailedCall, 'modelId' | 'fault' | 'status' | 'reason'>;
+type Fault = Pick<FailedCall, 'modelId' | 'fault' | 'status' | 'reason' | 'passedOver'>;
 
 /** Null for what is no fault of a model's: a bug is nobody's call. */
 function faultOf(error: unknown, modelId: string, signal: AbortSignal): Fault | null {
-  if (signal.aborted) return { modelId, fault: 'stopped', status: null, reason: 'the fix went another way' };
+  if (signal.aborted)
+    return { modelId, fault: 'stopped', status: null, reason: 'the fix went another way', passedOver: [] };
   if (error instanceof ProviderError)
-    return { modelId: error.modelId, fault: error.fault, status: error.status ?? null, reason: error.message };
+    return {
+      modelId: error.modelId,
+      fault: error.fault,
+      status: error.status ?? null,
+      reason: error.message,
+      passedOver: error.passedOver,
+    };
   if (error instanceof ModelReplyError)
-    return { modelId: error.modelId, fault: 'no-reply', status: null, reason: error.message };
+    return { modelId: error.modelId, fault: 'no-reply', status: null, reason: error.message, passedOver: [] };
   return null;
 }

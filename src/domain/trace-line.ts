@@ -22,6 +22,10 @@ const prompt = z
   .nullable()
   .describe("the template with its version; source says whether its words are ours or the repository's");
 
+const passedOver = z
+  .array(z.object({ modelId: z.string(), reason: z.string() }))
+  .describe('models of the chain that were asked before, or not even asked, and why');
+
 const fixLine = z.object({
   type: z.literal('fix'),
   version: z.literal(traceVersion),
@@ -56,7 +60,7 @@ const callLine = z.object({
   asked: whole.describe('how often: more than once after a fault or a killed process'),
   status: z.enum(['answered', 'unanswered']).describe('unanswered: under way, or lost with its process'),
   model: z.string().nullable(),
-  passedOver: z.array(z.object({ modelId: z.string(), reason: z.string() })).describe('models of the chain before it'),
+  passedOver,
   prompt,
   parameters: z.record(z.string(), z.union([z.string(), z.number()])),
   tokens: z.object({
@@ -103,9 +107,10 @@ const faultLine = z.object({
   model: z.string().describe('the last one of the chain that was asked'),
   fault: z
     .string()
-    .describe('rate-limited, overloaded, unreachable, timed-out, unauthorized, rejected, no-reply, stopped'),
+    .describe('its class: rate-limited, overloaded, unreachable, timed-out, unauthorized, no-reply, stopped, …'),
   status: whole.nullable(),
   reason: z.string(),
+  passedOver,
   prompt,
   inputDigest: digest,
   inputBytes: whole,

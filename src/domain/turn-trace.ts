@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PassedOver } from './conversation.ts';
 
 /** What stays of a turn when its texts are gone: numbers, names and digests. */
 export interface TurnTrace {
@@ -45,6 +46,8 @@ export interface FailedCall {
   readonly fault: string;
   readonly status: number | null;
   readonly reason: string;
+  /** Every model of the chain that did not answer, as far as it was asked. */
+  readonly passedOver: readonly PassedOver[];
   readonly prompt: PromptOrigin | null;
   readonly inputDigest: string;
   readonly inputBytes: number;

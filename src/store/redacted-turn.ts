@@ -32,13 +32,20 @@ export function redactedTurn(turn: PaidTurn, redactor: Redactor): PaidTurn {
 }
 
 const longestReason = 500;
+const mostPassedOver = 20;
 
 /** What a provider said of a call that failed may quote the key it was asked with. */
 export const redactedFault = (fault: FailedCall, redactor: Redactor): FailedCall => ({
   ...fault,
   modelId: redactor.redact(fault.modelId),
-  reason: redactor.redact(fault.reason).slice(0, longestReason).toWellFormed().replaceAll('\0', '\ufffd'),
+  reason: shortReason(fault.reason, redactor),
+  passedOver: fault.passedOver
+    .slice(0, mostPassedOver)
+    .map(({ modelId, reason }) => ({ modelId: redactor.redact(modelId), reason: shortReason(reason, redactor) })),
 });
+
+const shortReason = (reason: string, redactor: Redactor): string =>
+  redactor.redact(reason).slice(0, longestReason).toWellFormed().replaceAll('\0', '\ufffd');
 
 /** Inside the strings, so that it stays JSON; as it stands where the model wrote none or nests it without end. */
 function redactedJson(text: string, redactor: Redactor): string {

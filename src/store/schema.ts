@@ -85,6 +85,7 @@ export interface Schema {
     fault: string;
     status: number | null;
     reason: string;
+    passed_over: Json | null;
     prompt: Json | null;
     input_digest: string;
     input_bytes: string;

@@ -183,6 +183,7 @@ export const faultLine = (row: Selectable<Schema['failed_calls']>, part: string)
   fault: row.fault,
   status: row.status,
   reason: row.reason,
+  passedOver: (row.passed_over ?? []) as PassedOver[],
   prompt: row.prompt as PromptOrigin | null,
   inputDigest: row.input_digest,
   inputBytes: Number(row.input_bytes),

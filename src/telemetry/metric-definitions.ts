@@ -81,7 +81,7 @@ export const metricDefinitions = {
   },
   ai_fix_model_passed_over_total: {
     kind: 'counter',
-    help: 'Times that a model did not answer and the next of the chain did.',
+    help: 'Times that a model of a chain did not answer, or was not even asked.',
     labels: ['model'],
   },
   ai_fix_model_breaker: {

@@ -72,8 +72,11 @@ export function createMetrics(sources: MetricSources): Metrics {
       for (const { name, isError } of trace.calls)
         metric.add('ai_fix_tool_calls_total', 1, { tool: tool(name), result: isError ? 'error' : 'ok' });
     },
-    failed: (_conversation, { modelId, fault }) =>
-      metric.add('ai_fix_model_faults_total', 1, { model: model(modelId), fault }),
+    failed: (_conversation, { modelId, fault, passedOver }) => {
+      metric.add('ai_fix_model_faults_total', 1, { model: model(modelId), fault });
+      for (const { modelId: other } of passedOver)
+        metric.add('ai_fix_model_passed_over_total', 1, { model: model(other) });
+    },
     happened: (event) => {
       metric.add('ai_fix_bursts_total', 1, { event: event.type });
       if (event.type === 'judged') metric.add('ai_fix_verdicts_total', 1, { verdict: event.verdict });

@@ -21,11 +21,11 @@ test.each([[[]], [['help']], [['--help']], [['-h']]])('ai-fix %j lists the comma
   const { code, output } = await cli(...args);
 
   expect(code).toBe(0);
-  for (const name of ['start', 'init', 'doctor', 'try', 'eval', 'trace', 'help'])
+  for (const name of ['start', 'init', 'doctor', 'models', 'try', 'eval', 'trace', 'help'])
     expect(output).toContain(`ai-fix ${name}`);
 });
 
-test.each(['start', 'init', 'doctor', 'try', 'eval', 'trace'])(
+test.each(['start', 'init', 'doctor', 'models', 'try', 'eval', 'trace'])(
   'ai-fix %s --help shows how it is used, and does nothing',
   async (name) => {
     const { code, output } = await cli(name, '--help');
@@ -37,7 +37,7 @@ test.each(['start', 'init', 'doctor', 'try', 'eval', 'trace'])(
 
 test.each([
   [['docter'], 'did you mean doctor?'],
-  [['frobnicate'], 'there are: start, init, doctor, try, eval, trace, help'],
+  [['frobnicate'], 'there are: start, init, doctor, models, try, eval, trace, help'],
   [['start', '--port', '3000'], 'there is no option --port'],
   [['doctor', '--jsn'], 'did you mean --json?'],
   [['doctor', 'not-a-repository'], 'owner/repository'],

@@ -56,6 +56,7 @@ const fault: FailedCall = {
   fault: 'rate-limited',
   status: 429,
   reason: `wait, ${secret}`,
+  passedOver: [{ modelId: 'anthropic/claude-sonnet-5', reason: `no key, ${secret}` }],
   prompt: null,
   inputDigest: 'a'.repeat(64),
   inputBytes: 9_000,

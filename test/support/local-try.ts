@@ -46,7 +46,10 @@ export async function tryLocally(repository: string, order: LocalOrder): Promise
         tools: [],
         checkTimeoutMs: 60_000,
         keep: false,
-        models: { openAi: { apiKey: scriptedKey, baseUrl: `${model.url}/v1` }, defaultModel: 'gpt-6-sol' },
+        models: {
+          providers: { openai: { apiKey: scriptedKey, baseUrl: `${model.url}/v1` } },
+          everyRole: { provider: 'openai', model: 'gpt-6-sol' },
+        },
         secrets: [scriptedKey],
         signal: new AbortController().signal,
         ...options,

@@ -64,7 +64,7 @@ describe('metrics', () => {
     metrics.answered(call('openai/a', 0.25));
     metrics.answered(call('openai/a', 0.5));
     metrics.answered(call('openai/b', null));
-    metrics.failed(conversation, { modelId: 'openai/b', fault: 'rate-limited' } as never);
+    metrics.failed(conversation, { modelId: 'openai/b', fault: 'rate-limited', passedOver: [] } as never);
 
     const text = await metrics.text();
     for (const line of [

@@ -59,6 +59,7 @@ const failedCall: FailedCall = {
   fault: 'rate-limited',
   status: 429,
   reason: `quoted ${secret}`,
+  passedOver: [],
   prompt: null,
   inputDigest: 'a',
   inputBytes: 1,

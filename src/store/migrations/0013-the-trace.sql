@@ -26,6 +26,7 @@ create table failed_calls (
   fault text not null,
   status integer,
   reason text not null,
+  passed_over jsonb,
   prompt jsonb,
   input_digest text not null,
   input_bytes bigint not null,
