@@ -202,6 +202,7 @@ describe('a policy is refused with the place', () => {
       'external_keys: { link: "https://t.example/{key})[x](y" }',
       /no link may hold/,
     ],
+    ['prompts outside of the repository', 'prompts: ../else', /^`prompts`: .*allowed: a folder inside the repository/],
     ['templates outside of the repository', 'documents: { templates: ../else }', /^`documents.templates`: /],
     ['templates at the root of a disk', 'documents: { templates: /etc }', /^`documents.templates`: /],
     ['templates inside of git', 'documents: { templates: .git/hooks }', /^`documents.templates`: .*\.git/],
