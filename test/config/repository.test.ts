@@ -40,6 +40,7 @@ describe('the policy of a repository', () => {
       'pull_requests: { title: "[{key}] {title} (#{number})", closing: none }',
       'external_keys: { prefixes: [AEC, X_1], link: "https://tracker.example/browse/{key}?from=github" }',
       'documents: { where: committed, templates: docs/templates }',
+      'prompts: docs/prompts',
       'context: [docs/style.md]',
     ].join('\n');
 
@@ -79,6 +80,7 @@ describe('the policy of a repository', () => {
         pullRequests: { title: '[{key}] {title} (#{number})', closing: 'none' },
         externalKeys: { prefixes: ['AEC', 'X_1'], link: 'https://tracker.example/browse/{key}?from=github' },
         documents: { where: 'committed', templates: 'docs/templates' },
+        promptsFolder: 'docs/prompts',
         contextFiles: ['docs/style.md'],
       },
     });
