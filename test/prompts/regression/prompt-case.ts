@@ -9,7 +9,7 @@ import { ticketSchema } from '../../../src/domain/ticket.ts';
 import { templateNames } from '../../../src/prompts/template.ts';
 import { type Keeps, keepsSchema, propertyNames } from './properties.ts';
 
-export const casesFolder = fileURLToPath(new URL('../../../fixtures/prompts/', import.meta.url));
+const casesFolder = fileURLToPath(new URL('../../../fixtures/prompts/', import.meta.url));
 const repositoriesFolder = fileURLToPath(new URL('../../../fixtures/repositories/', import.meta.url));
 
 /** A file as a patch leaves it: with one passage replaced, or written whole; null takes it out. */
