@@ -34,6 +34,7 @@ import {
 import {
   invalidConfiguration,
   lastValidApplies,
+  oddConfiguration,
   refusedConfiguration,
   unusablePromptsText,
 } from '../../src/thread/configuration-text.ts';
@@ -436,6 +437,9 @@ const sections: readonly Section[] = [
       'After its merge': readyText({ ...setUp, sandbox: { kind: 'usable' } }),
       'After its merge, with a file that cannot be used': unusableText(brokenConfiguration),
       'After it was closed': closedText(),
+      'The check of a push with a model that nobody knows': oddConfiguration([
+        '`openai/gpt-6-soll is a name that the price registry does not know; its price and context are unknown. Did you mean openai/gpt-6-sol?`',
+      ]),
       'The check of a push that breaks the configuration': invalidConfiguration(brokenConfiguration),
       'The line of a fix that starts all the same': lastValidApplies(brokenConfiguration[0] ?? ''),
       "Prompts in the repository's own words, of which one cannot be used": unusablePromptsText([

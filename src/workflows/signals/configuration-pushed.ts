@@ -5,8 +5,8 @@ import { readPrompts } from '../../steps/read-prompts.ts';
 import {
   configurationTitle,
   invalidConfiguration,
+  oddConfiguration,
   unusablePromptsText,
-  validConfiguration,
 } from '../../thread/configuration-text.ts';
 import { ignored, noted, type Outcome, type SignalOf } from './outcome.ts';
 
@@ -48,5 +48,6 @@ const checkOf = (reading: PolicyReading, prompts: readonly string[]) =>
 
 function summaryOf(reading: PolicyReading, prompts: readonly string[]): string {
   if (reading.kind === 'invalid') return invalidConfiguration(reading.problems);
-  return prompts.length === 0 ? validConfiguration : `${validConfiguration}\n\n${unusablePromptsText(prompts)}`;
+  const said = oddConfiguration(reading.warnings ?? []);
+  return prompts.length === 0 ? said : `${said}\n\n${unusablePromptsText(prompts)}`;
 }
