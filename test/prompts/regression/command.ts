@@ -71,7 +71,7 @@ async function live(
 ): Promise<ExitCode> {
   const { models, secrets } = takeModelSettings(environment, model === null ? [] : [model]);
   terminal.redactWith(createRedactor(secrets));
-  const chains = model === null ? undefined : Object.fromEntries(roles.map((role) => [role, [model]]));
+  const chains = model === null ? undefined : Object.fromEntries(roles.map((role) => [role, [{ model }]]));
   const roster = createRoster(rosterOptions(models, undefined, chains));
   // Judges that misjudge would be paid for nothing.
   const { code, cases, ownWords, runs: before } = await scripted(choice, terminal, signal);

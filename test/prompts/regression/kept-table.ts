@@ -1,4 +1,4 @@
-import { textTable } from '../../../src/cli/eval/tables.ts';
+import { textTable } from '../../../src/cli/text-table.ts';
 import type { CaseRun, Told } from './run-cases.ts';
 
 /** What each prompt kept, how often, and where not. */
