@@ -6,7 +6,12 @@ import type { Tool } from './tool.ts';
 
 export interface PromptName {
   readonly name: string;
+  /** Of our template, also where a repository's own words stand in it. */
   readonly version: number;
+  /** Whose words it has beside what is always ours. */
+  readonly source?: 'ours' | 'repository';
+  /** Names the words exactly: two fixes with the same one were asked in the same words. */
+  readonly digest?: string;
 }
 
 /** What one role is asked to do, and within what. */

@@ -10,6 +10,7 @@ import { commandTable } from '../../src/thread/command-text.ts';
 import { parseModelScript } from '../stand-in/model-script.ts';
 import { renderGallery } from './gallery.ts';
 import { renderHostileSuite } from './hostile-table.ts';
+import { renderPrompts } from './prompt-table.ts';
 import { renderStory } from './story-table.ts';
 import { renderMetrics, renderTraceLines } from './telemetry-tables.ts';
 import { renderTools } from './tool-table.ts';
@@ -26,6 +27,10 @@ test('the story in the docs is the story of the code', () => {
 
 test('the tools in the docs are those of the code', () => {
   expect(read('docs/agent.md'), 'npm run docs writes it').toContain(renderTools());
+});
+
+test('the prompts in the docs are those of the code', () => {
+  expect(read('docs/prompts.md'), 'npm run docs writes it').toContain(renderPrompts());
 });
 
 test('the commands in the docs are those of the code, and every state is explained', () => {
