@@ -1,21 +1,13 @@
 import { expect, it } from 'vitest';
-import { recordOf } from '../../src/localization/file-record.ts';
 import { questionOf } from '../../src/localization/localize.ts';
 import { rankFiles } from '../../src/localization/rank.ts';
-import { indexOf } from '../../src/localization/tree-index.ts';
 import type { LoggedCommit } from '../../src/ports/commit-log.ts';
-import { type FakeFiles, fakeTree } from '../support/fake-tree.ts';
+import type { FakeFiles } from '../support/fake-tree.ts';
+import { indexOf } from '../support/sample-index.ts';
 
 async function rank(files: FakeFiles, text: string, past: readonly LoggedCommit[] = []) {
-  const tree = fakeTree(files);
-  const bytes = new Map<string, Buffer>();
-  await tree.readMany(
-    Object.keys(files),
-    { maxBytes: 1_000_000 },
-    (entry, content) => void bytes.set(entry.path, content),
-  );
-  const index = indexOf(await tree.list(), ({ path }) => recordOf(bytes.get(path) ?? Buffer.alloc(0)));
-  return rankFiles(index, { ...questionOf(text), past }).files;
+  const index = await indexOf(files);
+  return (await rankFiles(index, { ...questionOf(text), past })).files;
 }
 
 const shop: FakeFiles = {

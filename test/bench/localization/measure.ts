@@ -87,9 +87,11 @@ export async function measure(clone: Clone, fixes: readonly PastFix[], parts: Me
     const past = await clone.log(fix.parent, usedCommits);
     const localizer = createLocalizer({ indexer, commitLog: historyOf(past), syntax: parts.syntax });
     const question = { ...questionOf(fix.query), past };
-    const rank = (weights: Partial<Weights>): readonly string[] =>
-      rankFiles(index, question, { ...usualWeights, ...weights }).files.map(({ path }) => path);
-    add('ai-fix', fix, rank({}));
+    const rank = async (weights: Partial<Weights>): Promise<readonly string[]> => {
+      const { files } = await rankFiles(index, question, { weights: { ...usualWeights, ...weights } });
+      return files.map(({ path }) => path);
+    };
+    add('ai-fix', fix, await rank({}));
     if (parts.model !== null || at % shownEvery === 0) {
       // Index and history are warm by now.
       const [found, tookMs] = await timed(() => localizer.localize(repository, tree, fix.query, limits));
@@ -97,7 +99,8 @@ export async function measure(clone: Clone, fixes: readonly PastFix[], parts: Me
       tokens.push(Math.round(localizationText(found, maxShownTokens).length / 4));
       if (parts.model !== null) add(withModel, fix, await askModel(parts.model, tree, fix, found, asked));
     }
-    if (parts.withAblation) for (const [name, weights] of Object.entries(ablations)) add(name, fix, rank(weights));
+    if (parts.withAblation)
+      for (const [name, weights] of Object.entries(ablations)) add(name, fix, await rank(weights));
     const sources = await sourcesOf(tree, entries);
     add('BM25', fix, plainBm25(fix.query, sources));
     add('path and grep', fix, pathAndGrep(fix.query, sources));
