@@ -12,7 +12,7 @@ export function evidenceOf(
   index: TreeIndex,
   query: Query,
   rarity: readonly number[],
-  { at, mention, similarTo, neighbourOf }: RankedFile,
+  { at, mention, similarTo, changedWith, neighbourOf }: RankedFile,
   ranges: readonly Range[],
 ): readonly string[] {
   const path = index.paths.list[at] ?? '';
@@ -33,6 +33,7 @@ export function evidenceOf(
     ...(inPath.length === 0 ? [] : [`its path fits ${inPath.map(inCode).join(', ')}`]),
     ...(inText.length === 0 ? [] : [`its text fits ${inText.map(inCode).join(', ')}`]),
     ...(similarTo === null ? [] : [`changed by an earlier commit “${similarTo}”`]),
+    ...(changedWith === null ? [] : [`often changed together with ${inCode(changedWith)}`]),
     ...(neighbourOf === null ? [] : [`imported by ${inCode(neighbourOf)}`]),
   ];
 }

@@ -1,10 +1,12 @@
 import { createSlices, type Slices } from '../domain/slices.ts';
 import type { LoggedCommit } from '../ports/commit-log.ts';
 import { bm25 } from './bm25.ts';
+import { changedTogether } from './changed-together.ts';
 import type { FileKind } from './file-kinds.ts';
 import { type MentionedFile, mentionedFiles } from './mentioned-files.ts';
 import type { Mention } from './mentions.ts';
 import { importResolverOf, sourcesByFolder } from './neighbours.ts';
+import type { PathIndex } from './path-index.ts';
 import type { Query } from './query.ts';
 import { readPast, scaled } from './similar-commits.ts';
 import { topOf } from './top-of.ts';
@@ -24,6 +26,8 @@ export interface Weights {
   readonly recent: number;
   /** How good the best source of the same folder is. */
   readonly folder: number;
+  /** What earlier commits changed together with the best files. */
+  readonly together: number;
   /** What the best files import. */
   readonly neighbours: number;
   /** Named in the text; in a stack trace. */
@@ -37,6 +41,7 @@ export const usualWeights: Weights = {
   similar: 0.25,
   recent: 0.2,
   folder: 0.4,
+  together: 0.6,
   neighbours: 0.05,
   mentioned: 1.5,
 };
@@ -48,6 +53,8 @@ export interface RankedFile {
   readonly mention: Mention | null;
   /** The first line of an earlier commit like the ticket that touched it. */
   readonly similarTo: string | null;
+  /** A file found before it that earlier commits changed with it. */
+  readonly changedWith: string | null;
   /** A file found before it that imports it. */
   readonly neighbourOf: string | null;
 }
@@ -70,6 +77,10 @@ export interface Question {
 const maxRanked = 100;
 /** The files whose neighbours are looked at. */
 const maxHubs = 8;
+/** The files whose companions of earlier commits are looked for. */
+const maxLeaders = 3;
+/** A file that went with another less often is not said to have. */
+const tellingShare = 0.2;
 
 /**
  * Files by how likely the ticket needs them changed, the likeliest first. Follows from its arguments alone; once the
@@ -101,12 +112,14 @@ export async function rankFiles(
   const neighbours =
     weights.neighbours > 0 ? await neighboursOf(index, topOf(scores, maxHubs)) : new Map<number, number>();
   for (const at of neighbours.keys()) scores[at] = (scores[at] ?? 0) + weights.neighbours * highest;
+  const companions = addCompanions(paths, question.past, scores, weights.together);
   const ranked = topOf(scores, maxRanked).map((at) => ({
     at,
     path: paths.list[at] ?? '',
     score: scores[at] ?? 0,
     mention: mentioned.get(at)?.mention ?? null,
     similarTo: past.subjects.get(at) ?? null,
+    changedWith: paths.list[companions.get(at) ?? -1] ?? null,
     neighbourOf: paths.list[neighbours.get(at) ?? -1] ?? null,
   }));
   return { files: ranked, rarity: found.rarity };
@@ -144,6 +157,23 @@ async function addBestBeside({ paths }: TreeIndex, scores: Float64Array, weight:
     const best = places.reduce((most, at) => Math.max(most, scores[at] ?? 0), 0);
     if (best > 0) for (const at of places) scores[at] = (scores[at] ?? 0) + weight * best;
   }
+}
+
+/** Raises what was changed together with the best files, and these alike; gives of each companion its best file. */
+function addCompanions(
+  paths: PathIndex,
+  past: readonly LoggedCommit[],
+  scores: Float64Array,
+  weight: number,
+): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  if (weight === 0) return found;
+  const leaders = new Map(topOf(scores, maxLeaders).map((at) => [at, scores[at] ?? 0]));
+  for (const [at, { leader, share, value }] of changedTogether(paths, past, leaders)) {
+    scores[at] = (scores[at] ?? 0) + weight * value;
+    if (leader !== at && share >= tellingShare) found.set(at, leader);
+  }
+  return found;
 }
 
 /** Files that one of the hubs imports, with that hub. */
