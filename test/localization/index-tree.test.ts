@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { asSha } from '../../src/domain/ids.ts';
 import { createIndexer } from '../../src/localization/index-tree.ts';
@@ -34,6 +35,26 @@ it('the index of a later commit is the same, whatever was indexed before', async
   const fresh = await open().index(repository, later, limits);
 
   expect(after.index).toEqual(fresh.index);
+});
+
+it('after any changes the index is what a fresh one would be', async () => {
+  const someTree = fc.dictionary(
+    fc.constantFrom('a.ts', 'src/b.ts', 'src/c.test.ts', 'docs/d.md', 'x/logo.png'),
+    fc.constantFrom('', 'let total;', 'function price() {}'),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(someTree, { minLength: 1, maxLength: 5 }), async (trees) => {
+      const indexer = open();
+      for (const [at, tree] of trees.entries()) {
+        const commit = asSha(String(at).repeat(40));
+
+        const { index } = await indexer.index(repository, fakeTree(tree, commit), limits);
+
+        expect(index).toEqual((await open().index(repository, fakeTree(tree, commit), limits)).index);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
 
 it('what follows from the paths is kept while only contents change', async () => {
