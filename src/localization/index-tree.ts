@@ -66,7 +66,8 @@ export function createIndexer({ cache, maxBytes }: IndexerOptions): Indexer {
       const { records, areAll } = await recordsFor(entries, own, slices);
       const index = treeIndexOf(paths, paths === noPaths ? [] : records);
       const isComplete = areAll && !signal.aborted;
-      own.last = { commit: tree.commit, index, isComplete };
+      // What an aborted reading left undone would be done anew; what was known before is worth more.
+      if (!signal.aborted) own.last = { commit: tree.commit, index, isComplete };
       evict(repository);
       return { index, readBlobs: added.size, isComplete };
     },
