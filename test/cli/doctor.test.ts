@@ -263,8 +263,8 @@ describe('ai-fix doctor', () => {
   });
 
   it.each([
-    [401, 'fail', 'The key is wrong'],
-    [404, 'fail', 'no such model'],
+    [401, 'fail', 'Its key is refused'],
+    [404, 'fail', 'The provider knows no such model'],
     [429, 'warn', 'at its limit'],
     [503, 'warn', 'not well now'],
   ])('says what a model that answers %i means', async (status, level, mend) => {

@@ -43,7 +43,7 @@ test('/healthz and /readyz answer once the App can work', async () => {
   });
   const health = await get(environment, '/healthz');
 
-  expect(ready).toEqual({ status: 'ready', database: 'ready', engine: 'ready' });
+  expect(ready).toEqual({ status: 'ready', database: 'ready', engine: 'ready', models: {} });
   expect(await health?.json()).toEqual({ status: 'alive' });
 });
 

@@ -91,6 +91,22 @@ describe.each(wires)('over the $name wire', (wire) => {
     expect(told).toEqual([500, 1000]);
   });
 
+  test.each([
+    ['max_tokens: 1000 > 600, which is the maximum allowed number of output tokens for m-0613'],
+    ['max_tokens is too large: 1000. This model supports at most 600 completion tokens, whereas you provided 1000.'],
+    ['Invalid max_output_tokens value, the valid range of max_tokens is [1, 600]'],
+  ])('a model that cannot write as much says how much, and is asked for that from then on: %s', async (message) => {
+    const asked = (body: Record<string, unknown>) =>
+      Number(body.max_tokens ?? body.max_completion_tokens ?? body.max_output_tokens);
+    answer(wire, (body) => (asked(body) > 600 ? { message } : null));
+    const model = create({});
+
+    await ask(model);
+    await ask(model);
+
+    expect(sent.map(asked)).toEqual([1000, 600, 600]);
+  });
+
   test('an effort that is refused in every form is left out with one warning', async () => {
     answer(wire, (body) => {
       const isTold = ['thinking', 'output_config', 'reasoning', 'reasoning_effort'].some((name) => name in body);
