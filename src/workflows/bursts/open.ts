@@ -1,6 +1,7 @@
 import { type Fix, threadOf } from '../../domain/fix-facts.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { freezeInput } from '../../steps/freeze-input.ts';
+import { freezePrompts } from '../../steps/freeze-prompts.ts';
 import { inspectFailing } from '../../steps/inspect-failing.ts';
 import { inspectRepository, readSandbox } from '../../steps/inspect-repository.ts';
 import { openBranch } from '../../steps/open-branch.ts';
@@ -21,7 +22,10 @@ export const open: RunBurst = async ({ fix, ports, step, signal }) => {
     const { words, reason } = place.doubt;
     return { type: 'asked', gate: 'input', digest: words, reasons: [reason], words };
   }
-  await step('freeze the input', async () => (await freezeInput(ports, fix)).digest);
+  await step('freeze the input', async () => {
+    await freezePrompts(ports, fix);
+    return (await freezeInput(ports, fix)).digest;
+  });
 
   const talk = await step('profile the ticket', () => profile(ports, fix, place.base, signal));
   if (talk.kind === 'superseded') return null;
