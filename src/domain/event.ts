@@ -169,7 +169,7 @@ export type FixEvent =
   /** Something outside does not answer, and time mends that: the fix waits and runs the same burst again. */
   | {
       readonly type: 'outage';
-      readonly of: 'models' | 'github' | 'ai-fix';
+      readonly of: Outage;
       readonly reason: string;
       readonly retryInMs: number;
     }
@@ -177,6 +177,9 @@ export type FixEvent =
   | { readonly type: 'faulted'; readonly reason: string }
   | { readonly type: 'deadline-passed'; readonly waitingFor: WaitReason }
   | { readonly type: 'farewell-said' };
+
+/** Who is away. */
+export type Outage = 'models' | 'github' | 'ai-fix';
 
 export type EventType = FixEvent['type'];
 export type EventOf<T extends EventType> = Extract<FixEvent, { type: T }>;

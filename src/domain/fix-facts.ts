@@ -1,4 +1,14 @@
-import type { Ask, Candidate, GateKind, Ground, PullRequest, ReviewThread, SideRun, WaitReason } from './event.ts';
+import type {
+  Ask,
+  Candidate,
+  GateKind,
+  Ground,
+  Outage,
+  PullRequest,
+  ReviewThread,
+  SideRun,
+  WaitReason,
+} from './event.ts';
 import type { Reproduced } from './evidence.ts';
 import { type Origin, type Recheck, subjectOf } from './failing-checks.ts';
 import type { FixId, RepositoryRef, Sha } from './ids.ts';
@@ -128,6 +138,8 @@ export interface Fix {
   readonly sendBacks: number;
   /** Times in a row that a burst met an outage. */
   readonly outages: number;
+  /** Who was away the last time; rows of older versions do not tell. */
+  readonly outageOf?: Outage;
   /** Times that the branch moved under a validated patch. */
   readonly moves: number;
   /** The burst at which it was stopped or given up, from which it resumes. */

@@ -14,6 +14,8 @@ export interface ModelHealth {
   readonly state: BreakerState;
   /** When it was opened last, by the wall clock; null while it is closed. */
   readonly openedAtMs: number | null;
+  /** When its breaker closed last, by the wall clock; null where it never did. */
+  readonly answeredAgainAtMs: number | null;
   /** Until it is asked again; 0 while it is closed or being probed. */
   readonly probeInMs: number;
   /** Failed calls since its last reply. */

@@ -96,7 +96,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'budget-reached':
       return { ...halted(fix), epilogue: saidLimit(fix, event) };
     case 'outage':
-      return { ...halted(fix), outages: fix.outages + 1, epilogue: event.reason };
+      return { ...halted(fix), outages: fix.outages + 1, outageOf: event.of, epilogue: event.reason };
     case 'approved':
       return openGate(fix, event);
     case 'deadline-passed':

@@ -63,6 +63,7 @@ export function createModelGuard(modelId: string, options: GuardOptions): ModelG
   let timesOpened = 0;
   let openUntil = 0;
   let openedAtMs: number | null = null;
+  let answeredAgainAtMs: number | null = null;
   let newest: Fault | null = null;
 
   const breaker: IBreaker = {
@@ -84,6 +85,7 @@ export function createModelGuard(modelId: string, options: GuardOptions): ModelG
   policy.onReset(() => {
     timesOpened = 0;
     openedAtMs = null;
+    answeredAgainAtMs = options.now();
     options.changed(health());
   });
 
@@ -94,6 +96,7 @@ export function createModelGuard(modelId: string, options: GuardOptions): ModelG
       modelId,
       state: states[policy.state],
       openedAtMs,
+      answeredAgainAtMs,
       probeInMs: pauseMs(),
       failures,
       fault: newest === null ? null : faultOf(newest),

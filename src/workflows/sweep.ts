@@ -6,6 +6,7 @@ import { lookForLabels } from './look-for-labels.ts';
 import { onboardDue } from './onboard.ts';
 import { recountInstallations } from './recount-installations.ts';
 import { startWanted } from './start-wanted.ts';
+import { mayWakeEarly } from './wake-early.ts';
 
 const atOnce = 200;
 const lostAfterMs = 30_000;
@@ -61,7 +62,7 @@ async function revive({ engine, fixes, pace }: Ports, burst: BurstTicket): Promi
 async function lookAfter(ports: Ports, fix: Fix): Promise<void> {
   const { wait } = fix;
   if (wait === null) return;
-  if (wait.untilMs <= ports.now()) {
+  if (wait.untilMs <= ports.now() || mayWakeEarly(ports, fix)) {
     await ports.fixes.append(
       fix.id,
       { type: 'deadline-passed', waitingFor: wait.for },

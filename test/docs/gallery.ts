@@ -227,6 +227,7 @@ const sections: readonly Section[] = [
           modelId: 'anthropic/claude-sonnet-5',
           state: 'open',
           openedAtMs: startedAtMs,
+          answeredAgainAtMs: null,
           probeInMs: 5 * minute,
           failures: 1,
           fault: 'unauthorized',

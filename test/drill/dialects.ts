@@ -30,7 +30,7 @@ const withMessage = (reply: Json, change: (message: Choice['message']) => object
   choices: (reply.choices as Choice[]).map((choice) => ({ ...choice, message: change(choice.message) })),
 });
 
-export const openAiDialect: Dialect = {
+const openAiDialect: Dialect = {
   name: 'openai',
   path: '/v1/chat/completions',
   error: (_status, code, message) => ({ error: { message, type: code, code, param: null } }),
@@ -65,7 +65,7 @@ const withContent = (reply: Json, change: (blocks: readonly Block[]) => readonly
 });
 const isCall = ({ type }: Block): boolean => type === 'tool_use';
 
-export const anthropicDialect: Dialect = {
+const anthropicDialect: Dialect = {
   name: 'anthropic',
   path: '/v1/messages',
   error: (_status, code, message) => ({ type: 'error', error: { type: code, message } }),
@@ -83,12 +83,11 @@ export const anthropicDialect: Dialect = {
 
 export const dialects: readonly Dialect[] = [openAiDialect, anthropicDialect];
 
-/** System prompt and first message as plain text, in which form ever the dialect has them. */
-export function openingOf({ system, messages }: Json): string {
+/** The system prompt as plain text, wherever the dialect has it. */
+export function systemOf({ system, messages }: Json): string {
   const said = messages as { role: string; content: unknown }[];
-  const isSystem = ({ role }: { role: string }) => role === 'system' || role === 'developer';
-  const first = said.find((message) => !isSystem(message));
-  return [system, ...said.filter(isSystem).map(({ content }) => content), first?.content].map(textOf).join('\n');
+  const own = said.filter(({ role }) => role === 'system' || role === 'developer').map(({ content }) => content);
+  return [system, ...own].map(textOf).join('');
 }
 
 function textOf(content: unknown): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Dialect, dialects, type Json, openingOf, spokenIn, withoutTurns } from './dialects.ts';
+import { type Dialect, dialects, type Json, spokenIn, systemOf, withoutTurns } from './dialects.ts';
 import { type FaultKind, fateOf, faultKinds, type PhaseKind } from './drill-faults.ts';
 
 /** What became of one request, as the provider sees it. */
@@ -36,7 +36,7 @@ export interface ProxyOptions {
   readonly target: string;
 }
 
-export const spoiledMark = 'This reply is spoiled on its way.';
+const spoiledMark = 'This reply is spoiled on its way.';
 const fixTitle = /drill-\d{4}/;
 
 /**
@@ -82,11 +82,12 @@ export async function openFaultProxy(options: ProxyOptions): Promise<FaultProxy>
   };
 }
 
+/** Each role speaks with a fix once: the drill's coder is right at once. */
 function nameOf(dialect: Dialect, body: Json) {
-  const opening = openingOf(body);
-  const fix = fixTitle.exec(opening)?.[0] ?? fixTitle.exec(JSON.stringify(body))?.[0] ?? '';
-  const role = /^role: *(\w+)/m.exec(opening)?.[1] ?? '';
-  const digest = createHash('sha256').update(opening.replaceAll(/\d+/g, '')).digest('hex').slice(0, 8);
+  const system = systemOf(body);
+  const fix = fixTitle.exec(JSON.stringify(body))?.[0] ?? '';
+  const role = /^role: *(\w+)/m.exec(system)?.[1] ?? '';
+  const digest = createHash('sha256').update(system.trim()).digest('hex').slice(0, 8);
   return { provider: dialect.name, fix, conversation: `${fix} ${role} ${digest}`, turn: spokenIn(body) };
 }
 

@@ -20,6 +20,7 @@ const spent = { usd: 1.234, tokens: 12_345, hasUnknownPrice: false, workedMs: 60
 const wellOtherwise = {
   state: 'open',
   openedAtMs: 0,
+  answeredAgainAtMs: null,
   probeInMs: 0,
   failures: 1,
   reason: 'sk-1234 is refused',

@@ -67,6 +67,7 @@ describe('the health pages', () => {
       modelId: 'openai/gpt-6-sol',
       state: 'open',
       openedAtMs: Date.UTC(2026, 10, 27, 9, 30),
+      answeredAgainAtMs: null,
       probeInMs: 59_500,
       failures: 1,
       fault: 'no-credit',
