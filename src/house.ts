@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { ModelSettings, Settings } from './config/environment.ts';
 import { createPolicyReader } from './config/policy-in-force.ts';
+import { createPurseLimits } from './config/purse-limits.ts';
 import type { Redactor } from './domain/redact.ts';
 import { createDbosEngine, type DbosEngine, type EngineOptions } from './durable/dbos-engine.ts';
 import type { ReplicaLock } from './durable/replica-lock.ts';
@@ -22,6 +23,7 @@ import { createPostgresIgnoredThreads } from './store/postgres-ignored-threads.t
 import { createPostgresKnownRepositories } from './store/postgres-known-repositories.ts';
 import { createPostgresInstallations, createPostgresOnboardings } from './store/postgres-onboardings.ts';
 import { createPostgresPolicies } from './store/postgres-policies.ts';
+import { createPostgresPurses } from './store/postgres-purses.ts';
 import {
   createPostgresAttempts,
   createPostgresDocuments,
@@ -55,6 +57,7 @@ const createStores = (database: Database, now: () => number, redactor: Redactor)
   deliveries: createPostgresDeliveries(database),
   fixes: createPostgresFixes(database, now),
   turns: createPostgresTurns(database, redactor),
+  purses: createPostgresPurses(database),
   attempts: createPostgresAttempts(database),
   reproductions: createPostgresReproductions(database),
   effects: createPostgresEffects(database),
@@ -109,7 +112,7 @@ export interface HouseOptions {
   readonly databaseUrl: string | null;
   readonly replica: string;
   readonly replicaLock: ReplicaLock | null;
-  readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour'> & { readonly models: ModelSettings };
+  readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour' | 'purses'> & { readonly models: ModelSettings };
   readonly modelRequests?: RosterOptions['requests'] | undefined;
   readonly pace: Pace;
   readonly now: () => number;
@@ -145,12 +148,14 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
   );
   const rosterFor: Ports['rosterFor'] = ({ models: chains }) =>
     createRoster(rosterOptions(settings.models, options.modelRequests, chains));
+  const reader = options.policyHere ?? createPolicyReader({ repositories: outside.repositories, policies, rosterFor });
   ports = {
     ...outside,
     syntax: options.syntax,
     localizer: options.localizer,
     ...stores,
-    ...(options.policyHere ?? createPolicyReader({ repositories: outside.repositories, policies, rosterFor })),
+    ...reader,
+    purseLimitsOf: createPurseLimits({ policyOf: reader.policyOf, policies, host: settings.purses, log }),
     rosterFor,
     engine,
     redact: (text) => redactor.redact(text),

@@ -47,7 +47,8 @@ export type TurnPermit =
       /** What is left of the money and tokens, from 1 down to 0. */
       readonly leftShare?: number;
     }
-  | { readonly go: false; readonly why: 'budget' | 'stopped' };
+  /** `money`: a purse that fixes share has too little now. */
+  | { readonly go: false; readonly why: 'budget' | 'money' | 'stopped' };
 
 /** The rows of one conversation, and the purse that it is paid from. */
 export interface TurnLedger {
@@ -56,4 +57,6 @@ export interface TurnLedger {
   /** Asked before paying: may refuse because the budget is spent or the fix was stopped. */
   beforeTurn(index: number, ask: TurnAsk): Promise<TurnPermit>;
   record(turn: PaidTurn): Promise<void>;
+  /** The turn that was permitted last got no answer. What it may cost counts on where it may have been charged. */
+  unanswered(fault: unknown): Promise<void>;
 }

@@ -24,7 +24,7 @@ interface Ended {
 export type ConversationEnd<Result> =
   | (Ended & { readonly kind: 'finished'; readonly result: Result })
   | (Ended & { readonly kind: 'out-of-turns' })
-  | (Ended & { readonly kind: 'halted'; readonly why: 'budget' | 'stopped' })
+  | (Ended & { readonly kind: 'halted'; readonly why: 'budget' | 'money' | 'stopped' })
   /** It went in circles: `text` says how. */
   | (Ended & { readonly kind: 'stuck'; readonly text: string })
   /** The model refused, or wrote prose without a tool call three times in a row; `text` is the last of it. */
@@ -58,7 +58,11 @@ export async function converse<Result>(
     const permit = await ledger.beforeTurn(turns.length, askOf(conversation, turns));
     if (!permit.go) return { kind: 'halted', why: permit.why, overlay, turns: turns.length };
     const request = requestOf(conversation, turns, permit.maxOutputTokens ?? conversation.maxOutputTokens);
-    const reply = storableReply(await model.reply(request, signal));
+    const answer = await model.reply(request, signal).catch(async (fault: unknown) => {
+      await ledger.unanswered(fault);
+      throw fault;
+    });
+    const reply = storableReply(answer);
     const run = await runCalls(reply, conversation.tools, conversation.finishes, { tree, overlay });
     const results = withNotes(withoutRepeats(reply, run.results, turns), [await guideFor(conversation, turns, reply)]);
     const turn = noted(conversation, turns, permit.leftShare, {

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { getPrivateKey } from '@probot/get-private-key';
 import { z } from 'zod';
 import { ConfigError } from '../domain/faults.ts';
+import { type PurseLimits, unlimited } from '../domain/purse.ts';
 import { forgetSecrets, hasPassword, isSecretVariable, secretsIn, withPassword } from './secret-variables.ts';
 
 /** What the process was told by its environment, checked and complete. */
@@ -15,6 +16,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Fixes that may be begun within an hour, by all repositories together. */
   readonly fixesPerHour: number;
+  /** What all fixes together may spend, whatever repositories say. */
+  readonly purses: PurseLimits;
   readonly concurrency: { readonly bursts: number; readonly burstsPerRepository: number };
   /** Every value here that must never leave the process. */
   readonly secrets: readonly string[];
@@ -53,6 +56,8 @@ const whole = (min: number, max: number) =>
     .int()
     .min(min)
     .max(max);
+const amount = 'an amount of US dollars from 0.01 to 1000000, without $';
+const dollars = z.coerce.number({ error: amount }).min(0.01, amount).max(1_000_000, amount);
 
 const schema = z.object({
   APP_ID: whole(1, Number.MAX_SAFE_INTEGER),
@@ -75,6 +80,9 @@ const schema = z.object({
   AI_FIX_BURSTS: whole(1, 64).default(8),
   AI_FIX_BURSTS_PER_REPOSITORY: whole(1, 16).default(2),
   AI_FIX_FIXES_PER_HOUR: whole(1, 10_000).default(100),
+  AI_FIX_USD_PER_MONTH: dollars.optional(),
+  AI_FIX_ORG_USD_PER_MONTH: dollars.optional(),
+  AI_FIX_REPO_USD_PER_DAY: dollars.optional(),
 });
 
 const modelVariables = schema.pick({
@@ -148,6 +156,11 @@ export function readSettings(environment: Environment): Settings {
     models: modelsOf(set),
     logLevel: set.LOG_LEVEL,
     fixesPerHour: set.AI_FIX_FIXES_PER_HOUR,
+    purses: {
+      'repository-day': { ...unlimited, usd: set.AI_FIX_REPO_USD_PER_DAY ?? null },
+      'organization-month': { ...unlimited, usd: set.AI_FIX_ORG_USD_PER_MONTH ?? null },
+      'host-month': { ...unlimited, usd: set.AI_FIX_USD_PER_MONTH ?? null },
+    },
     concurrency: { bursts: set.AI_FIX_BURSTS, burstsPerRepository: set.AI_FIX_BURSTS_PER_REPOSITORY },
     secrets: [...new Set([privateKey.trim(), ...secretsIn(filled)])],
   };

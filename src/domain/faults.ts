@@ -25,6 +25,8 @@ export class ProviderError extends Error {
   readonly status: number | undefined;
   readonly isRetryable: boolean;
   readonly retryAfterMs: number | undefined;
+  /** Whether the provider may charge for it all the same: it was asked, and broke off without refusing. */
+  readonly mayBeCharged: boolean;
   constructor(
     message: string,
     how: {
@@ -33,10 +35,14 @@ export class ProviderError extends Error {
       status?: number;
       isRetryable: boolean;
       retryAfterMs?: number;
+      /** Left out: by the fault. */
+      mayBeCharged?: boolean;
       cause?: unknown;
     },
   ) {
     super(message, { cause: how.cause });
+    this.mayBeCharged =
+      how.mayBeCharged ?? (how.status === undefined && (how.fault === 'timed-out' || how.fault === 'unreachable'));
     this.modelId = how.modelId;
     this.fault = how.fault;
     this.status = how.status;

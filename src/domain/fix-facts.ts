@@ -4,6 +4,7 @@ import { type Origin, type Recheck, subjectOf } from './failing-checks.ts';
 import type { FixId, RepositoryRef, Sha } from './ids.ts';
 import type { DocumentKind } from './plan.ts';
 import { type Policy, revivePolicy } from './policy.ts';
+import type { Shortage } from './purse.ts';
 import type { IssueSnapshot, Ticket } from './ticket.ts';
 import type { CheckResult } from './verdict.ts';
 
@@ -128,6 +129,8 @@ export interface Fix {
   readonly sendBacks: number;
   /** Times in a row that a burst met an outage. */
   readonly outages: number;
+  /** Why the next call is not paid for, and since when; null once one was. */
+  readonly shortage: (Shortage & { readonly sinceMs: number }) | null;
   /** Times that the branch moved under a validated patch. */
   readonly moves: number;
   /** The burst at which it was stopped or given up, from which it resumes. */
@@ -233,6 +236,7 @@ const unwritten = {
   voidRuns: 0,
   sendBacks: 0,
   outages: 0,
+  shortage: null,
   moves: 0,
   halted: null,
   lives: 0,

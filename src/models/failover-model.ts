@@ -37,6 +37,7 @@ function lastOf(faults: readonly (ProviderError | ModelReplyError)[]): ProviderE
     modelId: last.modelId,
     fault: last.fault,
     isRetryable: true,
+    mayBeCharged: faults.some((fault) => fault instanceof ModelReplyError || fault.mayBeCharged),
     ...(last.status !== undefined && { status: last.status }),
     ...(retryable instanceof ProviderError &&
       retryable.retryAfterMs !== undefined && { retryAfterMs: retryable.retryAfterMs }),

@@ -46,6 +46,16 @@ export function systemCode(error: unknown): string | null {
 
 const longestMessage = 500;
 
+/** No connection came about, so nobody read the question. */
+const neverSent: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 /**
  * Carries no cause: what an SDK or a provider put into its error may hold the key, or an address with a password.
  * For the same reason the key is cut from the provider's message, which some providers echo.
@@ -57,7 +67,8 @@ export function toProviderError(fault: SdkFault, asked: { modelId: string; apiKe
   }
   if (fault.kind === 'unreachable') {
     const message = `${modelId} cannot be reached${fault.code === null ? '' : ` (${fault.code})`}`;
-    return new ProviderError(message, { modelId, fault: 'unreachable', isRetryable: true });
+    const mayBeCharged = fault.code === null || !neverSent.has(fault.code);
+    return new ProviderError(message, { modelId, fault: 'unreachable', isRetryable: true, mayBeCharged });
   }
   const retryAfterMs = retryAfterOf(fault.headers);
   return new ProviderError(`${modelId}: ${withoutKey(fault.message, asked.apiKey).slice(0, longestMessage)}`, {

@@ -9,6 +9,7 @@ import type { Inventory } from '../domain/inventory.ts';
 import type { OverlayEntry } from '../domain/overlay.ts';
 import type { PlanDocument } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { HoldId } from '../domain/purse.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { IssueSnapshot } from '../domain/ticket.ts';
 
@@ -151,7 +152,12 @@ export interface TurnStore {
   load(conversation: ConversationKey): Promise<readonly PaidTurn[]>;
   /** Marks a call as asked, before it is paid for. */
   begin(conversation: ConversationKey, index: number, account?: TurnAccount): Promise<void>;
-  record(conversation: ConversationKey, turn: PaidTurn, cost: { readonly usd: number | null }): Promise<void>;
+  /** Keeps a reply and settles what was set aside for it, in one transaction. */
+  record(
+    conversation: ConversationKey,
+    turn: PaidTurn,
+    cost: { readonly usd: number | null; readonly hold?: HoldId },
+  ): Promise<void>;
   spending(fix: FixId): Promise<Spending>;
   /** Ids of the models that answered, sorted. */
   models(fix: FixId): Promise<readonly string[]>;

@@ -4,6 +4,7 @@ import type { Localization } from '../../src/domain/localization.ts';
 import type { Model } from '../../src/ports/model.ts';
 import { askWhere } from '../../src/steps/ask-where.ts';
 import { calling, type FakeReply, fakeModel } from '../support/fake-model.ts';
+import { plentyOfMoney } from '../support/fake-purses.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { fakeTurns } from '../support/fake-turns.ts';
 import { sampleFix } from '../support/sample-fix.ts';
@@ -25,6 +26,8 @@ async function order(count: number, replies: readonly FakeReply[]) {
   const ids = [model.id];
   const ports = {
     turns: fakeTurns(),
+    ...plentyOfMoney(fakeTurns()),
+    now: () => 0,
     engine: { holdWhileStopping: async () => undefined },
     fixes: { find: async () => fix },
     rosterFor: () => ({

@@ -7,13 +7,16 @@ import { editingTools } from '../../src/agent/tool-sets.ts';
 import type { Budget } from '../../src/domain/budget.ts';
 import type { Role } from '../../src/domain/conversation.ts';
 import type { Price } from '../../src/domain/cost.ts';
+import type { Fix } from '../../src/domain/fix-facts.ts';
 import { emptyOverlay } from '../../src/domain/overlay.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { Model, ModelRequest } from '../../src/ports/model.ts';
 import type { Roster } from '../../src/ports/roster.ts';
-import { createLedger } from '../../src/steps/pay-turns.ts';
+import type { TurnStore } from '../../src/ports/stores.ts';
+import { createLedger, type LedgerPorts } from '../../src/steps/pay-turns.ts';
 import { fakeHistory } from '../support/fake-history.ts';
 import { calling } from '../support/fake-model.ts';
+import { plentyOfMoney } from '../support/fake-purses.ts';
 import { fakeSyntax } from '../support/fake-syntax.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { fakeTurns } from '../support/fake-turns.ts';
@@ -71,16 +74,24 @@ function modelLike({ modelId, density, cached, wrote, calls }: Manner): Model {
   };
 }
 
+const portsOf = (turns: TurnStore, fix: Fix): LedgerPorts => ({
+  turns,
+  ...plentyOfMoney(turns),
+  engine: { holdWhileStopping: async () => undefined } as never,
+  fixes: { find: async () => fix },
+  now: () => 0,
+});
+
 /** A whole fix, one conversation after the other, as far as the budget carries it. */
 async function spend(budget: Budget, prices: Readonly<Record<string, Price | null>>, manners: readonly Manner[]) {
   const fix = sampleFix({ policy: { ...defaultPolicy, budget } });
   const turns = fakeTurns();
-  const ports = { turns, engine: { holdWhileStopping: async () => undefined }, fixes: { find: async () => fix } };
+  const ports = portsOf(turns, fix);
   const roles: readonly Role[] = ['fast', 'architect', 'coder', 'debugger', 'reviewer'];
   for (const [index, manner] of manners.entries()) {
     const role = roles[index % roles.length] ?? 'coder';
     const key = { fix: fix.id, role, part: `part-${index}` };
-    const ledger = createLedger(ports as never, fix, key, rosterOf(prices));
+    const ledger = createLedger(ports, fix, key, rosterOf(prices));
     const conversation = {
       system: `role: ${role}`,
       opening: `attempt: ${index}\n${'words of the issue '.repeat(200)}`,
@@ -164,15 +175,15 @@ describe('the budget of a fix', () => {
     const fix = { ...sampleFix({ policy: { ...defaultPolicy, budget } }), ...facts };
     const spent = { usd: 3.5, tokens: 0, hasUnknownPrice: false, workedMs: 0 };
     const turns = { ...fakeTurns(), spending: async () => spent };
-    const ports = { turns, engine: { holdWhileStopping: async () => undefined }, fixes: { find: async () => fix } };
+    const ports = portsOf(turns, fix);
     const key = { fix: fix.id, role: 'architect', part: 'plan-round-1' } as const;
-    const ledger = createLedger(ports as never, fix, key, rosterOf({ 'a/one': price }));
+    const ledger = createLedger(ports, fix, key, rosterOf({ 'a/one': price }));
     const size = { estimatedTokens: 1_000, mostTokens: 4_000, mostTokensElsewhere: 4_000 };
 
     const permit = await ledger.beforeTurn(0, { ...size, maxOutputTokens: 16_000, minOutputTokens: 1_500 });
 
     expect(permit.go).toBe(goes);
-    expect(ledger.reached()).toEqual(goes ? null : { limit: 'usd', isShare: true });
+    expect(ledger.reached()).toEqual(goes ? { kind: 'none' } : { kind: 'reached', limit: 'usd', isShare: true });
   });
 
   it('holds for the dearest model of a chain, whichever answers', async () => {

@@ -21,6 +21,7 @@ export function fakeTurnLedger(
       asked.push({ index, ...ask });
       return Promise.resolve(permit(index, ask));
     },
+    unanswered: () => Promise.resolve(),
     record(turn) {
       if (turn.index !== rows.length) throw new TypeError(`turn ${turn.index} was recorded as number ${rows.length}`);
       rows.push(JSON.parse(JSON.stringify(turn)));
