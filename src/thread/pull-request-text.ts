@@ -135,7 +135,7 @@ export function completionComment({ fix, attempts, spent, models, findings, docu
     reviewText(attempts.at(-1), findings),
     last?.notDone ? `**Not done:** ${quoteInSentence(last.notDone, 1_000)}.` : '',
     documents === undefined ? '' : placeOfDocuments(documents),
-    `Cost: ${spentText(spent)}. Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
+    `Cost ${spentText(spent)}. Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
   ]
     .filter(Boolean)
     .join('\n\n');
@@ -197,7 +197,7 @@ export function abandonedComment({
     '## ai-fix gave up',
     `${capitalized(whyAbandoned(fix))}. ${isPublished ? 'A validated commit is on the branch.' : 'No code was put on the branch.'}`,
     tried.length === 0 ? 'No attempt was made.' : tried.join('\n'),
-    `Cost: ${spentText(spent)}.`,
+    `Cost ${spentText(spent)}.`,
   ].join('\n\n');
 }
 

@@ -25,7 +25,7 @@ export function statusComment(fix: Fix, spent: Spending, money?: SharedMoney): s
 export function pullRequestStatus(fix: Fix, spent: Spending): string {
   const where = fix.issue.number === fix.pullRequest?.number ? '' : ` The status in #${fix.issue.number} says more.`;
   const orders = isOver(fix.state) ? '' : ' `/ai-fix help` lists what you can order here.';
-  return `**ai-fix** is \`${fix.state}\`${attemptText(fix)}. Cost: ${costText(fix.policy.budget, spent)}.${where}${orders}`;
+  return `**ai-fix** is \`${fix.state}\`${attemptText(fix)}. Cost ${costText(fix.policy.budget, spent)}.${where}${orders}`;
 }
 
 function attemptText({ attempt, attemptsBefore, policy }: Fix): string {

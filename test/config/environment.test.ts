@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Environment, isUnregistered, readSettings, takeSettings } from '../../src/config/environment.ts';
 import type { secretVariables } from '../../src/config/secret-variables.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
+import { noPurseLimits } from '../../src/domain/purse.ts';
 
 const keyOf = (type: 'pkcs1' | 'pkcs8'): string =>
   generateKeyPairSync('rsa', {
@@ -40,6 +41,7 @@ describe('settings', () => {
       models: { openAi: { apiKey: 'sk-1' } },
       logLevel: 'info',
       fixesPerHour: 100,
+      purses: noPurseLimits,
       concurrency: { bursts: 8, burstsPerRepository: 2 },
       secrets: [pem.trim(), 'a good secret', 'sk-1'],
     });
@@ -70,6 +72,27 @@ describe('settings', () => {
       anthropic: { apiKey: 'sk-ant-1' },
       defaultModel: 'local/one',
     });
+  });
+
+  it('limit what all fixes together may spend', () => {
+    const { purses } = readSettings({
+      ...enough,
+      AI_FIX_USD_PER_MONTH: '900',
+      AI_FIX_ORG_USD_PER_MONTH: '300.50',
+      AI_FIX_REPO_USD_PER_DAY: '20',
+    });
+
+    expect(purses).toEqual({
+      'host-month': { usd: 900, tokens: null },
+      'organization-month': { usd: 300.5, tokens: null },
+      'repository-day': { usd: 20, tokens: null },
+    });
+  });
+
+  it.each(['$20', '-1', '0', 'NaN', 'Infinity', '1e9', 'lots'])('refuse %s as an amount of money', (written) => {
+    expect(problemsOf({ ...enough, AI_FIX_USD_PER_MONTH: written })).toEqual([
+      expect.stringMatching(/^AI_FIX_USD_PER_MONTH: found .* allowed: an amount of US dollars from 0\.01 to 1000000/),
+    ]);
   });
 
   it('need no key for a server of one’s own', () => {
