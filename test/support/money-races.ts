@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Price } from '../../src/domain/cost.ts';
 import { ProviderError } from '../../src/domain/faults.ts';
 import type { Fix } from '../../src/domain/fix-facts.ts';
-import type { DeliveryId, FixId } from '../../src/domain/ids.ts';
+import type { DeliveryId, FixId, RepositoryRef } from '../../src/domain/ids.ts';
 import { noPurseLimits, type PurseLimits, type PurseStanding } from '../../src/domain/purse.ts';
 import { createRedactor } from '../../src/domain/redact.ts';
 import type { Roster } from '../../src/ports/roster.ts';
@@ -66,7 +66,7 @@ const turnOf = (index: number, inputTokens: number, outputTokens: number): PaidT
 let opened: MoneyDatabase;
 let begun = 0;
 
-async function begin({ fixes }: Replica, repository = sampleRepository): Promise<Fix> {
+async function begin({ fixes }: Replica, repository: RepositoryRef = sampleRepository): Promise<Fix> {
   begun += 1;
   const issue = { ...sampleIssue, number: begun };
   const fix = sampleFix({ id: `f-${begun}` as FixId, issue, repository });
