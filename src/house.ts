@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { ModelSettings, Settings } from './config/environment.ts';
+import type { Settings } from './config/environment.ts';
 import { createPolicyReader } from './config/policy-in-force.ts';
 import { createPurseLimits } from './config/purse-limits.ts';
 import type { Redactor } from './domain/redact.ts';
@@ -10,6 +10,8 @@ import type { ReplicaLock } from './durable/replica-lock.ts';
 import { createDiskRecordCache } from './git/disk-record-cache.ts';
 import { createIndexer } from './localization/index-tree.ts';
 import { createLocalizer } from './localization/localize.ts';
+import { type BreakerOptions, createBreakers } from './models/breakers.ts';
+import type { HostModels } from './models/host-models.ts';
 import { createRoster, type RosterOptions } from './models/roster.ts';
 import type { CommitLog } from './ports/commit-log.ts';
 import type { Localizer } from './ports/localizer.ts';
@@ -112,8 +114,9 @@ export interface HouseOptions {
   readonly databaseUrl: string | null;
   readonly replica: string;
   readonly replicaLock: ReplicaLock | null;
-  readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour' | 'purses'> & { readonly models: ModelSettings };
+  readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour' | 'purses'> & { readonly models: HostModels };
   readonly modelRequests?: RosterOptions['requests'] | undefined;
+  readonly breakers?: BreakerOptions | undefined;
   readonly pace: Pace;
   readonly now: () => number;
   readonly log: Logger;
@@ -146,8 +149,9 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
       sweep: () => sweep(ports),
     },
   );
+  const breakers = createBreakers(log, options.breakers);
   const rosterFor: Ports['rosterFor'] = ({ models: chains }) =>
-    createRoster(rosterOptions(settings.models, options.modelRequests, chains));
+    createRoster({ ...rosterOptions(settings.models, options.modelRequests, chains), breakers });
   const reader = options.policyHere ?? createPolicyReader({ repositories: outside.repositories, policies, rosterFor });
   ports = {
     ...outside,
@@ -157,6 +161,7 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
     ...reader,
     purseLimitsOf: createPurseLimits({ policyOf: reader.policyOf, policies, host: settings.purses, log }),
     rosterFor,
+    modelHealth: breakers.health,
     engine,
     redact: (text) => redactor.redact(text),
     fixesPerHour: settings.fixesPerHour,
@@ -169,12 +174,11 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
 
 /** What a roster is made of, under the choice of models that a repository or a person made. */
 export const rosterOptions = (
-  models: ModelSettings,
+  host: HostModels,
   requests: RosterOptions['requests'],
   chains: RosterOptions['chains'],
 ): RosterOptions => ({
-  environment: models,
-  ...(models.defaultModel === undefined ? {} : { defaultModel: models.defaultModel }),
+  host,
   ...(requests === undefined ? {} : { requests }),
   ...(chains === undefined ? {} : { chains }),
 });

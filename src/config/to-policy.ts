@@ -1,4 +1,5 @@
 import type { Budget } from '../domain/budget.ts';
+import type { Chains, ModelChoice } from '../domain/conversation.ts';
 import type { DocumentKind } from '../domain/plan.ts';
 import { type DocumentGate, defaultPolicy, type Patience, type Policy, type TriggerPolicy } from '../domain/policy.ts';
 import { noPurseLimits, type PurseLimit, type PurseLimits } from '../domain/purse.ts';
@@ -21,7 +22,7 @@ export function toPolicy(set: Settings): Policy {
       plan: gateOf('plan', set.gates?.plan),
     },
     patience: patienceOf(set),
-    models: definedIn(set.models ?? {}),
+    models: chainsOf(set.models ?? {}),
     budget: budgetOf(set.budget),
     purses: pursesOf(set.budget),
     sandboxWorkflow: set.sandbox?.workflow ?? defaultPolicy.sandboxWorkflow,
@@ -116,6 +117,21 @@ function patienceOf({ patience: set }: Settings): Patience {
     reminderDays: set?.reminder_days ?? reminderDays,
     staleDays: set?.stale_days ?? staleDays,
   };
+}
+
+type ModelSettings = NonNullable<Settings['models']>;
+
+export const chainsOf = (set: ModelSettings): Chains =>
+  Object.fromEntries(
+    Object.entries(definedIn(set)).map(([role, chain]) => [role, chain.map((entry) => choiceOf(entry))]),
+  );
+
+type ModelSetting = NonNullable<ModelSettings['coder']>[number];
+
+function choiceOf(set: ModelSetting): ModelChoice {
+  if (typeof set === 'string') return { model: set };
+  const { model, temperature, effort, max_tokens: maxOutputTokens } = set;
+  return { model, ...definedIn({ temperature, effort, maxOutputTokens }) };
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

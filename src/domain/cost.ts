@@ -1,4 +1,4 @@
-import type { Usage } from './conversation.ts';
+import type { ModelReply, Usage } from './conversation.ts';
 
 /** What a provider asks for tokens, in US dollars a million. */
 export interface Rates {
@@ -16,6 +16,18 @@ export interface Price extends Rates {
   /** Prompts longer than `aboveInputTokens` are dearer, all their tokens; the shortest first. */
   readonly steps?: readonly (Rates & { readonly aboveInputTokens: number })[];
 }
+
+/** All that a reply is paid for: what it used, and what tries before it used for nothing. */
+export const paidUsage = ({
+  usage,
+  lostUsage = noUsage,
+}: Pick<ModelReply, 'usage' | 'lostUsage'>): Required<Omit<Usage, 'isEstimated'>> => ({
+  inputTokens: usage.inputTokens + lostUsage.inputTokens,
+  cachedInputTokens: usage.cachedInputTokens + lostUsage.cachedInputTokens,
+  cacheWriteTokens: (usage.cacheWriteTokens ?? 0) + (lostUsage.cacheWriteTokens ?? 0),
+  outputTokens: usage.outputTokens + lostUsage.outputTokens,
+  reasoningTokens: (usage.reasoningTokens ?? 0) + (lostUsage.reasoningTokens ?? 0),
+});
 
 export const noUsage: Usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
 

@@ -1,7 +1,7 @@
 import type { TurnAsk, TurnLedger, TurnPermit } from '../agent/conversation.ts';
 import { type Asked, leftShare } from '../domain/allowance.ts';
 import { countedIn } from '../domain/budget.ts';
-import type { Role } from '../domain/conversation.ts';
+import type { ModelReply, Role } from '../domain/conversation.ts';
 import { costUsd } from '../domain/cost.ts';
 import { ProviderError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
@@ -80,8 +80,7 @@ export function createLedger(
       } satisfies TurnPermit;
     },
     record: async (turn) => {
-      const price = roster.priceOf(turn.reply.modelId);
-      const usd = price === null ? null : costUsd(turn.reply.usage, price);
+      const usd = replyUsd(turn.reply, roster, key.role);
       await turns.record(key, turn, { usd, ...(hold === null ? {} : { hold }) });
       hold = null;
       newest = turn;
@@ -89,12 +88,21 @@ export function createLedger(
     unanswered: async (fault) => {
       if (hold === null) return;
       // A refusal costs nothing. What broke off, was cut short by a stop or was no reply may have been charged.
-      const isFree = fault instanceof ProviderError && !fault.mayBeCharged;
+      const isFree = fault instanceof ProviderError && !fault.mayBeCharged && fault.usage === undefined;
       await purses.release(hold, isFree ? 'charged-nothing' : 'may-be-charged');
       hold = null;
     },
     reached: () => reached,
   };
+}
+
+/** Nobody says which model of the chain used what came to nothing: it counts as the dearest one's. */
+function replyUsd({ modelId, usage, lostUsage }: ModelReply, roster: Roster, role: Role): number | null {
+  const price = roster.priceOf(modelId);
+  if (price === null) return null;
+  const prices = roster.describe()[role].map((id) => roster.priceOf(id) ?? price);
+  const lost = lostUsage === undefined ? 0 : Math.max(...[price, ...prices].map((one) => costUsd(lostUsage, one)));
+  return costUsd(usage, price) + lost;
 }
 
 /** Every model that may answer, with what the request can come to there. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { paidUsage } from '../domain/cost.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { ConversationKey, PaidTurn, TurnStore } from '../ports/stores.ts';
 import { type Database, toJson } from './database.ts';
@@ -44,7 +45,8 @@ export function createPostgresTurns(database: Database, redactor: Redactor): Tur
 
     record: async (key, paid, cost) => {
       const turn = redactedTurn(paid, redactor);
-      const { usage, modelId } = turn.reply;
+      const { modelId } = turn.reply;
+      const usage = paidUsage(turn.reply);
       await database.transaction().execute(async (tx) => {
         await settle(tx, key.fix, { usage, ...cost });
         const updated = await tx
@@ -56,7 +58,7 @@ export function createPostgresTurns(database: Database, redactor: Redactor): Tur
             overlay_changes: toJson(turn.overlayChanges),
             input_tokens: String(usage.inputTokens),
             cached_input_tokens: String(usage.cachedInputTokens),
-            cache_write_tokens: String(usage.cacheWriteTokens ?? 0),
+            cache_write_tokens: String(usage.cacheWriteTokens),
             output_tokens: String(usage.outputTokens),
             cost_usd: cost.usd,
             answered_at: sql`clock_timestamp()`,

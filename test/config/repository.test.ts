@@ -58,7 +58,10 @@ describe('the policy of a repository', () => {
           plan: { mode: 'risky', approvers: { level: 'write', named: { users: [], teams: ['security'] } } },
         },
         patience: { approvalDays: 7, reminderDays: 3, staleDays: 60 },
-        models: { coder: ['openai/gpt-6-sol', 'anthropic/claude'], fast: ['openai/small'] },
+        models: {
+          coder: [{ model: 'openai/gpt-6-sol' }, { model: 'anthropic/claude' }],
+          fast: [{ model: 'openai/small' }],
+        },
         budget: { usd: 2.5, tokens: 1000, attempts: 2, minutes: 15 },
         purses: {
           'repository-day': { usd: 20, tokens: 5_000_000 },
@@ -214,7 +217,11 @@ describe('a policy is refused with the place', () => {
     ['a glob of a folder, which matches nothing', 'paths: { forbidden: [infra/] }', /put \*\* at its end/],
     ['a glob from the root, which matches nothing', 'paths: { protected: [/infra/**] }', /do not begin with a slash/],
     ['a glob that is negated', 'paths: { protected: ["!docs/**"] }', /cannot be negated/],
-    ['a model without a provider', 'models: { coder: [gpt] }', /^`models.coder.0`: .*allowed: `provider\/model`$/],
+    [
+      'a model without a provider',
+      'models: { coder: [gpt] }',
+      /^`models.coder.0`: .*allowed: `provider\/model` or `{ model: /,
+    ],
     ['an address in place of a file to extend', '_extends: https://x.example/a.yml', /^`_extends`: .*names no file/],
     ['a file to extend that climbs', '_extends: acme/shop:../../x.yml', /^`_extends`: /],
     ['a file to extend that is no YAML', '_extends: acme/shop:secrets.txt', /^`_extends`: /],

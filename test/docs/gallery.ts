@@ -32,7 +32,12 @@ import {
   notNowText,
   unknownText,
 } from '../../src/thread/command-text.ts';
-import { invalidConfiguration, lastValidApplies, refusedConfiguration } from '../../src/thread/configuration-text.ts';
+import {
+  invalidConfiguration,
+  lastValidApplies,
+  oddConfiguration,
+  refusedConfiguration,
+} from '../../src/thread/configuration-text.ts';
 import { evidenceText } from '../../src/thread/evidence-text.ts';
 import { explanationText } from '../../src/thread/explanation-text.ts';
 import { askedAgainText, patchGateComment, planGateText, reminderText } from '../../src/thread/gate-text.ts';
@@ -245,6 +250,7 @@ const sections: readonly Section[] = [
       'The day has no money left': statusComment(
         atWork({ shortage: { ...shortage, sinceMs: startedAtMs }, epilogue: sayShortage(shortage), ...waits('money') }),
         spent,
+        [],
         sharedMoney,
       ),
       'Others hold the money': statusComment(
@@ -254,11 +260,13 @@ const sections: readonly Section[] = [
           ...waits('money'),
         }),
         spent,
+        [],
         sharedMoney,
       ),
       "A price is unknown, and a call's answer was lost": statusComment(
         atWork(waits('run')),
         { ...spent, hasUnknownPrice: true, unpricedReplies: 2, possible: { calls: 1, usd: 0.4, tokens: 20_000 } },
+        [],
         sharedMoney,
       ),
       'A second model reviews': statusComment(atWork({ state: 'review', results: passed }), spent),
@@ -480,6 +488,9 @@ const sections: readonly Section[] = [
       'After its merge': readyText({ ...setUp, sandbox: { kind: 'usable' } }),
       'After its merge, with a file that cannot be used': unusableText(brokenConfiguration),
       'After it was closed': closedText(),
+      'The check of a push with a model that nobody knows': oddConfiguration([
+        '`openai/gpt-6-soll is a name that the price registry does not know; its price and context are unknown. Did you mean openai/gpt-6-sol?`',
+      ]),
       'The check of a push that breaks the configuration': invalidConfiguration(brokenConfiguration),
       'The line of a fix that starts all the same': lastValidApplies(brokenConfiguration[0] ?? ''),
       'A label where no configuration was ever valid': refusedConfiguration(brokenConfiguration),

@@ -21,6 +21,7 @@ beforeEach(() => {
         purses: { standings: async () => emptyPurses } as never,
         purseLimitsOf: async () => noPurseLimits,
         writes: { lastHour: async () => ({ count, eldestLeavesInMs: 0 }) } as never,
+        modelHealth: () => [],
         now: () => 0,
         pace: { thriftyFromWrites: 100 } as never,
       },

@@ -61,7 +61,7 @@ describe('limits that fixes share', () => {
   });
 
   it('are no row of the status where none is set', () => {
-    expect(statusComment(sampleFixAtWork(), spent, { limits: noPurseLimits, standings })).not.toContain('Limits');
+    expect(statusComment(sampleFixAtWork(), spent, [], { limits: noPurseLimits, standings })).not.toContain('Limits');
   });
 });
 
