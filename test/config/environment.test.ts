@@ -40,6 +40,7 @@ describe('settings', () => {
       dataDir: '.data',
       models: { providers: { openai: { apiKey: 'sk-1' } } },
       logLevel: 'info',
+      callsPerModel: 8,
       fixesPerHour: 100,
       purses: noPurseLimits,
       concurrency: { bursts: 8, burstsPerRepository: 2 },

@@ -74,6 +74,7 @@ async function look(
     turns: { spending: async () => ({ usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 }) },
     purses: { standings: async () => emptyPurses },
     purseLimitsOf: async () => noPurseLimits,
+    modelHealth: () => [],
     writes: { lastHour: async () => ({ count: 0, eldestLeavesInMs: 0 }) },
     deliveries: {
       accept: async (id: string, signal: Signal) => {
