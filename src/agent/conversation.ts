@@ -1,3 +1,4 @@
+import type { FailedCall, TurnTrace } from '../domain/turn-trace.ts';
 import type { PaidTurn } from '../ports/stores.ts';
 import type { Finishes } from './finish.ts';
 import type { InputSize } from './request-size.ts';
@@ -56,7 +57,9 @@ export interface TurnLedger {
   load(): Promise<readonly PaidTurn[]>;
   /** Asked before paying: may refuse because the budget is spent or the fix was stopped. */
   beforeTurn(index: number, ask: TurnAsk): Promise<TurnPermit>;
-  record(turn: PaidTurn): Promise<void>;
+  record(turn: PaidTurn, trace: TurnTrace): Promise<void>;
   /** The turn that was permitted last got no answer. What it may cost counts on where it may have been charged. */
   unanswered(fault: unknown): Promise<void>;
+  /** Notes that a turn was asked for and no answer came. */
+  fail(index: number, fault: FailedCall): Promise<void>;
 }

@@ -35,6 +35,7 @@ import type {
 } from './stores.ts';
 import type { Syntax } from './syntax.ts';
 import type { Thread } from './thread.ts';
+import type { Traces } from './traces.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Everything the story leans on, put together once by the composition root. Steps take the parts they need. */
@@ -57,6 +58,7 @@ export interface Ports {
   readonly fixes: FixStore & BurstStore;
   readonly turns: TurnStore;
   readonly purses: Purses;
+  readonly traces: Pick<Traces, 'dropTexts'>;
   readonly attempts: AttemptStore;
   readonly reproductions: ReproductionStore;
   readonly effects: EffectStore;

@@ -12,6 +12,7 @@ import type { Policy } from '../domain/policy.ts';
 import type { HoldId } from '../domain/purse.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { IssueSnapshot } from '../domain/ticket.ts';
+import type { FailedCall, TurnTrace } from '../domain/turn-trace.ts';
 
 /** Deliveries, by GitHub's id. */
 export interface DeliveryStore {
@@ -157,7 +158,10 @@ export interface TurnStore {
     conversation: ConversationKey,
     turn: PaidTurn,
     cost: { readonly usd: number | null; readonly hold?: HoldId },
+    trace?: TurnTrace,
   ): Promise<void>;
+  /** Notes a call that was asked and got no answer. Idempotent for each time it was asked. */
+  fail(conversation: ConversationKey, index: number, fault: FailedCall): Promise<void>;
   spending(fix: FixId): Promise<Spending>;
   /** Ids of the models that answered, sorted. */
   models(fix: FixId): Promise<readonly string[]>;

@@ -79,9 +79,9 @@ export function createLedger(
         leftShare: leftShare(purse, policy.budget, reserved.fix),
       } satisfies TurnPermit;
     },
-    record: async (turn) => {
+    record: async (turn, trace) => {
       const usd = replyUsd(turn.reply, roster, key.role);
-      await turns.record(key, turn, { usd, ...(hold === null ? {} : { hold }) });
+      await turns.record(key, turn, { usd, ...(hold === null ? {} : { hold }) }, trace);
       hold = null;
       newest = turn;
     },
@@ -92,6 +92,7 @@ export function createLedger(
       await purses.release(hold, isFree ? 'charged-nothing' : 'may-be-charged');
       hold = null;
     },
+    fail: (index, fault) => turns.fail(key, index, fault),
     reached: () => reached,
   };
 }

@@ -31,6 +31,7 @@ export async function spendingOf(database: Kysely<Schema>, fix: FixId): Promise<
       sql<number>`coalesce(sum(input_tokens), 0)::float8`.as('inputTokens'),
       sql<number>`coalesce(sum(cached_input_tokens), 0)::float8`.as('cachedInputTokens'),
       sql<number>`coalesce(sum(cache_write_tokens), 0)::float8`.as('cacheWriteTokens'),
+      sql<number>`coalesce(sum(reasoning_tokens), 0)::float8`.as('reasoningTokens'),
       sql<boolean>`coalesce(bool_or(cost_usd is null), false)`.as('hasUnknownPrice'),
       sql<number>`(count(*) filter (where cost_usd is null))::int`.as('unpricedReplies'),
       sql<number>`coalesce(sum(greatest(0, extract(epoch from answered_at - asked_at))) * 1000, 0)::float8`.as(

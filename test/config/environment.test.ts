@@ -33,6 +33,7 @@ describe('settings', () => {
     const settings = readSettings(enough);
 
     expect(settings).toEqual({
+      telemetry: { trace: { keys: [], days: 90 }, metrics: null, spans: null },
       app: { id: 42, privateKey: pem, webhookSecret: 'a good secret' },
       server: { host: 'localhost', port: 3000, webhookProxyUrl: undefined },
       github: { apiUrl: 'https://api.github.com', webUrl: 'https://github.com' },
@@ -280,6 +281,10 @@ describe('secrets', () => {
       ),
       DATABASE_URL: 'postgresql://ai@db.test/ai',
       PGPASSWORD: 'of the database',
+      AI_FIX_TRACE_KEY: 'ab'.repeat(32),
+      AI_FIX_METRICS_TOKEN: 'of-whoever-scrapes',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=of%20the%20collector',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'authorization=of%20the%20collector',
       AWS_SECRET_ACCESS_KEY: 'of the host',
       AWS_SESSION_TOKEN: 'of the host',
       GITHUB_TOKEN: 'of a person',

@@ -11,6 +11,7 @@ import { parseModelScript } from '../stand-in/model-script.ts';
 import { renderGallery } from './gallery.ts';
 import { renderHostileSuite } from './hostile-table.ts';
 import { renderStory } from './story-table.ts';
+import { renderMetrics, renderTraceLines } from './telemetry-tables.ts';
 import { renderTools } from './tool-table.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
@@ -32,6 +33,13 @@ test('the commands in the docs are those of the code, and every state is explain
 
   expect(page, 'npm run docs writes it').toContain(commandTable());
   expect(fixStates.filter((state) => !page.includes(`| \`${state}\` |`))).toEqual([]);
+});
+
+test('the metrics and the lines of a trace in the docs are those of the code', () => {
+  const page = read('docs/telemetry.md');
+
+  expect(page, 'npm run docs writes it').toContain(renderMetrics());
+  expect(page, 'npm run docs writes it').toContain(renderTraceLines());
 });
 
 test('the page about the hostile suite names its attacks', () => {

@@ -6,6 +6,7 @@ import type { Fix } from '../../src/domain/fix-facts.ts';
 import type { DeliveryId, FixId, RepositoryRef } from '../../src/domain/ids.ts';
 import { noPurseLimits, type PurseLimits, type PurseStanding } from '../../src/domain/purse.ts';
 import { createRedactor } from '../../src/domain/redact.ts';
+import type { TurnTrace } from '../../src/domain/turn-trace.ts';
 import type { Roster } from '../../src/ports/roster.ts';
 import type { PaidTurn } from '../../src/ports/stores.ts';
 import { createLedger } from '../../src/steps/pay-turns.ts';
@@ -13,6 +14,7 @@ import type { Database } from '../../src/store/database.ts';
 import { createPostgresFixes } from '../../src/store/postgres-fixes.ts';
 import { createPostgresPurses } from '../../src/store/postgres-purses.ts';
 import { createPostgresTurns } from '../../src/store/postgres-turns.ts';
+import { createSeal } from '../../src/store/seal.ts';
 import { sampleFix, sampleIssue, sampleRepository } from './sample-fix.ts';
 
 /** A replica's view of one database. */
@@ -20,7 +22,7 @@ type Replica = ReturnType<typeof replicaOf>;
 
 export const replicaOf = (database: Database) => ({
   database,
-  turns: createPostgresTurns(database, createRedactor([])),
+  turns: createPostgresTurns(database, createRedactor([]), createSeal([])),
   purses: createPostgresPurses(database),
   fixes: createPostgresFixes(database, Date.now),
 });
@@ -62,6 +64,17 @@ const turnOf = (index: number, inputTokens: number, outputTokens: number): PaidT
   results: [],
   overlayChanges: {},
 });
+
+const untraced: TurnTrace = {
+  prompt: null,
+  parameters: {},
+  inputDigest: '',
+  inputBytes: 0,
+  outputDigest: '',
+  latencyMs: 0,
+  firstTokenMs: null,
+  calls: [],
+};
 
 let opened: MoneyDatabase;
 let begun = 0;
@@ -119,7 +132,7 @@ async function spendAll(replica: Replica, fix: Fix, limits: PurseLimits, manner:
     else if (end === 'broken') await ledger.unanswered(broken);
     else {
       const most = permit.maxOutputTokens ?? 0;
-      await ledger.record(turnOf(index, 1_000, Math.floor(most * end)));
+      await ledger.record(turnOf(index, 1_000, Math.floor(most * end)), untraced);
       index += 1;
     }
   }
@@ -201,12 +214,12 @@ export function describeMoneyRaces(where: string, open: () => Promise<MoneyDatab
       const whileHeld = await late.beforeTurn(0, ask);
       const told = late.reached();
 
-      await Promise.all(ledgers.map((ledger) => ledger.record(turnOf(0, 400, 100))));
+      await Promise.all(ledgers.map((ledger) => ledger.record(turnOf(0, 400, 100), untraced)));
       const second = await Promise.all(
         Array.from({ length: 15 }, async () => {
           const ledger = ledgerOf(replicas[1], await begin(replicas[1], repository), limits);
           const permit = await ledger.beforeTurn(0, ask);
-          if (permit.go) await ledger.record(turnOf(0, 400, 100));
+          if (permit.go) await ledger.record(turnOf(0, 400, 100), untraced);
           return permit.go;
         }),
       );
@@ -224,7 +237,7 @@ export function describeMoneyRaces(where: string, open: () => Promise<MoneyDatab
       const limits = { ...noPurseLimits, 'organization-month': { usd: 0.08, tokens: null } };
       const spender = ledgerOf(one, await begin(one, { ...owner, name: 'a' }), limits);
       await spender.beforeTurn(0, ask);
-      await spender.record(turnOf(0, 1_000, 4_000));
+      await spender.record(turnOf(0, 1_000, 4_000), untraced);
 
       const sibling = ledgerOf(one, await begin(one, { ...owner, name: 'b' }), limits);
       const little = await sibling.beforeTurn(0, ask);
@@ -255,7 +268,7 @@ export function describeMoneyRaces(where: string, open: () => Promise<MoneyDatab
       const again = ledgerOf(two, fix, dayLimit(1));
       await again.beforeTurn(0, ask);
       const asked = (await one.purses.standings(repository))['repository-day'];
-      await again.record(turnOf(0, 1_000, 0));
+      await again.record(turnOf(0, 1_000, 0), untraced);
 
       const settled = (await one.purses.standings(repository))['repository-day'];
       expect(held).toMatchObject({ usd: 0, heldUsd: 0.05 });
@@ -316,7 +329,7 @@ export function describeMoneyRaces(where: string, open: () => Promise<MoneyDatab
         .where('repository', '=', 'acme/midnight')
         .execute();
 
-      await ledger.record(turnOf(0, 1_000, 4_000));
+      await ledger.record(turnOf(0, 1_000, 4_000), untraced);
 
       const days = await one.purses.days({ owner: 'acme', pastDays: 3 });
       expect(days.filter((row) => row.repository === 'acme/midnight')).toMatchObject([
