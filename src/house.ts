@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Settings } from './config/environment.ts';
 import { createPolicyReader } from './config/policy-in-force.ts';
+import { createPurseLimits } from './config/purse-limits.ts';
 import type { TraceSettings } from './config/telemetry-variables.ts';
 import type { Redactor } from './domain/redact.ts';
 import { createDbosEngine, type DbosEngine, type EngineOptions } from './durable/dbos-engine.ts';
@@ -27,6 +28,7 @@ import { createPostgresIgnoredThreads } from './store/postgres-ignored-threads.t
 import { createPostgresKnownRepositories } from './store/postgres-known-repositories.ts';
 import { createPostgresInstallations, createPostgresOnboardings } from './store/postgres-onboardings.ts';
 import { createPostgresPolicies } from './store/postgres-policies.ts';
+import { createPostgresPurses } from './store/postgres-purses.ts';
 import {
   createPostgresAttempts,
   createPostgresDocuments,
@@ -74,6 +76,7 @@ function createStores(database: Database, now: () => number, redactor: Redactor,
     deliveries: createPostgresDeliveries(database),
     fixes: createPostgresFixes(database, now),
     turns: createPostgresTurns(database, redactor, seal),
+    purses: createPostgresPurses(database),
     traces: createPostgresTraces(database, { seal, keepDays: days, now }),
     attempts: createPostgresAttempts(database, seal),
     reproductions: createPostgresReproductions(database, seal),
@@ -130,7 +133,7 @@ export interface HouseOptions {
   readonly databaseUrl: string | null;
   readonly replica: string;
   readonly replicaLock: ReplicaLock | null;
-  readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour'> & { readonly models: HostModels };
+  readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour' | 'purses'> & { readonly models: HostModels };
   readonly modelRequests?: RosterOptions['requests'] | undefined;
   readonly breakers?: BreakerOptions | undefined;
   readonly pace: Pace;
@@ -180,12 +183,14 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
   const requests = { warn: (text: string) => log.warn(text), ...options.modelRequests };
   const rosterOf = createRosters({ ...rosterOptions(settings.models, requests, undefined), breakers });
   const rosterFor: Ports['rosterFor'] = ({ models: chains }) => rosterOf(chains);
+  const reader = options.policyHere ?? createPolicyReader({ repositories: outside.repositories, policies, rosterFor });
   ports = {
     ...outside,
     syntax: options.syntax,
     localizer: options.localizer,
     ...stores,
-    ...(options.policyHere ?? createPolicyReader({ repositories: outside.repositories, policies, rosterFor })),
+    ...reader,
+    purseLimitsOf: createPurseLimits({ policyOf: reader.policyOf, policies, host: settings.purses, log }),
     rosterFor,
     modelHealth: breakers.health,
     engine,

@@ -53,7 +53,8 @@ export type TurnPermit =
       /** What is left of the money and tokens, from 1 down to 0. */
       readonly leftShare?: number;
     }
-  | { readonly go: false; readonly why: 'budget' | 'stopped' };
+  /** `money`: a purse that fixes share has too little now. */
+  | { readonly go: false; readonly why: 'budget' | 'money' | 'stopped' };
 
 /** The rows of one conversation, and the purse that it is paid from. */
 export interface TurnLedger {
@@ -62,6 +63,8 @@ export interface TurnLedger {
   /** Asked before paying: may refuse because the budget is spent or the fix was stopped. */
   beforeTurn(index: number, ask: TurnAsk): Promise<TurnPermit>;
   record(turn: PaidTurn, trace: TurnTrace): Promise<void>;
+  /** The turn that was permitted last got no answer. What it may cost counts on where it may have been charged. */
+  unanswered(fault: unknown): Promise<void>;
   /** Notes that a turn was asked for and no answer came. */
   fail(index: number, fault: FailedCall): Promise<void>;
 }

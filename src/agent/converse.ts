@@ -26,7 +26,7 @@ interface Ended {
 export type ConversationEnd<Result> =
   | (Ended & { readonly kind: 'finished'; readonly result: Result })
   | (Ended & { readonly kind: 'out-of-turns' })
-  | (Ended & { readonly kind: 'halted'; readonly why: 'budget' | 'stopped' })
+  | (Ended & { readonly kind: 'halted'; readonly why: 'budget' | 'money' | 'stopped' })
   /** It went in circles: `text` says how. */
   | (Ended & { readonly kind: 'stuck'; readonly text: string })
   /** The model refused, or wrote prose without a tool call three times in a row; `text` is the last of it. */
@@ -61,7 +61,12 @@ export async function converse<Result>(
     if (!permit.go) return { kind: 'halted', why: permit.why, overlay, turns: turns.length };
     const request = requestOf(conversation, turns, permit.maxOutputTokens ?? conversation.maxOutputTokens);
     const index = turns.length;
-    const timed = await timedReply(model, request, conversation, signal, (fault) => ledger.fail(index, fault));
+    const timed = await timedReply(model, request, conversation, signal, (fault) => ledger.fail(index, fault)).catch(
+      async (fault: unknown) => {
+        await ledger.unanswered(fault);
+        throw fault;
+      },
+    );
     const reply = storableReply(timed.reply);
     const run = await runCalls(reply, conversation.tools, conversation.finishes, { tree, overlay });
     const results = withNotes(withoutRepeats(reply, run.results, turns), [await guideFor(conversation, turns, reply)]);

@@ -1,11 +1,12 @@
 import type { Message } from '../domain/conversation.ts';
 import type { ModelRequest } from '../ports/model.ts';
 import type { PaidTurn } from '../ports/stores.ts';
+import { mostTokensIn } from './token-bound.ts';
 
 /** What a request is expected to be counted as, and what it cannot exceed, in tokens. */
 export interface InputSize {
   readonly estimatedTokens: number;
-  /** At the model that answered the last turn. */
+  /** At the model that answered the last turn. Before the first: by what tokenizers were measured to make of a text. */
   readonly mostTokens: number;
   /** At any other: nobody has counted for it yet. */
   readonly mostTokensElsewhere: number;
@@ -23,7 +24,8 @@ const otherTokenizer = 2;
  * Bounds a request before it is paid for.
  *
  * No token is shorter than a byte, so a text's bytes bound its tokens whatever stands in it. What the provider counted
- * with the last turn is known, so only what is new since then counts by its bytes.
+ * with the last turn is known, so only what is new since then counts by its bytes. Nothing is known before the first
+ * turn; by its bytes it would seem four times as dear as it is, so there what was measured counts.
  *
  * @param last The last recorded turn and the request that it answered; null before the first.
  */
@@ -34,7 +36,11 @@ export function inputSize(
   const bytes = bytesOf(request);
   const byBytes = bytes + framingTokens + framingTokensPerMessage * request.messages.length;
   const counted = last?.turn.reply.usage.inputTokens ?? 0;
-  if (last === null || counted === 0)
+  if (last === null) {
+    const most = mostTokensOf(request) + framingTokens + framingTokensPerMessage * request.messages.length;
+    return { estimatedTokens: Math.ceil(bytes / usualBytesPerToken), mostTokens: most, mostTokensElsewhere: most };
+  }
+  if (counted === 0)
     return {
       estimatedTokens: Math.ceil(bytes / usualBytesPerToken),
       mostTokens: byBytes,
@@ -56,6 +62,12 @@ const bytesOf = ({ system, tools, messages }: ModelRequest): number =>
   Buffer.byteLength(system) +
   Buffer.byteLength(JSON.stringify(tools)) +
   messages.reduce((sum, message) => sum + messageBytes(message), 0);
+
+/** Of the same texts as `bytesOf`. */
+const mostTokensOf = ({ system, tools, messages }: ModelRequest): number =>
+  mostTokensIn(system) +
+  mostTokensIn(JSON.stringify(tools)) +
+  messages.reduce((sum, message) => sum + mostTokensIn(JSON.stringify(message)), 0);
 
 function messageBytes(message: Message): number {
   // JSON holds the names of the fields too, which is more than what stands between the parts on the wire.

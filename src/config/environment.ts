@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { getPrivateKey } from '@probot/get-private-key';
 import { z } from 'zod';
 import { ConfigError } from '../domain/faults.ts';
+import { type PurseLimits, unlimited } from '../domain/purse.ts';
 import type { HostModels } from '../models/host-models.ts';
 import { type ModelReading, readModelSettings } from './model-settings.ts';
 import { forgetSecrets, hasPassword, isSecretVariable, secretsIn, withPassword } from './secret-variables.ts';
@@ -26,6 +27,8 @@ export interface Settings {
   readonly fixesPerHour: number;
   /** Requests in flight at one model; the others wait in line. */
   readonly callsPerModel: number;
+  /** What all fixes together may spend, whatever repositories say. */
+  readonly purses: PurseLimits;
   readonly concurrency: { readonly bursts: number; readonly burstsPerRepository: number };
   readonly telemetry: TelemetrySettings;
   /** Every value here that must never leave the process. */
@@ -59,6 +62,8 @@ const whole = (min: number, max: number) =>
     .int()
     .min(min)
     .max(max);
+const amount = 'an amount of US dollars from 0.01 to 1000000, without $';
+const dollars = z.coerce.number({ error: amount }).min(0.01, amount).max(1_000_000, amount);
 
 const schema = z.object({
   APP_ID: whole(1, Number.MAX_SAFE_INTEGER),
@@ -77,6 +82,9 @@ const schema = z.object({
   AI_FIX_BURSTS_PER_REPOSITORY: whole(1, 16).default(2),
   AI_FIX_CALLS_PER_MODEL: whole(1, 256).default(8),
   AI_FIX_FIXES_PER_HOUR: whole(1, 10_000).default(100),
+  AI_FIX_USD_PER_MONTH: dollars.optional(),
+  AI_FIX_ORG_USD_PER_MONTH: dollars.optional(),
+  AI_FIX_REPO_USD_PER_DAY: dollars.optional(),
   ...telemetryVariables,
 });
 
@@ -167,6 +175,11 @@ export function readSettings(environment: Environment): Settings {
     logLevel: set.LOG_LEVEL,
     callsPerModel: set.AI_FIX_CALLS_PER_MODEL,
     fixesPerHour: set.AI_FIX_FIXES_PER_HOUR,
+    purses: {
+      'repository-day': { ...unlimited, usd: set.AI_FIX_REPO_USD_PER_DAY ?? null },
+      'organization-month': { ...unlimited, usd: set.AI_FIX_ORG_USD_PER_MONTH ?? null },
+      'host-month': { ...unlimited, usd: set.AI_FIX_USD_PER_MONTH ?? null },
+    },
     concurrency: { bursts: set.AI_FIX_BURSTS, burstsPerRepository: set.AI_FIX_BURSTS_PER_REPOSITORY },
     telemetry: telemetryOf(set),
     secrets: [...new Set([privateKey.trim(), ...secretsIn(filled)])],

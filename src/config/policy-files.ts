@@ -1,12 +1,13 @@
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
 import { policyPath } from '../domain/policy.ts';
+import { lowerLimits, noPurseLimits } from '../domain/purse.ts';
 import type { PolicyReading } from '../ports/ports.ts';
 import type { Repositories } from '../ports/repositories.ts';
 import { mergeSettings } from './merge-settings.ts';
 import type { Settings } from './policy-schema.ts';
 import { maxPolicyBytes, readPolicyText } from './policy-text.ts';
 import { type FilePlace, readExtends } from './setting-forms.ts';
-import { conflictsIn, toPolicy } from './to-policy.ts';
+import { conflictsIn, organizationLimit, toPolicy } from './to-policy.ts';
 
 /** Where an owner keeps what holds for repositories without a file of their own. */
 const sharedRepository = '.github';
@@ -44,6 +45,12 @@ export async function readPolicyFiles(
   return first === null ? { kind: 'valid', policy: toPolicy({}) } : follow(repositories, repository, first);
 }
 
+/** Where an owner's limits stand, which hold whatever a repository's own file says. */
+const ownersPlace = (repository: RepositoryRef): FilePlace => ({
+  ...placeOfPolicy(repository),
+  name: sharedRepository,
+});
+
 const placeOfPolicy = ({ owner, name }: RepositoryRef): FilePlace => ({ owner, name, path: policyPath });
 
 export async function ownFile(
@@ -60,7 +67,7 @@ export async function ownFile(
 /** That there is no such file, or none we may read, means no defaults: nobody asked for it. */
 async function ownersFile(repositories: Files, repository: RepositoryRef): Promise<FoundFile | null> {
   if (repository.name.toLowerCase() === sharedRepository) return null;
-  return otherFile(repositories, repository, { ...placeOfPolicy(repository), name: sharedRepository });
+  return otherFile(repositories, repository, ownersPlace(repository));
 }
 
 async function otherFile(repositories: Files, repository: RepositoryRef, place: FilePlace): Promise<FoundFile | null> {
@@ -76,7 +83,7 @@ async function follow(repositories: Files, repository: RepositoryRef, first: Fou
     if (reading.kind === 'invalid') return invalid(repository, place, reading.problems);
     read.push({ place, settings: reading.settings });
     const { _extends: wanted } = reading.settings;
-    if (wanted === undefined) return together(repository, read);
+    if (wanted === undefined) return withOwnersLimits(repositories, repository, read, together(repository, read));
     // The names in it are resolved against the first repository, as Probot does, in whichever file they stand.
     const next = readExtends(wanted, placeOfPolicy(repository));
     const problem = next === null ? 'it names no file' : problemWith(next, read);
@@ -86,6 +93,28 @@ async function follow(repositories: Files, repository: RepositoryRef, first: Fou
       return invalid(repository, place, [`\`_extends\`: ${missing(next, file.isOwn)}`]);
     file = found;
   }
+}
+
+/**
+ * The organization's month is the organization's to limit: whether a repository's file names the owner's or not, and
+ * whatever it says, it can only lower it. An owner's file that cannot be read leaves nobody knowing the limit, so it
+ * counts as a fault of the configuration.
+ */
+async function withOwnersLimits(
+  repositories: Files,
+  repository: RepositoryRef,
+  read: readonly ReadFile[],
+  reading: PolicyReading,
+): Promise<PolicyReading> {
+  if (reading.kind === 'invalid') return reading;
+  const owners = ownersPlace(repository);
+  const known = read.find(({ place }) => isSame(place, owners));
+  const found = known === undefined ? await ownersFile(repositories, repository) : null;
+  const other = found === null ? null : readPolicyText(found.text, 'without-content');
+  if (other?.kind === 'invalid') return invalid(repository, owners, other.problems);
+  const limit = organizationLimit((known ?? other)?.settings.budget);
+  const purses = lowerLimits(reading.policy.purses, { ...noPurseLimits, 'organization-month': limit });
+  return { kind: 'valid', policy: { ...reading.policy, purses } };
 }
 
 function problemWith(next: FilePlace, read: readonly ReadFile[]): string | null {

@@ -17,6 +17,8 @@ import {
   list,
   modelShape,
   pathGlobWords,
+  sharedTokens,
+  sharedUsd,
   text,
   whole,
   whoRule,
@@ -121,16 +123,34 @@ export const settingsSchema = z.strictObject({
     ),
   }),
   models: group('Models by role, each a chain: where one fails the next is asked.', modelShape),
-  budget: group('What one fix may cost at most.', {
-    usd: key(z.number().min(0.01).max(1_000), {
-      means: 'Money, in US dollars.',
-      allowed: 'a number from 0.01 to 1000',
-      default: budget.usd,
-    }),
-    tokens: whole(1, 1_000_000_000, 'Tokens, read and written.', budget.tokens),
-    attempts: whole(1, 20, 'Patches that are validated.', budget.attempts),
-    minutes: whole(1, 24 * 60, "Minutes of the models' work; waits and validation runs do not count.", budget.minutes),
-  }),
+  budget: group(
+    'What one fix may cost at most, and what all fixes of a repository and of an organization may together.',
+    {
+      usd: key(z.number().min(0.01).max(1_000), {
+        means: 'Money, in US dollars.',
+        allowed: 'a number from 0.01 to 1000',
+        default: budget.usd,
+      }),
+      tokens: whole(1, 1_000_000_000, 'Tokens, read and written.', budget.tokens),
+      attempts: whole(1, 20, 'Patches that are validated.', budget.attempts),
+      minutes: whole(
+        1,
+        24 * 60,
+        "Minutes of the models' work; waits and validation runs do not count.",
+        budget.minutes,
+      ),
+      repo_usd_per_day: sharedUsd('Money that all fixes of this repository may cost on one day of UTC.'),
+      repo_tokens_per_day: sharedTokens(
+        'Tokens that all fixes of this repository may read and write on one day of UTC.',
+      ),
+      org_usd_per_month: sharedUsd(
+        "Money that all fixes of this repository's owner may cost in one month of UTC. The owner's .github repository sets it; others can only lower it.",
+      ),
+      org_tokens_per_month: sharedTokens(
+        "Tokens that all fixes of this repository's owner may read and write in one month of UTC, as org_usd_per_month.",
+      ),
+    },
+  ),
   sandbox: group('Where patches are validated.', {
     workflow: key(
       z

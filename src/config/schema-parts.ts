@@ -43,6 +43,18 @@ export const whole = (least: number, most: number, means: string, standard: numb
     default: standard,
   });
 
+/** A limit that fixes share. Without a bound where it is left out. */
+export const sharedUsd = (means: string) =>
+  key(z.number().min(0.01).max(1_000_000), {
+    means: `${means} Left out: without a bound.`,
+    allowed: 'a number from 0.01 to 1000000',
+  });
+export const sharedTokens = (means: string) =>
+  key(z.number().int().min(1_000).max(1_000_000_000_000), {
+    means: `${means} Left out: without a bound.`,
+    allowed: 'a whole number from 1000 to 1000000000000',
+  });
+
 /** A text of a form that no regular expression says well. */
 export const text = (maxLength: number, problemOf: (text: string) => string | null) =>
   z

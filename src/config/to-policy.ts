@@ -1,6 +1,8 @@
+import type { Budget } from '../domain/budget.ts';
 import type { Chains, ModelChoice } from '../domain/conversation.ts';
 import type { DocumentKind } from '../domain/plan.ts';
 import { type DocumentGate, defaultPolicy, type Patience, type Policy, type TriggerPolicy } from '../domain/policy.ts';
+import { noPurseLimits, type PurseLimit, type PurseLimits } from '../domain/purse.ts';
 import { defaultWho, type WhoPolicy, type WhoRule } from '../domain/who.ts';
 import type { Settings } from './policy-schema.ts';
 
@@ -21,7 +23,8 @@ export function toPolicy(set: Settings): Policy {
     },
     patience: patienceOf(set),
     models: chainsOf(set.models ?? {}),
-    budget: { ...defaultPolicy.budget, ...definedIn(set.budget ?? {}) },
+    budget: budgetOf(set.budget),
+    purses: pursesOf(set.budget),
     sandboxWorkflow: set.sandbox?.workflow ?? defaultPolicy.sandboxWorkflow,
     evidence: { testFirst: set.evidence?.test_first ?? defaultPolicy.evidence.testFirst },
     protectedPaths: set.paths?.protected ?? defaultPolicy.protectedPaths,
@@ -85,6 +88,28 @@ function gateOf(kind: DocumentKind, set: NonNullable<Settings['gates']>['plan'])
   if (typeof set === 'string') return { mode: set, approvers: null };
   return { mode: set.mode ?? standard.mode, approvers: ruleOf(set.approvers) };
 }
+
+function budgetOf(set: Settings['budget']): Budget {
+  const { usd, tokens, attempts, minutes } = defaultPolicy.budget;
+  return {
+    usd: set?.usd ?? usd,
+    tokens: set?.tokens ?? tokens,
+    attempts: set?.attempts ?? attempts,
+    minutes: set?.minutes ?? minutes,
+  };
+}
+
+/** What files say of the purses that fixes share. The host's own is none of theirs. */
+export const pursesOf = (set: Settings['budget']): PurseLimits => ({
+  ...noPurseLimits,
+  'repository-day': { usd: set?.repo_usd_per_day ?? null, tokens: set?.repo_tokens_per_day ?? null },
+  'organization-month': organizationLimit(set),
+});
+
+export const organizationLimit = (set: Settings['budget']): PurseLimit => ({
+  usd: set?.org_usd_per_month ?? null,
+  tokens: set?.org_tokens_per_month ?? null,
+});
 
 function patienceOf({ patience: set }: Settings): Patience {
   const { approvalDays, reminderDays, staleDays } = defaultPolicy.patience;

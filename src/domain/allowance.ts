@@ -1,6 +1,6 @@
-import type { Budget, Spending } from './budget.ts';
+import { type Budget, countedIn } from './budget.ts';
 import type { Role } from './conversation.ts';
-import { mostUsd, type Price, ratesFor } from './cost.ts';
+import { dearestOutput, mostUsd, type Price, ratesFor } from './cost.ts';
 
 /** What of a budget one role may still spend, and what a single call may cost: decided before it is made. */
 
@@ -21,13 +21,18 @@ export interface Allowance {
   readonly tokens: number;
 }
 
-export const allowanceOf = (role: Role, budget: Budget, spent: Pick<Spending, 'usd' | 'tokens'>): Allowance => ({
-  usd: budget.usd * (1 - keptForLater[role]) - spent.usd,
-  tokens: Math.floor(budget.tokens * (1 - keptForLater[role])) - spent.tokens,
-});
+export function allowanceOf(role: Role, budget: Budget, spent: Counted): Allowance {
+  const gone = countedIn(spent);
+  return {
+    usd: budget.usd * (1 - keptForLater[role]) - gone.usd,
+    tokens: Math.floor(budget.tokens * (1 - keptForLater[role])) - gone.tokens,
+  };
+}
+
+type Counted = Parameters<typeof countedIn>[0];
 
 /** What is left of the allowance that the role began with, from 1 down to 0. */
-export function leftShare(role: Role, budget: Budget, spent: Pick<Spending, 'usd' | 'tokens'>): number {
+export function leftShare(role: Role, budget: Budget, spent: Counted): number {
   const left = allowanceOf(role, budget, spent);
   const whole = allowanceOf(role, budget, { usd: 0, tokens: 0 });
   return Math.max(0, Math.min(left.usd / whole.usd, left.tokens / whole.tokens));
@@ -47,11 +52,14 @@ export function writableTokens(
 ): { readonly usd: number; readonly tokens: number } {
   const forMoney = asked.map(({ inputTokens, price }) => {
     if (price === null) return Number.POSITIVE_INFINITY;
+    const read = mostUsd(inputTokens, 0, price);
+    const perMillion = dearestOutput(ratesFor(price, inputTokens));
+    // What costs nothing takes nothing from anybody.
+    if (read === 0 && perMillion === 0) return Number.POSITIVE_INFINITY;
     // Less than the errors of floating-point sums.
-    const usd = left.usd - mostUsd(inputTokens, 0, price) - 1e-9;
-    const { outputUsdPerMillion } = ratesFor(price, inputTokens);
+    const usd = left.usd - read - 1e-9;
     if (usd <= 0) return 0;
-    return outputUsdPerMillion === 0 ? Number.POSITIVE_INFINITY : Math.floor((usd * 1_000_000) / outputUsdPerMillion);
+    return perMillion === 0 ? Number.POSITIVE_INFINITY : Math.floor((usd * 1_000_000) / perMillion);
   });
   const forTokens = asked.map(({ inputTokens }) => left.tokens - inputTokens);
   return { usd: Math.min(...forMoney), tokens: Math.min(...forTokens) };

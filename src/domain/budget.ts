@@ -11,10 +11,18 @@ export interface Spending {
   readonly tokens: number;
   /** What of the tokens was read… */
   readonly inputTokens?: number;
-  /** …and what of that came from the providers' caches. */
+  /** …and what of that came from the providers' caches, … */
   readonly cachedInputTokens?: number;
+  /** …and went into them. */
+  readonly cacheWriteTokens?: number;
+  /** What of the tokens written was reasoning, where providers say so. */
+  readonly reasoningTokens?: number;
   /** True when a reply came from a model whose price nobody knows: then `usd` is a lower bound and tokens are the limit. */
   readonly hasUnknownPrice: boolean;
+  /** How many of them did. */
+  readonly unpricedReplies?: number;
+  /** Calls that were asked and not answered, or not yet: the most that they may come to. Counts against every limit. */
+  readonly possible?: { readonly calls: number; readonly usd: number; readonly tokens: number };
   /** Time the models worked, from each question to the end of its tools. Waits and validation runs are no part of it. */
   readonly workedMs: number;
 }
@@ -23,6 +31,12 @@ export interface Spending {
 export function cachedPercent({ inputTokens = 0, cachedInputTokens = 0 }: Spending): number | null {
   return inputTokens === 0 ? null : Math.round((100 * cachedInputTokens) / inputTokens);
 }
+
+/** What counts against limits: what is spent, and what may have been. */
+export const countedIn = ({ usd, tokens, possible }: Pick<Spending, 'usd' | 'tokens' | 'possible'>) => ({
+  usd: usd + (possible?.usd ?? 0),
+  tokens: tokens + (possible?.tokens ?? 0),
+});
 
 export type BudgetLimit = 'usd' | 'tokens' | 'attempts' | 'minutes';
 
@@ -36,9 +50,10 @@ export function reachedLimit(
   spent: Spending & { readonly attempts: number },
   next: { readonly usd: number; readonly tokens: number } = { usd: 0, tokens: 0 },
 ): BudgetLimit | null {
+  const { usd, tokens } = countedIn(spent);
   if (spent.attempts > budget.attempts) return 'attempts';
-  if (spent.usd + next.usd > budget.usd) return 'usd';
-  if (spent.tokens + next.tokens > budget.tokens) return 'tokens';
+  if (usd + next.usd > budget.usd) return 'usd';
+  if (tokens + next.tokens > budget.tokens) return 'tokens';
   if (spent.workedMs > budget.minutes * 60_000) return 'minutes';
   return null;
 }

@@ -3,6 +3,7 @@ import type { Reproduced } from './evidence.ts';
 import type { FailingCommit, Recheck } from './failing-checks.ts';
 import type { Sha } from './ids.ts';
 import type { DocumentKind } from './plan.ts';
+import type { Shortage } from './purse.ts';
 import type { IssueSnapshot, Ticket } from './ticket.ts';
 import type { CheckResult } from './verdict.ts';
 
@@ -173,6 +174,8 @@ export type FixEvent =
       readonly reason: string;
       readonly retryInMs: number;
     }
+  /** A purse that fixes share has too little for the next call: the fix waits and runs the same burst again. */
+  | { readonly type: 'money-short'; readonly shortage: Shortage; readonly atMs: number; readonly retryInMs: number }
   /** Something broke that trying again does not mend, or trying again leads nowhere. */
   | { readonly type: 'faulted'; readonly reason: string }
   | { readonly type: 'deadline-passed'; readonly waitingFor: WaitReason }
@@ -247,4 +250,4 @@ export interface PullRequest {
   readonly url: string;
 }
 
-export type WaitReason = 'approval' | 'run' | 'outage' | 'merge' | 'checks';
+export type WaitReason = 'approval' | 'run' | 'outage' | 'money' | 'merge' | 'checks';

@@ -61,6 +61,9 @@ const remedies: Readonly<Record<ProviderFault, Remedy>> = {
   rejected: 'give-up',
 };
 
+/** Without a status: something was begun. */
+const brokenOff: readonly ProviderFault[] = ['timed-out', 'unreachable', 'no-reply'];
+
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
   /** What the call is known to have used, though nothing came of it; set by the adapter. */
@@ -71,6 +74,8 @@ export class ProviderError extends Error {
   readonly status: number | undefined;
   readonly isRetryable: boolean;
   readonly retryAfterMs: number | undefined;
+  /** Whether the provider may charge for it all the same: it was asked, and broke off without refusing. */
+  readonly mayBeCharged: boolean;
   /** Of a chain: every model that did not answer, in the order in which they were asked. */
   readonly passedOver: readonly PassedOver[];
   constructor(
@@ -81,11 +86,14 @@ export class ProviderError extends Error {
       status?: number;
       isRetryable: boolean;
       retryAfterMs?: number;
+      /** Left out: by the fault. */
+      mayBeCharged?: boolean;
       passedOver?: readonly PassedOver[];
       cause?: unknown;
     },
   ) {
     super(message, { cause: how.cause });
+    this.mayBeCharged = how.mayBeCharged ?? (how.status === undefined && brokenOff.includes(how.fault));
     this.modelId = how.modelId;
     this.fault = how.fault;
     this.remedy = remedies[how.fault];

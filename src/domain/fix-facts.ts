@@ -14,6 +14,7 @@ import { type Origin, type Recheck, subjectOf } from './failing-checks.ts';
 import type { FixId, RepositoryRef, Sha } from './ids.ts';
 import type { DocumentKind } from './plan.ts';
 import { type Policy, revivePolicy } from './policy.ts';
+import type { Shortage } from './purse.ts';
 import type { IssueSnapshot, Ticket } from './ticket.ts';
 import type { CheckResult } from './verdict.ts';
 
@@ -140,6 +141,8 @@ export interface Fix {
   readonly outages: number;
   /** Who was away the last time; rows of older versions do not tell. */
   readonly outageOf?: Outage;
+  /** Why the next call is not paid for, and since when; null once one was. */
+  readonly shortage: (Shortage & { readonly sinceMs: number }) | null;
   /** Times that the branch moved under a validated patch. */
   readonly moves: number;
   /** The burst at which it was stopped or given up, from which it resumes. */
@@ -245,6 +248,7 @@ const unwritten = {
   voidRuns: 0,
   sendBacks: 0,
   outages: 0,
+  shortage: null,
   moves: 0,
   halted: null,
   lives: 0,

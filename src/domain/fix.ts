@@ -22,6 +22,7 @@ import {
   limits,
   type Next,
   onOutage,
+  onShortage,
   overdue,
   pauseOf,
   readRun,
@@ -58,13 +59,14 @@ const anytime: Row = {
   'review-submitted': stay,
 };
 
-/** While bursts run: an outage waits in place, and then the same burst runs again. */
+/** While bursts run: an outage and a lack of money wait in place, and then the same burst runs again. */
 const atWork: Row = {
   ...anytime,
   outage: onOutage,
+  'money-short': onShortage,
   'deadline-passed': afterOutage,
-  'retry-asked': (fix) =>
-    fix.wait?.for === 'outage' && fix.burst !== null ? { state: fix.state, burst: fix.burst } : null,
+  'retry-asked': ({ state, wait, burst }) =>
+    (wait?.for === 'outage' || wait?.for === 'money') && burst !== null ? { state, burst } : null,
 };
 
 /** Of a bug a test is seen failing on the base; where that comes to nothing, the patch is written without. */

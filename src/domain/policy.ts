@@ -1,6 +1,7 @@
 import type { Budget } from './budget.ts';
 import type { Chains, ModelChoice, Role } from './conversation.ts';
 import type { DocumentKind } from './plan.ts';
+import { noPurseLimits, type PurseLimits } from './purse.ts';
 import { defaultSandboxWorkflow } from './sandbox-protocol.ts';
 import { defaultWho, type WhoPolicy, type WhoRule } from './who.ts';
 
@@ -26,6 +27,8 @@ export interface Policy {
   /** Of a role that is left out the host chooses. */
   readonly models: Chains;
   readonly budget: Budget;
+  /** Of the purses that its fixes share with others; the host may set lower ones. */
+  readonly purses: PurseLimits;
   readonly sandboxWorkflow: string;
   readonly evidence: EvidencePolicy;
   /** Globs. A patch may change these only after a person approved it. */
@@ -140,6 +143,7 @@ export const defaultPolicy: Policy = {
   patience: { approvalDays: 14, reminderDays: 10, staleDays: 30 },
   models: {},
   budget: { usd: 5, tokens: 3_000_000, attempts: 4, minutes: 60 },
+  purses: noPurseLimits,
   sandboxWorkflow: defaultSandboxWorkflow,
   evidence: { testFirst: 'auto' },
   protectedPaths: [],

@@ -2,6 +2,7 @@ import { sayLimit } from './budget.ts';
 import type { Ask, EventOf, EventType, FixEvent, WaitReason } from './event.ts';
 import { type Fix, type Gate, isOver } from './fix-facts.ts';
 import type { Patience } from './policy.ts';
+import { sayShortage } from './purse.ts';
 import { notReproduced, rememberReproduction, testAnew } from './remember-reproduction.ts';
 import { limits } from './turning-points.ts';
 
@@ -11,12 +12,19 @@ const missed: Partial<Record<WaitReason, (patience: Patience) => string>> = {
   merge: ({ staleDays }) => `nobody merged or closed the pull request in ${staleDays} days`,
 };
 
-/** What may happen between two outages of one burst; anything else means that it got through. */
-const keepsOutages: readonly EventType[] = ['outage', 'deadline-passed', 'attempt-started', 'reproduction-begun'];
+/** What may happen between two outages of one burst, or two lacks of money; anything else means that it got through. */
+const keepsOutages: readonly EventType[] = [
+  'outage',
+  'money-short',
+  'deadline-passed',
+  'budget-changed',
+  'attempt-started',
+  'reproduction-begun',
+];
 
 /** The facts an event adds, whatever comes next. */
 export function remember(before: Fix, event: FixEvent): Fix {
-  const fix = keepsOutages.includes(event.type) ? before : { ...before, outages: 0 };
+  const fix = keepsOutages.includes(event.type) ? before : { ...before, outages: 0, shortage: null };
   switch (event.type) {
     case 'refused':
       return { ...halted(fix), epilogue: event.reason, advice: event.message };
@@ -97,6 +105,10 @@ export function remember(before: Fix, event: FixEvent): Fix {
       return { ...halted(fix), epilogue: saidLimit(fix, event) };
     case 'outage':
       return { ...halted(fix), outages: fix.outages + 1, outageOf: event.of, epilogue: event.reason };
+    case 'money-short': {
+      const sinceMs = fix.shortage?.sinceMs ?? event.atMs;
+      return { ...halted(fix), shortage: { ...event.shortage, sinceMs }, epilogue: sayShortage(event.shortage) };
+    }
     case 'approved':
       return openGate(fix, event);
     case 'deadline-passed':
@@ -289,6 +301,7 @@ const resumed = (fix: Fix): Fix => ({
   sendBacks: fix.gate?.kind === 'patch' ? fix.sendBacks : 0,
   voidRuns: 0,
   outages: 0,
+  shortage: null,
   moves: 0,
   isReminded: false,
   epilogue: null,

@@ -16,7 +16,7 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 
 /** How long each wait may last; people's patience is the repository's to say. A run past its hour gives no verdict. */
-export const deadlines = { run: 60 * minute, outage: 60 * minute, checks: 120 * minute } as const;
+export const deadlines = { run: 60 * minute, outage: 60 * minute, money: 60 * minute, checks: 120 * minute } as const;
 export const limits = {
   voidRuns: 3,
   sendBacks: 2,
@@ -71,9 +71,22 @@ export const pauseOf = ({ retryInMs }: EventOf<'outage'>): NonNullable<Next['wai
 export const onOutage = (fix: Fix, event: EventOf<'outage'>): Next =>
   fix.outages < limits.outages ? { state: fix.state, wait: pauseOf(event) } : givenUp;
 
-/** The outage may be over: the burst that met it runs again. */
-export const afterOutage = (fix: Fix, event: EventOf<'deadline-passed'>): Next | null =>
-  fix.burst === null ? null : overdue('outage', { state: fix.state, burst: fix.burst })(fix, event);
+/** Longer than any month: whoever waits for the next one sees it. */
+export const moneyPatienceMs = 35 * day;
+
+/** Looks again every hour, for somebody may raise the limit; what no day and no month has room for is not waited for without end. */
+export function onShortage(fix: Fix, { atMs, retryInMs }: EventOf<'money-short'>): Next {
+  const waitedMs = atMs - (fix.shortage?.sinceMs ?? atMs);
+  if (waitedMs > moneyPatienceMs) return { state: 'expired', burst: 'conclude' };
+  return { state: fix.state, wait: { for: 'money', ms: Math.min(retryInMs, deadlines.money) } };
+}
+
+/** The outage may be over, or there is money again: the burst that met it runs again. */
+export function afterOutage(fix: Fix, event: EventOf<'deadline-passed'>): Next | null {
+  if (fix.burst === null) return null;
+  const again: Next = { state: fix.state, burst: fix.burst };
+  return overdue('outage', again)(fix, event) ?? overdue('money', again)(fix, event);
+}
 
 /** Every run whose end is waited for, or was. */
 export const runsOf = ({ candidate, reproduction }: Fix): readonly { readonly runId: number }[] => [

@@ -218,7 +218,7 @@ function isPassing(error: unknown): boolean {
   if (isRetryable === true) return true;
   return (
     typeof code === 'string' &&
-    /^(?:(?:08|40|53)[0-9A-Z]{3}|57P[0-9A-Z]{2}|ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT)$/.test(code)
+    /^(?:(?:08|40|53)[0-9A-Z]{3}|55P03|57P[0-9A-Z]{2}|ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT)$/.test(code)
   );
 }
 

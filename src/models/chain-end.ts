@@ -21,6 +21,7 @@ export function endOfChain(faults: readonly Fault[], lostUsage: Usage | null): P
     modelId: first.modelId,
     fault: first.fault,
     isRetryable: first.isRetryable,
+    mayBeCharged: all.some(({ mayBeCharged }) => mayBeCharged),
     ...(first.status !== undefined && { status: first.status }),
     ...(first.isRetryable && retryAfterMs > 0 && { retryAfterMs }),
     passedOver: all.map(({ modelId, message }) => ({ modelId, reason: message })),

@@ -113,6 +113,7 @@ export function createModelGuard(modelId: string, options: GuardOptions): ModelG
       modelId,
       fault: newest === null ? 'overloaded' : faultOf(newest),
       isRetryable: true,
+      mayBeCharged: false,
       retryAfterMs: isProbed ? probeLookMs : pauseMs(),
     });
   }

@@ -49,6 +49,16 @@ export function systemCode(error: unknown): string | null {
 
 const longestMessage = 500;
 
+/** No connection came about, so nobody read the question. */
+const neverSent: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 /**
  * Carries no cause: what an SDK or a provider put into its error may hold the key, or an address with a password.
  * For the same reason the key is cut from the provider's message, which some providers echo.
@@ -60,7 +70,13 @@ export function toProviderError(fault: SdkFault, asked: { modelId: string; apiKe
   }
   if (fault.kind === 'unreachable') {
     const { fault: meaning, words } = meaningOfConnection(fault.code);
-    return new ProviderError(`${modelId} ${words}`, { modelId, fault: meaning, isRetryable: isShort(meaning) });
+    const mayBeCharged = meaning === 'unreachable' && (fault.code === null || !neverSent.has(fault.code));
+    return new ProviderError(`${modelId} ${words}`, {
+      modelId,
+      fault: meaning,
+      isRetryable: isShort(meaning),
+      mayBeCharged,
+    });
   }
   const { status, headers } = fault;
   const meaning = meaningOf(fault);

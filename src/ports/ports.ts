@@ -1,6 +1,8 @@
+import type { Fix } from '../domain/fix-facts.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
 import type { ModelHealth } from '../domain/model-health.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { PurseLimits } from '../domain/purse.ts';
 import type { CheckRuns } from './check-runs.ts';
 import type { Checks } from './checks.ts';
 import type { Commits } from './commits.ts';
@@ -10,6 +12,7 @@ import type { Localizer } from './localizer.ts';
 import type { InstallationStore, OnboardingStore } from './onboarding-store.ts';
 import type { PastIssues } from './past-issues.ts';
 import type { PullRequests } from './pull-requests.ts';
+import type { Purses } from './purses.ts';
 import type { Reach } from './reach.ts';
 import type { Repositories } from './repositories.ts';
 import type { Reviews } from './reviews.ts';
@@ -54,6 +57,7 @@ export interface Ports {
   readonly deliveries: DeliveryStore;
   readonly fixes: FixStore & BurstStore;
   readonly turns: TurnStore;
+  readonly purses: Purses;
   readonly traces: Pick<Traces, 'dropTexts'>;
   readonly attempts: AttemptStore;
   readonly reproductions: ReproductionStore;
@@ -71,6 +75,8 @@ export interface Ports {
   readonly ownLogin: () => Promise<string>;
   /** Fixes that may be begun within an hour, by all repositories together. */
   readonly fixesPerHour: number;
+  /** The limits of the purses from which a fix is paid, as they are set now. Where GitHub cannot tell, the last known. */
+  readonly purseLimitsOf: (fix: Fix) => Promise<PurseLimits>;
   /** The roster under a repository's own choice of models. @throws {ConfigError} */
   readonly rosterFor: (policy: Policy) => Roster;
   /** How the models are doing that this process has asked, by name. */

@@ -9,6 +9,7 @@ import type { Inventory } from '../domain/inventory.ts';
 import type { OverlayEntry } from '../domain/overlay.ts';
 import type { PlanDocument } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { HoldId } from '../domain/purse.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { IssueSnapshot } from '../domain/ticket.ts';
 import type { FailedCall, TurnTrace } from '../domain/turn-trace.ts';
@@ -152,10 +153,11 @@ export interface TurnStore {
   load(conversation: ConversationKey): Promise<readonly PaidTurn[]>;
   /** Marks a call as asked, before it is paid for. */
   begin(conversation: ConversationKey, index: number, account?: TurnAccount): Promise<void>;
+  /** Keeps a reply and settles what was set aside for it, in one transaction. */
   record(
     conversation: ConversationKey,
     turn: PaidTurn,
-    cost: { readonly usd: number | null },
+    cost: { readonly usd: number | null; readonly hold?: HoldId },
     trace?: TurnTrace,
   ): Promise<void>;
   /** Notes a call that was asked and got no answer. Idempotent for each time it was asked. */

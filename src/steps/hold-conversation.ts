@@ -7,11 +7,9 @@ import type { Fix } from '../domain/fix-facts.ts';
 import type { Overlay } from '../domain/overlay.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
-import { createLedger } from './pay-turns.ts';
+import { createLedger, type LedgerPorts } from './pay-turns.ts';
 
-export type ConversationPorts = Pick<Ports, 'turns' | 'rosterFor' | 'engine' | 'pace' | 'syntax' | 'history'> & {
-  readonly fixes: Pick<Ports['fixes'], 'find'>;
-};
+export type ConversationPorts = LedgerPorts & Pick<Ports, 'rosterFor' | 'pace' | 'syntax' | 'history'>;
 
 /**
  * - `finished`: the model handed over a result.
@@ -54,7 +52,7 @@ export async function holdConversation<Result>(
       case 'halted':
         return end.why === 'stopped'
           ? { kind: 'superseded' }
-          : { kind: 'event', event: { type: 'budget-reached', ...(ledger.reached() ?? { limit: 'usd' }) } };
+          : { kind: 'event', event: eventOf(ledger.reached(), ports.now()) };
       case 'out-of-turns':
         return { kind: 'fruitless', reason: `no result within ${end.turns} turns`, overlay: end.overlay };
       case 'stuck':
@@ -71,6 +69,19 @@ export async function holdConversation<Result>(
     if (error instanceof ProviderError || error instanceof ModelReplyError)
       return { kind: 'event', event: outage(ports, fix, error) };
     throw error;
+  }
+}
+
+function eventOf(reached: ReturnType<ReturnType<typeof createLedger>['reached']>, atMs: number): FixEvent {
+  switch (reached.kind) {
+    case 'short':
+      return { type: 'money-short', shortage: reached.shortage, atMs, retryInMs: reached.retryInMs };
+    case 'reached': {
+      const { kind: _, ...limit } = reached;
+      return { type: 'budget-reached', ...limit };
+    }
+    case 'none':
+      throw new TypeError('a conversation was halted and nobody knows why');
   }
 }
 

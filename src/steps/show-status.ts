@@ -3,6 +3,7 @@ import { type Fix, isResting, threadOf } from '../domain/fix-facts.ts';
 import { digestOf } from '../domain/frozen-input.ts';
 import type { FixId } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { SharedMoney } from '../thread/money-text.ts';
 import { pullRequestStatus, statusComment } from '../thread/status-comment.ts';
 import { putComment } from './put-comment.ts';
 
@@ -11,7 +12,10 @@ const showCostEveryMs = 2 * 60_000;
 
 const shownSchema = z.object({ what: z.string(), atMs: z.number() });
 
-type StatusPorts = Pick<Ports, 'thread' | 'effects' | 'turns' | 'writes' | 'modelHealth' | 'now' | 'pace'>;
+type StatusPorts = Pick<
+  Ports,
+  'thread' | 'effects' | 'turns' | 'purses' | 'purseLimitsOf' | 'writes' | 'modelHealth' | 'now' | 'pace'
+>;
 
 /**
  * Brings the status comments and the state labels up to date, in the fix's thread, once there is one, and in its pull
@@ -63,7 +67,7 @@ async function showComments(ports: StatusPorts, fix: Fix, thread: number): Promi
     repository,
     number: thread,
     key: 'status',
-    text: statusComment(fix, spent, unwell),
+    text: statusComment(fix, spent, unwell, await sharedMoney(ports, fix)),
   });
   if (pullRequest !== null && pullRequest.number !== thread && isResting(fix.state)) {
     const text = pullRequestStatus(fix, spent);
@@ -71,6 +75,11 @@ async function showComments(ports: StatusPorts, fix: Fix, thread: number): Promi
   }
   await ports.effects.record(id, 'status-shown', { what, atMs: ports.now() });
 }
+
+const sharedMoney = async ({ purses, purseLimitsOf }: StatusPorts, fix: Fix): Promise<SharedMoney> => ({
+  limits: await purseLimitsOf(fix),
+  standings: await purses.standings(fix.repository),
+});
 
 /** All that a reader sees of a fix, but for the cost. */
 const visibleFacts = (fix: Fix) => [

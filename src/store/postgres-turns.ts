@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
+import { paidUsage } from '../domain/cost.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { ConversationKey, TurnStore } from '../ports/stores.ts';
 import { type Database, toJson } from './database.ts';
+import { settle, spendingOf } from './money.ts';
 import { redactedFault, redactedTurn } from './redacted-turn.ts';
 import type { Seal } from './seal.ts';
 import { traceColumns } from './trace-columns.ts';
@@ -37,34 +39,38 @@ export function createPostgresTurns(database: Database, redactor: Redactor, seal
         .onConflict((conflict) =>
           conflict
             .columns(['fix_id', 'role', 'part', 'index'])
-            .doUpdateSet({ asked: sql`turns.asked + 1`, asked_at: new Date(), account: known }),
+            .doUpdateSet({ asked: sql`turns.asked + 1`, asked_at: sql`clock_timestamp()`, account: known }),
         )
         .execute();
     },
 
     record: async (key, paid, cost, trace) => {
       const turn = redactedTurn(paid, redactor);
-      const { usage, modelId } = turn.reply;
-      const updated = await database
-        .updateTable('turns')
-        .set({
-          model_id: modelId,
-          ...sealTurn(seal, key, turn),
-          ...traceColumns(turn, trace, redactor),
-          input_tokens: String(usage.inputTokens),
-          cached_input_tokens: String(usage.cachedInputTokens),
-          cache_write_tokens: String(usage.cacheWriteTokens ?? 0),
-          output_tokens: String(usage.outputTokens),
-          cost_usd: cost.usd,
-          answered_at: new Date(),
-        })
-        .where('fix_id', '=', key.fix)
-        .where('role', '=', key.role)
-        .where('part', '=', key.part)
-        .where('index', '=', turn.index)
-        .executeTakeFirst();
-      if (updated.numUpdatedRows !== 1n)
-        throw new TypeError(`turn ${turn.index} of ${key.fix} was answered and never begun`);
+      const { modelId } = turn.reply;
+      const usage = paidUsage(turn.reply);
+      await database.transaction().execute(async (tx) => {
+        await settle(tx, key.fix, { usage, ...cost });
+        const updated = await tx
+          .updateTable('turns')
+          .set({
+            model_id: modelId,
+            ...sealTurn(seal, key, turn),
+            ...traceColumns(turn, trace, redactor),
+            input_tokens: String(usage.inputTokens),
+            cached_input_tokens: String(usage.cachedInputTokens),
+            cache_write_tokens: String(usage.cacheWriteTokens),
+            output_tokens: String(usage.outputTokens),
+            cost_usd: cost.usd,
+            answered_at: sql`clock_timestamp()`,
+          })
+          .where('fix_id', '=', key.fix)
+          .where('role', '=', key.role)
+          .where('part', '=', key.part)
+          .where('index', '=', turn.index)
+          .executeTakeFirst();
+        if (updated.numUpdatedRows !== 1n)
+          throw new TypeError(`turn ${turn.index} of ${key.fix} was answered and never begun`);
+      });
     },
 
     fail: async (key, index, failed) => {
@@ -96,22 +102,7 @@ export function createPostgresTurns(database: Database, redactor: Redactor, seal
         .execute();
     },
 
-    spending: async (fix) => {
-      const row = await database
-        .selectFrom('turns')
-        .select([
-          sql<number>`coalesce(sum(cost_usd), 0)::float8`.as('usd'),
-          sql<number>`coalesce(sum(input_tokens + output_tokens), 0)::float8`.as('tokens'),
-          sql<number>`coalesce(sum(input_tokens), 0)::float8`.as('inputTokens'),
-          sql<number>`coalesce(sum(cached_input_tokens), 0)::float8`.as('cachedInputTokens'),
-          sql<boolean>`coalesce(bool_or(cost_usd is null), false)`.as('hasUnknownPrice'),
-          sql<number>`coalesce(sum(extract(epoch from answered_at - asked_at)) * 1000, 0)::float8`.as('workedMs'),
-        ])
-        .where('fix_id', '=', fix)
-        .where('answered_at', 'is not', null)
-        .executeTakeFirstOrThrow();
-      return { ...row };
-    },
+    spending: (fix) => spendingOf(database, fix),
 
     models: async (fix) => {
       const rows = await database

@@ -75,6 +75,33 @@ export interface Schema {
     asked_at: Generated<Date>;
     answered_at: Date | null;
   };
+  spending_days: {
+    repository: string;
+    day: string;
+    owner: string;
+    replies: Generated<number>;
+    usd: Generated<string>;
+    input_tokens: Generated<string>;
+    cached_input_tokens: Generated<string>;
+    cache_write_tokens: Generated<string>;
+    output_tokens: Generated<string>;
+    reasoning_tokens: Generated<string>;
+    unpriced_replies: Generated<number>;
+  };
+  holds: {
+    id: Generated<string>;
+    fix_id: string;
+    role: string;
+    part: string;
+    index: number;
+    repository: string;
+    owner: string;
+    usd: string;
+    tokens: string;
+    day: string;
+    held_at: Generated<Date>;
+    is_lost: Generated<boolean>;
+  };
   failed_calls: {
     fix_id: string;
     role: string;

@@ -1,6 +1,7 @@
 import { type Budget, sayLimits } from '../domain/budget.ts';
 import { type CommandWord, commandRows, type Order } from '../domain/command.ts';
 import { type Fix, isOver } from '../domain/fix-facts.ts';
+import { sayShortage } from '../domain/purse.ts';
 import { quoteLine } from './outgoing.ts';
 
 /** What the App answers to orders that it does not simply carry out. */
@@ -46,7 +47,11 @@ export const anotherFixText = 'Another fix of this issue is under way; stop that
 
 export function budgetText(budget: Budget, fix: Fix): string {
   const next = isOver(fix.state) ? ' `/ai-fix resume` goes on with it.' : '';
-  return `The limits of this fix are now ${sayLimits(budget)}.${next}`;
+  const shared =
+    fix.wait?.for === 'money' && fix.shortage !== null
+      ? ` What it waits for is another limit, which no comment changes: ${sayShortage(fix.shortage)}.`
+      : '';
+  return `The limits of this fix are now ${sayLimits(budget)}.${next}${shared}`;
 }
 
 /** Why an order means nothing as things stand, and what would. */

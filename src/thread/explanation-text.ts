@@ -1,8 +1,10 @@
 import { type Spending, sayLimits } from '../domain/budget.ts';
 import type { FixEvent } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import { sayShortage } from '../domain/purse.ts';
+import { costText } from './money-text.ts';
 import { folded, quoteInSentence, quoteLine } from './outgoing.ts';
-import { costText, headline } from './status-comment.ts';
+import { headline } from './status-comment.ts';
 import { sayDuration, sayMoment } from './times.ts';
 
 interface Happened {
@@ -26,7 +28,7 @@ export function explanationText(
   const table = ['| when (UTC) | what |', '|---|---|', ...rows.slice(-maxRows)].join('\n');
   return [
     `ai-fix ${headline(fix)}`,
-    `It began ${sayDuration(nowMs - fix.createdAtMs)} ago, made ${fix.attempt} attempt${fix.attempt === 1 ? '' : 's'} and cost ${costText(fix, spent)}. The models worked ${sayDuration(spent.workedMs)}. Its limits: ${sayLimits(fix.policy.budget)}.`,
+    `It began ${sayDuration(nowMs - fix.createdAtMs)} ago, made ${fix.attempt} attempt${fix.attempt === 1 ? '' : 's'} and cost ${costText(fix.policy.budget, spent)}. The models worked ${sayDuration(spent.workedMs)}. Its limits: ${sayLimits(fix.policy.budget)}.`,
     models.length === 0 ? '' : `Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
     folded('What happened', `${left > 0 ? `The ${left} oldest rows are left out.\n\n` : ''}${table}`),
   ]
@@ -127,6 +129,8 @@ function sayEvent(event: FixEvent): string | null {
       return `it was stopped: ${because(event.reason)}`;
     case 'budget-reached':
       return `the limit of ${event.limit} was reached`;
+    case 'money-short':
+      return `it waited for money: ${because(sayShortage(event.shortage))}`;
     case 'outage':
     case 'faulted':
       return because(event.reason);

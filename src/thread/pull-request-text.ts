@@ -1,5 +1,5 @@
 import type { Attempt } from '../domain/attempt.ts';
-import { cachedPercent, type Spending } from '../domain/budget.ts';
+import type { Spending } from '../domain/budget.ts';
 import { externalKey } from '../domain/external-key.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { FrozenInput } from '../domain/frozen-input.ts';
@@ -8,6 +8,7 @@ import type { PlanDocument } from '../domain/plan.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { evidenceText } from './evidence-text.ts';
 import { keyLink } from './key-link.ts';
+import { spentText } from './money-text.ts';
 import { fenced, folded, quoteInSentence, quoteLine, quoteSafely, withoutSkips } from './outgoing.ts';
 import { whyAbandoned } from './status-comment.ts';
 
@@ -134,7 +135,7 @@ export function completionComment({ fix, attempts, spent, models, findings, docu
     reviewText(attempts.at(-1), findings),
     last?.notDone ? `**Not done:** ${quoteInSentence(last.notDone, 1_000)}.` : '',
     documents === undefined ? '' : placeOfDocuments(documents),
-    `Cost ${money(spent)}. Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
+    `Cost ${spentText(spent)}. Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
   ]
     .filter(Boolean)
     .join('\n\n');
@@ -196,7 +197,7 @@ export function abandonedComment({
     '## ai-fix gave up',
     `${capitalized(whyAbandoned(fix))}. ${isPublished ? 'A validated commit is on the branch.' : 'No code was put on the branch.'}`,
     tried.length === 0 ? 'No attempt was made.' : tried.join('\n'),
-    `Cost ${money(spent)}.`,
+    `Cost ${spentText(spent)}.`,
   ].join('\n\n');
 }
 
@@ -209,12 +210,5 @@ function verdictText({ verdict, begunFrom }: Attempt): string {
 
 export const farewellComment = (fix: Fix): string =>
   `ai-fix closes this, because ${quoteInSentence(fix.epilogue ?? 'nobody answered in time', 300)}. Nothing is lost: \`/ai-fix resume\` opens it again, where it was.`;
-
-function money(spent: Spending): string {
-  const percent = cachedPercent(spent);
-  const cached = percent === null ? '' : `, ${percent}% of what was read came from caches`;
-  const tokens = `${spent.tokens.toLocaleString('en-US')} tokens`;
-  return `${spent.hasUnknownPrice ? 'at least ' : ''}$${spent.usd.toFixed(2)} (${tokens}${cached})`;
-}
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -4,17 +4,25 @@ import { adminPart, type ModelHealth } from '../domain/model-health.ts';
 import { lastValidApplies } from './configuration-text.ts';
 import { inputGateText } from './gate-text.ts';
 import { visibleLine, visibleText } from './incoming.ts';
+import { costText, type SharedMoney, sharedMoneyText } from './money-text.ts';
 import { quoteInSentence, quoteLine } from './outgoing.ts';
 import { sayDuration, sayMoment } from './times.ts';
 
 /** The one comment on the issue that is edited for the rest of the fix's life. */
-export function statusComment(fix: Fix, spent: Spending, unwell: readonly ModelHealth[] = []): string {
+export function statusComment(
+  fix: Fix,
+  spent: Spending,
+  unwell: readonly ModelHealth[] = [],
+  money?: SharedMoney,
+): string {
   const rows: [string, string][] = [['State', `\`${fix.state}\`${attemptText(fix)}`]];
   if (fix.pullRequest !== null)
     rows.push(['Pull request', `#${fix.pullRequest.number}${fix.pullRequest.isDraft ? ' (draft)' : ''}`]);
   if (fix.candidate !== null) rows.push(['Validation', validation(fix)]);
   rows.push(['Time', timeText(fix, spent)]);
-  rows.push(['Cost', costText(fix, spent)]);
+  rows.push(['Cost', costText(fix.policy.budget, spent)]);
+  const shared = money === undefined ? '' : sharedMoneyText(money);
+  if (shared !== '') rows.push(['Limits of all fixes', shared]);
   const table = ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
   return [`**ai-fix** ${headline(fix)}`, table, configurationNote(fix), adminNote(fix, unwell), footer(fix)]
     .filter(Boolean)
@@ -25,7 +33,7 @@ export function statusComment(fix: Fix, spent: Spending, unwell: readonly ModelH
 export function pullRequestStatus(fix: Fix, spent: Spending): string {
   const where = fix.issue.number === fix.pullRequest?.number ? '' : ` The status in #${fix.issue.number} says more.`;
   const orders = isOver(fix.state) ? '' : ' `/ai-fix help` lists what you can order here.';
-  return `**ai-fix** is \`${fix.state}\`${attemptText(fix)}. Cost ${costText(fix, spent)}.${where}${orders}`;
+  return `**ai-fix** is \`${fix.state}\`${attemptText(fix)}. Cost ${costText(fix.policy.budget, spent)}.${where}${orders}`;
 }
 
 function attemptText({ attempt, attemptsBefore, policy }: Fix): string {
@@ -38,6 +46,7 @@ const timeText = (fix: Fix, { workedMs }: Spending): string =>
 
 /** One sentence about where it stands; a name of the App stands before it. */
 export function headline(fix: Fix): string {
+  if (fix.wait?.for === 'money') return shortOfMoney(fix);
   switch (fix.state) {
     case 'created':
       return fix.wait?.for === 'outage' ? waiting(fix) : beginning(fix);
@@ -106,6 +115,15 @@ const whereTried = ({ pullRequest }: Fix): string =>
 /** Why a fix was given up, in a person's words. */
 export const whyAbandoned = (fix: Fix): string => quoteInSentence(fix.epilogue ?? 'no reason was recorded', 1_500);
 
+/** When it goes on follows from the limits, not from the next look. */
+function shortOfMoney({ shortage, epilogue, ground }: Fix): string {
+  const why = quoteInSentence(epilogue ?? 'there is no money for the next call', 500);
+  const begun = ground === null ? ' Nothing was begun yet.' : '';
+  if (shortage === null || shortage.waitsFor === 'others')
+    return `waits: ${why}. It goes on by itself within minutes.${begun}`;
+  return `waits: ${why}. It goes on by itself at ${sayMoment(shortage.endsAtMs)} UTC, or within the hour should the limit be raised before.${begun}`;
+}
+
 const waiting = (fix: Fix): string =>
   `waits: ${quoteInSentence(fix.epilogue ?? 'none answers', 300)}. It tries again by itself${
     fix.wait === null
@@ -117,12 +135,6 @@ function validation(fix: Fix): string {
   const link = `[run](${fix.candidate?.runUrl ?? ''})`;
   if (fix.results.length === 0) return fix.state === 'in-progress' ? `${link} under way` : link;
   return `${link}: ${fix.results.map((result) => `${result.check} ${result.conclusion === 'success' ? '✅' : `❌ ${result.conclusion}`}`).join(', ')}`;
-}
-
-export function costText(fix: Fix, spent: Spending): string {
-  const tokens = `${spent.tokens.toLocaleString('en-US')} tokens`;
-  const money = `$${spent.usd.toFixed(2)} of $${fix.policy.budget.usd.toFixed(2)}`;
-  return spent.hasUnknownPrice ? `at least ${money} (a model's price is unknown), ${tokens}` : `${money}, ${tokens}`;
 }
 
 function footer(fix: Fix): string {

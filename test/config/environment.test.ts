@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Environment, isUnregistered, readSettings, takeSettings } from '../../src/config/environment.ts';
 import { secretVariables } from '../../src/config/secret-variables.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
+import { noPurseLimits } from '../../src/domain/purse.ts';
 
 const keyOf = (type: 'pkcs1' | 'pkcs8'): string =>
   generateKeyPairSync('rsa', {
@@ -32,7 +33,6 @@ describe('settings', () => {
     const settings = readSettings(enough);
 
     expect(settings).toEqual({
-      callsPerModel: 8,
       telemetry: { trace: { keys: [], days: 90 }, metrics: null, spans: null },
       app: { id: 42, privateKey: pem, webhookSecret: 'a good secret' },
       server: { host: 'localhost', port: 3000, webhookProxyUrl: undefined },
@@ -41,7 +41,9 @@ describe('settings', () => {
       dataDir: '.data',
       models: { providers: { openai: { apiKey: 'sk-1' } } },
       logLevel: 'info',
+      callsPerModel: 8,
       fixesPerHour: 100,
+      purses: noPurseLimits,
       concurrency: { bursts: 8, burstsPerRepository: 2 },
       secrets: [pem.trim(), 'a good secret', 'sk-1'],
     });
@@ -74,6 +76,27 @@ describe('settings', () => {
       },
       everyRole: { provider: 'openai', model: 'local/one' },
     });
+  });
+
+  it('limit what all fixes together may spend', () => {
+    const { purses } = readSettings({
+      ...enough,
+      AI_FIX_USD_PER_MONTH: '900',
+      AI_FIX_ORG_USD_PER_MONTH: '300.50',
+      AI_FIX_REPO_USD_PER_DAY: '20',
+    });
+
+    expect(purses).toEqual({
+      'host-month': { usd: 900, tokens: null },
+      'organization-month': { usd: 300.5, tokens: null },
+      'repository-day': { usd: 20, tokens: null },
+    });
+  });
+
+  it.each(['$20', '-1', '0', 'NaN', 'Infinity', '1e9', 'lots'])('refuse %s as an amount of money', (written) => {
+    expect(problemsOf({ ...enough, AI_FIX_USD_PER_MONTH: written })).toEqual([
+      expect.stringMatching(/^AI_FIX_USD_PER_MONTH: found .* allowed: an amount of US dollars from 0\.01 to 1000000/),
+    ]);
   });
 
   it('need no key for a server of one’s own', () => {

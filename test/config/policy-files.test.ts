@@ -223,3 +223,34 @@ it('a GitHub that is away is a fault and no fault of the file', async () => {
 
   await expect(readPolicyFiles(away, sampleRepository, head)).rejects.toThrow('502');
 });
+
+describe("an organization's month", () => {
+  const monthOf = async (own: string | null, shared: Readonly<Record<string, string>> = {}) => {
+    const reading = await read(own, shared);
+    return reading.kind === 'valid' ? reading.policy.purses['organization-month'].usd : reading.problems;
+  };
+  const org = { [orgPath]: 'budget: { org_usd_per_month: 300, repo_usd_per_day: 20 }' };
+
+  it.each([
+    ['holds where a repository has no file', null, 300],
+    ['holds where its file says nothing of it', 'label: x', 300],
+    ['can be lowered by a repository', 'budget: { org_usd_per_month: 50 }', 50],
+    ['cannot be raised by one', 'budget: { org_usd_per_month: 5000 }', 300],
+    ['cannot be raised by one that extends it', '_extends: .github\nbudget: { org_usd_per_month: 5000 }', 300],
+    ['cannot be left behind by extending another file', '_extends: other/settings', 300],
+  ])('%s', async (_what, own, usd) => {
+    expect(await monthOf(own, { ...org, 'other/settings:.github/ai-fix.yml': 'label: x' })).toBe(usd);
+  });
+
+  it('whose file is broken is known to nobody, so the configuration is not valid, and the place is told', async () => {
+    expect(await monthOf('label: x', { [orgPath]: 'budget: { org_usd_per_month: lots }' })).toEqual([
+      expect.stringMatching(/^`acme\/\.github:\.github\/ai-fix\.yml`: .*budget\.org_usd_per_month/),
+    ]);
+  });
+
+  it("leaves a repository's day to the repository", async () => {
+    expect(await read('budget: { repo_usd_per_day: 90 }', org)).toMatchObject({
+      policy: { purses: { 'repository-day': { usd: 90 } } },
+    });
+  });
+});

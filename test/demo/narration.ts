@@ -1,4 +1,5 @@
 import type { FixEvent } from '../../src/domain/event.ts';
+import { sayShortage } from '../../src/domain/purse.ts';
 
 /** One event of a fix as a line of the demo's progress. */
 export function narrate(event: FixEvent): string {
@@ -55,6 +56,8 @@ export function narrate(event: FixEvent): string {
       return `candidate ${event.candidate.sha.slice(0, 12)} is in the sandbox, run ${event.candidate.runId}`;
     case 'run-finished':
       return `run ${event.runId} has ended; the verdict is read from the API`;
+    case 'money-short':
+      return sayShortage(event.shortage);
     case 'still-running':
       return 'the run goes on';
     case 'judged':

@@ -70,7 +70,7 @@ test('the gallery leaves out no kind of comment', () => {
 });
 
 /** Words within comments that the gallery shows. */
-const partsOfOthers = ['costText', 'inputGateText', 'visibleText', 'neutralText'];
+const partsOfOthers = ['costText', 'spentText', 'sharedMoneyText', 'inputGateText', 'visibleText', 'neutralText'];
 
 test('the first example of a repository configuration is what holds without a file', () => {
   const [example = ''] = blocks('docs/configuration.md', 'yaml');

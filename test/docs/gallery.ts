@@ -4,6 +4,7 @@ import { type Evidence, noReportsReason } from '../../src/domain/evidence.ts';
 import type { Fix, Reproduction } from '../../src/domain/fix-facts.ts';
 import { digestOf } from '../../src/domain/frozen-input.ts';
 import { defaultPolicy, policyPath } from '../../src/domain/policy.ts';
+import { noPurseLimits, type Shortage, sayShortage } from '../../src/domain/purse.ts';
 import {
   checksBody,
   checksLimitText,
@@ -41,6 +42,7 @@ import {
 import { evidenceText } from '../../src/thread/evidence-text.ts';
 import { explanationText } from '../../src/thread/explanation-text.ts';
 import { askedAgainText, patchGateComment, planGateText, reminderText } from '../../src/thread/gate-text.ts';
+import type { SharedMoney } from '../../src/thread/money-text.ts';
 import {
   closedText,
   notYetText,
@@ -185,6 +187,30 @@ const setUp = {
 
 const words = 'The discount is rounded twice\n\nThree items at 0.333 each cost 0.99.';
 
+const shortage: Shortage = {
+  purse: 'repository-day',
+  limit: 'usd',
+  amount: 20,
+  spent: 19.71,
+  held: 0,
+  waitsFor: 'period',
+  endsAtMs: Date.UTC(2026, 10, 28),
+};
+const held: Shortage = { ...shortage, spent: 18.2, held: 1.75, waitsFor: 'others' };
+const dayOf = { usd: 19.71, tokens: 4_000_000, heldUsd: 0, heldTokens: 0, endsInMs: 1 };
+const sharedMoney: SharedMoney = {
+  limits: {
+    ...noPurseLimits,
+    'repository-day': { usd: 20, tokens: null },
+    'organization-month': { usd: 500, tokens: null },
+  },
+  standings: {
+    'repository-day': dayOf,
+    'organization-month': { ...dayOf, usd: 211.4 },
+    'host-month': { ...dayOf, usd: 900 },
+  },
+};
+
 const failing = (facts: Partial<Fix>): Fix =>
   sampleFix({ policy, origin: { kind: 'checks', failing: sampleFailing }, createdAtMs: startedAtMs, ...facts });
 
@@ -221,6 +247,28 @@ const sections: readonly Section[] = [
       'No model answers': statusComment(
         atWork({ epilogue: 'no model answers (anthropic/claude-opus: 529 overloaded)', ...waits('outage') }),
         spent,
+      ),
+      'The day has no money left': statusComment(
+        atWork({ shortage: { ...shortage, sinceMs: startedAtMs }, epilogue: sayShortage(shortage), ...waits('money') }),
+        spent,
+        [],
+        sharedMoney,
+      ),
+      'Others hold the money': statusComment(
+        atWork({
+          shortage: { ...held, sinceMs: startedAtMs },
+          epilogue: sayShortage(held),
+          ...waits('money'),
+        }),
+        spent,
+        [],
+        sharedMoney,
+      ),
+      "A price is unknown, and a call's answer was lost": statusComment(
+        atWork(waits('run')),
+        { ...spent, hasUnknownPrice: true, unpricedReplies: 2, possible: { calls: 1, usd: 0.4, tokens: 20_000 } },
+        [],
+        sharedMoney,
       ),
       'A key is refused, and another model answers': statusComment(atWork({ candidate: null }), spent, [
         {
@@ -368,6 +416,10 @@ const sections: readonly Section[] = [
       '/ai-fix resume, while a newer fix runs': anotherFixText,
       '/ai-fix stop, where nothing runs': notNowText('stop', stopped),
       '/ai-fix budget $10': budgetText({ ...policy.budget, usd: 10 }, atWork()),
+      '/ai-fix budget $10, while it waits for another limit': budgetText(
+        { ...policy.budget, usd: 10 },
+        atWork({ shortage: { ...shortage, sinceMs: startedAtMs }, ...waits('money') }),
+      ),
       '/ai-fix budget attempts 6, after it gave up': budgetText({ ...policy.budget, attempts: 6 }, givenUp),
       '/ai-fix ignore': ignoredText,
       '/ai-fix explain': explanationText(

@@ -103,7 +103,7 @@ const halts = ['attempt', 'judge', 'propose', 'revise', 'rebase'] as const;
 
 const gates = (['input', 'plan', 'patch'] as const).map((kind) => ({ kind, digest: 'd', reasons: [], words: null }));
 
-const waits: readonly WaitReason[] = ['approval', 'run', 'outage', 'merge', 'checks'];
+const waits: readonly WaitReason[] = ['approval', 'run', 'outage', 'money', 'merge', 'checks'];
 
 const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: T }>[] } = {
   labelled: [{ type: 'labelled', issue: { number: 1, title: 't', body: '', author: 'a', url: '' }, by: 'a' }],
@@ -187,6 +187,22 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
   'stop-requested': [{ type: 'stop-requested', by: 'a', reason: '' }],
   'budget-reached': [{ type: 'budget-reached', limit: 'usd' }],
   outage: [{ type: 'outage', of: 'github', reason: '', retryInMs: 1 }],
+  'money-short': [
+    {
+      type: 'money-short',
+      shortage: {
+        purse: 'repository-day',
+        limit: 'usd',
+        amount: 1,
+        spent: 1,
+        held: 0,
+        waitsFor: 'period',
+        endsAtMs: 1,
+      },
+      atMs: 0,
+      retryInMs: 1,
+    },
+  ],
   faulted: [{ type: 'faulted', reason: '' }],
   'deadline-passed': waits.map((waitingFor) => ({ type: 'deadline-passed', waitingFor })),
   'farewell-said': [{ type: 'farewell-said' }],

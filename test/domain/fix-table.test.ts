@@ -3,7 +3,7 @@ import type { EventType, FixEvent, GateKind, WaitReason } from '../../src/domain
 import { advance } from '../../src/domain/fix.ts';
 import { type Fix, fixStates, type Reproduction } from '../../src/domain/fix-facts.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
-import { deadlines, limits, type Next } from '../../src/domain/turning-points.ts';
+import { deadlines, limits, moneyPatienceMs, type Next } from '../../src/domain/turning-points.ts';
 import {
   sampleCandidate,
   sampleFailing,
@@ -45,6 +45,10 @@ const situations = {
   },
   'approved, a bug with test reports': { state: 'approved', ...testFirst() },
   'planning, outage': { state: 'planning', burst: 'plan', ...waits('outage') },
+  'planning, money': { state: 'planning', burst: 'plan', ...waits('money') },
+  'created, money': { state: 'created', burst: 'open', ...waits('money'), ...unopened },
+  'in-progress, money': { state: 'in-progress', burst: 'attempt', ...waits('money') },
+  'review, money': { state: 'review', burst: 'review', ...waits('money') },
   'awaiting-approval': { state: 'awaiting-approval', ...waits('approval'), ...gate('plan') },
   'awaiting-approval, reminded': {
     state: 'awaiting-approval',
@@ -126,6 +130,20 @@ const reviewed = (opinion: 'accept' | 'send-back' | 'veto'): FixEvent => ({
   opinion,
   feedback: '',
 });
+const short = {
+  type: 'money-short',
+  shortage: {
+    purse: 'repository-day',
+    limit: 'usd',
+    amount: 20,
+    spent: 19.9,
+    held: 0.1,
+    waitsFor: 'others',
+    endsAtMs: nowMs,
+  },
+  atMs: nowMs,
+  retryInMs: 15_000,
+} as const satisfies FixEvent;
 const outage: FixEvent = { type: 'outage', of: 'models', reason: 'no model answers', retryInMs: 5_000 };
 const overdue = (waitingFor: WaitReason): FixEvent => ({ type: 'deadline-passed', waitingFor });
 
@@ -248,6 +266,12 @@ const cases = {
   'overdue, approval': { event: overdue('approval') },
   'overdue, run': { event: overdue('run') },
   'overdue, outage': { event: overdue('outage') },
+  'money-short': { event: short },
+  'money-short, after more than a month': {
+    event: { ...short, atMs: moneyPatienceMs + 1 },
+    facts: { shortage: { ...short.shortage, sinceMs: 0 } },
+  },
+  'overdue, money': { event: overdue('money') },
   'overdue, merge': { event: overdue('merge') },
   'overdue, checks': { event: overdue('checks') },
   'farewell-said': { event: { type: 'farewell-said' } },
@@ -270,10 +294,16 @@ const work = (state: string): Row => ({
   'stop-requested': 'stopped + conclude',
   'budget-reached': 'abandoned + conclude',
   faulted: 'abandoned + conclude',
+  'money-short': `${state}, waits money 15000`,
+  'money-short, after more than a month': 'expired + conclude',
   outage: `${state}, waits outage 5000`,
   'outage too often': 'abandoned + conclude',
   'budget-changed': stays(state),
   'review-submitted': stays(state),
+});
+const moneyThere = (state: string, burst: string): Row => ({
+  'overdue, money': `${state} + ${burst}`,
+  'retry-asked': `${state} + ${burst}`,
 });
 const outageOver = (state: string, burst: string): Row => ({
   'overdue, outage': `${state} + ${burst}`,
@@ -411,6 +441,10 @@ const table: Readonly<Record<Situation, Row>> = {
     'revision-asked': 'in-progress + reproduce',
   },
   'planning, outage': { ...planning, ...outageOver('planning', 'plan') },
+  'planning, money': { ...planning, ...moneyThere('planning', 'plan') },
+  'created, money': { ...created, ...moneyThere('created', 'open') },
+  'in-progress, money': { ...inProgress, 'rebase-asked': undefined, ...moneyThere('in-progress', 'attempt') },
+  'review, money': { ...review, ...moneyThere('review', 'review') },
   'awaiting-approval': awaiting,
   'awaiting-approval, reminded': {
     ...awaiting,
@@ -473,6 +507,8 @@ const table: Readonly<Record<Situation, Row>> = {
     ...work('complete'),
     outage: undefined,
     'outage too often': undefined,
+    'money-short': undefined,
+    'money-short, after more than a month': undefined,
     'review-submitted': 'in-progress + revise',
     'revision-asked': 'in-progress + revise',
     'rebase-asked': 'in-progress + rebase',
@@ -549,6 +585,7 @@ describe('the story of a fix', () => {
       'stop-requested': true,
       'budget-reached': true,
       outage: true,
+      'money-short': true,
       faulted: true,
       'deadline-passed': true,
       'farewell-said': true,

@@ -5,6 +5,7 @@ import type { Model } from '../../src/ports/model.ts';
 import { askWhere } from '../../src/steps/ask-where.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
 import { calling, type FakeReply, fakeModel } from '../support/fake-model.ts';
+import { plentyOfMoney } from '../support/fake-purses.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { fakeTurns } from '../support/fake-turns.ts';
 import { sampleFix } from '../support/sample-fix.ts';
@@ -26,6 +27,8 @@ async function order(count: number, replies: readonly FakeReply[]) {
   const ids = [model.id];
   const ports = {
     turns: fakeTurns(),
+    ...plentyOfMoney(fakeTurns()),
+    now: () => 0,
     engine: { holdWhileStopping: async () => undefined },
     fixes: { find: async () => fix },
     rosterFor: () => ({

@@ -3,17 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { converse } from '../../src/agent/converse.ts';
 import { defineFinish } from '../../src/agent/finish.ts';
+import { mostTokensIn } from '../../src/agent/token-bound.ts';
 import { editingTools } from '../../src/agent/tool-sets.ts';
-import type { Budget } from '../../src/domain/budget.ts';
+import { type Budget, cachedPercent } from '../../src/domain/budget.ts';
 import type { Role } from '../../src/domain/conversation.ts';
 import type { Price } from '../../src/domain/cost.ts';
+import { ProviderError } from '../../src/domain/faults.ts';
+import type { Fix } from '../../src/domain/fix-facts.ts';
 import { emptyOverlay } from '../../src/domain/overlay.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { Model, ModelRequest } from '../../src/ports/model.ts';
 import type { Roster } from '../../src/ports/roster.ts';
-import { createLedger } from '../../src/steps/pay-turns.ts';
+import type { TurnStore } from '../../src/ports/stores.ts';
+import { createLedger, type LedgerPorts } from '../../src/steps/pay-turns.ts';
+import { costText } from '../../src/thread/money-text.ts';
 import { fakeHistory } from '../support/fake-history.ts';
 import { calling } from '../support/fake-model.ts';
+import { fakePurses, plentyOfMoney } from '../support/fake-purses.ts';
 import { fakeSyntax } from '../support/fake-syntax.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { fakeTurns } from '../support/fake-turns.ts';
@@ -32,13 +38,16 @@ const rosterOf = (models: Readonly<Record<string, Price | null>>): Roster => {
   };
 };
 
-/** Bytes of what a model is sent, as it may count them. */
-const bytesOf = ({ system, messages, tools }: ModelRequest): number =>
-  Buffer.byteLength(system) + Buffer.byteLength(JSON.stringify(messages)) + Buffer.byteLength(JSON.stringify(tools));
+/** The most that a tokenizer makes of what a model is sent, message by message. */
+const mostTokensOf = ({ system, messages, tools }: ModelRequest): number =>
+  [system, JSON.stringify(tools), ...messages.map((message) => JSON.stringify(message))].reduce(
+    (sum, text) => sum + mostTokensIn(text),
+    0,
+  );
 
 interface Manner {
   readonly modelId: string;
-  /** Tokens a byte; one model counts alike all the time. */
+  /** Of the most that a tokenizer makes of a text; one model counts alike all the time. */
   readonly density: number;
   readonly cached: number;
   readonly wrote: number;
@@ -53,7 +62,7 @@ function modelLike({ modelId, density, cached, wrote, calls }: Manner): Model {
     reply: async (request) => {
       const call = calls[asked % calls.length];
       asked += 1;
-      const inputTokens = Math.floor(bytesOf(request) * density);
+      const inputTokens = Math.floor(mostTokensOf(request) * density);
       const cachedInputTokens = Math.floor(inputTokens * cached);
       const outputTokens = Math.floor(request.maxOutputTokens * wrote);
       const usage = {
@@ -71,16 +80,24 @@ function modelLike({ modelId, density, cached, wrote, calls }: Manner): Model {
   };
 }
 
+const portsOf = (turns: TurnStore, fix: Fix): LedgerPorts => ({
+  turns,
+  ...plentyOfMoney(turns),
+  engine: { holdWhileStopping: async () => undefined } as never,
+  fixes: { find: async () => fix },
+  now: () => 0,
+});
+
 /** A whole fix, one conversation after the other, as far as the budget carries it. */
 async function spend(budget: Budget, prices: Readonly<Record<string, Price | null>>, manners: readonly Manner[]) {
   const fix = sampleFix({ policy: { ...defaultPolicy, budget } });
   const turns = fakeTurns();
-  const ports = { turns, engine: { holdWhileStopping: async () => undefined }, fixes: { find: async () => fix } };
+  const ports = portsOf(turns, fix);
   const roles: readonly Role[] = ['fast', 'architect', 'coder', 'debugger', 'reviewer'];
   for (const [index, manner] of manners.entries()) {
     const role = roles[index % roles.length] ?? 'coder';
     const key = { fix: fix.id, role, part: `part-${index}` };
-    const ledger = createLedger(ports as never, fix, key, rosterOf(prices));
+    const ledger = createLedger(ports, fix, key, rosterOf(prices));
     const conversation = {
       system: `role: ${role}`,
       opening: `attempt: ${index}\n${'words of the issue '.repeat(200)}`,
@@ -164,15 +181,15 @@ describe('the budget of a fix', () => {
     const fix = { ...sampleFix({ policy: { ...defaultPolicy, budget } }), ...facts };
     const spent = { usd: 3.5, tokens: 0, hasUnknownPrice: false, workedMs: 0 };
     const turns = { ...fakeTurns(), spending: async () => spent };
-    const ports = { turns, engine: { holdWhileStopping: async () => undefined }, fixes: { find: async () => fix } };
+    const ports = portsOf(turns, fix);
     const key = { fix: fix.id, role: 'architect', part: 'plan-round-1' } as const;
-    const ledger = createLedger(ports as never, fix, key, rosterOf({ 'a/one': price }));
+    const ledger = createLedger(ports, fix, key, rosterOf({ 'a/one': price }));
     const size = { estimatedTokens: 1_000, mostTokens: 4_000, mostTokensElsewhere: 4_000 };
 
     const permit = await ledger.beforeTurn(0, { ...size, maxOutputTokens: 16_000, minOutputTokens: 1_500 });
 
     expect(permit.go).toBe(goes);
-    expect(ledger.reached()).toEqual(goes ? null : { limit: 'usd', isShare: true });
+    expect(ledger.reached()).toEqual(goes ? { kind: 'none' } : { kind: 'reached', limit: 'usd', isShare: true });
   });
 
   it('holds for the dearest model of a chain, whichever answers', async () => {
@@ -197,6 +214,54 @@ describe('the budget of a fix', () => {
     expect(spent).toMatchObject({ usd: 0, hasUnknownPrice: true });
     expect(spent.tokens).toBeGreaterThan(20_000);
     expect(spent.tokens).toBeLessThanOrEqual(54_000);
+  });
+
+  it('of ten turns shows how much of what was read came from caches', async () => {
+    const { spent } = await spend({ usd: 50, tokens: 1e9, attempts: 4, minutes: 60 }, { 'a/one': price }, [
+      { ...manner, cached: 0.8, wrote: 0.01, calls: [...Array<'read'>(9).fill('read'), 'finish'] },
+    ]);
+
+    expect(cachedPercent(spent)).toBe(80);
+    expect(costText({ usd: 50, tokens: 1e9, attempts: 4, minutes: 60 }, spent)).toContain('80% of them from caches');
+  });
+
+  it('holds what a call may cost while it is asked, and gives back what it did not', async () => {
+    const fix = sampleFix();
+    const turns = fakeTurns();
+    const purses = fakePurses(turns);
+    const key = { fix: fix.id, role: 'coder', part: 'attempt-1' } as const;
+    const ledger = createLedger({ ...portsOf(turns, fix), purses }, fix, key, rosterOf({ 'a/one': price }));
+    const size = { estimatedTokens: 1_000, mostTokens: 4_000, mostTokensElsewhere: 4_000 };
+
+    await ledger.beforeTurn(0, { ...size, maxOutputTokens: 16_000, minOutputTokens: 1_500 });
+    const held = [...purses.held.values()];
+    await ledger.unanswered(
+      new ProviderError('busy', { modelId: 'a/one', fault: 'rate-limited', status: 429, isRetryable: true }),
+    );
+
+    // 4,000 read at the price of cache writes, 16,000 written.
+    expect(held).toEqual([{ usd: expect.closeTo(0.17, 10), tokens: 20_000 }]);
+    expect(purses.held.size).toBe(0);
+  });
+
+  it('counts calls that were never answered as what they may have cost', async () => {
+    const fix = sampleFix({ policy: { ...defaultPolicy, budget: { usd: 1, tokens: 1e9, attempts: 4, minutes: 60 } } });
+    const spent = {
+      usd: 0.5,
+      tokens: 0,
+      hasUnknownPrice: false,
+      workedMs: 0,
+      possible: { calls: 1, usd: 0.45, tokens: 1 },
+    };
+    const turns = { ...fakeTurns(), spending: async () => spent };
+    const key = { fix: fix.id, role: 'reviewer', part: 'review-1' } as const;
+    const ledger = createLedger(portsOf(turns, fix), fix, key, rosterOf({ 'a/one': price }));
+    const size = { estimatedTokens: 1_000, mostTokens: 20_000, mostTokensElsewhere: 20_000 };
+
+    const permit = await ledger.beforeTurn(0, { ...size, maxOutputTokens: 16_000, minOutputTokens: 1_500 });
+
+    expect(permit.go).toBe(false);
+    expect(ledger.reached()).toEqual({ kind: 'reached', limit: 'usd' });
   });
 
   it('is accounted for with each turn, before it is paid', async () => {

@@ -6,7 +6,9 @@ import { fakeAttempts } from '../support/fake-attempts.ts';
 import { fakeDocuments } from '../support/fake-documents.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
 import { calling, fakeModel } from '../support/fake-model.ts';
+import { plentyOfMoney } from '../support/fake-purses.ts';
 import { fakeSyntax } from '../support/fake-syntax.ts';
+import { fakeTurns } from '../support/fake-turns.ts';
 import { namingWorkspace } from '../support/naming-workspace.ts';
 import { sampleAttempt, sampleFixAtWork, sampleGround } from '../support/sample-fix.ts';
 import { patchOf } from '../support/tried.ts';
@@ -39,6 +41,8 @@ async function review(known: readonly Attempt[], opinions: readonly object[] = [
       spending: async () => ({ usd: 0, tokens: 0, workedMs: 0, hasUnknownPrice: false }),
     },
     rosterFor: () => ({ modelFor: () => model, priceOf: () => null, describe: () => ({ reviewer: [model.id] }) }),
+    ...plentyOfMoney(fakeTurns()),
+    now: () => 0,
     engine: { holdWhileStopping: async () => undefined },
     fixes: { find: async () => null },
   } as unknown as Parameters<typeof reviewPatch>[0];

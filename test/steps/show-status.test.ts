@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fix } from '../../src/domain/fix-facts.ts';
+import { noPurseLimits } from '../../src/domain/purse.ts';
 import { showStatus } from '../../src/steps/show-status.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
+import { emptyPurses } from '../support/fake-purses.ts';
 import { type FakeThread, fakeThread } from '../support/fake-thread.ts';
 import { sampleFix, sampleFixAtWork } from '../support/sample-fix.ts';
 
@@ -16,6 +18,8 @@ beforeEach(() => {
         thread,
         effects,
         turns: { spending: async () => ({ usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 }) } as never,
+        purses: { standings: async () => emptyPurses } as never,
+        purseLimitsOf: async () => noPurseLimits,
         writes: { lastHour: async () => ({ count, eldestLeavesInMs: 0 }) } as never,
         modelHealth: () => [],
         now: () => 0,

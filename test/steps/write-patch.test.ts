@@ -7,7 +7,9 @@ import { fakeAttempts } from '../support/fake-attempts.ts';
 import { fakeDocuments } from '../support/fake-documents.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
 import { calling, fakeModel } from '../support/fake-model.ts';
+import { plentyOfMoney } from '../support/fake-purses.ts';
 import { fakeSyntax } from '../support/fake-syntax.ts';
+import { fakeTurns } from '../support/fake-turns.ts';
 import { namingWorkspace } from '../support/naming-workspace.ts';
 import { sampleAttempt, sampleFixAtWork, sampleGround } from '../support/sample-fix.ts';
 import { failedAttempt, patchOf } from '../support/tried.ts';
@@ -44,6 +46,8 @@ function portsFor(known: readonly Attempt[], reply = finished) {
       priceOf: () => null,
       describe: () => ({ coder: [model.id], debugger: [model.id] }),
     }),
+    ...plentyOfMoney(fakeTurns()),
+    now: () => 0,
     engine: { holdWhileStopping: async () => undefined },
     fixes: { find: async () => null },
   } as unknown as Parameters<typeof writePatch>[0];

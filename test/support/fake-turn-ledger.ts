@@ -30,6 +30,7 @@ export function fakeTurnLedger(
       asked.push({ index, ...ask });
       return Promise.resolve(permit(index, ask));
     },
+    unanswered: () => Promise.resolve(),
     fail(index, fault) {
       faults.push({ index, ...fault });
       return Promise.resolve();

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fix } from '../../src/domain/fix-facts.ts';
+import { noPurseLimits } from '../../src/domain/purse.ts';
 import type { Signal } from '../../src/domain/signal.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import type { PullRequestState } from '../../src/ports/pull-requests.ts';
@@ -9,6 +10,7 @@ import { noteHeard } from '../../src/steps/hear-once.ts';
 import { noteOwed } from '../../src/steps/show-status.ts';
 import { lookAgain } from '../../src/workflows/look-again.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
+import { emptyPurses } from '../support/fake-purses.ts';
 import { type FakeRepositoriesFacts, fakeRepositories } from '../support/fake-repositories.ts';
 import { fakeThread } from '../support/fake-thread.ts';
 import { sampleFixAtWork, sampleIssue } from '../support/sample-fix.ts';
@@ -70,6 +72,9 @@ async function look(
     effects,
     documents: { list: async () => [] },
     turns: { spending: async () => ({ usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 }) },
+    purses: { standings: async () => emptyPurses },
+    purseLimitsOf: async () => noPurseLimits,
+    modelHealth: () => [],
     writes: { lastHour: async () => ({ count: 0, eldestLeavesInMs: 0 }) },
     deliveries: {
       accept: async (id: string, signal: Signal) => {

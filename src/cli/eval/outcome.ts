@@ -121,6 +121,8 @@ function lastWord(tried: Tried): { at: FailurePlace; why: string } {
       return { at: 'review', why };
     case 'judged':
       return { at: last.verdict === 'void' ? 'sandbox' : 'checks', why };
+    case 'money-short':
+      return { at: 'budget', why };
     case 'outage':
       return { at: last.of === 'models' ? 'models' : 'sandbox', why };
     default:
@@ -128,7 +130,15 @@ function lastWord(tried: Tried): { at: FailurePlace; why: string } {
   }
 }
 
-const deciding: ReadonlySet<string> = new Set(['budget-reached', 'reviewed', 'judged', 'outage', 'faulted', 'refused']);
+const deciding: ReadonlySet<string> = new Set([
+  'budget-reached',
+  'money-short',
+  'reviewed',
+  'judged',
+  'outage',
+  'faulted',
+  'refused',
+]);
 
 function afterAllAttempts({ attempts }: Tried): { at: FailurePlace; why: string } {
   const count = `${attempts.length} attempt${attempts.length === 1 ? '' : 's'}`;

@@ -1,4 +1,5 @@
 import type { FixEvent } from '../../domain/event.ts';
+import { sayShortage } from '../../domain/purse.ts';
 
 /** One event of a fix as a line of progress; null where nobody has to know. */
 export function narrate(event: FixEvent): string | null {
@@ -33,6 +34,8 @@ export function narrate(event: FixEvent): string | null {
       return `commit ${event.sha.slice(0, 12)} passed everything`;
     case 'outage':
       return `${event.reason}; tries again in ${Math.max(1, Math.round(event.retryInMs / 1_000))} s`;
+    case 'money-short':
+      return `${sayShortage(event.shortage)}; looks again in ${Math.max(1, Math.round(event.retryInMs / 1_000))} s`;
     case 'stop-requested':
       return 'stops';
     case 'faulted':
@@ -40,7 +43,9 @@ export function narrate(event: FixEvent): string | null {
     case 'budget-reached':
       return `the budget is reached: ${event.limit}`;
     case 'deadline-passed':
-      return event.waitingFor === 'outage' ? 'tries again' : `nothing happened while waiting for ${event.waitingFor}`;
+      return event.waitingFor === 'outage' || event.waitingFor === 'money'
+        ? 'tries again'
+        : `nothing happened while waiting for ${event.waitingFor}`;
     case 'moved':
       return 'the work moves onto another commit';
     default:

@@ -6,6 +6,7 @@ import { readPolicyFiles } from '../../config/policy-files.ts';
 import { ConfigError } from '../../domain/faults.ts';
 import type { RepositoryRef } from '../../domain/ids.ts';
 import type { Policy } from '../../domain/policy.ts';
+import { noPurseLimits } from '../../domain/purse.ts';
 import { createRedactor } from '../../domain/redact.ts';
 import type { IssueSnapshot } from '../../domain/ticket.ts';
 import type { DbosEngine } from '../../durable/dbos-engine.ts';
@@ -178,7 +179,12 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     databaseUrl: null,
     replica: 'embedded',
     replicaLock: null,
-    settings: { concurrency: { bursts: 2, burstsPerRepository: 2 }, fixesPerHour: 1_000, models: options.models },
+    settings: {
+      concurrency: { bursts: 2, burstsPerRepository: 2 },
+      fixesPerHour: 1_000,
+      models: options.models,
+      purses: noPurseLimits,
+    },
     modelRequests: options.tuning?.modelRequests,
     pace: { ...localPace, ...(options.tuning?.outagePauseMs && { outagePauseMs: options.tuning.outagePauseMs }) },
     now: Date.now,

@@ -1,5 +1,6 @@
 import { type Chains, roles } from '../../domain/conversation.ts';
 import { defaultPolicy, type Policy } from '../../domain/policy.ts';
+import { noPurseLimits } from '../../domain/purse.ts';
 import { defaultWho } from '../../domain/who.ts';
 import type { TryOptions } from './options.ts';
 
@@ -28,6 +29,8 @@ export function policyHere(
     branches: { prefix, base: null, name: '{slug}' },
     documents: { ...configured.documents, where: 'comments' },
     budget: { ...configured.budget, ...budget },
+    // Their money is counted in the App's database, which nobody has here.
+    purses: noPurseLimits,
     ...models,
   };
 }

@@ -1,0 +1,64 @@
+import type { Spending } from '../domain/budget.ts';
+import type { RepositoryRef } from '../domain/ids.ts';
+import type { HoldId, PurseStandings } from '../domain/purse.ts';
+import type { ConversationKey } from './stores.ts';
+
+/** A call of a model that is about to be made, and who pays for it. */
+export interface PaidCall extends ConversationKey {
+  readonly index: number;
+  readonly repository: Pick<RepositoryRef, 'owner' | 'name'>;
+}
+
+/** What there is to pay from, as nobody else can change it while a call is decided about. */
+export interface Funds {
+  readonly fix: Spending;
+  readonly purses: PurseStandings;
+}
+
+/** The most that a call may come to. */
+export interface Most {
+  readonly usd: number;
+  readonly tokens: number;
+}
+
+export type Reservation<Refusal> =
+  | { readonly kind: 'held'; readonly hold: HoldId; readonly fix: Spending }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export type Decision<Refusal> =
+  | { readonly kind: 'hold'; readonly most: Most }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal };
+
+/** What one repository spent on one day of UTC. */
+export interface SpendingDay {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** `2026-11-27`. */
+  readonly day: string;
+  readonly replies: number;
+  readonly usd: number;
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+  /** Replies whose price nobody knew: `usd` holds nothing of them. */
+  readonly unpricedReplies: number;
+}
+
+/** The money of all fixes, whatever the process: nobody else's call is decided about while one is. */
+export interface Purses {
+  /**
+   * Sets aside what a call may cost, if `decide` finds room for it; in one transaction, before the call. What was set
+   * aside for the same turn before, and never answered, counts from now on as what it may have cost.
+   *
+   * @param decide Pure: it may be called more than once.
+   */
+  reserve<Refusal>(call: PaidCall, decide: (funds: Funds) => Decision<Refusal>): Promise<Reservation<Refusal>>;
+  /** The call ended without a reply. Where it may have been charged all the same, its most goes on to count. Idempotent. */
+  release(hold: HoldId, end: 'charged-nothing' | 'may-be-charged'): Promise<void>;
+  /** How the purses stand that a repository's calls are paid from. */
+  standings(repository: Pick<RepositoryRef, 'owner' | 'name'>): Promise<PurseStandings>;
+  /** The days since then, today's included, newest first; ten thousand rows at most. For admins. */
+  days(where: { readonly owner?: string; readonly pastDays: number }): Promise<readonly SpendingDay[]>;
+}
