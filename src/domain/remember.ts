@@ -2,6 +2,7 @@ import { sayLimit } from './budget.ts';
 import type { Ask, EventOf, EventType, FixEvent, WaitReason } from './event.ts';
 import { type Fix, type Gate, isOver } from './fix-facts.ts';
 import type { Patience } from './policy.ts';
+import { calledIn, judgeRecipe, recipePatched, rememberRecipe } from './remember-recipe.ts';
 import { notReproduced, rememberReproduction, testAnew } from './remember-reproduction.ts';
 import { limits } from './turning-points.ts';
 
@@ -33,7 +34,14 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'checks-repeated':
       return { ...fix, recheck: event.recheck };
     case 'checks-diagnosed':
-      return { ...fix, issue: event.issue };
+      return {
+        ...fix,
+        issue: event.issue,
+        recipe: event.recipe === undefined ? null : { ...event.recipe, ...untried },
+      };
+    case 'recipe-dispatched':
+    case 'recipe-fruitless':
+      return rememberRecipe(fix, event);
     case 'checks-recovered':
     case 'told':
       return { ...fix, epilogue: event.reason };
@@ -58,22 +66,15 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'attempt-started':
       return { ...fix, attempt: Math.max(fix.attempt, event.attempt) };
     case 'attempt-failed':
-      return { ...fix, ground: event.ground, feedback: event.feedback, soFar: null };
-    case 'patched':
-      return { ...fix, voidRuns: 0, asks: event.asks, chosenChecks: event.checks ?? null, soFar: null };
+      return judgeRecipe({ ...fix, ground: event.ground, feedback: event.feedback, soFar: null }, event);
+    case 'patched': {
+      const patched = { ...fix, voidRuns: 0, asks: event.asks, chosenChecks: event.checks ?? null, soFar: null };
+      return recipePatched(patched, event.attempt);
+    }
     case 'validation-started':
       return { ...fix, ground: event.ground, candidate: event.candidate, results: [] };
     case 'judged':
-      return {
-        ...fix,
-        results: event.results,
-        asks: [...fix.asks, ...(event.asks ?? [])],
-        feedback: event.verdict === 'failed' ? event.feedback : fix.feedback,
-        unproven: fix.unproven + (event.isUnproven === true ? 1 : 0),
-        voidRuns: event.verdict === 'void' ? fix.voidRuns + 1 : fix.voidRuns,
-        epilogue: event.verdict === 'void' ? event.reason : fix.epilogue,
-        halted: fix.burst,
-      };
+      return judgeRecipe(judged(fix, event), event);
     case 'partly-passed':
       return {
         ...fix,
@@ -85,7 +86,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
         attemptsBefore: fix.attemptsBefore + (fix.partialPasses < limits.partial ? 1 : 0),
       };
     case 'reviewed':
-      return reviewed(fix, event);
+      return judgeRecipe(reviewed(fix, event), event);
     case 'proposed':
       return published(fix, event);
     case 'pull-request-closed':
@@ -96,7 +97,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'budget-reached':
       return { ...halted(fix), epilogue: saidLimit(fix, event) };
     case 'outage':
-      return { ...halted(fix), outages: fix.outages + 1, epilogue: event.reason };
+      return { ...halted(fix), recipe: calledIn(fix, event), outages: fix.outages + 1, epilogue: event.reason };
     case 'approved':
       return openGate(fix, event);
     case 'deadline-passed':
@@ -145,6 +146,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
         pullRequest: event.pullRequest,
         // Its runs were cancelled.
         reproduction: fix.reproduction === null ? null : { ...fix.reproduction, run: null, base: null },
+        recipe: fix.recipe === null ? null : { ...fix.recipe, run: null },
       };
     case 'reminded':
       return { ...fix, isReminded: true };
@@ -166,6 +168,20 @@ export function remember(before: Fix, event: FixEvent): Fix {
       return fix;
   }
 }
+
+/** Of the fixers, before anybody ran them. */
+const untried = { run: null, end: null } as const;
+
+const judged = (fix: Fix, event: EventOf<'judged'>): Fix => ({
+  ...fix,
+  results: event.results,
+  asks: [...fix.asks, ...(event.asks ?? [])],
+  feedback: event.verdict === 'failed' ? event.feedback : fix.feedback,
+  unproven: fix.unproven + (event.isUnproven === true ? 1 : 0),
+  voidRuns: event.verdict === 'void' ? fix.voidRuns + 1 : fix.voidRuns,
+  epilogue: event.verdict === 'void' ? event.reason : fix.epilogue,
+  halted: fix.burst,
+});
 
 /** A patch that is sent back once too often goes to a person all the same, with the objections. */
 function reviewed(fix: Fix, { opinion, feedback }: EventOf<'reviewed'>): Fix {

@@ -48,6 +48,10 @@ function sayEvent(event: FixEvent): string | null {
       return `${event.recheck.runs.length} failing run${event.recheck.runs.length === 1 ? ' was' : 's were'} started once more`;
     case 'checks-diagnosed':
       return 'what fails was read';
+    case 'recipe-dispatched':
+      return "the repository's own fixers went to work";
+    case 'recipe-fruitless':
+      return `nothing of the fixers is used: ${because(event.reason)}`;
     case 'checks-recovered':
     case 'told':
       return because(event.reason);

@@ -19,12 +19,16 @@ export async function dispatchTree(
   tree: 'candidate' | SideRun['tree'],
   sha: Sha,
   checks: readonly string[] = sandbox.checks,
+  fixers?: readonly string[],
 ): Promise<Dispatched | Refused> {
   const expected = { workflowPath: sandbox.path, workflowBlob: sandbox.blob, checks };
   const dispatch = await step(`number the dispatch of the ${tree}`, () => numberDispatch(ports, fix, expected));
   const nonce = await step(`draw the nonce of the ${tree}`, () => drawNonce(ports, fix, dispatch));
   const run = await step(`dispatch the ${tree}`, () =>
-    dispatchValidation(ports, fix, nonce, { ground, candidate: sha, checks, number: dispatch }),
+    dispatchValidation(ports, fix, nonce, {
+      ...{ ground, candidate: sha, checks, number: dispatch },
+      ...(fixers === undefined ? {} : { fixers }),
+    }),
   );
   return 'refused' in run ? run : { ...run, dispatch };
 }
