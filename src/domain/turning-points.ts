@@ -70,10 +70,15 @@ export const pauseOf = ({ retryInMs }: EventOf<'outage'>): NonNullable<Next['wai
   ms: Math.min(retryInMs, deadlines.outage),
 });
 
+/** Models have no haste where fixers can do something meanwhile. */
+const calledInMs = 1_000;
+
 /** After about four hours of outages it is given up. While no model answers, fixers go to work, and theirs goes to people. */
 export function onOutage(fix: Fix, event: EventOf<'outage'>): Next {
-  if (mayMendMeanwhile(fix, event)) return open;
-  if (event.of === 'models' && fix.state === 'review' && isRecipesPatch(fix, fix.attempt)) return propose;
+  if (fix.outages < limits.outages && mayMendMeanwhile(fix, event))
+    return { state: fix.state, wait: { for: 'outage', ms: Math.min(event.retryInMs, calledInMs) } };
+  const isFixers = isRecipesPatch(fix, fix.attempt) && fix.recipe?.end?.kind === 'patched';
+  if (event.of === 'models' && fix.state === 'review' && isFixers) return propose;
   return fix.outages < limits.outages ? { state: fix.state, wait: pauseOf(event) } : givenUp;
 }
 
@@ -87,8 +92,7 @@ export const mayMendMeanwhile = (
   { of }: Pick<EventOf<'outage'>, 'of'>,
 ): boolean =>
   of === 'models' &&
-  recipe !== null &&
-  recipe.end === null &&
+  recipe?.end === null &&
   wordsBecause === null &&
   attempt === 0 &&
   (state === 'created' || state === 'planning');
@@ -109,9 +113,12 @@ export const afterRecipe = (): Next => open;
 export const afterFailedAttempt = (fix: Fix, { attempt }: EventOf<'attempt-failed'>): Next =>
   isRecipeOver(fix, attempt) ? open : { state: 'in-progress', burst: 'attempt' };
 
-/** The outage may be over: the burst that met it runs again. */
-export const afterOutage = (fix: Fix, event: EventOf<'deadline-passed'>): Next | null =>
-  fix.burst === null ? null : overdue('outage', { state: fix.state, burst: fix.burst })(fix, event);
+/** The outage may be over: the burst that met it runs again, unless fixers were called in meanwhile. */
+export function afterOutage(fix: Fix, event: EventOf<'deadline-passed'>): Next | null {
+  if (fix.burst === null) return null;
+  const next = fix.burst === 'plan' && isRecipeDue(fix) ? open : { state: fix.state, burst: fix.burst };
+  return overdue('outage', next)(fix, event);
+}
 
 /** Every run whose end is waited for, or was. */
 export const runsOf = ({ candidate, reproduction, recipe }: Fix): readonly { readonly runId: number }[] => [

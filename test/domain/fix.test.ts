@@ -6,11 +6,13 @@ import { type BurstKind, type Fix, isOver, reproductionNumber, reviveFix } from 
 import { limits } from '../../src/domain/turning-points.ts';
 import {
   sampleCandidate,
+  sampleFailing,
   sampleFix,
   sampleFixAtWork,
   sampleGround,
   sampleIssue,
   samplePullRequest,
+  sampleRecipeRun,
   sampleTestsRun,
   sampleTicket,
   sha,
@@ -214,7 +216,17 @@ describe('whatever happens to a fix, in any order', () => {
 
 /** How each burst may end, as src/workflows/bursts says; `pick` chooses. */
 const endings: Readonly<Record<BurstKind, (fix: Fix, pick: number) => FixEvent>> = {
-  diagnose: () => ({ type: 'checks-diagnosed', issue: sampleIssue }),
+  diagnose: (_fix, pick) => ({
+    type: 'checks-diagnosed',
+    issue: sampleIssue,
+    ...(pick % 4 === 0 ? {} : { recipe: { fixers: ['format'], isFirst: pick % 2 === 1 } }),
+  }),
+  mend: (_fix, pick) =>
+    pick % 4 === 2
+      ? { type: 'recipe-fruitless', reason: 'r' }
+      : { type: 'recipe-dispatched', ground: sampleGround, run: sampleRecipeRun },
+  harvest: (_fix, pick) =>
+    pick % 4 === 2 ? { type: 'recipe-fruitless', reason: 'r' } : { type: 'patched', attempt: 0, asks: [] },
   tell: () => ({ type: 'told', reason: 'r' }),
   open: (_fix, pick) =>
     pick % 5 === 0
@@ -295,7 +307,10 @@ const beginsAnew = (fix: Fix, attempts: number): FixEvent =>
     : { type: 'attempt-started', attempt: attempts };
 
 /** Lets bursts end and deadlines pass, and nothing come from outside; how many bursts it took to come to rest. */
-function walk(picks: readonly number[]): { readonly rest: Fix; readonly bursts: number } {
+function walk(
+  picks: readonly number[],
+  first: FixEvent = { type: 'labelled', issue: sampleIssue, by: 'alice' },
+): { readonly rest: Fix; readonly bursts: number } {
   let fix = sampleFix();
   let nowMs = 0;
   let wanted: BurstKind | undefined;
@@ -307,7 +322,7 @@ function walk(picks: readonly number[]): { readonly rest: Fix; readonly bursts: 
     fix = advanced.fix;
     wanted = advanced.next.burst;
   };
-  tell({ type: 'labelled', issue: sampleIssue, by: 'alice' });
+  tell(first);
   while (wanted !== undefined || fix.wait !== null) {
     nowMs += 1;
     if (wanted === undefined && fix.wait !== null) {
@@ -332,11 +347,14 @@ function walk(picks: readonly number[]): { readonly rest: Fix; readonly bursts: 
   return { rest: fix, bursts };
 }
 
+const checksFail: FixEvent = { type: 'checks-failed', failing: sampleFailing };
+const anyFirst = fc.constantFrom<FixEvent>(checksFail, { type: 'labelled', issue: sampleIssue, by: 'alice' });
+
 describe('a fix that is left alone', () => {
   it('comes to rest, however its bursts end', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(29), { minLength: 1, maxLength: 40 }), (picks) => {
-        const { rest, bursts } = walk(picks);
+      fc.property(fc.array(fc.nat(29), { minLength: 1, maxLength: 40 }), anyFirst, (picks, first) => {
+        const { rest, bursts } = walk(picks, first);
 
         expect(isOver(rest.state)).toBe(true);
         expect(bursts).toBeLessThan(200);
@@ -349,6 +367,13 @@ describe('a fix that is left alone', () => {
     const { rest, bursts } = walk([3]);
 
     expect(rest).toMatchObject({ state: 'expired', attempt: 1, pullRequest: { isDraft: false } });
+    expect(bursts).toBe(8);
+  });
+
+  it('rests with a patch of fixers that pass, and no attempt was made', () => {
+    const { rest, bursts } = walk([3], checksFail);
+
+    expect(rest).toMatchObject({ state: 'expired', attempt: 0, recipe: { end: { kind: 'patched' } } });
     expect(bursts).toBe(8);
   });
 
