@@ -45,7 +45,8 @@ export function judgeRecipe(fix: Fix, event: EventOf<'judged' | 'reviewed' | 'at
     case 'attempt-failed':
       return withoutRecipe(fix, 'somebody changed the same files meanwhile');
     case 'judged':
-      if (event.verdict === 'failed') return withoutRecipe(fix, 'the checks fail with what they changed');
+      if (event.verdict === 'failed')
+        return withoutRecipe(fix, event.reason || 'the checks fail with what they changed');
       return event.verdict === 'void' && fix.voidRuns >= limits.voidRuns
         ? withoutRecipe(fix, `its validation runs gave no verdict: ${event.reason}`)
         : fix;

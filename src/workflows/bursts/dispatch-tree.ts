@@ -38,12 +38,17 @@ export const sideRun = (
   { sha, runId, runUrl, dispatchedAtMs, dispatch }: Dispatched,
 ): SideRun => ({ tree, sha, runId, runUrl, dispatchedAtMs, dispatch });
 
-/** The run of the base: an earlier attempt's, a new one, or none where it would tell nothing. */
-export async function runBase(burst: Burst, settled: Settled): Promise<SideRun | Refused | null> {
+/**
+ * The run of the base: an earlier attempt's, a new one, or none where it would tell nothing.
+ *
+ * @param isNeeded It is to be seen failing, whatever is known of it.
+ */
+export async function runBase(burst: Burst, settled: Settled, isNeeded = false): Promise<SideRun | Refused | null> {
   const { fix, ports, step } = burst;
   const { ground, sandbox } = settled;
   const known = await step('look for a run of the base', async () => {
-    const isWanted = sandbox.keepsReports && (await isBaseWanted(ports, fix, ground.base, sandbox.blob));
+    const isUnknown = sandbox.keepsReports && (await isBaseWanted(ports, fix, ground.base, sandbox.blob));
+    const isWanted = isNeeded || isUnknown;
     return { isWanted, run: isWanted ? await baseRunOf(ports, fix, ground.base, sandbox.blob) : null };
   });
   if (!known.isWanted) return null;
