@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type RecipeReport, readRecipeReport } from '../src/domain/recipe-report.ts';
+import { readSandboxWorkflow } from '../src/steps/read-sandbox-workflow.ts';
+import { withoutFixers } from '../src/thread/without-fixers.ts';
 import { gitText } from './stand-in/git.ts';
 import { type EndedStep, runWorkflowStep } from './support/workflow-step.ts';
 
@@ -117,6 +119,17 @@ describe('the templates', () => {
 
   test.each(files)('%s keeps every promise', async (file) => {
     expect(violations(await readTemplate(file))).toEqual([]);
+  });
+
+  test.each(files)('%s is usable without the parts that are there for fixers, which are then gone', async (file) => {
+    const template = await readTemplate(file);
+
+    const bare = withoutFixers(template);
+
+    const reading = readSandboxWorkflow(bare, workflowPath);
+    expect(reading).toEqual({ ...readSandboxWorkflow(template, workflowPath), fixers: [] });
+    expect(lint(bare, workflowPath)).toEqual([]);
+    expect(bare).not.toMatch(/fixer|recipe\.txt|lockfile\b.*mode/i);
   });
 
   test('cut the network by the same lines', async () => {

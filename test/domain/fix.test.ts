@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FixEvent, WaitReason } from '../../src/domain/event.ts';
 import { advance } from '../../src/domain/fix.ts';
 import { type BurstKind, type Fix, isOver, reproductionNumber, reviveFix } from '../../src/domain/fix-facts.ts';
-import { limits } from '../../src/domain/turning-points.ts';
+import { awaitedRun, limits, runsOf } from '../../src/domain/turning-points.ts';
 import {
   sampleCandidate,
   sampleFailing,
@@ -572,6 +572,83 @@ describe('the facts that a fix remembers', () => {
     const fix = at(reviveFix(stored as Fix), { type: 'approved', by: 'bob', digest: 'digest' });
 
     expect(fix.state).toBe('approved');
+  });
+
+  it('a fix that an older version wrote knows no fixers', () => {
+    const failing = sampleFix({ origin: { kind: 'checks', failing: sampleFailing } });
+    const { recipe: _recipe, policy, ...stored } = failing;
+    const { fixers: _fixers, ...older } = policy;
+
+    const revived = reviveFix({ ...stored, policy: older } as unknown as Fix);
+    const opened = at(revived, {
+      ...{ type: 'opened', ticket: sampleTicket, ground: sampleGround, pullRequest: samplePullRequest },
+    });
+
+    expect(revived).toMatchObject({ recipe: null, policy: { fixers: { when: 'auto' } } });
+    expect(opened).toMatchObject({ state: 'planning', burst: 'plan' });
+  });
+
+  describe('of fixers', () => {
+    const diagnosed: FixEvent = {
+      type: 'checks-diagnosed',
+      issue: sampleIssue,
+      recipe: { fixers: ['format'], isFirst: true },
+    };
+    const opened: FixEvent = {
+      ...{ type: 'opened', ticket: sampleTicket, ground: sampleGround, pullRequest: samplePullRequest },
+    };
+    const dispatched: FixEvent = { type: 'recipe-dispatched', ground: sampleGround, run: sampleRecipeRun };
+    const patched: FixEvent = { type: 'patched', attempt: 0, asks: [{ path: 'package.json', why: 'w' }] };
+    const started: FixEvent = {
+      ...{ type: 'validation-started', attempt: 0, ground: sampleGround, candidate: sampleCandidate },
+    };
+    const judgedOf = (verdict: 'passed' | 'failed'): FixEvent => ({
+      ...{ type: 'judged', attempt: 0, verdict, results: [], reason: '', feedback: 'a test fails' },
+    });
+    const mended = at(sampleFix({ state: 'created' }), diagnosed, opened, dispatched, patched, started);
+
+    it('a patch that passes is offered to people, as no attempt of the budget', () => {
+      const fix = at(mended, judgedOf('passed'));
+
+      expect(fix).toMatchObject({
+        state: 'review',
+        burst: 'propose',
+        attempt: 0,
+        recipe: { end: { kind: 'patched' } },
+      });
+    });
+
+    it('a patch that fails is forgotten, so that models begin without it and without its log', () => {
+      const fix = at(mended, judgedOf('failed'));
+
+      expect(fix).toMatchObject({
+        ...{ state: 'created', burst: 'open', feedback: null, candidate: null, asks: [], attempt: 0 },
+        recipe: { end: { kind: 'none', reason: 'the checks fail with what they changed' } },
+      });
+      expect(at(fix, opened)).toMatchObject({ state: 'planning', burst: 'plan' });
+    });
+
+    it('their run is waited for by its number, whatever else ran before', () => {
+      const waiting = at(sampleFix({ state: 'created', candidate: sampleCandidate }), diagnosed, opened, dispatched);
+
+      expect(awaitedRun(waiting)).toMatchObject({ runId: sampleRecipeRun.runId });
+      expect(runsOf(waiting).map(({ runId }) => runId)).toContain(sampleRecipeRun.runId);
+      expect(at(waiting, { type: 'run-finished', runId: sampleRecipeRun.runId })).toMatchObject({ burst: 'harvest' });
+    });
+
+    it('an outage of the models calls them in once, before anything is planned', () => {
+      const late: FixEvent = { ...diagnosed, recipe: { fixers: ['format'], isFirst: false } } as FixEvent;
+      const away: FixEvent = { type: 'outage', of: 'models', reason: 'r', retryInMs: 60_000 };
+      const again: FixEvent = { type: 'deadline-passed', waitingFor: 'outage' };
+
+      const planning = at(sampleFix({ state: 'created' }), late, opened);
+      const calledIn = at(planning, away, again, opened);
+      const waiting = at(calledIn, dispatched, { type: 'recipe-fruitless', reason: 'r' }, opened, away);
+
+      expect(planning).toMatchObject({ state: 'planning', burst: 'plan' });
+      expect(calledIn).toMatchObject({ state: 'created', burst: 'mend' });
+      expect(waiting).toMatchObject({ state: 'planning', wait: { for: 'outage', untilMs: 62_000 } });
+    });
   });
 
   it('a fix that an older version wrote goes on to its patch, without a test that comes first', () => {

@@ -25,7 +25,10 @@ describe('what a failing check calls for', () => {
     ['Diff in /work/src/lib.rs:12:', ['format']],
     ['  1 error and 0 warnings potentially fixable with the `--fix` option.', ['lint']],
     ['Found 3 errors.\n[*] 2 fixable with the `--fix` option.', ['lint']],
-    ['npm error `npm ci` can only install packages when your package.json and package-lock.json are in sync', ['lockfile']],
+    [
+      'npm error `npm ci` can only install packages when your package.json and package-lock.json are in sync',
+      ['lockfile'],
+    ],
     ['ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile"', ['lockfile']],
     ['error: the lock file Cargo.lock needs to be updated but --locked was passed', ['lockfile']],
     ['main.go:4:2: missing go.sum entry for module', ['lockfile']],

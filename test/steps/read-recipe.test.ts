@@ -24,7 +24,10 @@ beforeEach(() => {
 const encoded = (text: string): string => Buffer.from(text).toString('base64');
 const file = (path: string, text: string): string => `file 100644 ${encoded(path)} ${encoded(text)}`;
 
-function harvest(lines: readonly string[], fixers: Partial<typeof defaultPolicy.fixers> = {}): Promise<HarvestedRecipe> {
+function harvest(
+  lines: readonly string[],
+  fixers: Partial<typeof defaultPolicy.fixers> = {},
+): Promise<HarvestedRecipe> {
   const text = ['ai-fix-recipe 1', 'fixer 0 1 format', ...lines, ''].join('\n');
   sandbox.artifactsOf.set(55, [fakeArtifact('ai-fix-recipe', text, 'ai-fix-recipe.txt')]);
   return take(fixers);
@@ -39,7 +42,11 @@ function take(fixers: Partial<typeof defaultPolicy.fixers> = {}): Promise<Harves
 
 describe('what fixers changed', () => {
   it("is a patch of what differs, with the base's own modes", async () => {
-    const harvested = await harvest([file('a.js', 'a\n'), file('run.sh', '#!/bin/sh\n'), file('package-lock.json', '{}\n')]);
+    const harvested = await harvest([
+      file('a.js', 'a\n'),
+      file('run.sh', '#!/bin/sh\n'),
+      file('package-lock.json', '{}\n'),
+    ]);
 
     expect(harvested).toEqual({
       kind: 'patch',
@@ -59,7 +66,11 @@ describe('what fixers changed', () => {
   });
 
   it.each([
-    ['a workflow', [file('.github/workflows/ci.yml', 'on: push\n')], '.github/workflows/ci.yml: workflows and settings'],
+    [
+      'a workflow',
+      [file('.github/workflows/ci.yml', 'on: push\n')],
+      '.github/workflows/ci.yml: workflows and settings',
+    ],
     ['a new file', [file('new.js', 'x\n')], 'they made a new file: new.js'],
     ['a link of the base', [file('link', 'b.js')], 'link: a symlink is not made'],
     ['a binary file of the base', [file('logo.png', 'text')], 'logo.png: only text'],

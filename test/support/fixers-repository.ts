@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { withoutFixers } from '../../src/thread/without-fixers.ts';
 import { sumFiles, workflowPath } from './sum-repository.ts';
 
 /** Takes blanks off the ends of lines; with `--check` it only says where there are any. */
@@ -70,10 +71,6 @@ function sandboxWorkflow(isInSandbox: boolean, fixers: readonly string[] | null)
     .replace(`'["test", "lint"]'`, `'${JSON.stringify(checks)}'`)
     .replace('"$junit" npm test', '"$junit" node --test')
     .replace('lint) npm run lint ;;', 'format) npm run check-format ;;');
-  if (fixers !== null) return adapted.replace(`'["lockfile", "lint", "format"]'`, `'${JSON.stringify(fixers)}'`);
-  return adapted
-    .replace(/^ {6}fixers:\n(?: {8}.*\n)+/m, '')
-    .replace(/^ {6}# Has the network, so it runs no code of the repository\.\n(?:.+\n)+\n/m, '')
-    .replace(/^ {8}env:\n {10}FIXERS: .*\n/m, '')
-    .replace(/\n {6}- uses: actions\/upload-artifact@.*\n {8}if: inputs\.mode == 'recipe'\n[\s\S]*$/, '');
+  if (fixers === null) return withoutFixers(adapted);
+  return adapted.replace(`'["lockfile", "lint", "format"]'`, `'${JSON.stringify(fixers)}'`);
 }

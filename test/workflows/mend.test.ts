@@ -38,7 +38,9 @@ beforeEach(() => {
   sandbox = fakeSandbox();
   const parts = { sandbox, effects: fakeEffects(), attempts: fakeAttempts(), thread: fakeThread(), now: () => 1_000 };
   ports = { ...parts, pace: { listingLagMs: 0 } } as unknown as Ports;
-  steps = new Map<string, unknown>([['settle the ground', { kind: 'settled', ground: sampleGround, sandbox: workflow }]]);
+  steps = new Map<string, unknown>([
+    ['settle the ground', { kind: 'settled', ground: sampleGround, sandbox: workflow }],
+  ]);
 });
 
 const fixOf = (facts: Partial<Fix> = {}): Fix =>
@@ -140,6 +142,8 @@ describe('fixers', () => {
 
     expect(await ports.attempts.all(fix.id)).toMatchObject([{ number: 0, status: 'dropped', overlay: {} }]);
     const comments = await ports.thread.ownComments(fix.repository, 13);
-    expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('nothing of them is used: the checks fail')]);
+    expect(comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining('nothing of them is used: the checks fail'),
+    ]);
   });
 });
