@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { FixerRecord } from './recipe.ts';
 import { checkRepositoryPath } from './repository-path.ts';
 
@@ -86,7 +85,8 @@ function readFile(line: string): RecipeFile | string {
 function decoded(text: string): string | null {
   if (!base64.test(text) || text.length % 4 !== 0) return null;
   const bytes = Buffer.from(text, 'base64');
-  return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString('utf8') : null;
+  const read = bytes.toString('utf8');
+  return Buffer.from(read).equals(bytes) && !bytes.includes(0) ? read : null;
 }
 
 const refused = (reason: string): RecipeReport => ({ ok: false, reason });

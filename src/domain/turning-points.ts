@@ -116,7 +116,7 @@ export const afterFailedAttempt = (fix: Fix, { attempt }: EventOf<'attempt-faile
 /** The outage may be over: the burst that met it runs again, unless fixers were called in meanwhile. */
 export function afterOutage(fix: Fix, event: EventOf<'deadline-passed'>): Next | null {
   if (fix.burst === null) return null;
-  const next = fix.burst === 'plan' && isRecipeDue(fix) ? open : { state: fix.state, burst: fix.burst };
+  const next = fix.state === 'planning' && isRecipeDue(fix) ? open : { state: fix.state, burst: fix.burst };
   return overdue('outage', next)(fix, event);
 }
 

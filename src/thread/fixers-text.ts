@@ -22,6 +22,10 @@ export const fixersAsideText = (fixers: readonly string[], reason: string, runUr
     runUrl === null ? 'were to mend this' : `[ran](${runUrl}) to mend this`
   }, and nothing of them is used: ${quoteInSentence(reason, 1_500)}. Models go on from the failing commit.`;
 
+/** What shows that it was they who mended it. */
+export const mendedText = (baseRunUrl: string): string =>
+  `Without what the fixers changed, the checks fail ([run](${baseRunUrl})).`;
+
 /** In place of the reviewer model's word. */
 export const fixersReviewText = (isCommitWanted: boolean): string =>
   `**No model reviewed it.** The checks passed in the sandbox; whoever merges this pull request is its reviewer.${

@@ -35,7 +35,7 @@ import {
 import { invalidConfiguration, lastValidApplies, refusedConfiguration } from '../../src/thread/configuration-text.ts';
 import { evidenceText } from '../../src/thread/evidence-text.ts';
 import { explanationText } from '../../src/thread/explanation-text.ts';
-import { fixersAsideText, fixersReviewText, fixersSummaryText } from '../../src/thread/fixers-text.ts';
+import { fixersAsideText, fixersReviewText, fixersSummaryText, mendedText } from '../../src/thread/fixers-text.ts';
 import { askedAgainText, patchGateComment, planGateText, reminderText } from '../../src/thread/gate-text.ts';
 import {
   closedText,
@@ -197,7 +197,7 @@ const mended: Attempt = {
     testsAdded: [],
     notDone: null,
   },
-  verdict: { kind: 'passed', text: '' },
+  verdict: { kind: 'passed', text: mendedText('https://github.test/acme/shop/actions/runs/98') },
   fixers: [],
 };
 

@@ -15,6 +15,7 @@ import type { MeasuredRun } from '../../steps/read-tree-reports.ts';
 import { readVerdict } from '../../steps/read-verdict.ts';
 import { recordTestsRun } from '../../steps/tests-run.ts';
 import { weighRuns } from '../../steps/weigh-runs.ts';
+import { mendedText } from '../../thread/fixers-text.ts';
 import type { Burst, RunBurst } from '../burst.ts';
 import { attemptOf, candidateOf, groundOf } from './facts.ts';
 
@@ -39,7 +40,8 @@ export const judge: RunBurst = async (burst) => {
   if (verdict.kind === 'failed') return concludeFailed(burst, patch, results, beside.readings);
   if (candidate.checks !== undefined) return concludePart(burst, patch, candidate.checks, results);
 
-  if (isRecipesPatch(fix, patch.number) && !beside.readings.some(isRedBase)) {
+  const redBase = isRecipesPatch(fix, patch.number) ? (beside.readings.find(isRedBase) ?? null) : undefined;
+  if (redBase === null) {
     const verdict = failedVerdict({ text: nothingMended, failures: [], failed: 0 });
     await step('keep the verdict', () => keep(ports, fix, { ...patch, verdict }));
     return judged(patch, 'failed', results, { reason: nothingMended });
@@ -54,7 +56,8 @@ export const judge: RunBurst = async (burst) => {
     await step('keep the verdict', () => keep(ports, fix, { ...patch, verdict: failedVerdict(feedback) }));
     return judged(patch, 'failed', results, { feedback: feedback.text, isUnproven });
   }
-  const { asks, text, evidence } = weighed;
+  const { asks, evidence } = weighed;
+  const text = [redBase === undefined ? '' : mendedText(redBase.run.runUrl), weighed.text].filter(Boolean).join('\n');
   await step('keep the verdict', () => keep(ports, fix, { ...patch, verdict: { kind: 'passed', text }, evidence }));
   return judged(patch, 'passed', results, { asks });
 };
