@@ -22,7 +22,7 @@ export const recipePatched = (fix: Fix, attempt: number): Fix =>
     : fix;
 
 /** Their patch is not good enough, so it is as if there had been none: models begin from the failing commit. */
-export const withoutRecipe = (fix: Fix, reason: string): Fix =>
+const withoutRecipe = (fix: Fix, reason: string): Fix =>
   fix.recipe === null
     ? fix
     : {
