@@ -25,7 +25,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   prompts: ['domain'],
   ports: ['domain'],
   domain: [],
-  config: ['ports', 'domain'],
+  // What may be set follows from who can be asked.
+  config: ['models', 'ports', 'domain'],
   ...Object.fromEntries(adapters.map((adapter) => [adapter, ['ports', 'domain']])),
 };
 
@@ -35,7 +36,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   thread: ['mdast', '@types/mdast', 'mdast-util-from-markdown', 'mdast-util-gfm', 'micromark-extension-gfm', 'parse5'],
   ports: [],
   prompts: ['fs'],
-  agent: ['zod', 'path/posix', 'worker_threads', 'crypto'],
+  agent: ['zod', 'path/posix', 'worker_threads', 'crypto', 'jsonrepair'],
   localization: ['zod', 'path/posix', 'worker_threads', 'crypto'],
   steps: ['zod', 'yaml', 'crypto', 'fs', 'buffer', 'saxes', '@secretlint/.+'],
   workflows: ['zod', 'crypto'],

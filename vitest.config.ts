@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: [suite === undefined ? 'test/**/*.test.ts' : `test/${suite}/**/*.test.ts`],
     exclude: suite === undefined ? suites.map((name) => `test/${name}/**`) : [],
-    globalSetup: ['test/support/database-image.ts'],
+    globalSetup: ['test/support/database-image.ts', 'test/support/shared-postgres.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

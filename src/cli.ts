@@ -3,13 +3,14 @@ import { type Command, exits, UsageError } from './cli/command.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { evalCommand } from './cli/eval.ts';
 import { initCommand } from './cli/init.ts';
+import { modelsCommand } from './cli/models.ts';
 import { startCommand } from './cli/start.ts';
 import { withSuggestion } from './cli/suggestion.ts';
 import { openTerminal } from './cli/terminal.ts';
 import { tryCommand } from './cli/try.ts';
 import { ConfigError, ForgeError } from './domain/faults.ts';
 
-const commands: readonly Command[] = [startCommand, initCommand, doctorCommand, tryCommand, evalCommand];
+const commands: readonly Command[] = [startCommand, initCommand, doctorCommand, modelsCommand, tryCommand, evalCommand];
 
 const usage = `ai-fix: turns labelled GitHub issues into validated pull requests
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { ModelSettings, Settings } from './config/environment.ts';
+import type { Settings } from './config/environment.ts';
 import { createPolicyReader } from './config/policy-in-force.ts';
 import type { Redactor } from './domain/redact.ts';
 import { createDbosEngine, type DbosEngine, type EngineOptions } from './durable/dbos-engine.ts';
@@ -9,6 +9,8 @@ import type { ReplicaLock } from './durable/replica-lock.ts';
 import { createDiskRecordCache } from './git/disk-record-cache.ts';
 import { createIndexer } from './localization/index-tree.ts';
 import { createLocalizer } from './localization/localize.ts';
+import { type BreakerOptions, createBreakers } from './models/breakers.ts';
+import type { HostModels } from './models/host-models.ts';
 import { createRoster, type RosterOptions } from './models/roster.ts';
 import type { CommitLog } from './ports/commit-log.ts';
 import type { Localizer } from './ports/localizer.ts';
@@ -109,8 +111,9 @@ export interface HouseOptions {
   readonly databaseUrl: string | null;
   readonly replica: string;
   readonly replicaLock: ReplicaLock | null;
-  readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour'> & { readonly models: ModelSettings };
+  readonly settings: Pick<Settings, 'concurrency' | 'fixesPerHour'> & { readonly models: HostModels };
   readonly modelRequests?: RosterOptions['requests'] | undefined;
+  readonly breakers?: BreakerOptions | undefined;
   readonly pace: Pace;
   readonly now: () => number;
   readonly log: Logger;
@@ -143,8 +146,9 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
       sweep: () => sweep(ports),
     },
   );
+  const breakers = createBreakers(log, options.breakers);
   const rosterFor: Ports['rosterFor'] = ({ models: chains }) =>
-    createRoster(rosterOptions(settings.models, options.modelRequests, chains));
+    createRoster({ ...rosterOptions(settings.models, options.modelRequests, chains), breakers });
   ports = {
     ...outside,
     syntax: options.syntax,
@@ -152,6 +156,7 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
     ...stores,
     ...(options.policyHere ?? createPolicyReader({ repositories: outside.repositories, policies, rosterFor })),
     rosterFor,
+    modelHealth: breakers.health,
     engine,
     redact: (text) => redactor.redact(text),
     fixesPerHour: settings.fixesPerHour,
@@ -164,12 +169,11 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
 
 /** What a roster is made of, under the choice of models that a repository or a person made. */
 export const rosterOptions = (
-  models: ModelSettings,
+  host: HostModels,
   requests: RosterOptions['requests'],
   chains: RosterOptions['chains'],
 ): RosterOptions => ({
-  environment: models,
-  ...(models.defaultModel === undefined ? {} : { defaultModel: models.defaultModel }),
+  host,
   ...(requests === undefined ? {} : { requests }),
   ...(chains === undefined ? {} : { chains }),
 });

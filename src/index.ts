@@ -12,6 +12,7 @@ import { holdReplicaLock } from './durable/replica-lock.ts';
 import type { Installations } from './github/installations.ts';
 import { createWriteGuard } from './github/write-guard.ts';
 import { furnish, openLocalizer, openStores } from './house.ts';
+import type { BreakerOptions } from './models/breakers.ts';
 import type { Pace, Ports } from './ports/ports.ts';
 import { createTreeSitterSyntax } from './syntax/tree-sitter-syntax.ts';
 import { healthPages } from './web/health.ts';
@@ -24,7 +25,12 @@ export interface Tuning {
   readonly pace?: Partial<Pace>;
   readonly engine?: Partial<Pick<EngineOptions, 'pollMs' | 'sweepEveryMs' | 'stepRetry' | 'onStep'>>;
   readonly Octokit?: typeof ProbotOctokit;
-  readonly modelRequests?: { readonly timeoutMs?: number; readonly maxRetryDelayMs?: number };
+  readonly modelRequests?: {
+    readonly timeoutMs?: number;
+    readonly maxRetryDelayMs?: number;
+    readonly patienceMs?: number;
+  };
+  readonly breakers?: BreakerOptions;
   /** The clock that budgets and deadlines go by. */
   readonly now?: () => number;
 }
@@ -92,6 +98,7 @@ export async function startApp(
     replicaLock,
     settings,
     modelRequests: tuning.modelRequests,
+    breakers: { callsAtOnce: settings.callsPerModel, ...tuning.breakers },
     pace,
     now,
     log,
@@ -106,10 +113,13 @@ export async function startApp(
     (probot, { addHandler }) => {
       listen(probot, createAccept(ports, isSelf, createHandOver(ports)));
       addHandler(
-        healthPages([
-          { name: 'database', isReady: isDatabaseReady },
-          { name: 'engine', isReady: async () => engine.isReady() },
-        ]),
+        healthPages(
+          [
+            { name: 'database', isReady: isDatabaseReady },
+            { name: 'engine', isReady: async () => engine.isReady() },
+          ],
+          ports.modelHealth,
+        ),
       );
       addHandler(jsonPage('/schema.json', policyJsonSchema()));
     },
@@ -144,6 +154,7 @@ async function askOwnName(installations: Installations, log: Logger) {
 
 const defaultPace: Pace = {
   outagePauseMs: (outages) => Math.min(30, 2 ** outages) * 60_000,
+  waitsForAdmin: true,
   listingLagMs: 15_000,
   quietMs: 30_000,
   /*

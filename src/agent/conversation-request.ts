@@ -15,6 +15,7 @@ export function requestOf(
 ): ModelRequest {
   const { system, about, opening, tools, finishes } = conversation;
   const shown = shownResults(turns);
+  const lastAnsweredBy = turns.at(-1)?.reply.modelId;
   const messages = turns.flatMap((turn, index) => messagesOf(turn, shown[index] ?? turn.results, conversation));
   return {
     system,
@@ -25,6 +26,7 @@ export function requestOf(
     ],
     tools: [...tools, ...finishes].map(({ spec }) => spec),
     maxOutputTokens,
+    ...(lastAnsweredBy !== undefined && { lastAnsweredBy }),
   };
 }
 

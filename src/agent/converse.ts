@@ -9,6 +9,7 @@ import { isProse, moneyLeftNote, requestOf, turnsLeftNote, withNotes } from './c
 import { storableText } from './cut-text.ts';
 import { finishNamed } from './finish.ts';
 import { applyChanges, overlayChanges } from './overlay-changes.ts';
+import { repairedCalls, repairedNote } from './repair-calls.ts';
 import { withoutRepeats } from './repeated-results.ts';
 import { inputSize } from './request-size.ts';
 import { runCalls } from './run-calls.ts';
@@ -111,6 +112,7 @@ function noted<Result>(
   const { name } = finish.spec;
   const standstill = standstillOf([...turns, turn], maxIdleTurns);
   const notes = [
+    repairedNote(turn.reply.toolCalls),
     standstill === null || standstill.isOver ? null : standstillNote(standstill, name),
     moneyLeftNote(leftShare, name),
     turnsLeftNote(maxTurns - turn.index - 1, name),
@@ -118,11 +120,12 @@ function noted<Result>(
   return { ...turn, results: withNotes(turn.results, notes) };
 }
 
-/** A reply that the ledger refused would be bought again and again. */
+/** A reply that the ledger refused would be bought again and again. Repaired first, so that what is recorded is what ran. */
 const storableReply = (reply: ModelReply): ModelReply => ({
   ...reply,
   text: storableText(reply.text),
-  toolCalls: reply.toolCalls.map(({ id, name, argumentsJson }) => ({
+  toolCalls: repairedCalls(reply).map(({ id, name, argumentsJson, ...rest }) => ({
+    ...rest,
     id: storableText(id),
     name: storableText(name),
     argumentsJson: storableText(argumentsJson),

@@ -2,6 +2,8 @@ import { createPrivateKey } from 'node:crypto';
 import { getPrivateKey } from '@probot/get-private-key';
 import { z } from 'zod';
 import { ConfigError } from '../domain/faults.ts';
+import type { HostModels } from '../models/host-models.ts';
+import { type ModelReading, readModelSettings } from './model-settings.ts';
 import { forgetSecrets, hasPassword, isSecretVariable, secretsIn, withPassword } from './secret-variables.ts';
 
 /** What the process was told by its environment, checked and complete. */
@@ -11,10 +13,12 @@ export interface Settings {
   readonly github: GitHubAddress;
   readonly database: { readonly url: string | null };
   readonly dataDir: string;
-  readonly models: ModelSettings;
+  readonly models: HostModels;
   readonly logLevel: LogLevel;
   /** Fixes that may be begun within an hour, by all repositories together. */
   readonly fixesPerHour: number;
+  /** Requests in flight at one model; the others wait in line. */
+  readonly callsPerModel: number;
   readonly concurrency: { readonly bursts: number; readonly burstsPerRepository: number };
   /** Every value here that must never leave the process. */
   readonly secrets: readonly string[];
@@ -25,12 +29,6 @@ export interface GitHubAddress {
   readonly apiUrl: string;
   /** Where `git clone` goes. */
   readonly webUrl: string;
-}
-
-export interface ModelSettings {
-  readonly openAi?: { readonly apiKey: string; readonly baseUrl?: string };
-  readonly anthropic?: { readonly apiKey: string; readonly baseUrl?: string };
-  readonly defaultModel?: string;
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -66,23 +64,11 @@ const schema = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'an address like postgresql://user:password@host:5432/name' })
     .optional(),
-  OPENAI_API_KEY: text.optional(),
-  OPENAI_BASE_URL: url.optional(),
-  ANTHROPIC_API_KEY: text.optional(),
-  ANTHROPIC_BASE_URL: url.optional(),
-  AI_FIX_MODEL: text.optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   AI_FIX_BURSTS: whole(1, 64).default(8),
   AI_FIX_BURSTS_PER_REPOSITORY: whole(1, 16).default(2),
+  AI_FIX_CALLS_PER_MODEL: whole(1, 256).default(8),
   AI_FIX_FIXES_PER_HOUR: whole(1, 10_000).default(100),
-});
-
-const modelVariables = schema.pick({
-  OPENAI_API_KEY: true,
-  OPENAI_BASE_URL: true,
-  ANTHROPIC_API_KEY: true,
-  ANTHROPIC_BASE_URL: true,
-  AI_FIX_MODEL: true,
 });
 
 /**
@@ -93,30 +79,28 @@ const modelVariables = schema.pick({
 export function takeModelSettings(
   environment: NodeJS.ProcessEnv,
   asked: readonly string[] = [],
-): { readonly models: ModelSettings; readonly secrets: readonly string[] } {
-  const filled = filledIn(environment);
-  const parsed = modelVariables.safeParse(filled);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, filled));
-  problems.push(...modelProblems(filled, asked.length > 0));
-  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
-  const secrets = secretsIn(filled);
+): { readonly models: HostModels; readonly secrets: readonly string[] } {
+  const { models, problems } = readModelSettings(filledIn(environment), asked.length > 0);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { models, secrets: takeSecrets(environment) };
+}
+
+/** The same for a command that tells what is wrong beside what is right. */
+export function lookAtModelSettings(
+  environment: NodeJS.ProcessEnv,
+  isNamed: boolean,
+): ModelReading & { readonly secrets: readonly string[] } {
+  return { ...readModelSettings(filledIn(environment), isNamed), secrets: takeSecrets(environment) };
+}
+
+function takeSecrets(environment: NodeJS.ProcessEnv): readonly string[] {
+  const secrets = secretsIn(filledIn(environment));
   forgetSecrets(environment);
-  return { models: modelsOf(parsed.data), secrets };
+  return secrets;
 }
 
 const filledIn = (environment: Environment): Environment =>
   Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''));
-
-function modelProblems(filled: Environment, isNamed = false): string[] {
-  if (!filled.OPENAI_API_KEY && !filled.ANTHROPIC_API_KEY && !filled.OPENAI_BASE_URL) {
-    return [
-      'OPENAI_API_KEY, ANTHROPIC_API_KEY, OPENAI_BASE_URL: none is set; one of them is needed, so that there is a model to ask',
-    ];
-  }
-  return filled.OPENAI_BASE_URL && !filled.AI_FIX_MODEL && !isNamed
-    ? ['AI_FIX_MODEL: missing; with OPENAI_BASE_URL, name the model that this server offers']
-    : [];
-}
 
 /** Reads the settings and takes the secrets out of the environment. @throws {ConfigError} as `readSettings` does. */
 export function takeSettings(environment: NodeJS.ProcessEnv): Settings {
@@ -135,7 +119,8 @@ export function readSettings(environment: Environment): Settings {
   const parsed = schema.safeParse(filled);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, filled));
   const privateKey = readPrivateKey(filled, problems);
-  problems.push(...modelProblems(filled));
+  const { models, problems: ofModels } = readModelSettings(filled, false);
+  problems.push(...ofModels);
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
 
   const set = parsed.data;
@@ -145,8 +130,9 @@ export function readSettings(environment: Environment): Settings {
     github: addressOf(set.GHE_HOST, set.GHE_PROTOCOL),
     database: { url: set.DATABASE_URL === undefined ? null : withPassword(set.DATABASE_URL, filled.PGPASSWORD) },
     dataDir: set.DATA_DIR,
-    models: modelsOf(set),
+    models,
     logLevel: set.LOG_LEVEL,
+    callsPerModel: set.AI_FIX_CALLS_PER_MODEL,
     fixesPerHour: set.AI_FIX_FIXES_PER_HOUR,
     concurrency: { bursts: set.AI_FIX_BURSTS, burstsPerRepository: set.AI_FIX_BURSTS_PER_REPOSITORY },
     secrets: [...new Set([privateKey.trim(), ...secretsIn(filled)])],
@@ -156,24 +142,6 @@ export function readSettings(environment: Environment): Settings {
 function addressOf(host: string | undefined, protocol: string): GitHubAddress {
   if (host === undefined) return { apiUrl: 'https://api.github.com', webUrl: 'https://github.com' };
   return { apiUrl: `${protocol}://${host}/api/v3`, webUrl: `${protocol}://${host}` };
-}
-
-function modelsOf(set: z.infer<typeof modelVariables>): ModelSettings {
-  const openAiKey = set.OPENAI_API_KEY ?? (set.OPENAI_BASE_URL === undefined ? undefined : 'none');
-  return {
-    ...(openAiKey === undefined
-      ? {}
-      : { openAi: { apiKey: openAiKey, ...(set.OPENAI_BASE_URL && { baseUrl: set.OPENAI_BASE_URL }) } }),
-    ...(set.ANTHROPIC_API_KEY === undefined
-      ? {}
-      : {
-          anthropic: {
-            apiKey: set.ANTHROPIC_API_KEY,
-            ...(set.ANTHROPIC_BASE_URL && { baseUrl: set.ANTHROPIC_BASE_URL }),
-          },
-        }),
-    ...(set.AI_FIX_MODEL && { defaultModel: set.AI_FIX_MODEL }),
-  };
 }
 
 function readPrivateKey(environment: Environment, problems: string[]): string {

@@ -17,13 +17,14 @@ export function createPolicyReader({
 > {
   const served = (reading: PolicyReading): PolicyReading => {
     if (reading.kind === 'invalid') return reading;
-    const problems = problemsOfServing(rosterFor, reading.policy);
-    return problems.length === 0 ? reading : { kind: 'invalid', problems };
+    const { problems, warnings } = servedBy(rosterFor, reading.policy);
+    if (problems.length > 0) return { kind: 'invalid', problems };
+    return warnings.length === 0 ? reading : { ...reading, warnings };
   };
 
   const lastValid = async (repository: RepositoryRef): Promise<Policy | null> => {
     const policy = await policies.find(repository);
-    return policy === null || problemsOfServing(rosterFor, policy).length > 0 ? null : policy;
+    return policy === null || servedBy(rosterFor, policy).problems.length > 0 ? null : policy;
   };
 
   return {
@@ -44,13 +45,21 @@ export function createPolicyReader({
   };
 }
 
+interface Served {
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
 /** Models are the host's: a name may be well formed and still be none that it has a key for. */
-function problemsOfServing(rosterFor: Ports['rosterFor'], policy: Policy): readonly string[] {
+function servedBy(rosterFor: Ports['rosterFor'], policy: Policy): Served {
   try {
-    rosterFor(policy);
-    return [];
+    const roster = rosterFor(policy);
+    // Of what the host chose itself nobody of the repository needs to hear.
+    const warnings = Object.keys(policy.models).length === 0 ? [] : (roster.warnings ?? []);
+    return { problems: [], warnings: warnings.map((warning) => `\`${sayPlainly(warning, 300)}\``) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map((problem) => `\`${policyPath}\` or a file behind it: \`${sayPlainly(problem, 300)}\``);
+    const file = `\`${policyPath}\` or a file behind it`;
+    return { problems: error.problems.map((problem) => `${file}: \`${sayPlainly(problem, 300)}\``), warnings: [] };
   }
 }

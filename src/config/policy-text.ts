@@ -10,26 +10,39 @@ export type SettingsReading =
 
 /** Reads one file; strict, so that a misspelt key is an error with its place and not a silent default. */
 export function readPolicyText(text: string, telling: Telling): SettingsReading {
-  if (Buffer.byteLength(text) > maxPolicyBytes) return invalid([`the file is larger than ${maxPolicyBytes / 1024} KB`]);
-  if (text.trim() === '') return nothingSaid;
+  const read = readYaml(text, telling);
+  if (read.kind === 'invalid') return invalid(read.problems);
+  if (read.value === null) return nothingSaid;
+  if (!read.isGroup) return invalid([`the file holds no keys; allowed: ${topKeys()}`]);
+  const parsed = settingsSchema.safeParse(read.value);
+  return parsed.success
+    ? { kind: 'valid', settings: parsed.data }
+    : invalid(problemsIn(parsed.error, read.value, telling));
+}
+
+export type YamlReading =
+  /** Null when nothing stands there. */
+  | { readonly kind: 'read'; readonly value: unknown; readonly isGroup: boolean }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
+/** Reads YAML, JSON with it, of which nothing can grow or be taken for something else. */
+export function readYaml(text: string, telling: Telling): YamlReading {
+  if (Buffer.byteLength(text) > maxPolicyBytes)
+    return { kind: 'invalid', problems: [`the file is larger than ${maxPolicyBytes / 1024} KB`] };
+  if (text.trim() === '') return { kind: 'read', value: null, isGroup: false };
   const document = parseDocument(text);
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
-    return invalid(
-      faults.slice(0, 20).map((fault) => {
-        const said =
-          telling === 'in-full' ? `\`${sayPlainly(fault.message.split('\n')[0] ?? '')}\`` : 'this is not valid YAML';
-        return `line ${fault.linePos?.[0].line ?? 1}: ${said}`;
-      }),
-    );
+    const problems = faults.slice(0, 20).map((fault) => {
+      const said =
+        telling === 'in-full' ? `\`${sayPlainly(fault.message.split('\n')[0] ?? '')}\`` : 'this is not valid YAML';
+      return `line ${fault.linePos?.[0].line ?? 1}: ${said}`;
+    });
+    return { kind: 'invalid', problems };
   }
   const oddity = findOddity(document, telling);
-  if (oddity !== null) return invalid([oddity]);
-  const said: unknown = document.toJS();
-  if (said === null) return nothingSaid;
-  if (!isMap(document.contents)) return invalid([`the file holds no keys; allowed: ${topKeys()}`]);
-  const parsed = settingsSchema.safeParse(said);
-  return parsed.success ? { kind: 'valid', settings: parsed.data } : invalid(problemsIn(parsed.error, said, telling));
+  if (oddity !== null) return { kind: 'invalid', problems: [oddity] };
+  return { kind: 'read', value: document.toJS() as unknown, isGroup: isMap(document.contents) };
 }
 
 const nothingSaid: SettingsReading = { kind: 'valid', settings: {} };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles } from '../domain/conversation.ts';
+import { efforts, roles } from '../domain/conversation.ts';
 import { gateModes } from '../domain/policy.ts';
 import { levels } from '../domain/who.ts';
 import { pathGlobProblem } from './setting-forms.ts';
@@ -122,10 +122,34 @@ const aModel = (): z.ZodType<string> =>
     .regex(/^[^\s/]+\/\S+$/)
     .min(3)
     .max(200);
+
+/** A model's name, or the same with how it shall be asked. */
+const choice = () =>
+  z.union([
+    aModel(),
+    z.strictObject({
+      model: saying(aModel().meta({ description: 'provider/model' }), '`provider/model`'),
+      temperature: key(z.number().min(0).max(2), {
+        means: 'How freely words are chosen. Left out: as the provider has it; many models take none.',
+        allowed: 'a number from 0 to 2',
+      }),
+      effort: key(z.enum(efforts), {
+        means: 'How hard the model thinks before it answers. Left out: as the provider has it.',
+        allowed: oneOf(efforts),
+      }),
+      max_tokens: key(z.number().int().min(1_500).max(1_000_000), {
+        means: 'At most this is written in one reply, reasoning included. Left out: what the work needs.',
+        allowed: 'a whole number from 1500 to 1000000',
+      }),
+    }),
+  ]);
+
+const choiceWords = '`provider/model` or `{ model: provider/model, temperature: …, effort: …, max_tokens: … }`';
+
 export const chain = (role: string) =>
-  key(z.array(saying(aModel(), '`provider/model`')).min(1).max(8), {
-    means: `Models of the role ${role}; where one fails the next is asked. Left out: the defaults of the keys that the App has.`,
-    allowed: 'a list of 1 to 8 names, each `provider/model`',
+  key(z.array(saying(choice(), choiceWords)).min(1).max(8), {
+    means: `Models of the role ${role}; where one fails the next is asked. Left out: those that the host has for it.`,
+    allowed: `a list of 1 to 8, each ${choiceWords}`,
   });
 export const modelShape = Object.fromEntries(roles.map((role) => [role, chain(role)])) as Record<
   (typeof roles)[number],

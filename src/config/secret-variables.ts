@@ -1,14 +1,15 @@
+import { providers } from '../models/providers.ts';
+
 /** The variables that hold our secrets. */
-export const secretVariables = [
+export const secretVariables: readonly string[] = [
   'PRIVATE_KEY',
   'WEBHOOK_SECRET',
-  'OPENAI_API_KEY',
-  'ANTHROPIC_API_KEY',
+  ...providers.map(({ keyVariable }) => keyVariable),
   'DATABASE_URL',
   'PGPASSWORD',
-] as const;
+];
 
-export const isSecretVariable = (name: string): boolean => (secretVariables as readonly string[]).includes(name);
+export const isSecretVariable = (name: string): boolean => secretVariables.includes(name);
 
 /** What somebody else's secret is called: of AWS, npm, GitHub, a vendor's SDK. None is ours, and libraries look for them. */
 const secretEnding = /(?:KEY|KEY_PATH|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)$/i;
@@ -29,8 +30,7 @@ export function forgetSecrets(environment: NodeJS.ProcessEnv): void {
 /** Variables whose value is an address, which may hold a user's password. */
 const addresses = [
   'DATABASE_URL',
-  'OPENAI_BASE_URL',
-  'ANTHROPIC_BASE_URL',
+  ...providers.flatMap(({ addressVariables }) => addressVariables),
   'HTTPS_PROXY',
   'https_proxy',
   'HTTP_PROXY',

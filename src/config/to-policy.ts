@@ -1,3 +1,4 @@
+import type { Chains, ModelChoice } from '../domain/conversation.ts';
 import type { DocumentKind } from '../domain/plan.ts';
 import { type DocumentGate, defaultPolicy, type Patience, type Policy, type TriggerPolicy } from '../domain/policy.ts';
 import { defaultWho, type WhoPolicy, type WhoRule } from '../domain/who.ts';
@@ -19,7 +20,7 @@ export function toPolicy(set: Settings): Policy {
       plan: gateOf('plan', set.gates?.plan),
     },
     patience: patienceOf(set),
-    models: definedIn(set.models ?? {}),
+    models: chainsOf(set.models ?? {}),
     budget: { ...defaultPolicy.budget, ...definedIn(set.budget ?? {}) },
     sandboxWorkflow: set.sandbox?.workflow ?? defaultPolicy.sandboxWorkflow,
     evidence: { testFirst: set.evidence?.test_first ?? defaultPolicy.evidence.testFirst },
@@ -102,6 +103,21 @@ function patienceOf({ patience: set }: Settings): Patience {
     reminderDays: set?.reminder_days ?? reminderDays,
     staleDays: set?.stale_days ?? staleDays,
   };
+}
+
+type ModelSettings = NonNullable<Settings['models']>;
+
+export const chainsOf = (set: ModelSettings): Chains =>
+  Object.fromEntries(
+    Object.entries(definedIn(set)).map(([role, chain]) => [role, chain.map((entry) => choiceOf(entry))]),
+  );
+
+type ModelSetting = NonNullable<ModelSettings['coder']>[number];
+
+function choiceOf(set: ModelSetting): ModelChoice {
+  if (typeof set === 'string') return { model: set };
+  const { model, temperature, effort, max_tokens: maxOutputTokens } = set;
+  return { model, ...definedIn({ temperature, effort, maxOutputTokens }) };
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -8,6 +8,8 @@ export interface ToolCall {
   readonly id: string;
   readonly name: string;
   readonly argumentsJson: string;
+  /** The model wrote something else, which plainly stood for these arguments. */
+  readonly isRepaired?: boolean;
 }
 
 export interface ToolResult {
@@ -68,6 +70,8 @@ export interface ModelReply {
   readonly toolCalls: readonly ToolCall[];
   readonly stop: 'end' | 'tool-calls' | 'length' | 'refusal';
   readonly usage: Usage;
+  /** What tries before this one are known to have used, though nothing came of them: it is paid too. */
+  readonly lostUsage?: Usage;
   readonly reasoning?: Reasoning;
   /** Those of the chain that did not answer before this one did. */
   readonly passedOver?: readonly PassedOver[];
@@ -89,3 +93,6 @@ export interface ModelChoice extends ModelParameters {
   /** `provider/model`. */
   readonly model: string;
 }
+
+/** By role, in the order in which they are asked; a role that is left out has no choice of its own. */
+export type Chains = Partial<Readonly<Record<Role, readonly ModelChoice[]>>>;

@@ -5,7 +5,7 @@
  * become a way into the network around us: an address lies at most as far in as the API itself, and what is nobody's
  * server (link-local with its metadata services, multicast, reserved) is never asked.
  */
-type Depth = 'public' | 'private' | 'loopback' | 'reserved';
+export type Depth = 'public' | 'private' | 'loopback' | 'reserved';
 
 const depths: readonly Depth[] = ['public', 'private', 'loopback', 'reserved'];
 const isDeeper = (one: Depth, other: Depth): boolean => depths.indexOf(one) > depths.indexOf(other);
@@ -34,7 +34,8 @@ export function refuseDownload(
   return null;
 }
 
-const depthOf = (host: string, addressesOf: (host: string) => readonly string[]): Depth =>
+/** How far in a host lies, by its name or number and by what the name resolves to, as far as is known. */
+export const depthOf = (host: string, addressesOf: (host: string) => readonly string[] = () => []): Depth =>
   deepest([host, ...addressesOf(host)].map(depthOfOne));
 
 function depthOfOne(host: string): Depth {

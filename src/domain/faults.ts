@@ -1,3 +1,5 @@
+import type { PassedOver, Usage } from './conversation.ts';
+
 /**
  * Faults: what may go wrong outside. Expected ends (a failed verdict, a spent budget) are values, not these.
  *
@@ -16,15 +18,61 @@ export class ForgeError extends Error {
   }
 }
 
-export type ProviderFault = 'rate-limited' | 'overloaded' | 'unreachable' | 'timed-out' | 'unauthorized' | 'rejected';
+/**
+ * What went wrong at a provider. `untrusted`: its certificate; `no-reply`: it answered with nothing that is a reply;
+ * `rejected`: it took the request for a wrong one.
+ */
+export type ProviderFault =
+  | 'rate-limited'
+  | 'overloaded'
+  | 'unreachable'
+  | 'timed-out'
+  | 'unauthorized'
+  | 'no-credit'
+  | 'unknown-model'
+  | 'untrusted'
+  | 'too-long'
+  | 'filtered'
+  | 'no-reply'
+  | 'rejected';
+
+/**
+ * What a fault asks for.
+ *
+ * - `ask-again`: time mends it, and soon: the same model is asked again.
+ * - `ask-next`: this model will not answer this; another may.
+ * - `tell-admin`: nobody but the admin of this host mends it. Meanwhile the next is asked.
+ * - `give-up`: the request itself seems wrong. One other model may contradict; ten would only hide it.
+ */
+export type Remedy = 'ask-again' | 'ask-next' | 'tell-admin' | 'give-up';
+
+const remedies: Readonly<Record<ProviderFault, Remedy>> = {
+  'rate-limited': 'ask-again',
+  overloaded: 'ask-again',
+  unreachable: 'ask-again',
+  'timed-out': 'ask-again',
+  unauthorized: 'tell-admin',
+  'no-credit': 'tell-admin',
+  'unknown-model': 'tell-admin',
+  untrusted: 'tell-admin',
+  'too-long': 'ask-next',
+  filtered: 'ask-next',
+  'no-reply': 'ask-next',
+  rejected: 'give-up',
+};
 
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
+  /** What the call is known to have used, though nothing came of it; set by the adapter. */
+  usage?: Usage;
   readonly modelId: string;
   readonly fault: ProviderFault;
+  readonly remedy: Remedy;
   readonly status: number | undefined;
   readonly isRetryable: boolean;
   readonly retryAfterMs: number | undefined;
+  /** Of a chain: every model that did not answer, in the order in which they were asked. */
+  readonly passedOver: readonly PassedOver[];
   constructor(
     message: string,
     how: {
@@ -33,21 +81,26 @@ export class ProviderError extends Error {
       status?: number;
       isRetryable: boolean;
       retryAfterMs?: number;
+      passedOver?: readonly PassedOver[];
       cause?: unknown;
     },
   ) {
     super(message, { cause: how.cause });
     this.modelId = how.modelId;
     this.fault = how.fault;
+    this.remedy = remedies[how.fault];
     this.status = how.status;
     this.isRetryable = how.isRetryable;
     this.retryAfterMs = how.retryAfterMs;
+    this.passedOver = how.passedOver ?? [];
   }
 }
 
 /** The provider answered 200 with nothing usable: no choices, an empty text without tool calls. */
 export class ModelReplyError extends Error {
   override readonly name = 'ModelReplyError';
+  /** What the call is known to have used; set by the adapter. */
+  usage?: Usage;
   readonly modelId: string;
   readonly isRetryable = true;
   constructor(message: string, modelId: string) {

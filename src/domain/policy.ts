@@ -1,5 +1,5 @@
 import type { Budget } from './budget.ts';
-import type { Role } from './conversation.ts';
+import type { Chains, ModelChoice, Role } from './conversation.ts';
 import type { DocumentKind } from './plan.ts';
 import { defaultSandboxWorkflow } from './sandbox-protocol.ts';
 import { defaultWho, type WhoPolicy, type WhoRule } from './who.ts';
@@ -23,7 +23,8 @@ export interface Policy {
   readonly fixesPerHour: number;
   readonly gates: Readonly<Record<DocumentKind, DocumentGate>>;
   readonly patience: Patience;
-  readonly models: Partial<Record<Role, readonly string[]>>;
+  /** Of a role that is left out the host chooses. */
+  readonly models: Chains;
   readonly budget: Budget;
   readonly sandboxWorkflow: string;
   readonly evidence: EvidencePolicy;
@@ -174,21 +175,34 @@ export const defaultPolicy: Policy = {
 /**
  * A policy as an earlier version stored it in a fix: what that one did not know yet has its default.
  */
-export function revivePolicy(stored: Partial<Policy> & OlderPolicy): Policy {
-  const { planGate, branchPrefix, ...known } = stored;
+export function revivePolicy(stored: StoredPolicy): Policy {
+  const { planGate, branchPrefix, models, ...known } = stored;
   const { gates, branches } = defaultPolicy;
   return {
     ...defaultPolicy,
     ...(planGate === undefined ? {} : { gates: { ...gates, plan: { mode: planGate, approvers: null } } }),
     ...(branchPrefix === undefined ? {} : { branches: { ...branches, prefix: branchPrefix } }),
     ...known,
+    ...(models === undefined ? {} : { models: reviveChains(models) }),
   };
 }
+
+type StoredPolicy = Omit<Partial<Policy>, 'models'> & OlderPolicy;
 
 interface OlderPolicy {
   readonly planGate?: GateMode;
   readonly branchPrefix?: string;
+  /** Models without parameters were plain names. */
+  readonly models?: Partial<Readonly<Record<Role, readonly (ModelChoice | string)[]>>>;
 }
+
+const reviveChains = (stored: NonNullable<OlderPolicy['models']>): Chains =>
+  Object.fromEntries(
+    Object.entries(stored).map(([role, chain]) => [
+      role,
+      chain.map((entry) => (typeof entry === 'string' ? { model: entry } : entry)),
+    ]),
+  );
 
 /** Whether the label on an issue means anything in the repository. */
 export const startsByLabel = ({ isEnabled, triggers }: Policy): boolean => isEnabled && triggers.issues === 'labelled';

@@ -1,8 +1,12 @@
 import Anthropic from '@anthropic-ai/sdk';
-import type { Model } from '../ports/model.ts';
-import { fromAnthropicBody, toAnthropicBody } from './anthropic-wire.ts';
-import { ask, type ModelOptions, sdkOptions } from './exchange.ts';
+import type { Model, ModelRequest } from '../ports/model.ts';
+import { thinkingForms } from './anthropic-effort.ts';
+import { anthropicUsage, fromAnthropicBody } from './anthropic-reply.ts';
+import { assembleAnthropic } from './anthropic-stream.ts';
+import { type AnthropicForm, toAnthropicBody } from './anthropic-wire.ts';
+import { createDialectModel, type ModelOptions, sdkOptions } from './exchange.ts';
 import { faultOfSdkError } from './provider-faults.ts';
+import { createWarnings, isAboutRequest, type KnownForm, names, type Refusal, sendInForm } from './refusals.ts';
 
 /** A model behind Anthropic's Messages. */
 export function createAnthropicModel(options: ModelOptions): Model {
@@ -13,21 +17,70 @@ export function createAnthropicModel(options: ModelOptions): Model {
     // Environment variables could make it record whole conversations.
     openTelemetry: false,
   });
-  const asked = { modelId: options.id, apiKey: options.apiKey };
-  return {
-    id: options.id,
-    reply: (request, signal) =>
-      ask(
-        {
-          send: (sendSignal) =>
-            client.messages.create(toAnthropicBody(options.model, request), { signal: sendSignal }).asResponse(),
-          faultOf: (error) => faultOfSdkError(error, Anthropic, codeOf),
-          read: (body) => fromAnthropicBody(body, asked),
-        },
-        options,
-        signal,
-      ),
+  const { id, model, apiKey, parameters = {} } = options;
+  const asked = { modelId: id, apiKey };
+  const warn = createWarnings(id, options.warn);
+  const known: KnownForm<AnthropicForm> = {
+    form: {
+      thinking: 0,
+      isTemperatureTold: true,
+      isReasoningBack: true,
+      isStreamed: options.quirks?.streams !== 'never',
+    },
   };
+  if (parameters.temperature !== undefined && parameters.effort !== undefined && parameters.effort !== 'none')
+    warn('a model that thinks takes no temperature; it is left out');
+
+  const send = (request: ModelRequest, signal: AbortSignal): Promise<Response> =>
+    sendInForm(
+      known,
+      (form) =>
+        client.messages.create(toAnthropicBody({ id, model, parameters }, request, form), { signal }).asResponse(),
+      (error, form) => {
+        const refusal = refusalOf(error);
+        const last = thinkingForms(model, parameters.effort, request.maxOutputTokens).length - 1;
+        return refusal === null ? null : otherForm(refusal, form, last, warn);
+      },
+    );
+
+  return createDialectModel(options, {
+    exchange: (request) => ({
+      send: (signal) => send(request, signal),
+      faultOf: (error) => faultOfSdkError(error, Anthropic, codeOf),
+      assemble: assembleAnthropic,
+      read: (body) => fromAnthropicBody(body, asked),
+      usageOf: anthropicUsage,
+    }),
+  });
+}
+
+/** Null when the refusal is about something else, or nothing is left to change. */
+function otherForm(
+  refusal: Refusal,
+  form: AnthropicForm,
+  lastThinking: number,
+  warn: (text: string) => void,
+): AnthropicForm | null {
+  if (form.isTemperatureTold && names(refusal, 'temperature')) {
+    warn('takes no temperature; it is left out from now on');
+    return { ...form, isTemperatureTold: false };
+  }
+  if (form.isReasoningBack && isAboutHistory(refusal)) return { ...form, isReasoningBack: false };
+  if (form.thinking < lastThinking && /\b(thinking|effort|output_config|budget_tokens)\b/.test(refusal.message)) {
+    if (form.thinking + 1 === lastThinking) warn('takes no effort; it is left out from now on');
+    return { ...form, thinking: form.thinking + 1 };
+  }
+  if (form.isStreamed && names(refusal, 'stream')) return { ...form, isStreamed: false };
+  return null;
+}
+
+/** For instance "messages.1.content.0: Invalid `signature` in `thinking` block". */
+const isAboutHistory = ({ message }: Refusal): boolean =>
+  /\bsignature\b/.test(message) || (/\bmessages\.\d/.test(message) && /\b(redacted_)?thinking\b/.test(message));
+
+function refusalOf(error: unknown): Refusal | null {
+  if (!(error instanceof Anthropic.APIError) || !isAboutRequest(error.status)) return null;
+  return { status: error.status, param: null, message: error.message };
 }
 
 function codeOf(error: object): string | null {

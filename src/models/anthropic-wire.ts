@@ -1,16 +1,38 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { z } from 'zod';
-import type { Message, ModelReply } from '../domain/conversation.ts';
+import type { Message, ModelParameters } from '../domain/conversation.ts';
 import type { ModelRequest } from '../ports/model.ts';
-import { toProviderError } from './provider-faults.ts';
-import { parseReplyBody, refuseEmpty } from './reply-checks.ts';
-import { argumentsObject, withUniqueIds } from './tool-calls.ts';
+import { thinkingForms } from './anthropic-effort.ts';
+import { ownReasoning } from './own-reasoning.ts';
+import { argumentsObject } from './tool-calls.ts';
+import { type TurnPart, turnInOrder } from './turn-order.ts';
 import { toWireMessages } from './wire-messages.ts';
 
-type Block = Anthropic.TextBlockParam | Anthropic.ToolUseBlockParam | Anthropic.ToolResultBlockParam;
+type Block =
+  | Anthropic.TextBlockParam
+  | Anthropic.ToolUseBlockParam
+  | Anthropic.ToolResultBlockParam
+  | Anthropic.ThinkingBlockParam
+  | Anthropic.RedactedThinkingBlockParam;
 interface Turn {
   readonly role: 'user' | 'assistant';
   readonly content: readonly Block[];
+}
+
+/** How one model takes its requests; found out by asking. */
+export interface AnthropicForm {
+  /** Which of the ways to tell the effort it takes. */
+  readonly thinking: number;
+  readonly isTemperatureTold: boolean;
+  /** Without the reasoning of earlier turns, where it is refused. */
+  readonly isReasoningBack: boolean;
+  readonly isStreamed: boolean;
+}
+
+/** Who is asked, and how. */
+export interface AnthropicAsked {
+  readonly id: string;
+  readonly model: string;
+  readonly parameters: ModelParameters;
 }
 
 const cached = { cache_control: { type: 'ephemeral' as const } };
@@ -21,13 +43,21 @@ const cached = { cache_control: { type: 'ephemeral' as const } };
  * request before. Without that one a turn of many calls would hide it: Anthropic looks for a known prefix in the 20
  * blocks before a mark only (https://docs.claude.com/en/docs/build-with-claude/prompt-caching).
  */
-export function toAnthropicBody(model: string, request: ModelRequest): Anthropic.MessageCreateParamsNonStreaming {
-  const tools = request.tools.map(({ name, description, parameters }) => ({
+export function toAnthropicBody(
+  { id, model, parameters }: AnthropicAsked,
+  request: ModelRequest,
+  form: AnthropicForm,
+): Anthropic.MessageCreateParams {
+  const tools = request.tools.map(({ name, description, parameters: schema }) => ({
     name,
     description,
-    input_schema: { ...parameters, type: 'object' as const },
+    input_schema: { ...schema, type: 'object' as const },
   }));
-  const turns = mergeTurns(toWireMessages(request.messages).map(toTurn));
+  const ownId = form.isReasoningBack ? id : null;
+  const turns = mergeTurns(toWireMessages(request.messages).map((message) => toTurn(message, ownId)));
+  const thinking = thinkingOf(model, parameters, request, form, ownId);
+  const isThinking = thinking.thinking !== undefined && thinking.thinking.type !== 'disabled';
+  const { temperature } = parameters;
   return {
     model,
     max_tokens: request.maxOutputTokens,
@@ -40,21 +70,42 @@ export function toAnthropicBody(model: string, request: ModelRequest): Anthropic
       };
     }),
     ...(tools.length > 0 && { tools }),
+    ...thinking,
+    // A model that thinks takes no temperature of ours.
+    ...(temperature !== undefined && form.isTemperatureTold && !isThinking && { temperature }),
+    ...(form.isStreamed && { stream: true }),
   };
 }
 
-function toTurn(message: Message): Turn {
+function thinkingOf(
+  model: string,
+  { effort }: ModelParameters,
+  { messages, maxOutputTokens }: ModelRequest,
+  form: AnthropicForm,
+  ownId: string | null,
+) {
+  const forms = thinkingForms(model, effort, maxOutputTokens);
+  const wanted = forms[Math.min(form.thinking, forms.length - 1)] ?? {};
+  // By a budget, a turn with tool calls must begin with its thoughts; what another model wrote in this conversation has none.
+  const isTornOff = wanted.thinking?.type === 'enabled' && hasForeignCalls(messages, ownId);
+  return isTornOff ? {} : wanted;
+}
+
+const hasForeignCalls = (messages: readonly Message[], ownId: string | null): boolean =>
+  messages.some(
+    (message) =>
+      message.from === 'model' &&
+      message.toolCalls.length > 0 &&
+      (ownId === null || ownReasoning(message, ownId) === null),
+  );
+
+function toTurn(message: Message, ownId: string | null): Turn {
   switch (message.from) {
     case 'user':
       return { role: 'user', content: textBlocks(message.text) };
     case 'model': {
-      const calls = message.toolCalls.map(({ id, name, argumentsJson }) => ({
-        type: 'tool_use' as const,
-        id,
-        name,
-        input: argumentsObject(argumentsJson),
-      }));
-      return { role: 'assistant', content: [...textBlocks(message.text), ...calls] };
+      const kept = ownId === null ? null : ownReasoning(message, ownId);
+      return { role: 'assistant', content: turnInOrder(message, kept ?? []).flatMap(toBlocks) };
     }
     case 'tools':
       return {
@@ -66,6 +117,19 @@ function toTurn(message: Message): Turn {
           ...(isError && { is_error: true }),
         })),
       };
+  }
+}
+
+function toBlocks(part: TurnPart): Block[] {
+  switch (part.kind) {
+    case 'reasoning':
+      return [part.part as Anthropic.ThinkingBlockParam];
+    case 'text':
+      return textBlocks(part.text);
+    case 'call': {
+      const { id, name, argumentsJson } = part.call;
+      return [{ type: 'tool_use', id, name, input: argumentsObject(argumentsJson) }];
+    }
   }
 }
 
@@ -86,91 +150,7 @@ function mergeTurns(turns: readonly Turn[]): Turn[] {
 }
 
 const withCached = (content: readonly Block[], places: readonly number[]): Block[] =>
-  content.map((block, index) => (places.includes(index) ? { ...block, ...cached } : block));
+  content.map((block, index) => (places.includes(index) && isCacheable(block) ? { ...block, ...cached } : block));
 
-const tokenCount = z.number().nonnegative().catch(0);
-const usageSchema = z.object({
-  input_tokens: tokenCount,
-  cache_creation_input_tokens: tokenCount,
-  cache_read_input_tokens: tokenCount,
-  output_tokens: tokenCount,
-});
-const noTokens = { input_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 };
-
-const textBlockSchema = z.object({ type: z.literal('text'), text: z.string() });
-const toolUseSchema = z.object({
-  type: z.literal('tool_use'),
-  id: z.string().nullish(),
-  name: z.string().min(1),
-  /** An object by Anthropic's word; compatible servers also send the model's raw text. */
-  input: z.unknown(),
-});
-/** Thinking and whatever else there may be some day. */
-const otherBlockSchema = z.object({ type: z.string().refine((type) => type !== 'text' && type !== 'tool_use') });
-
-const bodySchema = z.object({
-  content: z.array(z.union([textBlockSchema, toolUseSchema, otherBlockSchema])),
-  stop_reason: z.string().nullish(),
-  /** Missing usage counts as zero: an invented figure would look like a bill. */
-  usage: usageSchema.catch(noTokens),
-});
-
-const errorBodySchema = z.object({
-  type: z.literal('error'),
-  error: z.object({ type: z.string().catch('error'), message: z.string().catch('no message') }),
-});
-
-/**
- * @throws {ProviderError} when the body, though sent with 200, holds an error.
- * @throws {ModelReplyError} when it holds no reply.
- */
-export function fromAnthropicBody(body: unknown, asked: { modelId: string; apiKey: string }): ModelReply {
-  const { modelId } = asked;
-  const failed = errorBodySchema.safeParse(body);
-  if (failed.success) {
-    const { type: code, message } = failed.data.error;
-    throw toProviderError({ kind: 'answered', status: statusOfErrorType.get(code), code, message }, asked);
-  }
-  const { content, stop_reason: reason, usage } = parseReplyBody(bodySchema, body, modelId);
-  const text = content.map((block) => ('text' in block ? block.text : '')).join('');
-  const toolCalls = withUniqueIds(
-    content.flatMap((block) =>
-      'name' in block ? [{ id: block.id, name: block.name, argumentsJson: argumentsJsonOf(block.input) }] : [],
-    ),
-  );
-  const stop = stopOf(reason, toolCalls.length > 0);
-  return refuseEmpty({ modelId, text, toolCalls, stop, usage: usageOf(usage) }, reason);
-}
-
-/** https://docs.claude.com/en/api/errors */
-const statusOfErrorType: ReadonlyMap<string, number> = new Map([
-  ['invalid_request_error', 400],
-  ['authentication_error', 401],
-  ['billing_error', 402],
-  ['permission_error', 403],
-  ['not_found_error', 404],
-  ['request_too_large', 413],
-  ['rate_limit_error', 429],
-  ['api_error', 500],
-  ['timeout_error', 504],
-  ['overloaded_error', 529],
-]);
-
-const argumentsJsonOf = (input: unknown): string => (typeof input === 'string' ? input : JSON.stringify(input ?? {}));
-
-function stopOf(reason: string | null | undefined, hasCalls: boolean): ModelReply['stop'] {
-  if (reason === 'refusal') return 'refusal';
-  if (reason === 'max_tokens' || reason === 'model_context_window_exceeded') return 'length';
-  return hasCalls ? 'tool-calls' : 'end';
-}
-
-/** Anthropic's `input_tokens` leaves out what went into the cache or came from it. */
-function usageOf(usage: z.infer<typeof usageSchema>): ModelReply['usage'] {
-  const { cache_read_input_tokens: cachedInputTokens, cache_creation_input_tokens: cacheWriteTokens } = usage;
-  return {
-    inputTokens: usage.input_tokens + cacheWriteTokens + cachedInputTokens,
-    cachedInputTokens,
-    ...(cacheWriteTokens > 0 && { cacheWriteTokens }),
-    outputTokens: usage.output_tokens,
-  };
-}
+/** Thoughts take no mark; they are never the end of what we ask. */
+const isCacheable = ({ type }: Block): boolean => type !== 'thinking' && type !== 'redacted_thinking';

@@ -1,23 +1,43 @@
-import type { ModelReply } from '../domain/conversation.ts';
+import type { ModelParameters, ModelReply, Usage } from '../domain/conversation.ts';
 import { ModelReplyError, ProviderError } from '../domain/faults.ts';
+import type { Model, ModelRequest, ReplyWatch } from '../ports/model.ts';
+import { boundedErrors } from './bounded-errors.ts';
+import { type CallLimits, createCallLimits } from './call-limits.ts';
 import { type SdkFault, systemCode, toProviderError } from './provider-faults.ts';
+import type { Quirks } from './quirks.ts';
+import { type Answer, type Assembly, readAnswer } from './read-answer.ts';
 import { withRetries } from './retry.ts';
+import { estimatedUsage, summedUsage } from './token-counts.ts';
 
-/** What both vendors' models can be told. */
+/** What a model can be told, whichever protocol it is behind. */
 export interface ModelOptions {
   /** `provider/model`, as the roster writes it. */
   readonly id: string;
   /** The model's name at the provider. */
   readonly model: string;
+  /** Empty where a server wants none. */
   readonly apiKey: string;
-  /** Default: the vendor's own. */
+  /** Default: OpenAI's or Anthropic's own. */
   readonly baseUrl?: string;
-  /** For one request with its whole answer. Node's own fetch gives up after five minutes without headers. */
+  /** What differs from the protocol's own behaviour. */
+  readonly quirks?: Partial<Quirks>;
+  readonly parameters?: ModelParameters;
+  /** For one request with its whole answer; default ten minutes. */
   readonly timeoutMs?: number;
+  /**
+   * How long nothing may come, be it a comment that keeps the connection; default four minutes, in which a model may think
+   * and a local one read its prompt. Node's own fetch gives up after five.
+   */
+  readonly silenceMs?: number;
   /** How long after the first request another may still be sent; default one minute. */
   readonly maxRetryDelayMs?: number;
   readonly fetch?: typeof fetch;
+  /** Told once of each parameter that the model refused and that is left out from then on. */
+  readonly warn?: (warning: string) => void;
 }
+
+/** What a body told, before usage that is missing is bounded. */
+export type RawReply = Omit<ModelReply, 'usage'> & { readonly usage: Usage | null };
 
 /** One question to a provider, in its dialect. */
 export interface Exchange {
@@ -25,18 +45,43 @@ export interface Exchange {
   send(signal: AbortSignal): Promise<Response>;
   /** Null when the error is none of the SDK's. */
   faultOf(error: unknown): SdkFault | null;
+  /** For the events of one answer, should it be a stream. */
+  assemble(): Assembly;
   /**
    * @throws {ProviderError} when the body holds an error.
    * @throws {ModelReplyError} when it is no reply.
    */
-  read(body: unknown): ModelReply;
+  read(body: unknown): RawReply;
+  /** What a body says it used, whatever else it holds. */
+  usageOf(body: unknown): Usage | null;
 }
 
-const defaultTimeoutMs = 300_000;
-const defaultRetryWindowMs = 60_000;
+/** How a model is asked over one protocol; remembers what it found out about it. */
+export interface Dialect {
+  exchange(request: ModelRequest): Exchange;
+}
 
-/** Above any real reply: the largest models write at most about half a megabyte at once. */
-const largestReplyBytes = 2_000_000;
+/** A model that is asked in this dialect. */
+export function createDialectModel(options: ModelOptions, dialect: Dialect): Model {
+  return {
+    id: options.id,
+    reply(asked, signal, watch) {
+      const request = boundedOutput(asked, options.parameters ?? {});
+      return ask(dialect.exchange(request), options, { request, signal, watch });
+    },
+  };
+}
+
+/** How a question is asked, beside what it says. */
+interface Asking {
+  readonly request: ModelRequest;
+  readonly signal: AbortSignal;
+  readonly watch: ReplyWatch | undefined;
+}
+
+const defaultTimeoutMs = 600_000;
+const defaultSilenceMs = 240_000;
+const defaultRetryWindowMs = 60_000;
 
 /** What is passed to a vendor's SDK, beside its address: no retries, logs or redirects of its own. */
 export const sdkOptions = (options: ModelOptions) => ({
@@ -46,58 +91,102 @@ export const sdkOptions = (options: ModelOptions) => ({
   logLevel: 'off' as const,
   // A redirect could carry the key to another host: fetch drops `authorization` there, but not `x-api-key`.
   fetchOptions: { redirect: 'error' as const },
-  ...(options.fetch && { fetch: options.fetch }),
+  fetch: boundedErrors(options.fetch ?? ((input, init) => fetch(input, init))),
 });
 
+/** With the output bounded by the model's own parameter, where it is less than the conversation would allow. */
+function boundedOutput(request: ModelRequest, { maxOutputTokens }: ModelParameters): ModelRequest {
+  if (maxOutputTokens === undefined || maxOutputTokens >= request.maxOutputTokens) return request;
+  return { ...request, maxOutputTokens };
+}
+
 /**
- * Asks, and asks again while the fault is short.
+ * Asks, and asks again while the fault is short. What failed tries are known to have used is told with the reply, or with
+ * the last fault.
  *
  * @throws {ProviderError}
  * @throws {ModelReplyError}
  */
-export function ask(exchange: Exchange, options: ModelOptions, signal: AbortSignal): Promise<ModelReply> {
+async function ask(exchange: Exchange, options: ModelOptions, asking: Asking): Promise<ModelReply> {
   const windowMs = options.maxRetryDelayMs ?? defaultRetryWindowMs;
-  return withRetries(() => askOnce(exchange, options, signal), { signal, windowMs });
+  let lostUsage: Usage | null = null;
+  const askKept = async (): Promise<ModelReply> => {
+    try {
+      return await askOnce(exchange, options, asking);
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      if (error.usage !== undefined) lostUsage = lostUsage === null ? error.usage : summedUsage(lostUsage, error.usage);
+      if (lostUsage !== null) error.usage = lostUsage;
+      throw error;
+    }
+  };
+  const reply = await withRetries(askKept, { signal: asking.signal, windowMs });
+  return lostUsage === null ? reply : { ...reply, lostUsage };
 }
 
-async function askOnce(exchange: Exchange, options: ModelOptions, signal: AbortSignal): Promise<ModelReply> {
-  // The SDK's own timeout ends with the headers; this one also covers a body that never ends.
-  const timeout = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs);
+const isFault = (error: unknown): error is ProviderError | ModelReplyError =>
+  error instanceof ProviderError || error instanceof ModelReplyError;
+
+async function askOnce(exchange: Exchange, options: ModelOptions, asking: Asking): Promise<ModelReply> {
+  const limits = createCallLimits({
+    timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+    silenceMs: options.silenceMs ?? defaultSilenceMs,
+  });
   const asked = { modelId: options.id, apiKey: options.apiKey };
   try {
-    const response = await exchange.send(AbortSignal.any([signal, timeout]));
-    return exchange.read(parseBody(await readText(response, asked), options.id));
+    const response = await exchange.send(AbortSignal.any([asking.signal, limits.signal]));
+    limits.heard();
+    return await answered(exchange, response, { limits, asked, asking });
   } catch (error) {
-    if (timeout.aborted) throw toProviderError({ kind: 'timed-out' }, asked);
-    if (error instanceof ProviderError || error instanceof ModelReplyError) throw error;
+    if (isFault(error)) throw error;
+    asking.signal.throwIfAborted();
+    if (limits.isOver()) throw toProviderError({ kind: 'timed-out' }, asked);
     const fault = exchange.faultOf(error);
     throw fault === null ? error : toProviderError(fault, asked);
+  } finally {
+    limits.clear();
   }
 }
 
-async function readText(response: Response, asked: { modelId: string; apiKey: string }): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
+interface Call {
+  readonly limits: CallLimits;
+  readonly asked: { readonly modelId: string; readonly apiKey: string };
+  readonly asking: Asking;
+}
+
+async function answered(exchange: Exchange, response: Response, call: Call): Promise<ModelReply> {
+  const { request, watch } = call.asking;
+  const assembly = exchange.assemble();
+  const answer = await readAnswer(response, assembly, { limits: call.limits, watch });
+  const body = answer.kind === 'body' ? answer.body : assembly.body();
   try {
-    for await (const chunk of response.body ?? []) {
-      chunks.push(chunk);
-      sizeBytes += chunk.byteLength;
-      if (sizeBytes > largestReplyBytes) break;
-    }
+    if (answer.kind !== 'body') throw faultOfAnswer(answer, call);
+    const { usage, ...reply } = exchange.read(body);
+    return { ...reply, usage: usage ?? estimatedUsage(request, reply) };
   } catch (error) {
-    // The stream is the network's: whatever ends it early is a lost connection.
-    throw toProviderError({ kind: 'unreachable', code: systemCode(error) }, asked);
+    if (isFault(error)) {
+      const usage = exchange.usageOf(body) ?? guessedUsage(assembly, request);
+      if (usage !== null) error.usage = usage;
+    }
+    throw error;
   }
-  if (sizeBytes > largestReplyBytes) {
-    throw new ModelReplyError(`${asked.modelId} answered more than ${largestReplyBytes} bytes`, asked.modelId);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
-function parseBody(text: string, modelId: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ModelReplyError(`${modelId} answered something that is no JSON`, modelId);
+/** Before its first word a model may not have begun, and nothing is charged for what did not. */
+const guessedUsage = ({ characters }: Assembly, request: ModelRequest): Usage | null =>
+  characters === 0 ? null : estimatedUsage(request, { characters });
+
+/** @throws the signal's reason where somebody ended the call. */
+function faultOfAnswer(answer: Exclude<Answer, { kind: 'body' }>, { limits, asked, asking }: Call): Error {
+  switch (answer.kind) {
+    case 'cut':
+      asking.signal.throwIfAborted();
+      if (limits.isOver()) return toProviderError({ kind: 'timed-out' }, asked);
+      // The stream is the network's: whatever ends it early is a lost connection.
+      return toProviderError({ kind: 'unreachable', code: systemCode(answer.error) }, asked);
+    case 'too-large':
+      return new ModelReplyError(`${asked.modelId} answered more than ${answer.what}`, asked.modelId);
+    case 'no-json':
+      return new ModelReplyError(`${asked.modelId} answered something that is no JSON`, asked.modelId);
   }
 }

@@ -1,45 +1,170 @@
+import type { ModelReply, Usage } from '../domain/conversation.ts';
 import { ModelReplyError, ProviderError } from '../domain/faults.ts';
-import type { Model } from '../ports/model.ts';
+import type { Model, ModelRequest, ReplyWatch } from '../ports/model.ts';
+import type { Breakers } from './breakers.ts';
+import { endOfChain, type Fault } from './chain-end.ts';
+import { fits } from './fits.ts';
+import { backoffMs, sleep, withRetries } from './retry.ts';
+import { summedUsage } from './token-counts.ts';
+
+export interface ChainLink {
+  /** Asks once: asking again is decided here. */
+  readonly model: Model;
+  /** Null when nobody knows. */
+  readonly contextTokens: number | null;
+}
+
+export interface FailoverOptions {
+  readonly breakers: Breakers;
+  /** How long after the first request another may still be sent; default one minute. */
+  readonly windowMs?: number;
+  /** How long one model is asked again while another is left; default 8 seconds. */
+  readonly patienceMs?: number;
+}
+
+const defaultWindowMs = 60_000;
+const defaultPatienceMs = 8_000;
+/** Only providers that name shorter waits than ours ever meet this bound. */
+const mostRounds = 10;
 
 /**
- * One model made of a chain: where one fails, the next is asked. The reply's `modelId` says who answered.
+ * One model made of a chain: where one fails, the next is asked. The reply says who gave it and who was passed over.
  *
- * Any fault moves on, retryable or not: a refused key or a conversation too long for one model may be fine for the
- * next. When all failed, the last fault is thrown, retryable if any of them was.
+ * - Who answered the turn before is asked first, for its cache and its reasoning; the next conversation begins with the
+ *   chain's first again.
+ * - A model whose breaker is open is passed over at once, unless it only asked for a moment; so is one whose context is
+ *   too small.
+ * - A fault that passes is retried for `patienceMs` while another model is left, and then the whole chain until
+ *   `windowMs` are over. A reply that was none is not asked for again at the same model: it has been paid for.
+ * - A request that two models refuse as wrong is ours to mend: no third one is asked.
+ *
+ * @throws {ProviderError} when nobody answered: with `passedOver`, and the fault that is mended first.
  */
-export function createFailoverModel(chain: readonly [Model, ...Model[]]): Model {
-  const [first, ...others] = chain;
-  if (others.length === 0) return first;
+export function createFailoverModel(chain: readonly [ChainLink, ...ChainLink[]], options: FailoverOptions): Model {
   return {
-    id: first.id,
-    async reply(request, signal) {
-      const faults: (ProviderError | ModelReplyError)[] = [];
-      for (const model of chain) {
-        signal.throwIfAborted();
-        try {
-          return await model.reply(request, signal);
-        } catch (error) {
-          if (!(error instanceof ProviderError) && !(error instanceof ModelReplyError)) throw error;
-          faults.push(error);
-        }
-      }
-      throw lastOf(faults);
-    },
+    id: chain[0].model.id,
+    reply: (request, signal, watch) => askChain({ chain, options, request, signal, watch }),
   };
 }
 
-function lastOf(faults: readonly (ProviderError | ModelReplyError)[]): ProviderError | ModelReplyError {
-  const last = faults.at(-1);
-  if (last === undefined) throw new TypeError('a chain holds at least one model');
-  const retryable = faults.find((fault) => fault.isRetryable);
-  if (last instanceof ModelReplyError || last.isRetryable || retryable === undefined) return last;
-  return new ProviderError(last.message, {
-    modelId: last.modelId,
-    fault: last.fault,
-    isRetryable: true,
-    ...(last.status !== undefined && { status: last.status }),
-    ...(retryable instanceof ProviderError &&
-      retryable.retryAfterMs !== undefined && { retryAfterMs: retryable.retryAfterMs }),
-    cause: last,
-  });
+type Faults = Map<ChainLink, Fault>;
+
+interface Asking {
+  readonly chain: readonly ChainLink[];
+  readonly options: FailoverOptions;
+  readonly request: ModelRequest;
+  readonly signal: AbortSignal;
+  readonly watch: ReplyWatch | undefined;
 }
+
+async function askChain(asking: Asking) {
+  const { chain, options, request, signal } = asking;
+  const windowMs = options.windowMs ?? defaultWindowMs;
+  const startedMs = performance.now();
+  const faults: Faults = new Map();
+  let lostUsage: Usage | null = null;
+  const lose = (error: unknown): void => {
+    if (isFault(error)) lostUsage = sumOf(lostUsage, error.usage);
+  };
+  const order = orderFor(chain, request, faults);
+  for (let round = 0; round < mostRounds; round++) {
+    const left = order.filter((link) => mayAnswer(faults.get(link)));
+    for (const link of left) {
+      signal.throwIfAborted();
+      if (isTooSmall(link, order, faults)) continue;
+      const leftMs = windowMs - (performance.now() - startedMs);
+      const patienceMs = left.length === 1 ? leftMs : Math.min(leftMs, options.patienceMs ?? defaultPatienceMs);
+      try {
+        const reply = await askOne(link, asking, { patienceMs, isAlone: left.length === 1, lose });
+        faults.delete(link);
+        return withPast(reply, faults, lostUsage);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        faults.set(link, error);
+        if (isRejected(error)) options.breakers.noteRejected(link.model, error.message);
+      }
+      if ([...faults.values()].filter(isRejected).length > 1) throw endOfChain([...faults.values()], lostUsage);
+    }
+    const waitMs = waitBeforeNext(faults, round, windowMs);
+    if (waitMs === null || performance.now() - startedMs + waitMs > windowMs) break;
+    await sleep(waitMs, signal);
+  }
+  throw endOfChain([...faults.values()], lostUsage);
+}
+
+/** Who answered last comes first. Who is sure not to hold the request is left out, unless nobody would be left. */
+function orderFor(chain: readonly ChainLink[], request: ModelRequest, faults: Faults): ChainLink[] {
+  const isLast = ({ model }: ChainLink) => model.id === request.lastAnsweredBy;
+  const order = [...chain.filter(isLast), ...chain.filter((link) => !isLast(link))];
+  const holding = order.filter(({ contextTokens }) => fits(contextTokens, request));
+  if (holding.length === 0) return order;
+  for (const link of order.filter((one) => !holding.includes(one))) faults.set(link, tooSmall(link));
+  return holding;
+}
+
+const tooSmall = ({ model, contextTokens }: ChainLink): ProviderError =>
+  new ProviderError(`${model.id}: the conversation is too long for its ${contextTokens ?? '?'} tokens`, {
+    modelId: model.id,
+    fault: 'too-long',
+    isRetryable: false,
+  });
+
+/** Another model found the request too long: whoever holds no more than that one need not be asked. */
+function isTooSmall(link: ChainLink, order: readonly ChainLink[], faults: Faults): boolean {
+  const { contextTokens } = link;
+  if (contextTokens === null) return false;
+  const isSmall = order.some((other) => {
+    const fault = faults.get(other);
+    const isOverrun = fault instanceof ProviderError && fault.fault === 'too-long';
+    return isOverrun && other.contextTokens !== null && contextTokens <= other.contextTokens;
+  });
+  if (isSmall) faults.set(link, tooSmall(link));
+  return isSmall;
+}
+
+interface Trying {
+  readonly patienceMs: number;
+  /** Nobody else is left to ask. */
+  readonly isAlone: boolean;
+  /** Told of each try that failed. */
+  readonly lose: (error: unknown) => void;
+}
+
+function askOne({ model }: ChainLink, asking: Asking, { patienceMs, isAlone, lose }: Trying): Promise<ModelReply> {
+  const { options, request, signal, watch } = asking;
+  const guard = options.breakers.guardOf(model.id);
+  const { state, fault } = guard.health();
+  // A model that is away is not waited for while another is there; one that asked for a moment is.
+  const windowMs = isAlone || state === 'closed' || fault === 'rate-limited' ? patienceMs : 0;
+  const tryOnce = () =>
+    model.reply(request, signal, watch).catch((error: unknown) => {
+      lose(error);
+      throw error;
+    });
+  return withRetries(() => guard.run(tryOnce, signal), { signal, windowMs });
+}
+
+const isFault = (error: unknown): error is Fault => error instanceof ProviderError || error instanceof ModelReplyError;
+const isRejected = (fault: Fault): boolean => fault instanceof ProviderError && fault.fault === 'rejected';
+
+/** Those who were not asked yet, and those whose fault passes. */
+const mayAnswer = (fault: Fault | undefined): boolean =>
+  fault === undefined || (fault instanceof ProviderError && fault.isRetryable);
+
+/** Null when there is nobody who might answer later. */
+function waitBeforeNext(faults: Faults, round: number, windowMs: number): number | null {
+  const waits = [...faults.values()]
+    .filter((fault) => fault instanceof ProviderError && fault.isRetryable)
+    .map((fault) => (fault instanceof ProviderError ? fault.retryAfterMs : undefined) ?? backoffMs(round, windowMs));
+  return waits.length === 0 ? null : Math.min(...waits);
+}
+
+/** The reply, with what it took to come by it. */
+function withPast(reply: ModelReply, faults: Faults, lostUsage: Usage | null): ModelReply {
+  const passedOver = [...faults].map(([{ model }, { message }]) => ({ modelId: model.id, reason: message }));
+  const lost = sumOf(lostUsage, reply.lostUsage);
+  return { ...reply, ...(passedOver.length > 0 && { passedOver }), ...(lost !== null && { lostUsage: lost }) };
+}
+
+const sumOf = (one: Usage | null, other: Usage | undefined): Usage | null =>
+  one === null || other === undefined ? (other ?? one) : summedUsage(one, other);

@@ -1,46 +1,86 @@
 import { createHash } from 'node:crypto';
 import type OpenAI from 'openai';
-import { z } from 'zod';
-import type { Message, ModelReply } from '../domain/conversation.ts';
-import { ModelReplyError } from '../domain/faults.ts';
+import type { Message, ModelParameters } from '../domain/conversation.ts';
 import type { ModelRequest } from '../ports/model.ts';
-import { toProviderError } from './provider-faults.ts';
-import { parseReplyBody, refuseEmpty } from './reply-checks.ts';
-import { argumentsObject, withUniqueIds } from './tool-calls.ts';
-import { toWireMessages } from './wire-messages.ts';
+import { type EffortForm, effortForms } from './openai-effort.ts';
+import { fieldsBack, signatureBack } from './openai-reasoning.ts';
+import { ownReasoning } from './own-reasoning.ts';
+import type { Quirks } from './quirks.ts';
+import { argumentsObject } from './tool-calls.ts';
+import { nineLetterId, oneCallATurn, plainId, toWireMessages } from './wire-messages.ts';
 
-/** Where servers of this protocol differ; found out by asking. */
-export interface OpenAiDialect {
-  /** OpenAI's reasoning models refuse `max_tokens`; older compatible servers know nothing else. */
-  readonly outputLimit: 'max_completion_tokens' | 'max_tokens';
+/** Parameters that are left out once a server has refused them. */
+export type LeftOut = 'temperature' | 'stream' | 'stream_options' | 'parallel_tool_calls' | 'prompt_cache_key';
+
+/** How one model takes its requests: what its provider's row says, and what was found out by asking. */
+export interface ChatForm {
+  readonly outputLimit: Quirks['outputLimit'];
+  readonly isLimitSwapped: boolean;
   /** OpenAI's models since GPT-5.4 call functions over this API only with reasoning switched off. */
   readonly isReasoningOff: boolean;
+  /** Which of the ways to tell the effort it takes. */
+  readonly effort: number;
+  /** Without the reasoning of earlier turns, where it is refused. */
+  readonly isReasoningBack: boolean;
+  readonly leftOut: ReadonlySet<LeftOut>;
 }
 
-type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
+/** Who is asked, and how. */
+export interface ChatAsked {
+  readonly id: string;
+  readonly model: string;
+  readonly parameters: ModelParameters;
+  readonly quirks: Quirks;
+}
 
-/** @param cacheKey Sends requests that begin alike to the same cache; null where the server may not know of it. */
-export function toOpenAiBody(
-  model: string,
-  request: ModelRequest,
-  dialect: OpenAiDialect,
-  cacheKey: string | null = null,
-): Body {
-  const tools = request.tools.map(({ name, description, parameters }) => ({
+type Body = OpenAI.ChatCompletionCreateParams;
+
+export function toChatBody(asked: ChatAsked, request: ModelRequest, form: ChatForm): Body {
+  const { model, parameters, quirks } = asked;
+  const tools = request.tools.map(({ name, description, parameters: schema }) => ({
     type: 'function' as const,
-    function: { name, description, parameters: { ...parameters } },
+    function: { name, description, parameters: { ...schema } },
   }));
+  const hasTools = tools.length > 0;
+  const told = <Value extends object>(name: LeftOut, value: Value): Value | null =>
+    form.leftOut.has(name) ? null : value;
+  const isStreamed =
+    !form.leftOut.has('stream') && (quirks.streams === 'always' || (quirks.streams === 'without-tools' && !hasTools));
+  const { temperature } = parameters;
   return {
     model,
-    messages: [
-      ...(request.system === '' ? [] : [{ role: 'system' as const, content: request.system.toWellFormed() }]),
-      ...toWireMessages(joinedTexts(request.messages)).flatMap(toOpenAiMessages),
-    ],
-    ...(cacheKey !== null && { prompt_cache_key: cacheKey }),
-    [dialect.outputLimit]: request.maxOutputTokens,
-    ...(tools.length > 0 && { tools }),
-    ...(tools.length > 0 && dialect.isReasoningOff && { reasoning_effort: 'none' as const }),
-  };
+    messages: messagesOf(asked, request, form),
+    ...(quirks.cacheKey && told('prompt_cache_key', { prompt_cache_key: cacheKeyOf(request) })),
+    [form.outputLimit]: request.maxOutputTokens,
+    ...(hasTools && { tools }),
+    ...(hasTools && !quirks.parallelCalls && told('parallel_tool_calls', { parallel_tool_calls: false })),
+    ...(hasTools && form.isReasoningOff ? { reasoning_effort: 'none' } : effortOf(asked, form)),
+    ...(temperature !== undefined && told('temperature', { temperature })),
+    ...(isStreamed && { stream: true }),
+    ...(isStreamed &&
+      quirks.usage === 'on-request' &&
+      told('stream_options', { stream_options: { include_usage: true } })),
+  } as Body;
+}
+
+function effortOf({ parameters, quirks }: ChatAsked, form: ChatForm): EffortForm {
+  const forms = effortForms(parameters.effort, quirks);
+  return forms[Math.min(form.effort, forms.length - 1)] ?? {};
+}
+
+function messagesOf(
+  { id, quirks }: ChatAsked,
+  { system, messages }: ModelRequest,
+  form: ChatForm,
+): OpenAI.ChatCompletionMessageParam[] {
+  const isFirst = quirks.system === 'first-message';
+  const told = isFirst && system !== '' ? [{ from: 'user' as const, text: system }, ...messages] : messages;
+  const single = quirks.parallelCalls ? told : oneCallATurn(told);
+  const wire = toWireMessages(joinedTexts(single), quirks.callIds === 'nine-letters' ? nineLetterId : plainId);
+  return [
+    ...(system === '' || isFirst ? [] : [{ role: 'system' as const, content: system.toWellFormed() }]),
+    ...wire.flatMap((message) => toChatMessages(message, form.isReasoningBack ? id : null, quirks.reasoningBack)),
+  ];
 }
 
 /** Templates of compatible servers insist on turns that alternate. */
@@ -67,19 +107,26 @@ export function cacheKeyOf({ system, messages: [first] }: ModelRequest): string 
     .slice(0, 32);
 }
 
-function toOpenAiMessages(message: Message): OpenAI.ChatCompletionMessageParam[] {
+function toChatMessages(
+  message: Message,
+  ownId: string | null,
+  back: Quirks['reasoningBack'],
+): OpenAI.ChatCompletionMessageParam[] {
   switch (message.from) {
     case 'user':
       return [{ role: 'user', content: message.text }];
     case 'model': {
-      if (message.toolCalls.length === 0) return [{ role: 'assistant', content: message.text }];
-      const toolCalls = message.toolCalls.map((call) => ({
+      const own = ownId === null ? null : ownReasoning(message, ownId);
+      const fields = fieldsBack(back, own, message.toolCalls.length > 0);
+      if (message.toolCalls.length === 0) return [{ role: 'assistant', content: message.text, ...fields }];
+      const toolCalls = message.toolCalls.map((call, index) => ({
         id: call.id,
         type: 'function' as const,
         // OpenAI takes back whatever its model wrote; servers that parse it fail on malformed JSON.
         function: { name: call.name, arguments: JSON.stringify(argumentsObject(call.argumentsJson)) },
+        ...signatureBack(back, own, index),
       }));
-      return [{ role: 'assistant', content: message.text || null, tool_calls: toolCalls }];
+      return [{ role: 'assistant', content: message.text || null, tool_calls: toolCalls, ...fields }];
     }
     case 'tools':
       return message.results.map((result) => ({
@@ -89,98 +136,4 @@ function toOpenAiMessages(message: Message): OpenAI.ChatCompletionMessageParam[]
         content: result.isError ? `error: ${result.output}` : result.output,
       }));
   }
-}
-
-const tokenCount = z.number().nonnegative().catch(0);
-
-const usageSchema = z.object({
-  prompt_tokens: tokenCount,
-  completion_tokens: tokenCount,
-  prompt_tokens_details: z
-    .object({ cached_tokens: tokenCount, cache_write_tokens: tokenCount })
-    .catch({ cached_tokens: 0, cache_write_tokens: 0 }),
-});
-
-const textSchema = z.union([
-  z.string(),
-  z.array(z.object({ text: z.string().catch('') })).transform((parts) => parts.map((part) => part.text).join('')),
-]);
-
-const argumentsSchema = z.union([z.string(), z.record(z.string(), z.unknown()).transform((o) => JSON.stringify(o))]);
-
-const choiceSchema = z.object({
-  finish_reason: z.string().nullish(),
-  message: z.object({
-    content: textSchema.nullish(),
-    refusal: z.string().nullish(),
-    tool_calls: z
-      .array(
-        z.object({
-          id: z.string().nullish(),
-          function: z.object({ name: z.string().min(1), arguments: argumentsSchema.nullish() }),
-        }),
-      )
-      .nullish(),
-  }),
-});
-
-const bodySchema = z.object({
-  choices: z.array(choiceSchema).nullish(),
-  /** Missing usage counts as zero: an invented figure would look like a bill. */
-  usage: usageSchema.catch({
-    prompt_tokens: 0,
-    completion_tokens: 0,
-    prompt_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
-  }),
-});
-
-const errorBodySchema = z.object({
-  error: z.union([
-    z.string().transform((message) => ({ message, code: null })),
-    z.object({ message: z.string().catch('no message'), code: z.union([z.string(), z.number()]).nullish() }),
-  ]),
-});
-
-/**
- * @throws {ProviderError} when the body, though sent with 200, holds an error.
- * @throws {ModelReplyError} when it holds no reply.
- */
-export function fromOpenAiBody(body: unknown, asked: { modelId: string; apiKey: string }): ModelReply {
-  const { modelId } = asked;
-  const failed = errorBodySchema.safeParse(body);
-  if (failed.success) throw toProviderError(faultOfBody(failed.data.error), asked);
-  const { choices, usage } = parseReplyBody(bodySchema, body, modelId);
-  const [choice] = choices ?? [];
-  if (choice === undefined) throw new ModelReplyError(`${modelId} answered without choices`, modelId);
-  const { content, refusal, tool_calls: calls } = choice.message;
-  const toolCalls = withUniqueIds(
-    (calls ?? []).map((call) => ({
-      id: call.id,
-      name: call.function.name,
-      argumentsJson: call.function.arguments ?? '',
-    })),
-  );
-  const stop = stopOf(choice.finish_reason, Boolean(refusal), toolCalls.length > 0);
-  const text = content || refusal || '';
-  return refuseEmpty({ modelId, text, toolCalls, stop, usage: usageOf(usage) }, choice.finish_reason);
-}
-
-/** Gateways put the status of the model behind them into `code`, as a number. */
-function faultOfBody({ message, code }: { message: string; code?: string | number | null | undefined }) {
-  const status = typeof code === 'number' && code >= 400 && code < 600 ? code : undefined;
-  return { kind: 'answered' as const, status, code: typeof code === 'string' ? code : null, message };
-}
-
-function stopOf(reason: string | null | undefined, isRefused: boolean, hasCalls: boolean): ModelReply['stop'] {
-  if (isRefused || reason === 'content_filter') return 'refusal';
-  if (reason === 'length') return 'length';
-  return hasCalls ? 'tool-calls' : 'end';
-}
-
-function usageOf(usage: z.infer<typeof usageSchema>): ModelReply['usage'] {
-  const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = usage;
-  const { cached_tokens: read, cache_write_tokens: written } = usage.prompt_tokens_details;
-  const cachedInputTokens = Math.min(read, inputTokens);
-  const cacheWriteTokens = Math.min(written, inputTokens - cachedInputTokens);
-  return { inputTokens, cachedInputTokens, ...(cacheWriteTokens > 0 && { cacheWriteTokens }), outputTokens };
 }

@@ -1,4 +1,7 @@
 import { ProviderError, type ProviderFault } from '../domain/faults.ts';
+import { meaningOf, meaningOfConnection } from './fault-meanings.ts';
+import { nearestModels } from './known-models.ts';
+import { retryAfterOf } from './retry-after.ts';
 
 /** What went wrong, as far as a vendor's SDK tells it in fields. */
 export type SdkFault =
@@ -56,40 +59,32 @@ export function toProviderError(fault: SdkFault, asked: { modelId: string; apiKe
     return new ProviderError(`${modelId} did not answer in time`, { modelId, fault: 'timed-out', isRetryable: true });
   }
   if (fault.kind === 'unreachable') {
-    const message = `${modelId} cannot be reached${fault.code === null ? '' : ` (${fault.code})`}`;
-    return new ProviderError(message, { modelId, fault: 'unreachable', isRetryable: true });
+    const { fault: meaning, words } = meaningOfConnection(fault.code);
+    return new ProviderError(`${modelId} ${words}`, { modelId, fault: meaning, isRetryable: isShort(meaning) });
   }
-  const retryAfterMs = retryAfterOf(fault.headers);
-  return new ProviderError(`${modelId}: ${withoutKey(fault.message, asked.apiKey).slice(0, longestMessage)}`, {
+  const { status, headers } = fault;
+  const meaning = meaningOf(fault);
+  const retryAfterMs = retryAfterOf(headers);
+  const said = withoutKey(withoutPage(fault), asked.apiKey).slice(0, longestMessage);
+  const near = meaning === 'unknown-model' ? nearestModels(modelId) : [];
+  return new ProviderError(`${modelId}: ${said}${near.length === 0 ? '' : ` (near names: ${near.join(', ')})`}`, {
     modelId,
-    ...meaningOf(fault.status, fault.code),
-    ...(fault.status !== undefined && { status: fault.status }),
+    fault: meaning,
+    isRetryable: isShort(meaning),
+    ...(status !== undefined && { status }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }
 
-/**
- * What a status means for us.
- *
- * An empty account answers 429 at OpenAI (`insufficient_quota`) and 402 elsewhere: waiting a minute does not fill it.
- * An error without a status came in a body sent with 200, as gateways do when the model behind them fails.
- */
-function meaningOf(status: number | undefined, code: string | null): { fault: ProviderFault; isRetryable: boolean } {
-  if (status === 401 || status === 402 || status === 403) return { fault: 'unauthorized', isRetryable: false };
-  if (status === 429) return { fault: 'rate-limited', isRetryable: code !== 'insufficient_quota' };
-  if (status === 408) return { fault: 'timed-out', isRetryable: true };
-  if (status === undefined || status === 409 || status >= 500) return { fault: 'overloaded', isRetryable: true };
-  return { fault: 'rejected', isRetryable: false };
-}
+/** Whether the same model may answer a moment later. */
+const isShort = (fault: ProviderFault): boolean =>
+  fault === 'rate-limited' || fault === 'overloaded' || fault === 'unreachable' || fault === 'timed-out';
 
-/** `retry-after` holds seconds or a date; `retry-after-ms` is OpenAI's finer one. Nonsense counts as absent. */
-function retryAfterOf(headers: Headers | undefined): number | undefined {
-  const milliseconds = headers?.get('retry-after-ms');
-  if (milliseconds && Number(milliseconds) >= 0) return Number(milliseconds);
-  const after = headers?.get('retry-after');
-  if (!after) return undefined;
-  const waitMs = Number.isNaN(Number(after)) ? Date.parse(after) - Date.now() : Number(after) * 1000;
-  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
+/** Proxies and firewalls answer with pages for people; of such a page only its title says anything. */
+function withoutPage({ status, message }: { status: number | undefined; message: string }): string {
+  if (!/<!doctype html|<html[\s>]/i.test(message)) return message;
+  const title = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(message)?.[1]?.trim();
+  return `${status ?? 200} a web page in place of an answer${title ? `: ${title}` : ''}; a proxy stands between?`;
 }
 
 /** A key of a few characters is a placeholder for a server that wants none; cutting it would only garble words. */

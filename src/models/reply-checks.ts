@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ModelReply } from '../domain/conversation.ts';
 import { ModelReplyError } from '../domain/faults.ts';
+import type { RawReply } from './exchange.ts';
 
 /** @throws {ModelReplyError} naming the first places that do not fit, never what stands there. */
 export function parseReplyBody<Schema extends z.ZodType>(
@@ -20,7 +20,7 @@ export function parseReplyBody<Schema extends z.ZodType>(
  * @param reason the provider's word for why the model stopped
  * @throws {ModelReplyError}
  */
-export function refuseEmpty(reply: ModelReply, reason: string | null | undefined): ModelReply {
+export function refuseEmpty(reply: RawReply, reason: string | null | undefined): RawReply {
   if (reply.text !== '' || reply.toolCalls.length > 0 || reply.stop === 'refusal') return reply;
   const why = reason?.slice(0, 40) ?? 'no reason given';
   throw new ModelReplyError(`${reply.modelId} answered nothing (${why})`, reply.modelId);

@@ -35,12 +35,13 @@ export async function withRetries<T>(ask: () => Promise<T>, { signal, windowMs }
 }
 
 /** Half of the wait is chance, so that fixes which failed together do not come back together. */
-function backoffMs(failures: number, windowMs: number): number {
+export function backoffMs(failures: number, windowMs: number): number {
   const fullMs = Math.min(firstWaitMs * 2 ** failures, longestWaitMs, windowMs / 4);
   return fullMs * (0.5 + Math.random() / 2);
 }
 
-function sleep(durationMs: number, signal: AbortSignal): Promise<void> {
+/** @throws the signal's reason once it aborts. */
+export function sleep(durationMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const wake = () => {
       signal.removeEventListener('abort', abort);

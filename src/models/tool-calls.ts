@@ -11,11 +11,11 @@ export interface LooseToolCall {
 export function withUniqueIds(calls: readonly LooseToolCall[]): ToolCall[] {
   const taken = new Set<string>();
   return calls.map(({ id, name, argumentsJson }, index) => {
-    const wanted = id || `call-${index}`;
+    const wanted = id?.toWellFormed() || `call-${index}`;
     let unique = wanted;
     for (let n = 2; taken.has(unique); n++) unique = `${wanted}-${n}`;
     taken.add(unique);
-    return { id: unique, name, argumentsJson };
+    return { id: unique, name: name.toWellFormed(), argumentsJson: argumentsJson.toWellFormed() };
   });
 }
 

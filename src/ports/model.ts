@@ -5,7 +5,8 @@ export interface Model {
   /** `provider/model`, as the roster writes it. */
   readonly id: string;
   /**
-   * Asks once. Short faults (429, 5xx, connection) are retried inside, obeying `retry-after`, at most for about a minute.
+   * Asks. A chain asks again after short faults (429, 5xx, connection), obeying `retry-after`, and goes on to the next;
+   * all of it for about a minute at most, beside the time that answers take.
    *
    * @throws {ProviderError} when the provider does not answer usefully; `isRetryable` says whether later may differ.
    * @throws {ModelReplyError} when it answered, but with nothing that is a reply.
@@ -24,4 +25,9 @@ export interface ModelRequest {
   readonly messages: readonly Message[];
   readonly tools: readonly ToolSpec[];
   readonly maxOutputTokens: number;
+  /**
+   * Who answered the turn before. A chain asks it first: its cache holds the conversation, and what it reasoned is of use
+   * to nobody else.
+   */
+  readonly lastAnsweredBy?: string;
 }

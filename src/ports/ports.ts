@@ -1,4 +1,5 @@
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
+import type { ModelHealth } from '../domain/model-health.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { CheckRuns } from './check-runs.ts';
 import type { Checks } from './checks.ts';
@@ -70,6 +71,8 @@ export interface Ports {
   readonly fixesPerHour: number;
   /** The roster under a repository's own choice of models. @throws {ConfigError} */
   readonly rosterFor: (policy: Policy) => Roster;
+  /** How the models are doing that this process has asked, by name. */
+  readonly modelHealth: () => readonly ModelHealth[];
   /**
    * What the repository configured on its default branch, or what is wrong with it. Remembers what is valid.
    *
@@ -93,7 +96,8 @@ export interface Ports {
 }
 
 export type PolicyReading =
-  | { readonly kind: 'valid'; readonly policy: Policy }
+  /** `warnings`: what is odd and holds all the same, as Markdown, each on one line. */
+  | { readonly kind: 'valid'; readonly policy: Policy; readonly warnings?: readonly string[] }
   /** Markdown, each on one line, with its file, place, what was found and what is allowed. */
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
@@ -106,6 +110,8 @@ export type PolicyAnswer =
 export interface Pace {
   /** The pause before models are asked again after so many outages in a row. */
   outagePauseMs(outages: number): number;
+  /** Whether keys and accounts are waited for that only the admin can mend; whoever sits before it is told at once. */
+  readonly waitsForAdmin: boolean;
   /** How long a dispatched run is looked for in GitHub's lagging list. */
   readonly listingLagMs: number;
   /**

@@ -10,4 +10,6 @@ export interface Roster {
   describe(): Record<Role, string[]>;
   /** Null when nobody told us: the cost is then unknown, not zero. */
   priceOf(modelId: string): Price | null;
+  /** What is odd about the repository's choice, or without one about the host's, though it can be asked: a line each. */
+  readonly warnings?: readonly string[];
 }

@@ -74,11 +74,16 @@ export async function holdConversation<Result>(
   }
 }
 
-/** An outage waits; an answer that time does not mend (a wrong key, a model that does not exist) ends the fix. */
-function outage(ports: ConversationPorts, fix: Fix, error: ProviderError | ModelReplyError): FixEvent {
+/**
+ * What time mends is waited for, and so is what the admin can mend: their keys and accounts are nobody's else here, and a
+ * fix that was given up would not come back by itself. A request that no model takes ends the fix.
+ */
+function outage({ pace }: ConversationPorts, fix: Fix, error: ProviderError | ModelReplyError): FixEvent {
   const reason = error.message.slice(0, 500);
-  if (!error.isRetryable) return { type: 'faulted', reason: `no model can be asked. ${reason}` };
+  const isForAdmin = error instanceof ProviderError && error.remedy === 'tell-admin';
+  const mayPass = isForAdmin ? pace.waitsForAdmin : error.isRetryable;
+  if (!mayPass) return { type: 'faulted', reason: `no model can be asked. ${reason}` };
   const asked = error instanceof ProviderError ? (error.retryAfterMs ?? 0) : 0;
-  const pauseMs = Math.max(asked, ports.pace.outagePauseMs(fix.outages));
+  const pauseMs = Math.max(asked, pace.outagePauseMs(fix.outages));
   return { type: 'outage', of: 'models', reason: `no model answers (${reason})`, retryInMs: pauseMs };
 }

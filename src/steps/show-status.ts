@@ -11,7 +11,7 @@ const showCostEveryMs = 2 * 60_000;
 
 const shownSchema = z.object({ what: z.string(), atMs: z.number() });
 
-type StatusPorts = Pick<Ports, 'thread' | 'effects' | 'turns' | 'writes' | 'now' | 'pace'>;
+type StatusPorts = Pick<Ports, 'thread' | 'effects' | 'turns' | 'writes' | 'modelHealth' | 'now' | 'pace'>;
 
 /**
  * Brings the status comments and the state labels up to date, in the fix's thread, once there is one, and in its pull
@@ -52,7 +52,8 @@ const isFleeting = ({ state, wait }: Fix): boolean => state === 'approved' && wa
 
 async function showComments(ports: StatusPorts, fix: Fix, thread: number): Promise<void> {
   const { id, repository, pullRequest } = fix;
-  const what = digestOf(JSON.stringify(visibleFacts(fix)));
+  const unwell = ports.modelHealth().filter(({ state, fault }) => state !== 'closed' && fault !== null);
+  const what = digestOf(JSON.stringify([...visibleFacts(fix), unwell.map(({ modelId, fault }) => [modelId, fault])]));
   const shown = shownSchema.safeParse(await ports.effects.find(id, 'status-shown'));
   const isFresh = shown.success && ports.now() - shown.data.atMs < showCostEveryMs;
   if (shown.success && shown.data.what === what && isFresh) return;
@@ -62,7 +63,7 @@ async function showComments(ports: StatusPorts, fix: Fix, thread: number): Promi
     repository,
     number: thread,
     key: 'status',
-    text: statusComment(fix, spent),
+    text: statusComment(fix, spent, unwell),
   });
   if (pullRequest !== null && pullRequest.number !== thread && isResting(fix.state)) {
     const text = pullRequestStatus(fix, spent);

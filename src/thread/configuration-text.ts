@@ -11,6 +11,10 @@ export const configurationTitle = (problems: number): string =>
 
 export const validConfiguration = 'ai-fix can use it. It holds for fixes that are started from now on.';
 
+/** Valid, and perhaps not what was meant. */
+export const oddConfiguration = (warnings: readonly string[]): string =>
+  warnings.length === 0 ? validConfiguration : `${validConfiguration}\n\nTo look at:\n\n${listOf(warnings)}`;
+
 export const invalidConfiguration = (problems: readonly string[]): string =>
   `ai-fix cannot use it:\n\n${listOf(problems)}\n\nUntil it is mended, the last valid configuration of the default branch stays in force; where there was none, nothing is started.`;
 

@@ -1,5 +1,6 @@
 import type { Spending } from '../domain/budget.ts';
 import { type Fix, isOver } from '../domain/fix-facts.ts';
+import { adminPart, type ModelHealth } from '../domain/model-health.ts';
 import { lastValidApplies } from './configuration-text.ts';
 import { inputGateText } from './gate-text.ts';
 import { visibleLine, visibleText } from './incoming.ts';
@@ -7,7 +8,7 @@ import { quoteInSentence, quoteLine } from './outgoing.ts';
 import { sayDuration, sayMoment } from './times.ts';
 
 /** The one comment on the issue that is edited for the rest of the fix's life. */
-export function statusComment(fix: Fix, spent: Spending): string {
+export function statusComment(fix: Fix, spent: Spending, unwell: readonly ModelHealth[] = []): string {
   const rows: [string, string][] = [['State', `\`${fix.state}\`${attemptText(fix)}`]];
   if (fix.pullRequest !== null)
     rows.push(['Pull request', `#${fix.pullRequest.number}${fix.pullRequest.isDraft ? ' (draft)' : ''}`]);
@@ -15,7 +16,9 @@ export function statusComment(fix: Fix, spent: Spending): string {
   rows.push(['Time', timeText(fix, spent)]);
   rows.push(['Cost', costText(fix, spent)]);
   const table = ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
-  return [`**ai-fix** ${headline(fix)}`, table, configurationNote(fix), footer(fix)].filter(Boolean).join('\n\n');
+  return [`**ai-fix** ${headline(fix)}`, table, configurationNote(fix), adminNote(fix, unwell), footer(fix)]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 /** The same in the pull request, for those who come there; the rest of the thread says what is in it. */
@@ -107,7 +110,9 @@ export const whyAbandoned = (fix: Fix): string => quoteInSentence(fix.epilogue ?
 
 const waiting = (fix: Fix): string =>
   `waits: ${quoteInSentence(fix.epilogue ?? 'none answers', 300)}. It tries again by itself${
-    fix.wait === null ? '' : ` at ${new Date(fix.wait.untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+    fix.wait === null
+      ? ''
+      : ` at ${new Date(fix.wait.untilMs).toISOString().slice(0, 16).replace('T', ' ')} UTC, which costs no attempt; \`/ai-fix retry\` makes it try now`
   }.`;
 
 function validation(fix: Fix): string {
@@ -158,6 +163,16 @@ function howLong({ wait, isReminded, policy }: Fix): string {
 
 const configurationNote = ({ policyProblem }: Fix): string =>
   policyProblem === undefined ? '' : lastValidApplies(policyProblem);
+
+/** Whoever reads this may be, or know, who can mend it; a fix that is over needs nobody any more. */
+function adminNote({ state }: Fix, unwell: readonly ModelHealth[]): string {
+  const parts = unwell.flatMap(({ modelId, fault }) => {
+    const part = fault === null ? null : adminPart(fault);
+    return part === null ? [] : [`${quoteLine(modelId, 150)}: ${part}`];
+  });
+  if (parts.length === 0 || isOver(state)) return '';
+  return `For whoever runs this App: a model cannot be asked. ${parts.join('; ')}. Others of the roster are asked meanwhile, where there are any.`;
+}
 
 const howToStop = ({ origin, policy }: Fix): string =>
   origin.kind === 'checks' && origin.failing.pullRequest === null

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { adminPart, type ModelHealth } from '../domain/model-health.ts';
 
 /** One thing the process needs to do its work. */
 export interface Readiness {
@@ -8,8 +9,13 @@ export interface Readiness {
 
 const timeoutMs = 2_000;
 
-/** `/healthz`: the process lives. `/readyz`: it can work; 503 with what is missing otherwise. */
-export function healthPages(needs: readonly Readiness[]) {
+/**
+ * `/healthz`: the process lives. `/readyz`: it can work; 503 with what is missing otherwise.
+ *
+ * Models are shown, and never make it unready: fixes wait for them by themselves, webhooks must still be taken, and a
+ * restart mends no provider.
+ */
+export function healthPages(needs: readonly Readiness[], modelHealth: () => readonly ModelHealth[]) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const path = (request.url ?? '').replace(/\?.*$/, '');
     if (request.method !== 'GET') return false;
@@ -20,9 +26,21 @@ export function healthPages(needs: readonly Readiness[]) {
     return answer(response, isReady ? 200 : 503, {
       status: isReady ? 'ready' : 'not ready',
       ...Object.fromEntries(states),
+      models: Object.fromEntries(modelHealth().map((health) => [health.modelId, shownHealth(health)])),
     });
   };
 }
+
+/** Without what the provider said: whoever may ask for this page need not read that. */
+const shownHealth = ({ state, openedAtMs, probeInMs, failures, fault, inFlight, queued }: ModelHealth) => ({
+  state,
+  ...(openedAtMs === null
+    ? {}
+    : { since: new Date(openedAtMs).toISOString(), askedAgainInSeconds: Math.ceil(probeInMs / 1_000) }),
+  ...(fault === null ? {} : { fault, failures, admin: adminPart(fault) }),
+  inFlight,
+  queued,
+});
 
 /** A need that throws or hangs is not ready; a probe has nothing better to say of it. */
 async function ask(need: Readiness): Promise<'ready' | 'not ready'> {

@@ -280,6 +280,19 @@ test('a call that the output limit cut off is told why', async () => {
   expect(end.overlay).toEqual({ b: write('x\n') });
 });
 
+test('arguments with a slip of the pen are read as they were meant, and the model is told; a cut call never is', async () => {
+  const ledger = fakeTurnLedger();
+  const slip = "```json\n{'path': 'b.ts', 'content': 'x',}\n```";
+  const cut = { ...calling(['create_file', slip]), stop: 'length' as const };
+
+  await talk([cut, calling(['create_file', slip]), calling(done)], ledger);
+
+  const [cutTurn, turn] = ledger.rows;
+  expect(cutTurn?.results[0]).toMatchObject({ isError: true });
+  expect(turn?.reply.toolCalls).toMatchObject([{ argumentsJson: '{"path":"b.ts","content":"x"}', isRepaired: true }]);
+  expect(turn?.results[0]).toMatchObject({ isError: false, note: expect.stringContaining('no valid JSON') });
+});
+
 test('only the first twenty calls of a reply run', async () => {
   const ledger = fakeTurnLedger();
   const calls = Array.from({ length: 25 }, (_, index) => create(`f${index}`));

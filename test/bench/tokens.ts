@@ -45,7 +45,7 @@ async function measure(
 }
 
 /** With both vendors' keys, as most hosts have them. */
-const roster = createRoster({ environment: { openAi: { apiKey: 'none' }, anthropic: { apiKey: 'none' } } }).describe();
+const roster = createRoster({ host: { providers: { openai: { apiKey: '' }, anthropic: { apiKey: '' } } } }).describe();
 
 function defaultPriceOf(name: string): Price {
   const role = roles.find((one) => one === name) ?? ('coder' satisfies Role);

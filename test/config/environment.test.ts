@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Environment, isUnregistered, readSettings, takeSettings } from '../../src/config/environment.ts';
-import type { secretVariables } from '../../src/config/secret-variables.ts';
+import { secretVariables } from '../../src/config/secret-variables.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
 
 const keyOf = (type: 'pkcs1' | 'pkcs8'): string =>
@@ -37,7 +37,7 @@ describe('settings', () => {
       github: { apiUrl: 'https://api.github.com', webUrl: 'https://github.com' },
       database: { url: null },
       dataDir: '.data',
-      models: { openAi: { apiKey: 'sk-1' } },
+      models: { providers: { openai: { apiKey: 'sk-1' } } },
       logLevel: 'info',
       fixesPerHour: 100,
       concurrency: { bursts: 8, burstsPerRepository: 2 },
@@ -66,9 +66,11 @@ describe('settings', () => {
     });
 
     expect(models).toEqual({
-      openAi: { apiKey: 'sk-1', baseUrl: 'http://127.0.0.1:11434/v1' },
-      anthropic: { apiKey: 'sk-ant-1' },
-      defaultModel: 'local/one',
+      providers: {
+        openai: { apiKey: 'sk-1', baseUrl: 'http://127.0.0.1:11434/v1' },
+        anthropic: { apiKey: 'sk-ant-1' },
+      },
+      everyRole: { provider: 'openai', model: 'local/one' },
     });
   });
 
@@ -76,11 +78,11 @@ describe('settings', () => {
     const { models } = readSettings({
       ...enough,
       OPENAI_API_KEY: '',
-      OPENAI_BASE_URL: 'http://llm.test/v1',
+      OPENAI_BASE_URL: 'http://llm.internal/v1',
       AI_FIX_MODEL: 'one',
     });
 
-    expect(models.openAi).toEqual({ apiKey: 'none', baseUrl: 'http://llm.test/v1' });
+    expect(models.providers.openai).toEqual({ apiKey: '', baseUrl: 'http://llm.internal/v1' });
   });
 });
 
@@ -190,13 +192,10 @@ describe('wrong settings', () => {
   });
 
   it('never show a secret', () => {
-    const secrets: Record<(typeof secretVariables)[number], string> = {
-      PRIVATE_KEY: 'TOPSECRET-private',
+    const secrets = {
+      ...Object.fromEntries(secretVariables.map((name) => [name, `TOPSECRET-${name}`])),
       WEBHOOK_SECRET: 'TOPSECR',
-      OPENAI_API_KEY: 'TOPSECRET-openai',
-      ANTHROPIC_API_KEY: 'TOPSECRET-anthropic',
       DATABASE_URL: 'TOPSECRET://host/db',
-      PGPASSWORD: 'TOPSECRET-database',
     };
 
     const problems = problemsOf({ ...secrets, APP_ID: 'x' });
@@ -206,7 +205,7 @@ describe('wrong settings', () => {
   });
 
   it.each([
-    ['a model server without a model', { OPENAI_BASE_URL: 'http://llm.test/v1' }, /^AI_FIX_MODEL: missing/],
+    ['a model server without a model', { OPENAI_BASE_URL: 'http://llm.internal/v1' }, /^AI_FIX_MODEL: missing/],
     ['no model at all', { OPENAI_API_KEY: undefined }, /none is set/],
     ['a secret that is too short', { WEBHOOK_SECRET: 'short' }, /^WEBHOOK_SECRET: found a value that is not shown/],
   ])('%s is one', (_what, part, expected) => {
@@ -227,7 +226,7 @@ describe('secrets', () => {
       DATABASE_URL: 'postgresql://ai:p%40ss-word@db.test/ai',
       HTTPS_PROXY: 'http://me:proxy-password@proxy.test:3128',
       ANTHROPIC_API_KEY: 'sk-ant-1',
-      ANTHROPIC_BASE_URL: 'https://me:base-password@llm.test',
+      OLLAMA_API_KEY: 'ollama-key',
     });
 
     expect(new Set(secrets)).toEqual(
@@ -241,7 +240,7 @@ describe('secrets', () => {
         'p%40ss-word',
         'p@ss-word',
         'proxy-password',
-        'base-password',
+        'ollama-key',
       ]),
     );
   });
@@ -252,6 +251,9 @@ describe('secrets', () => {
       PRIVATE_KEY_PATH: '/run/secrets/app.pem',
       ANTHROPIC_API_KEY: 'sk-ant-1',
       ANTHROPIC_AUTH_TOKEN: 'of a library',
+      ...Object.fromEntries(
+        secretVariables.map((name) => [name, enough[name as keyof typeof enough] ?? 'of a provider']),
+      ),
       DATABASE_URL: 'postgresql://ai@db.test/ai',
       PGPASSWORD: 'of the database',
       AWS_SECRET_ACCESS_KEY: 'of the host',

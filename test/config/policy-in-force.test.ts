@@ -9,6 +9,7 @@ import { sampleRepository, sha } from '../support/sample-fix.ts';
 let kept: Policy | null;
 let file: string | null;
 let served: (policy: Policy) => boolean;
+let warnings: readonly string[];
 
 const reader = () =>
   createPolicyReader({
@@ -24,7 +25,7 @@ const reader = () =>
     },
     rosterFor: ((policy: Policy) => {
       if (!served(policy)) throw new ConfigError(['no key for this model']);
-      return {};
+      return { warnings };
     }) as unknown as Ports['rosterFor'],
   });
 
@@ -32,6 +33,7 @@ beforeEach(() => {
   kept = null;
   file = null;
   served = () => true;
+  warnings = [];
 });
 
 it('what is valid is in force, and remembered', async () => {
@@ -77,8 +79,19 @@ it('models that this host has no key for are a problem too, and are not remember
   expect(kept).toBeNull();
 });
 
+it('what is odd about models is told beside a valid reading, and only of what the repository chose', async () => {
+  warnings = ['openai/x is a name that `nobody` knows'];
+  file = 'models: { coder: [openai/x] }';
+  const chosen = await reader().policyAt(sampleRepository, sha('a'), true);
+  file = 'label: x';
+  const left = await reader().policyAt(sampleRepository, sha('a'), true);
+
+  expect(chosen).toMatchObject({ kind: 'valid', warnings: ["`openai/x is a name that 'nobody' knows`"] });
+  expect(left).not.toHaveProperty('warnings');
+});
+
 it('a last valid policy whose models this host cannot ask any more does not come back', async () => {
-  kept = { ...defaultPolicy, models: { coder: ['openai/x'] } };
+  kept = { ...defaultPolicy, models: { coder: [{ model: 'openai/x' }] } };
   file = 'labl: x';
   served = ({ models }) => models.coder === undefined;
 

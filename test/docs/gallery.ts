@@ -32,7 +32,12 @@ import {
   notNowText,
   unknownText,
 } from '../../src/thread/command-text.ts';
-import { invalidConfiguration, lastValidApplies, refusedConfiguration } from '../../src/thread/configuration-text.ts';
+import {
+  invalidConfiguration,
+  lastValidApplies,
+  oddConfiguration,
+  refusedConfiguration,
+} from '../../src/thread/configuration-text.ts';
 import { evidenceText } from '../../src/thread/evidence-text.ts';
 import { explanationText } from '../../src/thread/explanation-text.ts';
 import { fixersAsideText, fixersReviewText, fixersSummaryText, mendedText } from '../../src/thread/fixers-text.ts';
@@ -467,6 +472,9 @@ const sections: readonly Section[] = [
       'After its merge': readyText({ ...setUp, sandbox: { kind: 'usable' } }),
       'After its merge, with a file that cannot be used': unusableText(brokenConfiguration),
       'After it was closed': closedText(),
+      'The check of a push with a model that nobody knows': oddConfiguration([
+        '`openai/gpt-6-soll is a name that the price registry does not know; its price and context are unknown. Did you mean openai/gpt-6-sol?`',
+      ]),
       'The check of a push that breaks the configuration': invalidConfiguration(brokenConfiguration),
       'The line of a fix that starts all the same': lastValidApplies(brokenConfiguration[0] ?? ''),
       'A label where no configuration was ever valid': refusedConfiguration(brokenConfiguration),

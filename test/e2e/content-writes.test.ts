@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { contentWrites } from '../support/content-writes.ts';
 import { type House, labelIssue, openHouse, testTuning, until } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
@@ -14,7 +14,6 @@ vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: rightFirstTime,
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
     tuning: {
       now: () => Date.now() + passedMs,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import { type House, labelIssue, openHouse } from '../support/house.ts';
 import { calls, finished, rightFirstTime } from '../support/scripts.ts';
@@ -42,7 +42,6 @@ beforeAll(async () => {
         'KEY-meddles': { coder: [[meddles, repents]] },
       },
     },
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'warn' },
   });
   const { policyOf } = house.app.ports;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse, until } from '../support/house.ts';
 import { alwaysWrong, calls, rightFirstTime, rightPatch } from '../support/scripts.ts';
 import { logOf, ownComments, patienceMs, statusOf, untilLogged, untilOver, untilState } from '../support/shown.ts';
@@ -28,7 +28,6 @@ beforeAll(async () => {
         'Documents to write now: requirements\n': { architect: [[requirementsPosted]] },
       },
     },
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
   });
   // The word of an edit is lost where a test is about noticing it all the same.

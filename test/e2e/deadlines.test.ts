@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse, shownState } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
 import {
@@ -23,7 +23,6 @@ vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: rightFirstTime,
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
     tuning: { now: () => Date.now() + aheadMs },
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { FixEvent } from '../../src/domain/event.ts';
 import { type House, labelIssue, openHouse, untilShown } from '../support/house.ts';
 import { calls, finished, type RoleScripts, reproducedFirst, rightFirstTime } from '../support/scripts.ts';
@@ -78,7 +78,6 @@ vi.setConfig({ testTimeout: 2 * patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: { ...rightFirstTime, match: scripts },
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { RunView } from '../stand-in/views.ts';
 import { type FailingOrder, failingFiles, mendedSum, outOfReach } from '../support/failing-repository.ts';
 import { type House, openHouse, until } from '../support/house.ts';
@@ -11,7 +11,6 @@ vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: { ...mendedSum, match: { 'the wrong operator': outOfReach } },
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: process.env.DEBUG_LEVEL ?? 'warn' },
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse, until } from '../support/house.ts';
 import { calls, finished, rightFirstTime } from '../support/scripts.ts';
 import { lastSaid, logOf, ownComments, patienceMs, statusOf, untilOver, untilState } from '../support/shown.ts';
@@ -71,7 +71,6 @@ beforeAll(async () => {
         'KEY-honest': { coder: [[calls(otherBehaviour, otherTest, finishWith('The issue asks for one more.'))]] },
       },
     },
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Fault } from '../stand-in/faults.ts';
 import { type House, labelIssue, openHouse } from '../support/house.ts';
 import { wrongThenRight } from '../support/scripts.ts';
@@ -12,7 +12,6 @@ vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: wrongThenRight,
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { limits } from '../../src/domain/turning-points.ts';
 import { type House, labelIssue, openHouse, until } from '../support/house.ts';
 import { type ModelGate, openModelGate } from '../support/model-gate.ts';
@@ -36,7 +36,6 @@ beforeAll(async () => {
         'forbidden paths': coderSays(workflowEdit, undone, rightPatch),
       },
     },
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent', OPENAI_BASE_URL: gate.url },
     tuning: { pace: { outagePauseMs: () => 100, listingLagMs: 2_000, watchEveryMs: 200 } },
   });

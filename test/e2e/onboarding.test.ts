@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isOver } from '../../src/domain/fix-facts.ts';
 import type { OnboardingState } from '../../src/domain/onboarding.ts';
 import { readSandboxWorkflow } from '../../src/steps/read-sandbox-workflow.ts';
@@ -16,7 +16,6 @@ vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: rightFirstTime,
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
   });
   house.github.webhooks.policy = ({ payload }) => (lost.has(JSON.stringify(payload.number ?? '')) ? 'drop' : 'twice');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isOver } from '../../src/domain/fix-facts.ts';
 import { readSandboxWorkflow } from '../../src/steps/read-sandbox-workflow.ts';
 import { type House, labelIssue, openHouse, shownState, until } from '../support/house.ts';
@@ -13,7 +13,6 @@ vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: rightFirstTime,
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../stand-in/json.ts';
 import { type House, labelIssue, openHouse, until } from '../support/house.ts';
 import { calls, rightFirstTime, rightPatch } from '../support/scripts.ts';
@@ -33,7 +33,6 @@ beforeAll(async () => {
         'KEY-decline': { coder: [[rightPatch], [declined]] },
       },
     },
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse, shownState } from '../support/house.ts';
 import { alwaysWrong, rightFirstTime, wrongThenRight } from '../support/scripts.ts';
 import { candidateRuns, lastSaid, patienceMs, statusOf, untilLogged, untilOver, untilState } from '../support/shown.ts';
@@ -11,7 +11,6 @@ vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: { ...rightFirstTime, match: { 'always wrong': alwaysWrong, 'wrong at first': wrongThenRight } },
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse, shownState, until } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
 import { candidateRuns, ownComments, patienceMs, statuses, statusOf, untilOver, untilState } from '../support/shown.ts';
@@ -11,7 +11,6 @@ vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: rightFirstTime,
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
   });
 });

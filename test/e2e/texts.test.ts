@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type House, labelIssue, openHouse } from '../support/house.ts';
 import { profiled, rightFirstTime } from '../support/scripts.ts';
 import { ownComments, patienceMs, statusOf, untilState } from '../support/shown.ts';
@@ -14,7 +14,6 @@ beforeAll(async () => {
   const echo = { ...rightFirstTime, fast: [[profiled(hostileTitle)]] };
   house = await openHouse({
     script: { ...rightFirstTime, match: { 'hostile title': echo } },
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
   });
 });

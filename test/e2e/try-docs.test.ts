@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { ModelScript } from '../stand-in/model-script.ts';
 import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
 import { thisProject } from '../support/app-process.ts';
+import { readyImage } from '../support/database-image.ts';
 import { makeLocalRepository } from '../support/local-repository.ts';
 import { rightFirstTime } from '../support/scripts.ts';
 import { sumFiles } from '../support/sum-repository.ts';
@@ -40,7 +41,7 @@ test.each(commands)(
     const env = {
       PATH: `${bin}:${process.env.PATH ?? ''}`,
       TMPDIR: tmpdir(),
-      AI_FIX_DATABASE_IMAGE: inject('databaseImage'),
+      AI_FIX_DATABASE_IMAGE: await readyImage(inject('databaseImage')),
       OPENAI_API_KEY: 'sk-scripted-model-needs-no-key-0000',
       OPENAI_BASE_URL: `${model.url}/v1`,
       AI_FIX_MODEL: 'gpt-6-sol',

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { DeliveryId } from '../../src/domain/ids.ts';
 import { asObject, type JsonObject } from '../stand-in/json.ts';
 import { webhookSecret } from '../support/app-environment.ts';
@@ -16,7 +16,6 @@ vi.setConfig({ testTimeout: patienceMs + 10_000 });
 beforeAll(async () => {
   house = await openHouse({
     script: rightFirstTime,
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
   });
   house.github.webhooks.policy = mangle;

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type House, openHouse } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
 import { patienceMs } from '../support/shown.ts';
@@ -10,7 +10,6 @@ const stage = {
   house: () => {
     opening ??= openHouse({
       script: { ...rightFirstTime, match: scripts },
-      databaseImage: inject('databaseImage'),
       environment: { LOG_LEVEL: 'silent', AI_FIX_FIXES_PER_HOUR: '1000' },
     });
     return opening;

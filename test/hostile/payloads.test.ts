@@ -1,5 +1,5 @@
 import examples from '@octokit/webhooks-examples' with { type: 'json' };
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../stand-in/json.ts';
 import { type House, openHouse } from '../support/house.ts';
 import { rightFirstTime } from '../support/scripts.ts';
@@ -19,7 +19,6 @@ let house: House;
 beforeAll(async () => {
   house = await openHouse({
     script: rightFirstTime,
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
   });
 });

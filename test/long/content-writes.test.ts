@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contentWrites } from '../support/content-writes.ts';
 import { outcomeOf, soundOutcome } from '../support/finished-fix.ts';
 import { type House, labelIssue, openHouse, testTuning } from '../support/house.ts';
@@ -23,7 +23,6 @@ let passedMs = 0;
 beforeAll(async () => {
   house = await openHouse({
     script: { ...rightFirstTime, match: { 'KEY-wrong-first': wrongThenRight } },
-    databaseImage: inject('databaseImage'),
     tuning: {
       now: () => Date.now() + passedMs,
       pace: { ...testTuning.pace, writesPerHour: 480, thriftyFromWrites: 100 },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { asObject, type JsonObject } from '../stand-in/json.ts';
 import { type House, labelIssue, openHouse, testTuning, until } from '../support/house.ts';
 import { calls, rightFirstTime, rightPatch } from '../support/scripts.ts';
@@ -35,7 +35,6 @@ beforeAll(async () => {
   const pace = { ...testTuning.pace, lookAgainEveryMs: 1_500, lookForLabelsEveryMs: 1_500 };
   house = await openHouse({
     script: { ...rightFirstTime, match: { 'KEY-review': { coder: [[rightPatch], [swapped]] } } },
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: 'silent' },
     tuning: { pace },
   });

@@ -41,10 +41,10 @@ describe.each(wires)('a model over the $name wire', (wire) => {
   test.each([
     [400, 'rejected', false],
     [401, 'unauthorized', false],
-    [402, 'unauthorized', false],
+    [402, 'no-credit', false],
     [403, 'unauthorized', false],
-    [404, 'rejected', false],
-    [413, 'rejected', false],
+    [404, 'unknown-model', false],
+    [413, 'too-long', false],
     [422, 'rejected', false],
     [408, 'timed-out', true],
     [409, 'overloaded', true],

@@ -28,10 +28,10 @@ describe.each(wires)('a reply over the $name wire', (wire) => {
   test.each([
     ['an empty text', wire.reply({ text: '' })],
     ['nothing', wire.reply({})],
-    ['an empty list', { choices: [], content: [] }],
+    ['an empty list', { choices: [], content: [], output: [] }],
     ['no list', {}],
     ['null', null],
-    ['nonsense', { choices: [{ message: 7 }], content: [{ type: 'tool_use' }] }],
+    ['nonsense', { choices: [{ message: 7 }], content: [{ type: 'text' }], output: [{ type: 'message' }] }],
   ])('%s is no reply', async (_name, body) => {
     interceptor().reply(200, JSON.stringify(body));
 
@@ -83,11 +83,47 @@ describe.each(wires)('a reply over the $name wire', (wire) => {
     ['missing', undefined],
     ['null', null],
     ['nonsense', { prompt_tokens: 'many', input_tokens: -1, output_tokens: null }],
-  ])('%s usage counts as none', async (_name, usage) => {
+    ['zero', { prompt_tokens: 0, completion_tokens: 0, input_tokens: 0, output_tokens: 0 }],
+    ['negative', { prompt_tokens: -5, completion_tokens: 3, input_tokens: -5, output_tokens: 3 }],
+    ['absurd', { prompt_tokens: 1e15, completion_tokens: 3, input_tokens: 1e15, output_tokens: 3 }],
+  ])('%s usage is bounded by length, and says so', async (_name, usage) => {
     interceptor().reply(200, { ...wire.reply({ text: 'done', usage: false }), usage });
+    const asked = request({ system: 'é'.repeat(500) });
+
+    const reply = await model.reply(asked, unaborted());
+
+    expect(reply.usage).toMatchObject({ cachedInputTokens: 0, isEstimated: true });
+    expect(reply.usage.inputTokens).toBeGreaterThanOrEqual(1000);
+    expect(reply.usage.outputTokens).toBeGreaterThanOrEqual(4);
+    expect(reply.usage.outputTokens).toBeLessThanOrEqual(asked.maxOutputTokens);
+  });
+
+  test('a count that JSON writes as infinite is no count', async () => {
+    const body = JSON.stringify(fine).replace(/:7([,}])/, ':1e999$1');
+    interceptor().reply(200, body, { 'content-type': 'application/json' });
 
     const reply = await model.reply(request(), unaborted());
 
-    expect(reply.usage).toEqual({ inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 });
+    expect(reply.usage.isEstimated).toBe(true);
+    expect(Number.isFinite(reply.usage.outputTokens)).toBe(true);
+  });
+
+  test('a call without a name is a call nonetheless, that nobody can run', async () => {
+    interceptor().reply(200, wire.reply({ calls: [{ id: 'a', name: '', argumentsText: '{}' }] }));
+
+    const reply = await model.reply(request(), unaborted());
+
+    expect(reply.toolCalls).toEqual([{ id: 'a', name: '', argumentsJson: '{}' }]);
+  });
+
+  test('halves of characters in a reply become whole ones', async () => {
+    const half = 'cut \ud83d';
+    const calls = [{ id: half, name: half, argumentsText: `{"a":"${half}"}` }];
+    interceptor().reply(200, JSON.stringify(wire.reply({ text: half, calls })));
+
+    const reply = await model.reply(request(), unaborted());
+
+    expect(reply.text).toBe('cut \ufffd');
+    expect(reply.toolCalls).toEqual([{ id: 'cut \ufffd', name: 'cut \ufffd', argumentsJson: '{"a":"cut \ufffd"}' }]);
   });
 });

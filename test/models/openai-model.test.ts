@@ -87,6 +87,8 @@ test('the conversation is told in the words of Chat Completions', async () => {
         { role: 'user', content: 'go on' },
       ],
       tools: [{ type: 'function', function: tool }],
+      stream: true,
+      stream_options: { include_usage: true },
     },
   ]);
 });

@@ -1,7 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
-import { roles } from '../../src/domain/conversation.ts';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Chains, roles } from '../../src/domain/conversation.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
+import type { HostModels } from '../../src/models/host-models.ts';
 import { contextTokensOf } from '../../src/models/prices.ts';
+import { type ProviderName, providers } from '../../src/models/providers.ts';
 import { createRoster, type RosterOptions } from '../../src/models/roster.ts';
 import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
 import { key, request, unaborted } from './wires.ts';
@@ -11,9 +14,15 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map((scripted) => scripted.close()));
 });
 
-const openAi = { apiKey: key };
+const openai = { apiKey: key };
 const anthropic = { apiKey: key };
 const server = { apiKey: key, baseUrl: 'http://127.0.0.1:4000/v1' };
+
+const hostOf = (...names: readonly ProviderName[]): HostModels => ({
+  providers: Object.fromEntries(names.map((name) => [name, { apiKey: key }])),
+});
+const chainOf = (...models: readonly string[]) => models.map((model) => ({ model }));
+const providersOf = (ids: readonly string[]) => ids.map((id) => id.split('/')[0]);
 
 function problemsOf(options: RosterOptions): readonly string[] {
   try {
@@ -25,83 +34,213 @@ function problemsOf(options: RosterOptions): readonly string[] {
   return [];
 }
 
-test.each([
-  ['Anthropic', { anthropic }],
-  ['OpenAI', { openAi }],
-  ['both', { anthropic, openAi }],
-])('with a key of %s every role has a model whose price and context are known', (_name, environment) => {
-  const roster = createRoster({ environment });
+const withDefaults = providers.filter(({ defaults }) => defaults !== null).map(({ name }) => name);
 
-  const ids = roles.flatMap((role) => roster.describe()[role]);
-  expect(ids).toHaveLength(roles.length * Object.keys(environment).length);
-  expect(ids.filter((id) => roster.priceOf(id) === null || contextTokensOf(id) === null)).toEqual([]);
-});
+describe('by the keys that are there', () => {
+  test.each(withDefaults)(
+    'a key of %s alone serves every role with models whose price and context are known',
+    (name) => {
+      const roster = createRoster({ host: hostOf(name) });
 
-test('with both keys another vendor reviews than codes, and each stands in for the other', () => {
-  const { coder, reviewer } = createRoster({ environment: { anthropic, openAi } }).describe();
+      const ids = roles.flatMap((role) => roster.describe()[role]);
+      expect(ids).toHaveLength(roles.length);
+      expect(ids.filter((id) => roster.priceOf(id) === null || contextTokensOf(id) === null)).toEqual([]);
+      expect(roster.warnings).toEqual([]);
+    },
+  );
 
-  const providersOf = (ids: readonly string[]) => ids.map((id) => id.split('/')[0]);
-  expect(providersOf(coder)).toEqual(['anthropic', 'openai']);
-  expect(providersOf(reviewer)).toEqual(['openai', 'anthropic']);
-});
+  test.each(withDefaults)('what is quick costs less at %s than what is not', (name) => {
+    const roster = createRoster({ host: hostOf(name) });
 
-test('a compatible server answers every role with the one model that was named', () => {
-  const roster = createRoster({ environment: { openAi: server }, defaultModel: 'qwen/coder-480b' });
-
-  const described = roster.describe();
-  expect(Object.values(described)).toEqual(roles.map(() => ['openai/qwen/coder-480b']));
-  expect(roster.priceOf('openai/qwen/coder-480b')).toBeNull();
-});
-
-test('a compatible server without a model is a problem, said once', () => {
-  const problems = problemsOf({ environment: { openAi: server } });
-
-  expect(problems).toEqual(['models: found OPENAI_BASE_URL, but no model for it; set AI_FIX_MODEL, or models by role']);
-});
-
-test('a compatible server beside Anthropic is asked only where a chain says so', () => {
-  const roster = createRoster({
-    environment: { openAi: server, anthropic },
-    chains: { fast: ['openai/local'] },
+    const { fast, coder } = roster.describe();
+    const outputOf = ([id = '']: readonly string[]) => roster.priceOf(id)?.outputUsdPerMillion;
+    expect(outputOf(fast)).toBeLessThan(outputOf(coder) ?? 0);
   });
 
-  expect(roster.describe()).toMatchObject({ fast: ['openai/local'], coder: [expect.stringMatching(/^anthropic\//)] });
+  test('with two keys or more every role is served, and another provider reviews than codes, with another model', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.constantFrom(...withDefaults), { minLength: 2 }), (names) => {
+        const described = createRoster({ host: hostOf(...names) }).describe();
+
+        for (const role of roles) expect(described[role].length).toBeGreaterThan(0);
+        const [coder = '', reviewer = ''] = [described.coder[0], described.reviewer[0]];
+        expect(providersOf([coder])).not.toEqual(providersOf([reviewer]));
+        expect(coder.split('/').at(-1)).not.toBe(reviewer.split('/').at(-1));
+        expect(described.coder.length).toBeLessThanOrEqual(3);
+      }),
+    );
+  });
+
+  test('with both keys each stands in for the other', () => {
+    const { coder, reviewer } = createRoster({ host: hostOf('anthropic', 'openai') }).describe();
+
+    expect(providersOf(coder)).toEqual(['anthropic', 'openai']);
+    expect(providersOf(reviewer)).toEqual(['openai', 'anthropic']);
+  });
+
+  test('a compatible server answers every role with the one model that was named', () => {
+    const roster = createRoster({
+      host: { providers: { openai: server }, everyRole: { provider: 'openai', model: 'qwen/coder-480b' } },
+    });
+
+    const described = roster.describe();
+    expect(Object.values(described)).toEqual(roles.map(() => ['openai/qwen/coder-480b']));
+    expect(roster.priceOf('openai/qwen/coder-480b')).toBeNull();
+  });
+
+  test.each([
+    ['a compatible server', { openai: server }, 'OPENAI_BASE_URL'],
+    ['a local server', { ollama: server }, 'OLLAMA_BASE_URL'],
+    ['a resource of Azure', { azure: server }, 'AZURE_OPENAI_ENDPOINT'],
+  ])('%s without a model is a problem, said once', (_what, access, variable) => {
+    const problems = problemsOf({ host: { providers: access } });
+
+    expect(problems).toEqual([`models: found ${variable}, but no model for it; set AI_FIX_MODEL, or models by role`]);
+  });
+
+  test('a compatible server beside Anthropic is asked only where a chain says so', () => {
+    const roster = createRoster({
+      host: { providers: { openai: server, anthropic } },
+      chains: { fast: chainOf('openai/local') },
+    });
+
+    expect(roster.describe()).toMatchObject({ fast: ['openai/local'], coder: [expect.stringMatching(/^anthropic\//)] });
+  });
+
+  test('without any key the problem names the variables', () => {
+    const problems = problemsOf({ host: { providers: {} } });
+
+    expect(problems).toEqual([
+      expect.stringMatching(/^models: found no key; set ANTHROPIC_API_KEY or OPENAI_API_KEY or .*GROQ_API_KEY, or the/),
+    ]);
+  });
 });
 
-test('without any key the problem names the variables', () => {
-  const problems = problemsOf({ environment: {} });
+describe('a choice', () => {
+  test('of the repository goes before the host’s, and the host’s before the defaults, each chain as a whole', () => {
+    const host = {
+      ...hostOf('anthropic', 'openai'),
+      chains: { coder: chainOf('openai/host'), fast: chainOf('openai/host') },
+    };
 
-  expect(problems).toEqual(['models: found no key; set ANTHROPIC_API_KEY or OPENAI_API_KEY or OPENAI_BASE_URL']);
-});
+    const described = createRoster({ host, chains: { coder: chainOf('anthropic/own') } }).describe();
 
-test('every wrong entry is reported with its place, what was found and what is allowed', () => {
-  const chains = {
-    architect: [],
-    coder: ['anthropic/claude-sonnet-5', 'sonnet', 'mistral/large'],
-    reviewer: ['openai/gpt-6-sol', 'anthropic/', '__proto__/x'],
-  };
+    expect(described).toMatchObject({
+      coder: ['anthropic/own'],
+      fast: ['openai/host'],
+      debugger: [expect.stringMatching(/^anthropic\/claude/), expect.any(String)],
+    });
+  });
 
-  const problems = problemsOf({ environment: { anthropic }, chains });
+  test('that is wrong is reported with its place, what was found and what is allowed', () => {
+    const chains: Chains = {
+      architect: [],
+      coder: chainOf('anthropic/claude-sonnet-5', 'sonnet', 'mistal/large', 'boss/x', 'azure/mine', 'ollama/qwen'),
+      reviewer: chainOf('openai/gpt-6-sol', 'anthropic/', '__proto__/x', 'gemini/gemini-3.8-flash'),
+    };
 
-  expect(problems).toEqual([
-    'models.architect: found an empty list; allowed: at least one provider/model',
-    'models.coder[1]: found "sonnet"; allowed: provider/model, for instance anthropic/claude-sonnet-5',
-    'models.coder[2]: found "mistral/large"; allowed providers: anthropic, openai',
-    'models.reviewer[0]: found "openai/gpt-6-sol", but OPENAI_API_KEY or OPENAI_BASE_URL is not set',
-    'models.reviewer[1]: found "anthropic/"; allowed: provider/model, for instance anthropic/claude-sonnet-5',
-    'models.reviewer[2]: found "__proto__/x"; allowed providers: anthropic, openai',
-  ]);
+    const problems = problemsOf({ host: hostOf('anthropic'), chains });
+
+    expect(problems).toEqual([
+      'models.architect: found an empty list; allowed: at least one provider/model',
+      'models.coder[1]: found "sonnet"; allowed: provider/model, for instance anthropic/claude-sonnet-5',
+      'models.coder[2]: found "mistal/large"; did you mean mistral?',
+      expect.stringMatching(
+        /^models\.coder\[3\]: found "boss\/x"; allowed providers: anthropic, openai, azure, .*lm-studio/,
+      ),
+      'models.coder[4]: found "azure/mine", but AZURE_OPENAI_API_KEY and AZURE_OPENAI_ENDPOINT are not both set',
+      'models.coder[5]: found "ollama/qwen", but OLLAMA_BASE_URL is not set',
+      'models.reviewer[0]: found "openai/gpt-6-sol", but OPENAI_API_KEY or OPENAI_BASE_URL is not set',
+      'models.reviewer[1]: found "anthropic/"; allowed: provider/model, for instance anthropic/claude-sonnet-5',
+      expect.stringMatching(/^models\.reviewer\[2\]: found "__proto__\/x"; allowed providers: /),
+      'models.reviewer[3]: found "gemini/gemini-3.8-flash", but GEMINI_API_KEY is not set',
+    ]);
+  });
+
+  test('of the host that is wrong is named as the host’s', () => {
+    const host = { ...hostOf('anthropic'), chains: { coder: chainOf('openai/x') } };
+
+    expect(problemsOf({ host })).toEqual([
+      'AI_FIX_MODELS: coder[0]: found "openai/x", but OPENAI_API_KEY or OPENAI_BASE_URL is not set',
+    ]);
+  });
+
+  test.each([
+    [
+      'anthropic',
+      { temperature: 1.5 },
+      /^models.coder\[0\]: anthropic\/m: temperature: found 1.5; allowed at Anthropic: 0 to 1$/,
+    ],
+    [
+      'anthropic',
+      { temperature: 0.2, effort: 'high' },
+      /temperature: found 0.2 beside effort: high; allowed at Anthropic: one of/,
+    ],
+    ['openai', { temperature: 0.2, effort: 'low' }, /beside effort: low; allowed at OpenAI/],
+  ] as const)('of parameters that %s would refuse is refused: %j', (provider, parameters, problem) => {
+    const chains = { coder: [{ model: `${provider}/m`, ...parameters }] };
+
+    expect(problemsOf({ host: hostOf(provider), chains })).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test.each([
+    ['anthropic', { temperature: 0.2, effort: 'none' }],
+    ['anthropic', { effort: 'high' }],
+    ['openai', { temperature: 2 }],
+    ['deepseek', { temperature: 0.2, effort: 'low' }],
+  ] as const)('of parameters that may work is left to the provider: %s %j', (provider, parameters) => {
+    const chains = { coder: [{ model: `${provider}/m`, ...parameters }] };
+
+    expect(problemsOf({ host: hostOf(provider), chains })).toEqual([]);
+  });
+
+  test('that the host does not allow is refused to a repository, and not to the host', () => {
+    const host = {
+      ...hostOf('anthropic', 'openai'),
+      allowed: ['anthropic/*', 'openai/gpt-6-*'],
+      chains: { fast: chainOf('openai/o3') },
+    };
+    const chains = { coder: chainOf('anthropic/x/y', 'openai/gpt-6-luna', 'openai/gpt-5') };
+
+    expect(problemsOf({ host, chains })).toEqual([
+      'models.coder[2]: found "openai/gpt-5"; allowed on this host: anthropic/*, openai/gpt-6-*',
+    ]);
+  });
+
+  test('of a name that the registry does not know is a warning with the nearest names', () => {
+    const chains = { coder: chainOf('openai/gpt-6-soll', 'anthropic/claude-opus-9', 'openai/gpt-6-sol') };
+
+    const { warnings } = createRoster({ host: hostOf('openai', 'anthropic'), chains });
+
+    expect(warnings).toEqual([
+      expect.stringMatching(/^openai\/gpt-6-soll is a name .* unknown\. Did you mean openai\/gpt-6-sol or /),
+      expect.stringMatching(/^anthropic\/claude-opus-9 is a name .* Did you mean anthropic\/claude-opus-5 or /),
+    ]);
+  });
+
+  test('of a name at a server of one’s own, or with a price of the host, warns of nothing', () => {
+    const price = { inputUsdPerMillion: 1, cachedInputUsdPerMillion: 1, outputUsdPerMillion: 1 };
+    const prices = [{ models: 'openai/brand-new', price, contextTokens: null }];
+    const host = { providers: { openai, ollama: server }, prices };
+
+    const roster = createRoster({ host, chains: { coder: chainOf('ollama/whatever', 'openai/brand-new') } });
+
+    expect(roster.warnings).toEqual([]);
+    expect(roster.priceOf('openai/brand-new')).toEqual(price);
+  });
 });
 
 test('the models of a chain are asked at their own providers', async () => {
   const scripted = await startScriptedModel({ coder: [[{ text: 'done' }]] });
   started.push(scripted);
   const roster = createRoster({
-    environment: {
-      openAi: { apiKey: key, baseUrl: `${scripted.url}/v1` },
-      anthropic: { apiKey: key, baseUrl: scripted.url },
+    host: {
+      providers: {
+        openai: { apiKey: key, baseUrl: `${scripted.url}/v1` },
+        anthropic: { apiKey: key, baseUrl: scripted.url },
+      },
     },
-    chains: { coder: ['openai/a/b'], reviewer: ['anthropic/c'] },
+    chains: { coder: chainOf('openai/a/b'), reviewer: chainOf('anthropic/c') },
   });
 
   await roster.modelFor('coder').reply(request(), unaborted());
@@ -110,10 +249,12 @@ test('the models of a chain are asked at their own providers', async () => {
   expect(scripted.requests.map(({ wire, modelId }) => `${wire} ${modelId}`)).toEqual(['openai a/b', 'anthropic c']);
 });
 
-test('one model is one object, whichever role it answers', () => {
-  const chain = ['openai/m'];
+test('one model is one object, whichever role it answers, and another one with other parameters', () => {
+  const chain = chainOf('openai/m');
+  const chains = { coder: chain, debugger: chain, fast: [{ model: 'openai/m', effort: 'low' as const }] };
 
-  const roster = createRoster({ environment: { openAi }, chains: { coder: chain, debugger: chain } });
+  const roster = createRoster({ host: hostOf('openai'), chains });
 
   expect(roster.modelFor('coder')).toBe(roster.modelFor('debugger'));
+  expect(roster.modelFor('coder')).not.toBe(roster.modelFor('fast'));
 });

@@ -11,7 +11,8 @@ import {
 } from './model-script.ts';
 
 /**
- * Models that say what a script says, over OpenAI Chat Completions and Anthropic Messages.
+ * Models that say what a script says, over OpenAI's Chat Completions and Responses and over Anthropic's Messages: in one
+ * piece or, where it is asked for, as a stream.
  *
  * The server remembers nothing: an answer follows from the request's conversation alone. So a killed app that asks
  * again gets the same reply, fixes may run side by side, and one may go on against another server with this script.
@@ -35,19 +36,24 @@ export interface ScriptedRequest {
   readonly body: ChatCompletionRequest;
 }
 
-type Wire = 'openai' | 'anthropic';
+type Wire = 'openai' | 'responses' | 'anthropic';
+
+const wireOfPath: Readonly<Record<string, Wire>> = { '/messages': 'anthropic', '/responses': 'responses' };
 
 /** Carries the HTTP exchange to the reply function, which the mock server hands only the parsed request. */
 const exchanges = new AsyncLocalStorage<{ wire: Wire; response: ServerResponse }>();
+
+/** Of a stream; a real provider sends a token at a time, which is some four. */
+const charactersPerEvent = 60;
 
 /** @throws {ConfigError} when the script is not one. */
 export async function startScriptedModel(script: ModelScript): Promise<ScriptedModel> {
   const checked = parseModelScript(script, 'script');
   const requests: ScriptedRequest[] = [];
-  const server = new LLMock({ host: '127.0.0.1', port: 0, journalMaxEntries: 1 });
+  const server = new LLMock({ host: '127.0.0.1', port: 0, journalMaxEntries: 1, chunkSize: charactersPerEvent });
   server.mount('/v1', {
     handleRequest: (_request, response, path) => {
-      exchanges.enterWith({ wire: path === '/messages' ? 'anthropic' : 'openai', response });
+      exchanges.enterWith({ wire: wireOfPath[path] ?? 'openai', response });
       return Promise.resolve(false);
     },
   });
@@ -58,11 +64,12 @@ export async function startScriptedModel(script: ModelScript): Promise<ScriptedM
 
 async function answer(
   script: ModelScript,
-  body: ChatCompletionRequest,
+  asked: ChatCompletionRequest,
   requests: ScriptedRequest[],
 ): Promise<FixtureResponse> {
   const exchange = exchanges.getStore();
   if (exchange === undefined) throw new TypeError('a request outside /v1 reached the script');
+  const body = exchange.wire === 'responses' ? { ...asked, messages: joinedTurns(asked.messages) } : asked;
   const place = placeOf(body);
   const { role, attempt, turn } = place;
   requests.push({ wire: exchange.wire, modelId: body.model, role, attempt, turn, body });
@@ -74,6 +81,22 @@ async function answer(
   const usage = reply.usage ?? derivedUsage(body, reply);
   addCachedTokens(exchange, usage.cachedInput ?? 0);
   return success(reply, usage, { ...place, wire: exchange.wire });
+}
+
+/** Over Responses text and calls of one turn are items of their own, which the mock server takes for turns. */
+function joinedTurns(messages: readonly ChatMessage[]): ChatMessage[] {
+  const joined: ChatMessage[] = [];
+  for (const message of messages) {
+    const last = joined.at(-1);
+    if (last?.role !== 'assistant' || message.role !== 'assistant') {
+      joined.push(message);
+      continue;
+    }
+    const calls = [...(last.tool_calls ?? []), ...(message.tool_calls ?? [])];
+    const content = last.content ?? message.content;
+    joined[joined.length - 1] = { ...last, content, ...(calls.length > 0 && { tool_calls: calls }) };
+  }
+  return joined;
 }
 
 function placeOf(body: ChatCompletionRequest): ScriptPlace {
@@ -140,15 +163,39 @@ function derivedUsage(body: ChatCompletionRequest, reply: ScriptedReply): ReplyU
   return { input: Math.ceil(inputLength / 4), output: Math.ceil(outputLength / 4) };
 }
 
-/** The mock server drops cached tokens from its usage; this puts them into the body that it sends. */
+/** The mock server drops cached tokens from its usage; this puts them into what it sends, whole or in events. */
 function addCachedTokens({ wire, response }: { wire: Wire; response: ServerResponse }, cached: number): void {
   if (cached === 0) return;
-  const send = response.end.bind(response);
-  const sendWithCached = (sent: string) => {
-    const body: { usage: object } = JSON.parse(sent);
-    const extra =
-      wire === 'anthropic' ? { cache_read_input_tokens: cached } : { prompt_tokens_details: { cached_tokens: cached } };
-    return send(JSON.stringify({ ...body, usage: { ...body.usage, ...extra } }));
-  };
-  response.end = sendWithCached as typeof response.end;
+  const end = response.end.bind(response);
+  const write = response.write.bind(response);
+  const withCachedEvents = (sent: string) =>
+    sent.replace(/^data: (\{.*)$/gm, (_line, json: string) => `data: ${withCached(wire, json, cached)}`);
+  response.write = ((sent: string) => write(withCachedEvents(sent))) as typeof response.write;
+  response.end = ((sent?: string) =>
+    sent === undefined
+      ? end()
+      : end(sent.startsWith('{') ? withCached(wire, sent, cached) : sent)) as typeof response.end;
+}
+
+const extraOf = (wire: Wire, cached: number): object => {
+  if (wire === 'anthropic') return { cache_read_input_tokens: cached };
+  return { [wire === 'openai' ? 'prompt_tokens_details' : 'input_tokens_details']: { cached_tokens: cached } };
+};
+
+interface Counting {
+  readonly usage?: Readonly<Record<string, unknown>> | null;
+}
+
+/** Usage stands at the top of a body or an event, in the message that one begins with, or in the response it ends with. */
+function withCached(wire: Wire, json: string, cached: number): string {
+  const sent: Counting & { message?: Counting; response?: Counting } = JSON.parse(json);
+  const counted = <Part extends Counting>(part: Part): Part =>
+    part.usage && 'input_tokens' in part.usage !== 'prompt_tokens' in part.usage
+      ? { ...part, usage: { ...part.usage, ...extraOf(wire, cached) } }
+      : part;
+  return JSON.stringify({
+    ...counted(sent),
+    ...(sent.message && { message: counted(sent.message) }),
+    ...(sent.response && { response: counted(sent.response) }),
+  });
 }

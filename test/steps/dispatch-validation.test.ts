@@ -18,6 +18,7 @@ function portsWith(facts: FakeSandboxFacts = {}, listingLagMs = 0): DispatchPort
     effects: fakeEffects(),
     pace: {
       outagePauseMs: () => 0,
+      waitsForAdmin: true,
       listingLagMs,
       quietMs: 0,
       writesPerHour: 1e6,

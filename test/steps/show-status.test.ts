@@ -17,6 +17,7 @@ beforeEach(() => {
         effects,
         turns: { spending: async () => ({ usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 }) } as never,
         writes: { lastHour: async () => ({ count, eldestLeavesInMs: 0 }) } as never,
+        modelHealth: () => [],
         now: () => 0,
         pace: { thriftyFromWrites: 100 } as never,
       },

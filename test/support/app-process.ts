@@ -131,7 +131,7 @@ export function runScriptedTasks(args: readonly string[], folder: string): Runni
 }
 
 /** Nothing of the test runner's: its variables would change how the App behaves. */
-const plainEnvironment = (): Record<string, string> => ({
+export const plainEnvironment = (): Record<string, string> => ({
   PATH: process.env.PATH ?? '',
   TMPDIR: tmpdir(),
   // Hundreds of processes load the same modules.

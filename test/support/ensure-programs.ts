@@ -1,21 +1,23 @@
 import { spawnSync } from 'node:child_process';
+import { findPostgres } from './postgres-server.ts';
 
 /**
  * Programs beyond Node and git that the tests run, and no test skips for want of one: as root on Debian they are
  * installed, elsewhere the one command to type is printed.
  */
+const answers = (program: string) => (): boolean => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+
 const needed = [
   // The sandbox of the stand-in's workflow runner.
-  { program: 'bwrap', package: 'bubblewrap' },
+  { isThere: answers('bwrap'), package: 'bubblewrap' },
   // One of the sample repositories is in Python, as are some tasks of `ai-fix eval`; others are in Java.
-  { program: 'python3', package: 'python3' },
-  { program: 'javac', package: 'default-jdk-headless' },
+  { isThere: answers('python3'), package: 'python3' },
+  { isThere: answers('javac'), package: 'default-jdk-headless' },
+  // The database of most end-to-end tests; Debian keeps its programs off the path.
+  { isThere: () => findPostgres() !== null, package: 'postgresql' },
 ] as const;
 
-const missing = (): string[] =>
-  needed
-    .filter(({ program }) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status !== 0)
-    .map((entry) => entry.package);
+const missing = (): string[] => needed.filter(({ isThere }) => !isThere()).map((entry) => entry.package);
 
 function install(packages: readonly string[]): void {
   if (process.getuid?.() !== 0) return;

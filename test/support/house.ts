@@ -12,6 +12,7 @@ import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-mod
 import { appEnvironment, standInApp, webhookSecret } from './app-environment.ts';
 import { copyDatabaseImage } from './database-image.ts';
 import { freePort } from './free-port.ts';
+import { createTestDatabase } from './test-database.ts';
 
 /** The real App against the stand-in, in one process: what most end-to-end tests need. */
 export interface House {
@@ -28,7 +29,7 @@ export interface House {
 
 export interface HouseOrder {
   readonly script: ModelScript;
-  /** Provided by `test/support/database-image.ts`; without it the database is made from nothing. */
+  /** An embedded database, copied from what `test/support/database-image.ts` provides; else one of the shared server. */
   readonly databaseImage?: string;
   readonly databaseUrl?: string;
   readonly github?: Partial<GitHubOptions>;
@@ -41,6 +42,7 @@ export const testTuning: Tuning = {
   Octokit: ProbotOctokit.defaults({ throttle: { enabled: false } }),
   pace: {
     outagePauseMs: () => 500,
+    waitsForAdmin: true,
     listingLagMs: 2_000,
     quietMs: 0,
     writesPerHour: 1e6,
@@ -52,13 +54,16 @@ export const testTuning: Tuning = {
   },
   engine: { pollMs: 250, sweepEveryMs: 1_000, stepRetry: { attempts: 4, firstPauseSeconds: 0.2 } },
   modelRequests: { timeoutMs: 10_000, maxRetryDelayMs: 500 },
+  // Many tests share a house, and what a model refuses to one of them says nothing to the others.
+  breakers: { opensAfter: Number.POSITIVE_INFINITY, callsAtOnce: 64 },
 };
 
 export async function openHouse(order: HouseOrder): Promise<House> {
   const scratch = await mkdtemp(join(tmpdir(), 'ai-fix-house-'));
   const dataDir = join(scratch, 'data');
-  if (order.databaseImage !== undefined && order.databaseUrl === undefined)
-    await copyDatabaseImage(order.databaseImage, dataDir);
+  if (order.databaseImage !== undefined) await copyDatabaseImage(order.databaseImage, dataDir);
+  const isGiven = order.databaseImage !== undefined || order.databaseUrl !== undefined;
+  const own = isGiven ? null : await createTestDatabase();
   const port = await freePort();
   const manifest = readAppManifest(new URL('../../app.yml', import.meta.url));
   const github = await startGitHub({
@@ -69,7 +74,7 @@ export async function openHouse(order: HouseOrder): Promise<House> {
     ...order.github,
   });
   const model = await startScriptedModel(order.script);
-  const { databaseUrl } = order;
+  const databaseUrl = order.databaseUrl ?? own?.url;
   const stands = { github, modelUrl: model.url, dataDir, port, ...(databaseUrl === undefined ? {} : { databaseUrl }) };
   const environment = { ...appEnvironment(stands), ...order.environment };
   const start = () =>
@@ -95,6 +100,7 @@ export async function openHouse(order: HouseOrder): Promise<House> {
       await app.stop();
       await model.close();
       await github.close();
+      await own?.drop();
       await rm(scratch, { recursive: true, force: true });
     },
   };

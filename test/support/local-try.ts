@@ -4,6 +4,7 @@ import type { TryResult } from '../../src/cli/try/result.ts';
 import { tryFix } from '../../src/cli/try/try-fix.ts';
 import type { ModelScript } from '../stand-in/model-script.ts';
 import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
+import { readyImage } from './database-image.ts';
 import type { RoleScripts } from './scripts.ts';
 import { sumIssue } from './sum-repository.ts';
 
@@ -45,12 +46,15 @@ export async function tryLocally(repository: string, order: LocalOrder): Promise
         tools: [],
         checkTimeoutMs: 60_000,
         keep: false,
-        models: { openAi: { apiKey: scriptedKey, baseUrl: `${model.url}/v1` }, defaultModel: 'gpt-6-sol' },
+        models: {
+          providers: { openai: { apiKey: scriptedKey, baseUrl: `${model.url}/v1` } },
+          everyRole: { provider: 'openai', model: 'gpt-6-sol' },
+        },
         secrets: [scriptedKey],
         signal: new AbortController().signal,
         ...options,
         tuning: {
-          databaseImage: inject('databaseImage'),
+          databaseImage: await readyImage(inject('databaseImage')),
           modelRequests: { timeoutMs: 10_000, maxRetryDelayMs: 500 },
           outagePauseMs: () => 200,
           ...options.tuning,

@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { openEmbeddedPostgres } from '../../src/durable/embedded-postgres.ts';
-import { type Database, migrate, openDatabase } from '../../src/store/database.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
 import { copyDatabaseImage } from './database-image.ts';
+import { createTestDatabase } from './test-database.ts';
 
-/** The databases that the stores are held against: the embedded one, and a server where `DATABASE_URL` names one. */
-export const databaseKinds: readonly ('embedded' | 'server')[] =
-  process.env.DATABASE_URL === undefined ? ['embedded'] : ['embedded', 'server'];
+/** The databases that the stores are held against. */
+export const databaseKinds: readonly ('embedded' | 'server')[] = ['embedded', 'server'];
 
 export interface StoreDatabase {
   readonly database: Database;
@@ -18,7 +17,7 @@ export interface StoreDatabase {
 
 /** A database with all tables and no rows, of its own. */
 export async function openStoreDatabase(kind: 'embedded' | 'server', image: string): Promise<StoreDatabase> {
-  if (kind === 'server') return openServerDatabase(process.env.DATABASE_URL ?? '');
+  if (kind === 'server') return openServerDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'ai-fix-store-'));
   await copyDatabaseImage(image, dataDir);
   const postgres = await openEmbeddedPostgres(dataDir);
@@ -31,22 +30,15 @@ export async function openStoreDatabase(kind: 'embedded' | 'server', image: stri
   };
 }
 
-async function openServerDatabase(url: string): Promise<StoreDatabase> {
-  const name = `ai_fix_test_${randomBytes(6).toString('hex')}`;
-  const admin = new pg.Client({ connectionString: url });
-  await admin.connect();
-  await admin.query(`create database ${name}`);
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  const pool = new pg.Pool({ connectionString: own.href, max: 10 });
-  const database = openDatabase(pool);
-  await migrate(database);
+async function openServerDatabase(): Promise<StoreDatabase> {
+  const own = await createTestDatabase();
+  if (own === null) throw new TypeError('only a run of tests has a Postgres server');
+  const pool = new pg.Pool({ connectionString: own.url, max: 10 });
   return {
-    database,
+    database: openDatabase(pool),
     close: async () => {
       await pool.end();
-      await admin.query(`drop database ${name}`);
-      await admin.end();
+      await own.drop();
     },
   };
 }

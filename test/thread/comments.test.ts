@@ -17,6 +17,15 @@ import { statusComment } from '../../src/thread/status-comment.ts';
 import { sampleAttempt, sampleFix, sampleFixAtWork, sampleIssue, sampleTicket } from '../support/sample-fix.ts';
 
 const spent = { usd: 1.234, tokens: 12_345, hasUnknownPrice: false, workedMs: 60_000 };
+const wellOtherwise = {
+  state: 'open',
+  openedAtMs: 0,
+  probeInMs: 0,
+  failures: 1,
+  reason: 'sk-1234 is refused',
+  inFlight: 0,
+  queued: 0,
+} as const;
 const passed = [{ check: 'test', jobId: 1, conclusion: 'success', failedSteps: [] }];
 
 describe('the status comment', () => {
@@ -71,6 +80,20 @@ describe('the status comment', () => {
 
     expect(text).toContain('openai/gpt: 429 slow down');
     expect(text).toContain('2026-11-21 09:30 UTC');
+  });
+
+  it('says what the admin has to mend while it goes on, and no more once it is over', () => {
+    const unwell = [
+      { modelId: 'openai/gpt-6-sol', fault: 'unauthorized' as const },
+      { modelId: 'anthropic/claude-sonnet-5', fault: 'overloaded' as const },
+    ].map((facts) => ({ ...facts, ...wellOtherwise }));
+
+    const atWork = statusComment(sampleFixAtWork(), spent, unwell);
+    const over = statusComment(sampleFixAtWork({ state: 'archived' }), spent, unwell);
+
+    expect(atWork).toContain('openai/gpt-6-sol: its key is refused: set another one.');
+    expect(atWork).not.toContain('claude-sonnet-5');
+    expect(over).not.toContain('its key is refused');
   });
 
   it('that waits for an approval says how to give it', () => {

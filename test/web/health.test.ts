@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ModelHealth } from '../../src/domain/model-health.ts';
 import { healthPages, type Readiness } from '../../src/web/health.ts';
 
 let server: Server | undefined;
@@ -9,8 +10,9 @@ afterEach(() => new Promise((resolve) => server?.close(resolve)));
 /** The pages on a real server; what they do not take is answered with 404. */
 async function open(
   needs: readonly Readiness[],
+  models: readonly ModelHealth[] = [],
 ): Promise<(path: string, method?: string) => Promise<{ status: number; body: unknown }>> {
-  const pages = healthPages(needs);
+  const pages = healthPages(needs, () => models);
   const opened = createServer((request, response) => {
     pages(request, response).then(
       (isTaken) => isTaken || response.writeHead(404).end('null'),
@@ -43,7 +45,7 @@ describe('the health pages', () => {
 
     expect(await get('/readyz')).toEqual({
       status: 200,
-      body: { status: 'ready', database: 'ready', engine: 'ready' },
+      body: { status: 'ready', database: 'ready', engine: 'ready', models: {} },
     });
   });
 
@@ -56,8 +58,43 @@ describe('the health pages', () => {
 
     expect(await get('/readyz')).toEqual({
       status: 503,
-      body: { status: 'not ready', database: 'not ready', engine: 'ready' },
+      body: { status: 'not ready', database: 'not ready', engine: 'ready', models: {} },
     });
+  });
+
+  it('show a model that cannot be asked, with the part of the admin and without the words of its provider', async () => {
+    const health: ModelHealth = {
+      modelId: 'openai/gpt-6-sol',
+      state: 'open',
+      openedAtMs: Date.UTC(2026, 10, 27, 9, 30),
+      probeInMs: 59_500,
+      failures: 1,
+      fault: 'no-credit',
+      reason: 'openai/gpt-6-sol: 429 your account org-1234 is empty',
+      inFlight: 0,
+      queued: 2,
+    };
+    const get = await open([ready('database')], [health]);
+
+    const { status, body } = await get('/readyz');
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      status: 'ready',
+      models: {
+        'openai/gpt-6-sol': {
+          state: 'open',
+          since: '2026-11-27T09:30:00.000Z',
+          askedAgainInSeconds: 60,
+          fault: 'no-credit',
+          failures: 1,
+          admin: expect.stringContaining('no credit'),
+          inFlight: 0,
+          queued: 2,
+        },
+      },
+    });
+    expect(JSON.stringify(body)).not.toContain('org-1234');
   });
 
   it('take a query, and nothing but a GET of their own paths', async () => {

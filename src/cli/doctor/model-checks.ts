@@ -1,13 +1,14 @@
+import { type Chains, type ModelChoice, roles } from '../../domain/conversation.ts';
 import { costUsd } from '../../domain/cost.ts';
-import { ConfigError, ModelReplyError, ProviderError } from '../../domain/faults.ts';
+import { ConfigError, ProviderError } from '../../domain/faults.ts';
+import { adminPart } from '../../domain/model-health.ts';
 import { createRoster, type RosterOptions } from '../../models/roster.ts';
 import type { Roster } from '../../ports/roster.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
 
 const rosterOptions = ({ settings: { models }, deadlineMs }: Patient): RosterOptions => ({
-  environment: models,
-  ...(models.defaultModel === undefined ? {} : { defaultModel: models.defaultModel }),
+  host: models,
   // One try: whoever looks wants to see the fault, not to wait it out.
   requests: { timeoutMs: deadlineMs, maxRetryDelayMs: 0 },
 });
@@ -29,9 +30,13 @@ export function rosterFindings(check: string, options: RosterOptions): Finding[]
   const ids = idsOf(roster);
   const unpriced = ids.filter((id) => roster.priceOf(id) === null);
   const known = ok(check, `${ids.join(', ')}`);
-  if (unpriced.length === 0) return [known];
+  const odd = (roster.warnings ?? []).map((warning) =>
+    warn(check, warning, 'Mend the name, unless it is a new model.'),
+  );
+  if (unpriced.length === 0) return [known, ...odd];
   const found = `no price is known of ${unpriced.join(', ')}: they count as free`;
-  return [known, warn(check, found, 'Money bounds nothing there; the budget of tokens, attempts and minutes does.')];
+  const mend = 'Set AI_FIX_PRICES (docs/models.md). Until then tokens, attempts and minutes are the limit there.';
+  return [known, ...odd, warn(check, found, mend)];
 }
 
 export const rosterOptionsFor = (patient: Patient, chains: NonNullable<RosterOptions['chains']>): RosterOptions => ({
@@ -50,7 +55,7 @@ export const modelRequestsCheck: Check = {
     const roster = createRoster(options);
     const { fast } = roster.describe();
     const ids = new Map([...fast, ...idsOf(roster)].toReversed().map((id) => [id.slice(0, id.indexOf('/')), id]));
-    return Promise.all([...ids.values()].map((id) => askOne(id, options, roster)));
+    return Promise.all([...ids.values()].map((model) => askModel({ model }, options)));
   },
 };
 
@@ -61,32 +66,33 @@ const question = {
   maxOutputTokens: 16,
 } as const;
 
-async function askOne(id: string, options: RosterOptions, roster: Roster): Promise<Finding> {
-  const check = `model ${id}`;
-  const model = createRoster({ ...options, chains: { fast: [id] } }).modelFor('fast');
+/** Asks a model one word, in the very form of the App's own requests, and says how that went. */
+export async function askModel(choice: ModelChoice, options: RosterOptions): Promise<Finding> {
+  const check = `model ${choice.model}`;
+  // What repositories may not name may be asked by whoever sits here.
+  const { allowed: _allowed, ...host } = options.host;
+  const roster = createRoster({ ...options, host, chains: chainsOf(choice) });
+  const model = roster.modelFor('fast');
+  const startedMs = performance.now();
   try {
     const { usage } = await model.reply(question, AbortSignal.timeout(options.requests?.timeoutMs ?? 60_000));
-    const price = roster.priceOf(id);
+    const price = roster.priceOf(choice.model);
     const usd = price === null ? null : costUsd(usage, price);
-    return ok(check, `answers${usd === null ? '' : `; asking cost $${usd.toFixed(6)}`}`);
+    const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
+    return ok(check, `answers${usd === null ? '' : `; asking cost $${usd.toFixed(6)}`} and took ${seconds} s`);
   } catch (error) {
-    // It thought through all of its tokens, perhaps; the key and the name are right.
-    if (error instanceof ModelReplyError) return ok(check, 'takes the key, and answered without words');
     if (!(error instanceof ProviderError)) throw error;
     return findingOf(check, error);
   }
 }
 
+/** Nothing but it, whatever the host's own choice is. */
+const chainsOf = (choice: ModelChoice): Chains => Object.fromEntries(roles.map((role) => [role, [choice]]));
+
 function findingOf(check: string, { fault, message }: ProviderError): Finding {
+  const part = adminPart(fault);
+  if (part !== null) return fail(check, message, `${part[0]?.toUpperCase()}${part.slice(1)}.`);
   switch (fault) {
-    case 'unauthorized':
-      return fail(check, message, 'The key is wrong, or its account is empty: set another one.');
-    case 'rejected':
-      return fail(
-        check,
-        message,
-        'The provider has no such model for this key, or takes other requests: name another.',
-      );
     case 'rate-limited':
       return warn(check, message, 'The account is at its limit; fixes wait for it. Raise it, or try later.');
     case 'overloaded':
@@ -94,5 +100,10 @@ function findingOf(check: string, { fault, message }: ProviderError): Finding {
     case 'timed-out':
     case 'unreachable':
       return fail(check, message, 'Can this machine reach the provider (proxy, firewall, *_BASE_URL)?');
+    // It thought through all of its tokens, perhaps; the key and the name are right.
+    case 'no-reply':
+      return ok(check, 'takes the key, and answered without words');
+    default:
+      return fail(check, message, 'The provider takes other requests than ours from this model: name another.');
   }
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Sha } from '../../domain/ids.ts';
+import type { Column } from '../text-table.ts';
 import { inParallel } from './in-parallel.ts';
 import { type Judge, lacksProgram, openJudge } from './judge.ts';
-import { type Column, sayTime } from './tables.ts';
+import { sayTime } from './tables.ts';
 import type { Task } from './task.ts';
 import { TaskError } from './task-problems.ts';
 import { openTaskRepository, type TaskRepository } from './task-repository.ts';

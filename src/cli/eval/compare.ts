@@ -1,5 +1,6 @@
+import { type Column, textTable } from '../text-table.ts';
 import type { Result } from './results.ts';
-import { type Column, sayCount, sayShare, sayTime, sayUsd, textTable } from './tables.ts';
+import { sayCount, sayShare, sayTime, sayUsd } from './tables.ts';
 
 /** A task in one run: how often of how many, and what it took on average. */
 interface Side {

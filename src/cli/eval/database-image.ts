@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { createDbosEngine } from '../../durable/dbos-engine.ts';
 import { openEmbeddedPostgres } from '../../durable/embedded-postgres.ts';
 import { migrate, openDatabase } from '../../store/database.ts';
@@ -5,12 +6,18 @@ import { migrate, openDatabase } from '../../store/database.ts';
 /** A data folder whose embedded database has all tables: copied for a fix, it boots in a second instead of five. */
 export async function makeDatabaseImage(folder: string): Promise<void> {
   const postgres = await openEmbeddedPostgres(folder);
-  await migrate(openDatabase(postgres.pool));
+  await makeTables(postgres.pool, null);
+  await postgres.close();
+}
+
+/** Makes every table in a new database, ours and those of the durable engine. @param url null for the embedded one. */
+export async function makeTables(pool: pg.Pool, url: string | null): Promise<void> {
+  await migrate(openDatabase(pool));
   const nothing = async () => undefined;
   const engine = createDbosEngine(
     {
-      database: { systemDatabasePool: postgres.pool },
-      isEmbedded: true,
+      database: url === null ? { systemDatabasePool: pool } : { systemDatabaseUrl: url },
+      isEmbedded: url === null,
       replica: 'image',
       replicaLock: null,
       concurrency: { bursts: 1, burstsPerRepository: 1 },
@@ -23,5 +30,4 @@ export async function makeDatabaseImage(folder: string): Promise<void> {
   );
   await engine.launch();
   await engine.shutdown(1_000);
-  await postgres.close();
 }

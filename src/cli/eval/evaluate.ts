@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { defaultPolicy } from '../../domain/policy.ts';
 import { missingPrograms } from '../../local/bubblewrap.ts';
 import type { Terminal } from '../terminal.ts';
+import { textTable } from '../text-table.ts';
 import { type CheckedTask, checkedColumns, checkTasks } from './check-tasks.ts';
 import { sortByNeeds } from './needs.ts';
 import { type Choice, chosen, type Pace, type RunChoice } from './options.ts';
@@ -13,7 +14,7 @@ import { openRunFolder, type RunSettings } from './run-folder.ts';
 import { type RunEnd, runTasks, type Turn } from './run-tasks.ts';
 import { solveTask, type TryTask } from './solve-task.ts';
 import type { LeftOut } from './summary.ts';
-import { resultColumns, sayTime, sayUsd, summaryLines, textTable } from './tables.ts';
+import { resultColumns, sayTime, sayUsd, summaryLines } from './tables.ts';
 import type { Task } from './task.ts';
 import { TaskError } from './task-problems.ts';
 

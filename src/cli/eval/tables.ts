@@ -1,26 +1,6 @@
+import { type Column, plainly } from '../text-table.ts';
 import type { Result } from './results.ts';
 import type { Summary } from './summary.ts';
-
-export interface Column<Row> {
-  readonly title: string;
-  readonly isNumber?: boolean;
-  of(row: Row): string;
-}
-
-/** For a terminal: columns as wide as their widest cell, numbers to the right. */
-export function textTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const cells = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ of }) => plainly(of(row))))];
-  const widths = columns.map((_column, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, index) =>
-        columns[index]?.isNumber ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0),
-      )
-      .join('  ')
-      .trimEnd();
-  const [head = [], ...body] = cells;
-  return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...body.map(line)].join('\n');
-}
 
 function markdownTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = (texts: readonly string[]): string => `| ${texts.join(' | ')} |`;
@@ -29,8 +9,6 @@ function markdownTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[
   return [cells(columns.map(({ title }) => title)), rule, ...lines].join('\n');
 }
 
-/** Words of models and of code under test stand in cells. */
-const plainly = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
 const inCell = (text: string): string => plainly(text).replaceAll(/[\\|`<>*_[\]]/g, (sign) => `\\${sign}`);
 
 /** @param whyLength how much of the reason is shown: a terminal has less room than a page. */

@@ -272,6 +272,7 @@ const issueOf = ({ issue }: TryOptions): IssueSnapshot => ({
 /** Nobody is asked over a network but the models, and nobody else writes here. */
 const localPace: Pace = {
   outagePauseMs: (outages) => Math.min(60, 5 * 2 ** outages) * 1_000,
+  waitsForAdmin: false,
   listingLagMs: 0,
   quietMs: 0,
   writesPerHour: 1e9,

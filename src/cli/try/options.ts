@@ -1,6 +1,6 @@
-import type { ModelSettings } from '../../config/environment.ts';
 import type { Budget } from '../../domain/budget.ts';
 import type { Confine } from '../../local/cell.ts';
+import type { HostModels } from '../../models/host-models.ts';
 import type { RosterOptions } from '../../models/roster.ts';
 
 /** What is to be tried, and how far it may go. */
@@ -23,7 +23,7 @@ export interface TryOptions {
   readonly checkTimeoutMs: number;
   /** Keeps the run's folder: logs, database, depot. */
   readonly keep: boolean;
-  readonly models: ModelSettings;
+  readonly models: HostModels;
   /** Values that must never leave the process. */
   readonly secrets: readonly string[];
   /** Aborted by Ctrl-C: everything then ends as by `/ai-fix stop`. */

@@ -1,4 +1,4 @@
-import { type Role, roles } from '../../domain/conversation.ts';
+import { type Chains, roles } from '../../domain/conversation.ts';
 import { defaultPolicy, type Policy } from '../../domain/policy.ts';
 import { defaultWho } from '../../domain/who.ts';
 import type { TryOptions } from './options.ts';
@@ -32,8 +32,7 @@ export function policyHere(
   };
 }
 
-const chainsOf = (model: string): Partial<Record<Role, readonly string[]>> =>
-  Object.fromEntries(roles.map((role) => [role, [model]]));
+const chainsOf = (model: string): Chains => Object.fromEntries(roles.map((role) => [role, [{ model }]]));
 
 /** A branch called `ai-fix` leaves no room for names below it. */
 export const branchPrefixFor = (branches: ReadonlyMap<string, unknown>): string =>

@@ -1,6 +1,6 @@
 import { asSha, fullName } from '../../domain/ids.ts';
 import type { PolicyReading, Ports } from '../../ports/ports.ts';
-import { configurationTitle, invalidConfiguration, validConfiguration } from '../../thread/configuration-text.ts';
+import { configurationTitle, invalidConfiguration, oddConfiguration } from '../../thread/configuration-text.ts';
 import { ignored, noted, type Outcome, type SignalOf } from './outcome.ts';
 
 /** The configuration may have changed: the commit gets a check that says whether it can be used. Idempotent. */
@@ -25,5 +25,6 @@ const checkOf = (reading: PolicyReading) =>
   ({
     conclusion: reading.kind === 'valid' ? 'success' : 'failure',
     title: configurationTitle(reading.kind === 'valid' ? 0 : reading.problems.length),
-    summary: reading.kind === 'valid' ? validConfiguration : invalidConfiguration(reading.problems),
+    summary:
+      reading.kind === 'valid' ? oddConfiguration(reading.warnings ?? []) : invalidConfiguration(reading.problems),
   }) as const;

@@ -26,9 +26,8 @@ export interface Ordered {
  * @throws {ConfigError} where no model can be asked.
  */
 export function createModelOrder(environment: NodeJS.ProcessEnv): ModelOrder {
-  const { models } = takeModelSettings(environment);
-  const { defaultModel } = models;
-  const roster = createRoster({ environment: models, ...(defaultModel === undefined ? {} : { defaultModel }) });
+  const { models: host } = takeModelSettings(environment);
+  const roster = createRoster({ host });
   return {
     ids: roster.describe().fast,
     async order(tree, issue, found) {

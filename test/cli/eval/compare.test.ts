@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { compare, comparisonText, mcNemar } from '../../../src/cli/eval/compare.ts';
 import type { Result } from '../../../src/cli/eval/results.ts';
 import { summarize, wilson } from '../../../src/cli/eval/summary.ts';
-import { resultColumns, resultsPage, sayTime, summaryLines, textTable } from '../../../src/cli/eval/tables.ts';
+import { resultColumns, resultsPage, sayTime, summaryLines } from '../../../src/cli/eval/tables.ts';
+import { textTable } from '../../../src/cli/text-table.ts';
 import { sampleResult } from '../../support/sample-tasks.ts';
 
 const solved = (task: string, changes: Partial<Result> = {}): Result => sampleResult({ task, ...changes });

@@ -16,6 +16,7 @@ import type { TryResult } from '../../../src/cli/try/result.ts';
 import type { ModelScript } from '../../stand-in/model-script.ts';
 import { startScriptedModel } from '../../stand-in/scripted-model.ts';
 import { thisProject } from '../../support/app-process.ts';
+import { readyImage } from '../../support/database-image.ts';
 import { type LocalRepository, makeLocalRepository } from '../../support/local-repository.ts';
 import { type RoleScripts, rightFirstTime, rightPatch } from '../../support/scripts.ts';
 import { sumFiles } from '../../support/sum-repository.ts';
@@ -52,12 +53,14 @@ interface Started {
   until(text: string): Promise<void>;
 }
 
+const databaseImage = await readyImage(inject('databaseImage'));
+
 /** Starts `ai-fix try` as a person does. Standard output and standard error are kept apart. */
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = key, cwd = folder): Started {
   const env = {
     PATH: process.env.PATH ?? '',
     TMPDIR: folder,
-    AI_FIX_DATABASE_IMAGE: inject('databaseImage'),
+    AI_FIX_DATABASE_IMAGE: databaseImage,
     ...environment,
   };
   const cli = join(thisProject, 'src/cli.ts');

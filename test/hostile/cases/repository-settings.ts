@@ -57,7 +57,7 @@ const policies: readonly HostileCase[] = [
       const answer = readPolicy('models: { coder: ["http://evil.example/v1"] }\n');
       if (answer.kind === 'invalid') return 'abandoned';
       try {
-        createRoster({ environment: { openAi: { apiKey: 'key' } }, chains: answer.policy.models });
+        createRoster({ host: { providers: { openai: { apiKey: 'key' } } }, chains: answer.policy.models });
       } catch (error) {
         if (error instanceof ConfigError) return 'abandoned';
         throw error;

@@ -1,0 +1,137 @@
+import { chooseModels, withoutModels } from '../models/choose-models.ts';
+import type { EveryRole, HostModels, ProviderAccess } from '../models/host-models.ts';
+import { isProviderName, type Provider, type ProviderName, providers, rowAt, splitId } from '../models/providers.ts';
+import { type HostFile, readHostChains, readHostPrices } from './host-files.ts';
+import { type ModelAddress, readModelAddress } from './model-address.ts';
+import { hasPassword } from './secret-variables.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export interface ModelReading {
+  readonly models: HostModels;
+  /** A line each: the variable, what stands there (never of a secret), what is allowed. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * What the environment says of models.
+ *
+ * @param variables those that are not empty
+ * @param isNamed somebody names the model on the command line, so that none has to be the default
+ */
+export function readModelSettings(variables: Variables, isNamed: boolean): ModelReading {
+  const problems: string[] = [];
+  const access = accessOf(variables, problems);
+  const before = problems.length;
+  const everyRole = everyRoleOf(variables.AI_FIX_MODEL, access, problems);
+  const chains = fromHost('AI_FIX_MODELS', variables, readHostChains, problems);
+  const prices = fromHost('AI_FIX_PRICES', variables, readHostPrices, problems);
+  const allowed = allowedOf(variables.AI_FIX_ALLOWED_MODELS, problems);
+  const models: HostModels = {
+    providers: access,
+    ...(everyRole === null ? {} : { everyRole }),
+    ...(chains === null ? {} : { chains }),
+    ...(allowed === null ? {} : { allowed }),
+    ...(prices === null ? {} : { prices }),
+  };
+  // What follows from a wrong choice is told by it already.
+  if (problems.length === before) problems.push(...problemsOfChoice(models, isNamed));
+  return { models, problems };
+}
+
+const noProvider =
+  'OPENAI_API_KEY, ANTHROPIC_API_KEY, OPENAI_BASE_URL: none is set; one of them is needed, so that there is a model to ask, or a variable of another provider: docs/models.md';
+
+/** That the roles can be served is looked at when the process starts, and not when the first fix wants it. */
+function problemsOfChoice(models: HostModels, isNamed: boolean): readonly string[] {
+  const [first] = providers.filter(({ name }) => models.providers[name] !== undefined);
+  if (first === undefined) return [noProvider];
+  const { problems } = chooseModels(models);
+  return problems.flatMap((problem) => {
+    if (problem !== withoutModels(models)) return [problem];
+    const server = addressVariableOf(first);
+    return isNamed ? [] : [`AI_FIX_MODEL: missing; with ${server}, name the model that this server offers`];
+  });
+}
+
+const addressVariableOf = ({ addressVariables: [variable] }: Provider): string => variable;
+
+type Access = Partial<Record<ProviderName, ProviderAccess>>;
+
+function accessOf(variables: Variables, problems: string[]): Access {
+  const httpHosts = (variables.AI_FIX_HTTP_HOSTS ?? '').split(',').map((host) => host.trim().toLowerCase());
+  const access: Access = {};
+  for (const row of providers) {
+    const apiKey = variables[row.keyVariable]?.trim() ?? '';
+    const variable = row.addressVariables.find((name) => variables[name] !== undefined);
+    const written = variable === undefined ? undefined : variables[variable]?.trim();
+    const address = written === undefined ? null : readModelAddress(written, row, httpHosts);
+    // An address alone makes OpenAI's protocol that of a server of one's own.
+    const isReachable =
+      apiKey === ''
+        ? address !== null && (!row.isKeyNeeded || row.name === 'openai')
+        : (address ?? row.baseUrl) !== null;
+    if (address?.kind === 'bad') {
+      const shown = hasPassword(written ?? '') ? 'a value that is not shown' : JSON.stringify(written?.slice(0, 80));
+      problems.push(`${variable}: found ${shown}; allowed: ${address.allowed}`);
+    }
+    if (isReachable) access[row.name] = { apiKey, ...(address === null ? {} : { baseUrl: baseUrlOf(address) }) };
+  }
+  return access;
+}
+
+/** A wrong address is told, and what else is wrong shall be told with it: so the provider counts as one that is there. */
+const baseUrlOf = (address: ModelAddress): string =>
+  address.kind === 'good' ? address.baseUrl : 'https://unusable.invalid';
+
+/**
+ * Which provider's model `AI_FIX_MODEL` names: that of the one server without defaults, else the provider that it begins
+ * with, else the only one there is.
+ */
+function everyRoleOf(said: string | undefined, access: Access, problems: string[]): EveryRole | null {
+  const text = said?.trim();
+  if (text === undefined || Object.keys(access).length === 0) return null;
+  const servers = providers.filter(({ name }) => {
+    const reached = access[name];
+    return reached !== undefined && rowAt(name, reached.baseUrl).defaults === null;
+  });
+  const { provider, model } = splitId(text);
+  const named = isProviderName(provider) && access[provider] !== undefined && model !== '' ? provider : null;
+  const [server, ...others] = servers;
+  if (server !== undefined && others.length === 0) {
+    // The name at `OPENAI_BASE_URL` is the whole text: there are servers whose models begin with `openai/`.
+    if (named === null || server.name === 'openai') return { provider: server.name, model: text };
+  }
+  if (named !== null) return { provider: named, model };
+  const [only, ...more] = providers.filter(({ name }) => access[name] !== undefined);
+  if (only !== undefined && more.length === 0) return { provider: only.name, model: text };
+  if (server === undefined && access.openai !== undefined) return { provider: 'openai', model: text };
+  const allowed = `provider/model with one of ${Object.keys(access).join(', ')}`;
+  problems.push(`AI_FIX_MODEL: found ${JSON.stringify(text.slice(0, 80))}; allowed: ${allowed}`);
+  return null;
+}
+
+function fromHost<Said>(
+  variable: string,
+  variables: Variables,
+  read: (variable: string, value: string) => HostFile<Said>,
+  problems: string[],
+): Said | null {
+  const value = variables[variable]?.trim();
+  if (value === undefined) return null;
+  const reading = read(variable, value);
+  if (reading.kind === 'read') return reading.said;
+  problems.push(...reading.problems);
+  return null;
+}
+
+function allowedOf(said: string | undefined, problems: string[]): readonly string[] | null {
+  if (said === undefined) return null;
+  const globs = said.split(/[\s,]+/).filter((glob) => glob !== '');
+  const odd = globs.filter((glob) => !/^[\w*-]+\/\S+$/.test(glob) && glob !== '*');
+  for (const glob of odd.slice(0, 5))
+    problems.push(
+      `AI_FIX_ALLOWED_MODELS: found ${JSON.stringify(glob.slice(0, 80))}; allowed: provider/model, or a glob as in anthropic/*`,
+    );
+  return globs;
+}

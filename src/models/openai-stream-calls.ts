@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { argumentsSchema, extraContentSchema } from './openai-reply.ts';
+
+/** A call, as far as it has come. */
+export interface ChatCall {
+  id: string | null;
+  name: string;
+  argumentsJson: string;
+  extra: z.infer<typeof extraContentSchema> | undefined;
+}
+
+const pieceSchema = z.object({
+  index: z.number().nullish().catch(null),
+  id: z.string().nullish().catch(null),
+  function: z
+    .object({ name: z.string().nullish().catch(null), arguments: argumentsSchema.nullish().catch(null) })
+    .nullish()
+    .catch(null),
+  extra_content: extraContentSchema,
+});
+type Piece = z.infer<typeof pieceSchema>;
+
+interface ChatCalls {
+  /** Takes a piece of a call, and tells how many characters it added. */
+  take(piece: unknown): number;
+  all(): readonly ChatCall[];
+}
+
+/**
+ * Puts streamed calls together.
+ *
+ * OpenAI numbers them and tells id and name once, in the first piece. Compatible servers also leave the number out, send
+ * whole calls under the number 0, repeat id and name in every piece, make up an id for each, or mix the pieces of calls:
+ * a piece opens a new call where it names another tool under another id than the call that it would go on with.
+ */
+export function createChatCalls(): ChatCalls {
+  const calls: ChatCall[] = [];
+  const byIndex = new Map<number, ChatCall>();
+  let last: ChatCall | undefined;
+
+  const open = (piece: Piece): ChatCall => {
+    const call: ChatCall = { id: piece.id || null, name: '', argumentsJson: '', extra: undefined };
+    calls.push(call);
+    if (typeof piece.index === 'number') byIndex.set(piece.index, call);
+    return call;
+  };
+
+  const goesOnWith = (piece: Piece): ChatCall | undefined => {
+    const byId = piece.id ? calls.find(({ id }) => id === piece.id) : undefined;
+    if (typeof piece.index !== 'number') return byId ?? (opensAnother(piece, last) ? undefined : last);
+    const call = byIndex.get(piece.index);
+    return call !== undefined && opensAnother(piece, call) ? byId : call;
+  };
+
+  return {
+    take(given) {
+      const parsed = pieceSchema.safeParse(given);
+      if (!parsed.success) return 0;
+      const piece = parsed.data;
+      if (!piece.id && !piece.function?.name && !piece.function?.arguments) return 0;
+      const call = goesOnWith(piece) ?? open(piece);
+      last = call;
+      return add(call, piece);
+    },
+    all: () => calls,
+  };
+}
+
+/** Whether this piece begins a call of its own rather than going on with this one. */
+function opensAnother(piece: Piece, call: ChatCall | undefined): boolean {
+  const name = piece.function?.name;
+  if (call === undefined || !name) return false;
+  if (piece.id && call.id !== null) return piece.id !== call.id && call.name !== '';
+  // Without ids: a name behind arguments belongs to the next call.
+  return call.argumentsJson !== '' && isWhole(call.argumentsJson);
+}
+
+function isWhole(argumentsJson: string): boolean {
+  try {
+    JSON.parse(argumentsJson);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function add(call: ChatCall, piece: Piece): number {
+  const before = call.name.length + call.argumentsJson.length;
+  call.id ??= piece.id || null;
+  const name = piece.function?.name ?? '';
+  if (name !== call.name && call.argumentsJson === '') call.name += name;
+  call.argumentsJson += piece.function?.arguments ?? '';
+  call.extra ??= piece.extra_content ?? undefined;
+  return call.name.length + call.argumentsJson.length - before;
+}

@@ -1,0 +1,243 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readModelSettings } from '../../src/config/model-settings.ts';
+
+type Variables = Readonly<Record<string, string>>;
+
+const read = (variables: Variables) => readModelSettings(variables, false);
+const problemsOf = (variables: Variables) => read(variables).problems;
+const withKey = (variables: Variables) => problemsOf({ ANTHROPIC_API_KEY: 'sk-ant-1', ...variables });
+
+const folder = mkdtempSync(join(tmpdir(), 'ai-fix-models-'));
+function fileOf(text: string): string {
+  const path = join(folder, `${Math.random().toString(36).slice(2)}.yml`);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('a provider is there', () => {
+  it.each([
+    [{ GEMINI_API_KEY: 'k' }, { gemini: { apiKey: 'k' } }],
+    [
+      { MISTRAL_API_KEY: ' k ', MISTRAL_BASE_URL: 'https://eu.mistral.example/v1/' },
+      { mistral: { apiKey: 'k', baseUrl: 'https://eu.mistral.example/v1' } },
+    ],
+    [
+      { XAI_API_KEY: 'k', GROQ_API_KEY: 'k', DEEPSEEK_BASE_URL: 'https://x.example' },
+      { xai: {}, groq: {} },
+    ],
+    [{ OPENROUTER_API_KEY: 'k' }, { openrouter: { apiKey: 'k' } }],
+  ])('with its key: %j', (variables, access) => {
+    const { models, problems } = read(variables as Variables);
+
+    expect(problems).toEqual([]);
+    expect(Object.keys(models.providers).sort()).toEqual(Object.keys(access).sort());
+    expect(models.providers).toMatchObject(access);
+  });
+
+  it.each([
+    [{ OLLAMA_BASE_URL: 'http://gpu.internal:11434' }, 'ollama', 'http://gpu.internal:11434/v1'],
+    [{ OLLAMA_HOST: '0.0.0.0' }, 'ollama', 'http://127.0.0.1:11434/v1'],
+    [{ OLLAMA_HOST: '0.0.0.0:8080' }, 'ollama', 'http://127.0.0.1:8080/v1'],
+    [{ OLLAMA_HOST: ':1234' }, 'ollama', 'http://127.0.0.1:1234/v1'],
+    [{ OLLAMA_HOST: 'gpu' }, 'ollama', 'http://gpu:11434/v1'],
+    [{ OLLAMA_HOST: 'https://ollama.example' }, 'ollama', 'https://ollama.example/v1'],
+    [{ VLLM_BASE_URL: 'http://10.0.0.7:8000/v1' }, 'vllm', 'http://10.0.0.7:8000/v1'],
+    [{ LLAMA_CPP_BASE_URL: 'http://localhost:8080/' }, 'llama-cpp', 'http://localhost:8080/v1'],
+    [{ LM_STUDIO_BASE_URL: 'http://[::1]:1234' }, 'lm-studio', 'http://[::1]:1234/v1'],
+    [{ OPENAI_COMPATIBLE_BASE_URL: 'https://llm.example/api' }, 'openai-compatible', 'https://llm.example/api'],
+    [
+      { AZURE_OPENAI_ENDPOINT: 'https://mine.openai.azure.com/', AZURE_OPENAI_API_KEY: 'k' },
+      'azure',
+      'https://mine.openai.azure.com/openai/v1',
+    ],
+    [
+      { OPENAI_BASE_URL: 'http://llm.example/v1', AI_FIX_HTTP_HOSTS: 'a.example, LLM.example' },
+      'openai',
+      'http://llm.example/v1',
+    ],
+  ])('at its address: %j', (variables, name, baseUrl) => {
+    const { models, problems } = read({ ...(variables as Variables), AI_FIX_MODEL: 'one' });
+
+    expect(problems).toEqual([]);
+    expect(Object.entries(models.providers)).toEqual([[name, expect.objectContaining({ baseUrl })]]);
+    expect(models.everyRole).toEqual({ provider: name, model: 'one' });
+  });
+
+  it('no more with half of what it needs', () => {
+    expect(Object.keys(read({ AZURE_OPENAI_API_KEY: 'k', OPENAI_API_KEY: 'k' }).models.providers)).toEqual(['openai']);
+  });
+});
+
+describe('an address is refused', () => {
+  it.each([
+    ['localhost:1', /^OPENAI_BASE_URL: found "localhost:1"; allowed: an http or https address/],
+    ['file:///etc/passwd', /allowed: an http or https address/],
+    ['http://llm.example/v1', /allowed: https; http only on this machine, .* AI_FIX_HTTP_HOSTS/],
+    ['http://169.254.169.254/v1', /allowed: https/],
+    [
+      'https://me:hidden@llm.example/v1',
+      /found a value that is not shown; allowed: .* the key belongs into OPENAI_API_KEY/,
+    ],
+    ['https://llm.example/v1?api-version=1', /allowed: an address that ends with its path/],
+  ])('%s', (address, problem) => {
+    const problems = problemsOf({ OPENAI_BASE_URL: address, AI_FIX_MODEL: 'one' });
+
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+    expect(problems.join()).not.toContain('hidden');
+  });
+});
+
+describe('AI_FIX_MODEL', () => {
+  it.each([
+    [{ OPENAI_API_KEY: 'k', AI_FIX_MODEL: 'gpt-7' }, 'openai', 'gpt-7'],
+    [{ OPENAI_API_KEY: 'k', ANTHROPIC_API_KEY: 'k', AI_FIX_MODEL: 'gpt-7' }, 'openai', 'gpt-7'],
+    [{ GEMINI_API_KEY: 'k', AI_FIX_MODEL: 'gemini-4' }, 'gemini', 'gemini-4'],
+    [{ GEMINI_API_KEY: 'k', XAI_API_KEY: 'k', AI_FIX_MODEL: 'xai/grok-5' }, 'xai', 'grok-5'],
+    [{ OLLAMA_HOST: 'gpu', AI_FIX_MODEL: 'ollama/qwen3-coder:30b' }, 'ollama', 'qwen3-coder:30b'],
+    [{ OLLAMA_HOST: 'gpu', AI_FIX_MODEL: 'hf.co/some/model' }, 'ollama', 'hf.co/some/model'],
+    [{ OPENAI_BASE_URL: 'http://gpu/v1', AI_FIX_MODEL: 'openai/gpt-oss-20b' }, 'openai', 'openai/gpt-oss-20b'],
+    [{ OLLAMA_HOST: 'gpu', VLLM_BASE_URL: 'http://gpu', AI_FIX_MODEL: 'vllm/qwen' }, 'vllm', 'qwen'],
+  ])('names one model: %j', (variables, provider, model) => {
+    const { models, problems } = read(variables as Variables);
+
+    expect([problems, models.everyRole]).toEqual([[], { provider, model }]);
+  });
+
+  it('has to say at which of several servers', () => {
+    expect(problemsOf({ OLLAMA_HOST: 'gpu', VLLM_BASE_URL: 'http://gpu', AI_FIX_MODEL: 'qwen' })).toEqual([
+      'AI_FIX_MODEL: found "qwen"; allowed: provider/model with one of ollama, vllm',
+    ]);
+  });
+
+  it('is missing where there is only a server of one’s own, unless the roster names its models', () => {
+    const all =
+      '{ architect: [ollama/a], coder: [ollama/a], fast: [ollama/a], debugger: [ollama/a], reviewer: [ollama/a] }';
+
+    expect(problemsOf({ OLLAMA_HOST: 'gpu' })).toEqual([
+      'AI_FIX_MODEL: missing; with OLLAMA_BASE_URL, name the model that this server offers',
+    ]);
+    expect(readModelSettings({ OLLAMA_HOST: 'gpu' }, true).problems).toEqual([]);
+    expect(problemsOf({ OLLAMA_HOST: 'gpu', AI_FIX_MODELS: all })).toEqual([]);
+  });
+});
+
+describe('AI_FIX_MODELS', () => {
+  const chains = {
+    coder: [{ model: 'anthropic/a', effort: 'high', maxOutputTokens: 8_000 }, { model: 'anthropic/b' }],
+  };
+
+  it.each([
+    ['YAML right there', 'coder:\n  - { model: anthropic/a, effort: high, max_tokens: 8000 }\n  - anthropic/b'],
+    ['JSON', '{"coder":[{"model":"anthropic/a","effort":"high","max_tokens":8000},"anthropic/b"]}'],
+    ['a file', fileOf('coder: [{ model: anthropic/a, effort: high, max_tokens: 8000 }, anthropic/b]')],
+    [
+      'a part of a repository’s file',
+      fileOf('models: { coder: [{ model: anthropic/a, effort: high, max_tokens: 8000 }, anthropic/b] }'),
+    ],
+  ])('is %s', (_how, value) => {
+    const { models, problems } = read({ ANTHROPIC_API_KEY: 'k', AI_FIX_MODELS: value });
+
+    expect([problems, models.chains]).toEqual([[], chains]);
+  });
+
+  it.each([
+    [
+      'nowhere.yml',
+      /^AI_FIX_MODELS: found "nowhere.yml", which cannot be read \(ENOENT\); allowed: the path of a YAML/,
+    ],
+    ['{}', /no role stands there/],
+    ['{ boss: [a/b] }', /unknown key `boss` in `models`; allowed: `architect`/],
+    ['{ codr: [a/b] }', /`codr` \(did you mean `coder`\?\)/],
+    ['{ coder: a/b }', /`models.coder`: found the text `a\/b`; allowed: a list of 1 to 8/],
+    ['{ coder: [sonnet] }', /`models.coder.0`: found the text `sonnet`; allowed: `provider\/model` or/],
+    ['{ coder: [{ temperature: 1 }] }', /`models.coder.0.model`: found nothing; allowed: `provider\/model`/],
+    ['{ coder: [{ model: a/b, temprature: 1 }] }', /`temprature` \(did you mean `temperature`\?\) in `models.coder.0`/],
+    [
+      '{ coder: [{ model: a/b, temperature: 3 }] }',
+      /`models.coder.0.temperature`: found the number 3; allowed: a number from 0 to 2/,
+    ],
+    [
+      '{ coder: [{ model: a/b, temperature: .nan }] }',
+      /`models.coder.0.temperature`: found .*; allowed: a number from 0 to 2/,
+    ],
+    [
+      '{ coder: [{ model: a/b, effort: hihg }] }',
+      /allowed: `none`, `low`, `medium`, `high` or `max`; did you mean `high`\?/,
+    ],
+    [
+      '{ coder: [{ model: a/b, max_tokens: 10 }] }',
+      /`models.coder.0.max_tokens`: found the number 10; allowed: a whole/,
+    ],
+    ['{ coder: [&a x/y, *a] }', /alias/],
+    ['{ coder: a b: c }', /^AI_FIX_MODELS: line 1: /],
+    ['{ coder: [openai/x] }', /^AI_FIX_MODELS: coder\[0\]: found "openai\/x", but OPENAI_API_KEY or/],
+  ])('%s is refused', (value, problem) => {
+    expect(withKey({ AI_FIX_MODELS: value })).toEqual([expect.stringMatching(problem)]);
+  });
+});
+
+describe('AI_FIX_PRICES', () => {
+  it('is read by model and glob', () => {
+    const value = `
+"ollama/*": { input: 0, output: 0, context: 32768 }
+anthropic/next: { input: 3, cached_input: 0.3, cache_write: 3.75, output: 15 }
+anthropic/known: { context: 500000 }`;
+
+    const { models, problems } = read({ ANTHROPIC_API_KEY: 'k', AI_FIX_PRICES: value });
+
+    expect(problems).toEqual([]);
+    expect(models.prices).toEqual([
+      {
+        models: 'ollama/*',
+        price: { inputUsdPerMillion: 0, cachedInputUsdPerMillion: 0, outputUsdPerMillion: 0 },
+        contextTokens: 32_768,
+      },
+      {
+        models: 'anthropic/next',
+        price: {
+          inputUsdPerMillion: 3,
+          cachedInputUsdPerMillion: 0.3,
+          cacheWriteUsdPerMillion: 3.75,
+          outputUsdPerMillion: 15,
+        },
+        contextTokens: null,
+      },
+      { models: 'anthropic/known', price: null, contextTokens: 500_000 },
+    ]);
+  });
+
+  it.each([
+    [
+      '{ a/b: { input: .nan, output: 1 } }',
+      /^AI_FIX_PRICES: `a\/b`, `input`: found NaN; allowed: a number of US dollars/,
+    ],
+    ['{ a/b: { input: -1, output: 1 } }', /`input`: found -1; allowed/],
+    ['{ a/b: { input: .inf, output: 1 } }', /`input`: found Infinity; allowed/],
+    ['{ a/b: { input: 1, output: 99999 } }', /`output`: found 99999; allowed: .* from 0 to 10000/],
+    ['{ a/b: { input: "1", output: 1 } }', /`input`: found 1; allowed/],
+    ['{ a/b: { input: 1 } }', /found `input` alone; allowed: both of them, or neither/],
+    ['{ a/b: { cached_input: 1 } }', /found a price of caches alone/],
+    ['{ a/b: {} }', /`a\/b`: found nothing; allowed: input, cached_input, cache_write, output, context/],
+    ['{ a/b: { inptu: 1 } }', /unknown key `inptu`; allowed: input/],
+    ['{ a/b: 3 }', /found no group of keys/],
+    ['{ ab: { input: 1, output: 1 } }', /`ab`: allowed: `provider\/model`/],
+    ['{ a/b: { context: 12.5 } }', /`context`: found 12.5; allowed: a whole number/],
+    ['{ a/b: { context: 10 } }', /`context`: found 10; allowed/],
+    ['[1]', /cannot be read/],
+    ['\n- 1\n- 2', /no keys stand there/],
+  ])('%s is refused', (value, problem) => {
+    expect(withKey({ AI_FIX_PRICES: value })).toEqual([expect.stringMatching(problem)]);
+  });
+});
+
+it('AI_FIX_ALLOWED_MODELS is a list of globs', () => {
+  const { models } = read({ ANTHROPIC_API_KEY: 'k', AI_FIX_ALLOWED_MODELS: 'anthropic/*, openai/gpt-6-*' });
+
+  expect(models.allowed).toEqual(['anthropic/*', 'openai/gpt-6-*']);
+  expect(withKey({ AI_FIX_ALLOWED_MODELS: 'sonnet' })).toEqual([
+    'AI_FIX_ALLOWED_MODELS: found "sonnet"; allowed: provider/model, or a glob as in anthropic/*',
+  ]);
+});

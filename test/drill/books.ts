@@ -1,0 +1,61 @@
+import type { FixEvent } from '../../src/domain/event.ts';
+import type { Fix } from '../../src/domain/fix-facts.ts';
+import type { FixId } from '../../src/domain/ids.ts';
+import { createRedactor } from '../../src/domain/redact.ts';
+import { openEmbeddedPostgres } from '../../src/durable/embedded-postgres.ts';
+import { openStores } from '../../src/house.ts';
+
+/** What the App has in its own books of one fix. */
+export interface FixBook {
+  readonly fix: Fix;
+  readonly events: readonly FixEvent[];
+}
+
+/** A reply that was recorded, and so paid for. */
+export interface PaidReply {
+  readonly fix: string;
+  readonly modelId: string;
+  /** The proxy's, out of the ids of its calls; null where none stands there. */
+  readonly serial: number | null;
+  readonly tokens: number;
+  readonly usd: number | null;
+}
+
+export interface Books {
+  readonly fixes: readonly FixBook[];
+  readonly replies: readonly PaidReply[];
+}
+
+/** Reads the database of an App that has stopped. */
+export async function readBooks(dataDir: string): Promise<Books> {
+  const postgres = await openEmbeddedPostgres(dataDir);
+  try {
+    const { stores } = await openStores(postgres.pool, Date.now, createRedactor([]));
+    const { rows: ids } = await postgres.pool.query<{ id: FixId }>('select id from fixes order by id');
+    const fixes: FixBook[] = [];
+    for (const { id } of ids) {
+      const fix = await stores.fixes.find(id);
+      if (fix !== null) fixes.push({ fix, events: (await stores.fixes.events(id)).map(({ event }) => event) });
+    }
+    const { rows } = await postgres.pool.query<TurnRow>(
+      `select fix_id, model_id, reply::text as reply, input_tokens::int + output_tokens::int as tokens, cost_usd::float as usd
+       from turns where reply is not null`,
+    );
+    return { fixes, replies: rows.map(toReply) };
+  } finally {
+    await postgres.close();
+  }
+}
+
+interface TurnRow {
+  readonly fix_id: string;
+  readonly model_id: string;
+  readonly reply: string;
+  readonly tokens: number;
+  readonly usd: number | null;
+}
+
+const toReply = ({ fix_id: fix, model_id: modelId, reply, tokens, usd }: TurnRow): PaidReply => {
+  const serial = /"id": ?"d(\d+)/.exec(reply)?.[1];
+  return { fix, modelId, serial: serial === undefined ? null : Number(serial), tokens, usd };
+};

@@ -1,0 +1,118 @@
+import { type FixState, isOver } from '../../src/domain/fix-facts.ts';
+import type { Books } from './books.ts';
+import { drillPace } from './drill-pace.ts';
+import { type Ask, isLost } from './fault-proxy.ts';
+
+/** What a drill came to. */
+export interface Verdict {
+  readonly ends: Readonly<Record<string, number>>;
+  readonly calls: number;
+  readonly failedCalls: number;
+  readonly outages: number;
+  readonly failovers: readonly number[];
+  /** Replies that were recorded, and their tokens by the App's and by the providers' counting. */
+  readonly recorded: number;
+  readonly recordedTokens: number;
+  readonly deliveredTokens: number;
+  /** Whole replies that came while the App was being killed. */
+  readonly lostByKills: number;
+  /** Replies that the providers may charge for and that never came whole. */
+  readonly lostOnTheWay: number;
+  readonly usd: number;
+  /** Empty when all is right. */
+  readonly problems: readonly string[];
+}
+
+/** A whole reply may be on its way into the database for so long when the process dies, or its call times out. */
+const inFlightMs = 6_000;
+
+/** Compares what the App has in its books with what the providers sent. */
+export function judge(asks: readonly Ask[], books: Books, killsMs: readonly number[]): Verdict {
+  const problems: string[] = [];
+  const whole = new Map(asks.filter(({ tokens }) => tokens !== null).map((ask) => [ask.serial, ask]));
+  const recorded = books.replies.map(({ serial }) => serial);
+  for (const [serial, times] of countsOf(recorded))
+    if (serial === null) problems.push(`${times} replies in the books are of no call that was made`);
+    else if (times > 1) problems.push(`reply ${serial} stands ${times} times in the books`);
+    else if (!whole.has(serial)) problems.push(`reply ${serial} is in the books and was never sent whole`);
+
+  const missing = [...whole.values()].filter(({ serial }) => !recorded.includes(serial));
+  const explained = missing.filter((ask) => killsMs.some((killMs) => Math.abs(killMs - ask.endedMs) < inFlightMs));
+  const late = missing.filter(({ startedMs, endedMs }) => endedMs - startedMs > 0.8 * drillPace.requests.timeoutMs);
+  for (const { serial, conversation, turn } of missing.filter((ask) => !explained.includes(ask) && !late.includes(ask)))
+    problems.push(`reply ${serial} (${conversation}, turn ${turn}) came whole and is not in the books`);
+
+  const counted = books.replies.flatMap(({ serial, tokens }) => {
+    const ask = whole.get(serial ?? -1);
+    return ask === undefined || ask.fate === 'usage missing' ? [] : [{ tokens, sent: sumOf(ask.tokens) }];
+  });
+  const recordedTokens = counted.reduce((sum, { tokens }) => sum + tokens, 0);
+  const deliveredTokens = counted.reduce((sum, { sent }) => sum + sent, 0);
+  if (recordedTokens !== deliveredTokens)
+    problems.push(`the books hold ${recordedTokens} tokens, the providers counted ${deliveredTokens}`);
+
+  problems.push(...books.fixes.flatMap(({ fix }) => problemsOf(fix.id, fix.state, fix)));
+  const failovers = failoversOf(asks);
+  const { maxRetryDelayMs, timeoutMs } = drillPace.requests;
+  const slowest = failovers.at(-1) ?? 0;
+  // One model is asked within the window of the policy, and its last call may take its whole time.
+  if (slowest > maxRetryDelayMs + timeoutMs + slackMs) problems.push(`a failover took ${Math.round(slowest)} ms`);
+  return {
+    ends: Object.fromEntries(countsOf(books.fixes.map(({ fix }) => fix.state))),
+    calls: asks.length,
+    failedCalls: asks.filter(({ tokens }) => tokens === null).length,
+    outages: books.fixes.flatMap(({ events }) => events).filter(({ type }) => type === 'outage').length,
+    failovers,
+    recorded: recorded.length,
+    recordedTokens,
+    deliveredTokens,
+    lostByKills: missing.length,
+    lostOnTheWay: asks.filter(({ fate }) => isLost(fate)).length,
+    usd: books.replies.reduce((sum, { usd }) => sum + (usd ?? 0), 0),
+    problems,
+  };
+}
+
+/** A busy machine. */
+const slackMs = 3_000;
+
+interface EndedFix {
+  readonly attempt: number;
+  readonly attemptsBefore: number;
+  readonly epilogue: string | null;
+}
+
+/** Complete after one attempt, or given up for a reason that says what was away. */
+function problemsOf(id: string, state: FixState, { attempt, attemptsBefore, epilogue }: EndedFix): string[] {
+  const problems: string[] = [];
+  const attempts = attempt - attemptsBefore;
+  if (attempts > 1) problems.push(`${id} spent ${attempts} attempts`);
+  if (state === 'complete') return problems;
+  const isHonest = isOver(state) && /no model (?:answers|can be asked)/.test(epilogue ?? '');
+  if (!isHonest) problems.push(`${id} ended as ${state}: ${epilogue ?? 'without a word'}`);
+  return problems;
+}
+
+/** For each turn that went on at another provider: how long after the first question to the one before. Sorted. */
+function failoversOf(asks: readonly Ask[]): number[] {
+  const turns = Map.groupBy(asks, ({ conversation, turn }) => `${conversation} ${turn}`);
+  const waits = [...turns.values()].flatMap((turn) => {
+    const inOrder = turn.toSorted((a, b) => a.startedMs - b.startedMs);
+    let first = inOrder[0];
+    return inOrder.flatMap((ask) => {
+      if (first === undefined || ask.provider === first.provider) return [];
+      const waitMs = ask.startedMs - first.startedMs;
+      first = ask;
+      return [waitMs];
+    });
+  });
+  return waits.toSorted((a, b) => a - b);
+}
+
+const sumOf = (tokens: Ask['tokens']): number => (tokens === null ? 0 : tokens.input + tokens.output);
+
+function countsOf<T>(list: readonly T[]): Map<T, number> {
+  const counts = new Map<T, number>();
+  for (const one of list) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return counts;
+}
