@@ -1,6 +1,7 @@
 import { type Spending, sayLimits } from '../domain/budget.ts';
 import type { FixEvent } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import { recipeAttempt } from '../domain/recipe.ts';
 import { folded, quoteInSentence, quoteLine } from './outgoing.ts';
 import { costText, headline } from './status-comment.ts';
 import { sayDuration, sayMoment } from './times.ts';
@@ -104,7 +105,7 @@ function sayEvent(event: FixEvent): string | null {
     case 'attempt-started':
       return `attempt ${event.attempt} began`;
     case 'attempt-failed':
-      return `attempt ${event.attempt} came to nothing: ${because(event.feedback)}`;
+      return `${event.attempt === recipeAttempt ? 'the patch of the fixers' : `attempt ${event.attempt}`} came to nothing: ${because(event.feedback)}`;
     case 'patched':
       return `a patch was written`;
     case 'validation-started':

@@ -1,5 +1,5 @@
 import { strToU8, zipSync } from 'fflate';
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type FixersOrder, unformattedFiles } from '../support/fixers-repository.ts';
 import { type House, openHouse, until } from '../support/house.ts';
 import { type ModelGate, openModelGate } from '../support/model-gate.ts';
@@ -22,7 +22,6 @@ beforeAll(async () => {
   gate = await openModelGate();
   house = await openHouse({
     script: trimmed,
-    databaseImage: inject('databaseImage'),
     environment: { LOG_LEVEL: process.env.DEBUG_LEVEL ?? 'silent', OPENAI_BASE_URL: gate.url },
   });
   gate.target = house.model.url;

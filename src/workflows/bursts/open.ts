@@ -29,7 +29,8 @@ export const open: RunBurst = async (burst) => {
   }
   await step('freeze the input', async () => (await freezeInput(ports, fix)).digest);
 
-  await step('set the patch of the fixers aside', () => setRecipeAside(ports, fix));
+  if (fix.recipe?.end?.kind === 'none')
+    await step('set the patch of the fixers aside', () => setRecipeAside(ports, fix));
   const judged = await judgeTicket(burst, place.base);
   if (judged.kind !== 'ticket') return judged.event;
   const { ticket } = judged;
