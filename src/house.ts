@@ -11,7 +11,8 @@ import { createIndexer } from './localization/index-tree.ts';
 import { createLocalizer } from './localization/localize.ts';
 import { type BreakerOptions, createBreakers } from './models/breakers.ts';
 import type { HostModels } from './models/host-models.ts';
-import { createRoster, type RosterOptions } from './models/roster.ts';
+import type { RosterOptions } from './models/roster.ts';
+import { createRosters } from './models/rosters.ts';
 import type { CommitLog } from './ports/commit-log.ts';
 import type { Localizer } from './ports/localizer.ts';
 import type { Pace, Ports } from './ports/ports.ts';
@@ -147,8 +148,9 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
     },
   );
   const breakers = createBreakers(log, options.breakers);
-  const rosterFor: Ports['rosterFor'] = ({ models: chains }) =>
-    createRoster({ ...rosterOptions(settings.models, options.modelRequests, chains), breakers });
+  const requests = { warn: (text: string) => log.warn(text), ...options.modelRequests };
+  const rosterOf = createRosters({ ...rosterOptions(settings.models, requests, undefined), breakers });
+  const rosterFor: Ports['rosterFor'] = ({ models: chains }) => rosterOf(chains);
   ports = {
     ...outside,
     syntax: options.syntax,

@@ -81,14 +81,15 @@ async function compareRuns(first: string, second: string, terminal: Terminal): P
 
 async function runAll(order: Extract<EvalOrder, { kind: 'run' }>, terminal: Terminal): Promise<ExitCode> {
   // Looked at here, so that a missing key is said once and before anything begins; the fixes' processes take the keys.
-  const { models } = takeModelSettings({ ...process.env });
+  const { model } = order.run;
+  const { models } = takeModelSettings({ ...process.env }, model === null ? [] : [model]);
   const tryTask = createTryProcess({
     environment: process.env,
     checkTimeoutMs: order.pace.checkTimeoutMs,
     deadlineMs: order.run.deadlineMs,
   });
   const signal = interrupted(terminal);
-  const chains = order.run.model === null ? createRoster(rosterOptions(models, undefined, undefined)).describe() : null;
+  const chains = model === null ? createRoster(rosterOptions(models, undefined, undefined)).describe() : null;
   const whole = { ...order, tryTask, chains, makeImage: makeDatabaseImage };
   const { kind, errors } = await evaluate(whole, { terminal, signal });
   if (kind === 'stopped') return exits.interrupted;

@@ -56,8 +56,8 @@ the repository. Work tree, index and settings of the repository are not touched.
   --json             prints one JSON object at the end, and everything else on standard error
   --keep             keeps the folder of the run: log, database, git objects
 
-Keys come from the environment: ANTHROPIC_API_KEY, OPENAI_API_KEY, or OPENAI_BASE_URL with AI_FIX_MODEL. A .env is not
-read: it could be the repository's. Ctrl-C stops it in good order.
+Keys come from the environment: ANTHROPIC_API_KEY, OPENAI_API_KEY, or OPENAI_BASE_URL with AI_FIX_MODEL, or those of any
+provider in docs/models.md. A .env is not read: it could be the repository's. Ctrl-C stops it in good order.
 
 Exit code: 0 solved, 1 not solved, 3 a gate was not opened, 64 wrong use, 78 something is missing, 130 stopped.`,
   run: async (args, terminal) => {

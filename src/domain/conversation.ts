@@ -73,6 +73,8 @@ export interface ModelReply {
   /** What tries before this one are known to have used, though nothing came of them: it is paid too. */
   readonly lostUsage?: Usage;
   readonly reasoning?: Reasoning;
+  /** How it was asked beyond the request, where the roster says so. */
+  readonly parameters?: ModelParameters;
   /** Those of the chain that did not answer before this one did. */
   readonly passedOver?: readonly PassedOver[];
 }

@@ -6,7 +6,15 @@ import { assembleAnthropic } from './anthropic-stream.ts';
 import { type AnthropicForm, toAnthropicBody } from './anthropic-wire.ts';
 import { createDialectModel, type ModelOptions, sdkOptions } from './exchange.ts';
 import { faultOfSdkError } from './provider-faults.ts';
-import { createWarnings, isAboutRequest, type KnownForm, names, type Refusal, sendInForm } from './refusals.ts';
+import {
+  createWarnings,
+  isAboutRequest,
+  type KnownForm,
+  names,
+  outputLimitIn,
+  type Refusal,
+  sendInForm,
+} from './refusals.ts';
 
 /** A model behind Anthropic's Messages. */
 export function createAnthropicModel(options: ModelOptions): Model {
@@ -22,6 +30,7 @@ export function createAnthropicModel(options: ModelOptions): Model {
   const warn = createWarnings(id, options.warn);
   const known: KnownForm<AnthropicForm> = {
     form: {
+      mostOutputTokens: Number.POSITIVE_INFINITY,
       thinking: 0,
       isTemperatureTold: true,
       isReasoningBack: true,
@@ -38,8 +47,11 @@ export function createAnthropicModel(options: ModelOptions): Model {
         client.messages.create(toAnthropicBody({ id, model, parameters }, request, form), { signal }).asResponse(),
       (error, form) => {
         const refusal = refusalOf(error);
+        if (refusal === null) return null;
+        const most = outputLimitIn(refusal, Math.min(request.maxOutputTokens, form.mostOutputTokens));
+        if (most !== null) return { ...form, mostOutputTokens: most };
         const last = thinkingForms(model, parameters.effort, request.maxOutputTokens).length - 1;
-        return refusal === null ? null : otherForm(refusal, form, last, warn);
+        return otherForm(refusal, form, last, warn);
       },
     );
 

@@ -20,6 +20,8 @@ interface Turn {
 
 /** How one model takes its requests; found out by asking. */
 export interface AnthropicForm {
+  /** More is never asked for. */
+  readonly mostOutputTokens: number;
   /** Which of the ways to tell the effort it takes. */
   readonly thinking: number;
   readonly isTemperatureTold: boolean;
@@ -60,7 +62,7 @@ export function toAnthropicBody(
   const { temperature } = parameters;
   return {
     model,
-    max_tokens: request.maxOutputTokens,
+    max_tokens: Math.min(request.maxOutputTokens, form.mostOutputTokens),
     ...(isBlank(request.system) ? {} : { system: [{ type: 'text', text: request.system.toWellFormed(), ...cached }] }),
     messages: turns.map(({ role, content }, index) => {
       const isEnd = index === turns.length - 1 || index === turns.length - 3;
@@ -84,7 +86,7 @@ function thinkingOf(
   form: AnthropicForm,
   ownId: string | null,
 ) {
-  const forms = thinkingForms(model, effort, maxOutputTokens);
+  const forms = thinkingForms(model, effort, Math.min(maxOutputTokens, form.mostOutputTokens));
   const wanted = forms[Math.min(form.thinking, forms.length - 1)] ?? {};
   // By a budget, a turn with tool calls must begin with its thoughts; what another model wrote in this conversation has none.
   const isTornOff = wanted.thinking?.type === 'enabled' && hasForeignCalls(messages, ownId);

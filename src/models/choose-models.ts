@@ -1,4 +1,4 @@
-import { type Chains, type ModelChoice, type Role, roles } from '../domain/conversation.ts';
+import type { Chains, ModelChoice, Role } from '../domain/conversation.ts';
 import { nearestOf } from '../domain/nearest.ts';
 import { defaultChain } from './default-chains.ts';
 import type { HostModels } from './host-models.ts';
@@ -87,8 +87,3 @@ export function withoutModels({ providers: access }: HostModels): string {
       .join(' or ')}, or the address of a server of your own: docs/models.md`;
   return `models: found ${own.addressVariables[0]}, but no model for it; set AI_FIX_MODEL, or models by role`;
 }
-
-/** The ids of all roles, each once. */
-export const idsOf = (chains: ChosenModels['chains']): readonly string[] => [
-  ...new Set(roles.flatMap((role) => chains[role].map(({ model }) => model))),
-];

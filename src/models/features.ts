@@ -39,11 +39,16 @@ export function featuresOf(row: Provider): Features {
     tools: 'yes',
     parallelTools: protocol === 'anthropic' || quirks.parallelCalls ? 'yes' : 'one at a time',
     reasoningKept: reasoningKept(row),
-    effort: protocol === 'anthropic' ? '`thinking` and `output_config`' : effortWords[quirks.effort],
+    effort: effortOf(row),
     caching: cachingWords[row.caching],
     usage: protocol === 'openai-chat' ? usageWords[quirks.usage] : 'comes unasked',
     prices: row.registryId === null ? '`AI_FIX_PRICES`' : 'registry',
   };
+}
+
+function effortOf({ protocol, quirks }: Provider): string {
+  if (protocol === 'anthropic') return '`thinking` and `output_config`';
+  return protocol === 'openai-chat' ? effortWords[quirks.effort] : '`reasoning.effort`';
 }
 
 function reasoningKept({ protocol, quirks }: Provider): string {

@@ -8,7 +8,15 @@ import { assembleChat } from './openai-stream.ts';
 import { type ChatForm, type LeftOut, toChatBody } from './openai-wire.ts';
 import { faultOfSdkError } from './provider-faults.ts';
 import { compatibleQuirks, openAiQuirks, type Quirks } from './quirks.ts';
-import { createWarnings, isAboutRequest, type KnownForm, names, type Refusal, sendInForm } from './refusals.ts';
+import {
+  createWarnings,
+  isAboutRequest,
+  type KnownForm,
+  names,
+  outputLimitIn,
+  type Refusal,
+  sendInForm,
+} from './refusals.ts';
 
 /** A model behind OpenAI's Chat Completions, at OpenAI or at any server that speaks its protocol. */
 export const createOpenAiModel = (options: ModelOptions): Model => createDialectModel(options, chatDialect(options));
@@ -22,6 +30,7 @@ export function chatDialect(options: ModelOptions, isOnly = true): Dialect {
   const warn = createWarnings(id, options.warn);
   const known: KnownForm<ChatForm> = {
     form: {
+      mostOutputTokens: Number.POSITIVE_INFINITY,
       outputLimit: quirks.outputLimit,
       isLimitSwapped: false,
       isReasoningOff: false,
@@ -40,6 +49,9 @@ export function chatDialect(options: ModelOptions, isOnly = true): Dialect {
         const refusal = openAiRefusalOf(error);
         if (refusal === null || !isAboutRequest(refusal.status)) return null;
         if (!isOnly && isForOther('chat', refusal)) return null;
+        const asked = Math.min(request.maxOutputTokens, form.mostOutputTokens);
+        const most = outputLimitIn(refusal, asked);
+        if (most !== null) return { ...form, mostOutputTokens: most };
         return otherForm(refusal, form, { hasTools: request.tools.length > 0, lastEffort }, warn);
       },
     );
@@ -62,7 +74,7 @@ export function quirksOf({ baseUrl, quirks }: Pick<ModelOptions, 'baseUrl' | 'qu
 }
 
 /** Compatible servers need not know what OpenAI added to its protocol, and some refuse it. */
-export const isOpenAiItself = (baseUrl: string): boolean => URL.parse(baseUrl)?.hostname === 'api.openai.com';
+const isOpenAiItself = (baseUrl: string): boolean => URL.parse(baseUrl)?.hostname === 'api.openai.com';
 
 /** The key goes into the header that the provider reads, and into no other; none where there is none. */
 export function createOpenAiClient(options: ModelOptions): OpenAI {
@@ -70,8 +82,8 @@ export function createOpenAiClient(options: ModelOptions): OpenAI {
   const isBearer = keyHeader === 'authorization' && options.apiKey !== '';
   return new OpenAI({
     ...sdkOptions(options),
-    // The SDK insists on one, also where none is sent.
-    apiKey: options.apiKey || 'none',
+    // The SDK insists on a key, and would look for one in the environment; this one is never sent.
+    ...(options.apiKey === '' && { apiKey: 'none' }),
     baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
     organization: null,
     project: null,

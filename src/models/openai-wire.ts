@@ -14,6 +14,8 @@ export type LeftOut = 'temperature' | 'stream' | 'stream_options' | 'parallel_to
 
 /** How one model takes its requests: what its provider's row says, and what was found out by asking. */
 export interface ChatForm {
+  /** More is never asked for. */
+  readonly mostOutputTokens: number;
   readonly outputLimit: Quirks['outputLimit'];
   readonly isLimitSwapped: boolean;
   /** OpenAI's models since GPT-5.4 call functions over this API only with reasoning switched off. */
@@ -51,7 +53,7 @@ export function toChatBody(asked: ChatAsked, request: ModelRequest, form: ChatFo
     model,
     messages: messagesOf(asked, request, form),
     ...(quirks.cacheKey && told('prompt_cache_key', { prompt_cache_key: cacheKeyOf(request) })),
-    [form.outputLimit]: request.maxOutputTokens,
+    [form.outputLimit]: Math.min(request.maxOutputTokens, form.mostOutputTokens),
     ...(hasTools && { tools }),
     ...(hasTools && !quirks.parallelCalls && told('parallel_tool_calls', { parallel_tool_calls: false })),
     ...(hasTools && form.isReasoningOff ? { reasoning_effort: 'none' } : effortOf(asked, form)),

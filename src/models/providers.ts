@@ -184,7 +184,7 @@ export const providers: readonly Provider[] = [
     },
     caching: 'by-itself',
     registryId: 'mistral',
-    defaults: pair('mistral-medium-3-5', 'mistral-small-2603'),
+    defaults: pair('mistral-medium-3.5', 'mistral-small-2603'),
     source: 'https://docs.mistral.ai/api',
   },
   {

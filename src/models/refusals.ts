@@ -18,6 +18,21 @@ export function names(refusal: Refusal, ...parameters: readonly string[]): boole
   );
 }
 
+const limitNames = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
+
+/**
+ * The most that a model writes, where it refused to write as much as was asked for: "max_tokens: 64000 > 32000, which is
+ * the maximum", "supports at most 16384 completion tokens", "the valid range of max_tokens is [1, 8192]". Null where the
+ * refusal is about something else.
+ */
+export function outputLimitIn(refusal: Refusal, asked: number): number | null {
+  if (!names(refusal, ...limitNames)) return null;
+  // The vendors' SDKs put the status before what the server said.
+  const numbers = refusal.message.replace(/^\d{3} /, '').match(/(?<![\w.-])\d{3,7}(?![\w-])/g) ?? [];
+  const smaller = numbers.map(Number).filter((number) => number < asked);
+  return smaller.length === 0 ? null : Math.max(...smaller);
+}
+
 /** The statuses that a wrong parameter is answered with: Mistral and FastAPI's children use 422. */
 export const isAboutRequest = (status: number | undefined): status is 400 | 422 => status === 400 || status === 422;
 

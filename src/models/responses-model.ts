@@ -2,7 +2,15 @@ import type { Model, ModelRequest } from '../ports/model.ts';
 import { createDialectModel, type Dialect, type ModelOptions } from './exchange.ts';
 import { isForOther } from './openai-api.ts';
 import { createOpenAiClient, faultOfOpenAi, openAiRefusalOf, quirksOf } from './openai-model.ts';
-import { createWarnings, isAboutRequest, type KnownForm, names, type Refusal, sendInForm } from './refusals.ts';
+import {
+  createWarnings,
+  isAboutRequest,
+  type KnownForm,
+  names,
+  outputLimitIn,
+  type Refusal,
+  sendInForm,
+} from './refusals.ts';
 import { fromResponsesBody, responsesUsage } from './responses-reply.ts';
 import { assembleResponses } from './responses-stream.ts';
 import { effortWords, type LeftOut, type ResponsesForm, toResponsesBody } from './responses-wire.ts';
@@ -19,6 +27,7 @@ export function responsesDialect(options: ModelOptions, isOnly = true): Dialect 
   const warn = createWarnings(id, options.warn);
   const known: KnownForm<ResponsesForm> = {
     form: {
+      mostOutputTokens: Number.POSITIVE_INFINITY,
       effort: 0,
       isReasoningBack: true,
       leftOut: new Set(quirks.streams === 'never' ? ['stream'] : []),
@@ -34,6 +43,8 @@ export function responsesDialect(options: ModelOptions, isOnly = true): Dialect 
         const refusal = openAiRefusalOf(error);
         if (refusal === null || !isAboutRequest(refusal.status)) return null;
         if (!isOnly && isForOther('responses', refusal)) return null;
+        const most = outputLimitIn(refusal, Math.min(request.maxOutputTokens, form.mostOutputTokens));
+        if (most !== null) return { ...form, mostOutputTokens: most };
         return otherForm(refusal, form, lastEffort, warn);
       },
     );
@@ -67,6 +78,8 @@ function otherForm(
 ): ResponsesForm | null {
   const isAboutHistory = /encrypted[_ ]content|\brs_\w+/i.test(refusal.message) && refusal.param !== 'include';
   if (form.isReasoningBack && isAboutHistory) return { ...form, isReasoningBack: false };
+  if (isAboutHistory && !form.leftOut.has('include'))
+    return { ...form, leftOut: new Set([...form.leftOut, 'include']) };
   // "Encrypted content is not supported with this model.", param `include`: it does not reason.
   if (form.effort < lastEffort && names(refusal, 'reasoning.effort', 'reasoning', 'effort')) {
     if (form.effort + 1 === lastEffort) warn('takes no effort; it is left out from now on');

@@ -13,6 +13,8 @@ export type LeftOut = 'temperature' | 'stream' | 'include' | 'prompt_cache_key' 
 
 /** How one model takes its requests; found out by asking. */
 export interface ResponsesForm {
+  /** More is never asked for. */
+  readonly mostOutputTokens: number;
   /** Which of the words for the effort it takes. */
   readonly effort: number;
   /** Without the reasoning of earlier turns, where it is refused. */
@@ -56,7 +58,7 @@ export function toResponsesBody(
     ...(request.system !== '' && { instructions: request.system.toWellFormed() }),
     input: toWireMessages(request.messages).flatMap((message) => toItems(message, form.isReasoningBack ? id : null)),
     ...(quirks.cacheKey && told('prompt_cache_key', { prompt_cache_key: cacheKeyOf(request) })),
-    max_output_tokens: request.maxOutputTokens,
+    max_output_tokens: Math.min(request.maxOutputTokens, form.mostOutputTokens),
     ...told('store', { store: false }),
     ...told('include', { include: ['reasoning.encrypted_content' as const] }),
     ...(hasTools && { tools }),

@@ -1,4 +1,4 @@
-import { type Chains, type ModelChoice, type Role, roles } from '../domain/conversation.ts';
+import { type Chains, type ModelChoice, type ModelParameters, type Role, roles } from '../domain/conversation.ts';
 import { ConfigError } from '../domain/faults.ts';
 import type { Model } from '../ports/model.ts';
 import type { Log } from '../ports/ports.ts';
@@ -36,25 +36,23 @@ export function createRoster(options: RosterOptions): Roster {
   const { host, chains: chosen, requests = {}, breakers = createBreakers(silent) } = options;
   const { chains, problems } = chooseModels(host, chosen);
   if (problems.length > 0) throw new ConfigError(problems);
-  const built = new Map<string, ChainLink>();
-  const linkOf = (choice: ModelChoice): ChainLink => {
-    const name = JSON.stringify(choice, Object.keys(choice).sort());
-    const known = built.get(name) ?? buildLink(choice, host, requests);
-    built.set(name, known);
-    return known;
-  };
-  const idsOf = (role: Role): string[] => [...new Set(chains[role].map(({ model }) => model))];
-  return {
-    modelFor(role) {
-      const [first, ...others] = chains[role].map(linkOf);
-      if (first === undefined) throw new TypeError(`the chain of ${role} was checked, yet is empty`);
-      const { maxRetryDelayMs: windowMs, patienceMs } = requests;
+  const linkOf = onceFor(nameOf, (choice: ModelChoice) => buildLink(choice, host, requests));
+  const { maxRetryDelayMs: windowMs, patienceMs } = requests;
+  const chainOf = onceFor(
+    (choices: readonly ModelChoice[]) => choices.map(nameOf).join(),
+    (choices) => {
+      const [first, ...others] = choices.map(linkOf);
+      if (first === undefined) throw new TypeError('a chain was checked, yet is empty');
       return createFailoverModel([first, ...others], {
         breakers,
         ...(windowMs === undefined ? {} : { windowMs }),
         ...(patienceMs === undefined ? {} : { patienceMs }),
       });
     },
+  );
+  const idsOf = (role: Role): string[] => [...new Set(chains[role].map(({ model }) => model))];
+  return {
+    modelFor: (role) => chainOf(chains[role]),
     describe: () => ({
       architect: idsOf('architect'),
       coder: idsOf('coder'),
@@ -71,6 +69,18 @@ export function createRoster(options: RosterOptions): Roster {
         host,
       );
     },
+  };
+}
+
+const nameOf = (choice: ModelChoice): string => JSON.stringify(choice, Object.keys(choice).sort());
+
+/** What is made for a name is made once. */
+function onceFor<Key, Made>(name: (key: Key) => string, make: (key: Key) => Made): (key: Key) => Made {
+  const made = new Map<string, Made>();
+  return (key) => {
+    const known = made.get(name(key)) ?? make(key);
+    made.set(name(key), known);
+    return known;
   };
 }
 
@@ -96,13 +106,19 @@ function buildLink(choice: ModelChoice, host: HostModels, requests: Requests): C
     maxRetryDelayMs: 0,
   };
   const contextTokens = contextTokensOf(id, askingOf(id, host));
-  return { model: inContext(createModel(protocol, options), contextTokens), contextTokens };
+  return { model: asChosen(createModel(protocol, options), parameters, contextTokens), contextTokens };
 }
 
-/** Answers are asked to be no longer than the model's context has room for: small ones refuse more. */
-const inContext = (model: Model, contextTokens: number | null): Model => ({
+/**
+ * A model whose answers are asked to be no longer than its context has room for, since small ones refuse more, and whose
+ * replies say how it was asked.
+ */
+const asChosen = (model: Model, parameters: ModelParameters, contextTokens: number | null): Model => ({
   id: model.id,
-  reply: (request, signal, watch) => model.reply(withinContext(contextTokens, request), signal, watch),
+  reply: async (request, signal, watch) => {
+    const reply = await model.reply(withinContext(contextTokens, request), signal, watch);
+    return Object.keys(parameters).length === 0 ? reply : { ...reply, parameters };
+  },
 });
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -9,7 +9,7 @@ export const configurationTitle = (problems: number): string =>
     ? 'The configuration is valid'
     : `The configuration has ${problems} problem${problems === 1 ? '' : 's'}`;
 
-export const validConfiguration = 'ai-fix can use it. It holds for fixes that are started from now on.';
+const validConfiguration = 'ai-fix can use it. It holds for fixes that are started from now on.';
 
 /** Valid, and perhaps not what was meant. */
 export const oddConfiguration = (warnings: readonly string[]): string =>

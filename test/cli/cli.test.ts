@@ -36,7 +36,7 @@ test.each(['start', 'init', 'doctor', 'try', 'eval'])(
 
 test.each([
   [['docter'], 'did you mean doctor?'],
-  [['frobnicate'], 'there are: start, init, doctor, try, eval, help'],
+  [['frobnicate'], 'there are: start, init, doctor, models, try, eval, help'],
   [['start', '--port', '3000'], 'there is no option --port'],
   [['doctor', '--jsn'], 'did you mean --json?'],
   [['doctor', 'not-a-repository'], 'owner/repository'],

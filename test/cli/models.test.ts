@@ -39,6 +39,7 @@ describe('ai-fix models', () => {
       OLLAMA_HOST: 'gpu',
       AI_FIX_MODELS:
         '{ coder: [{ model: anthropic/claude-sonnet-5, effort: high, max_tokens: 9000 }], fast: [ollama/qwen] }',
+      AI_FIX_ALLOWED_MODELS: 'anthropic/*',
       AI_FIX_PRICES: '{ "ollama/*": { input: 0, output: 0, context: 32768 } }',
     });
 
@@ -50,6 +51,7 @@ describe('ai-fix models', () => {
       /^architect +anthropic\/claude-opus-5-5 +1,000,000 +4\.00 +0\.20 +5\.00 +20\.00$/m,
       /^coder +anthropic\/claude-sonnet-5 +effort high, max_tokens 9000 +1,000,000 +2\.00 +0\.20 +2\.50 +10\.00$/m,
       /^fast +ollama\/qwen +32,768 +0\.00 +0\.00 +– +0\.00$/m,
+      /^Repositories may name: anthropic\/\*$/m,
       /^Not set up .*:\n {2}openai, azure, gemini, .*,\n {2}/m,
     ])
       expect(said).toMatch(line);

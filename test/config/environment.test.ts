@@ -40,6 +40,7 @@ describe('settings', () => {
       models: { providers: { openai: { apiKey: 'sk-1' } } },
       logLevel: 'info',
       fixesPerHour: 100,
+      callsPerModel: 8,
       concurrency: { bursts: 8, burstsPerRepository: 2 },
       secrets: [pem.trim(), 'a good secret', 'sk-1'],
     });

@@ -6,6 +6,7 @@ import { readSettings } from '../../src/config/environment.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
 import type { Fix } from '../../src/domain/fix-facts.ts';
 import { type App, startApp } from '../../src/index.ts';
+import { providers } from '../../src/models/providers.ts';
 import { readAppManifest } from '../stand-in/app-manifest.ts';
 import { type GitHub, startGitHub } from '../stand-in/github.ts';
 import { readModelScript } from '../stand-in/model-script.ts';
@@ -115,12 +116,12 @@ async function openStage(options: DemoOptions, folder: string): Promise<Stage> {
 }
 
 const modelVariables = [
-  'OPENAI_API_KEY',
-  'OPENAI_BASE_URL',
-  'ANTHROPIC_API_KEY',
-  'ANTHROPIC_BASE_URL',
+  ...providers.flatMap(({ keyVariable, addressVariables }) => [keyVariable, ...addressVariables]),
   'AI_FIX_MODEL',
-] as const;
+  'AI_FIX_MODELS',
+  'AI_FIX_PRICES',
+  'AI_FIX_HTTP_HOSTS',
+];
 
 /** The person's own model settings in place of the scripted ones. */
 const realModel = (): Record<string, string | undefined> =>

@@ -240,6 +240,19 @@ const sections: readonly Section[] = [
         atWork({ epilogue: 'no model answers (anthropic/claude-opus: 529 overloaded)', ...waits('outage') }),
         spent,
       ),
+      'A key is refused, and another model answers': statusComment(atWork({ candidate: null }), spent, [
+        {
+          modelId: 'anthropic/claude-sonnet-5',
+          state: 'open',
+          openedAtMs: startedAtMs,
+          probeInMs: 5 * minute,
+          failures: 1,
+          fault: 'unauthorized',
+          reason: 'anthropic/claude-sonnet-5: 401 invalid x-api-key',
+          inFlight: 0,
+          queued: 0,
+        },
+      ]),
       'A second model reviews': statusComment(atWork({ state: 'review', results: passed }), spent),
       'A patch waits': statusComment(
         atWork({ state: 'awaiting-approval', results: passed, gate: { ...gate, kind: 'patch' }, ...waits('approval') }),

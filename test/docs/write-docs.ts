@@ -3,6 +3,7 @@ import { policyJsonSchema } from '../../src/config/repository.ts';
 import { commandTable } from '../../src/thread/command-text.ts';
 import { renderGallery } from './gallery.ts';
 import { renderHostileSuite } from './hostile-table.ts';
+import { renderDefaults, renderFeatures, renderProviders } from './provider-table.ts';
 import { renderStory } from './story-table.ts';
 import { renderTools } from './tool-table.ts';
 
@@ -18,6 +19,9 @@ function fill(page: string, block: string, written: string): void {
 
 fill('architecture.md', 'story', renderStory());
 fill('agent.md', 'tools', renderTools());
+fill('models.md', 'defaults', renderDefaults());
+fill('models.md', 'providers', renderProviders());
+fill('models.md', 'features', renderFeatures());
 fill('conversation.md', 'commands', commandTable());
 writeFileSync(new URL('../../docs/hostile-suite.md', import.meta.url), `${renderHostileSuite()}\n`);
 writeFileSync(new URL('../../docs/gallery.md', import.meta.url), renderGallery());

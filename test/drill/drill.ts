@@ -35,6 +35,15 @@ export interface Drilled {
 
 const fixesPerRepository = 20;
 
+const models = ['anthropic/claude-sonnet-5', 'openai/gpt-6-sol'];
+const chains = {
+  architect: models,
+  coder: models,
+  fast: models,
+  debugger: models,
+  reviewer: models.toReversed(),
+};
+
 /** The coder is right at once: whatever costs a second attempt here is a fault of ours. */
 const script = () => {
   const { debugger: right, ...others } = tinyScript();
@@ -53,6 +62,7 @@ export async function drill(options: DrillOptions): Promise<Drilled> {
     OPENAI_BASE_URL: `http://localhost:${proxy.port}/openai/v1`,
     ANTHROPIC_BASE_URL: `http://127.0.0.1:${proxy.port}/anthropic`,
     ANTHROPIC_API_KEY: 'sk-ant-scripted-model-needs-no-key',
+    AI_FIX_MODELS: JSON.stringify(chains),
   });
   const killsMs: number[] = [];
   const outputs: string[] = [];

@@ -153,18 +153,30 @@ test.concurrent('a provider that stays busy is given up after the last outage', 
   expect((await logOf(house, repository, issue)).filter(({ type }) => type === 'outage')).toHaveLength(limits.outages);
 });
 
-test.concurrent('a refused key ends the fix at once, and no comment shows it', async () => {
+test.concurrent('a refused key is waited for until the admin has mended it, and no comment shows it', async () => {
   const key = house.environment.OPENAI_API_KEY ?? '';
-  gate.refuse('wrong key', Number.POSITIVE_INFINITY, { status: 401, message: `Incorrect API key provided: ${key}` });
+  gate.refuse('wrong key', 3, { status: 401, message: `Incorrect API key provided: ${key}` });
 
   const { repository, issue } = await order('wrong-key', 'wrong key');
+  const waiting = await until('the status says what it waits for', patienceMs, () => {
+    const status = statusOf(house.github, repository, issue);
+    return status.includes('waits: no model answers') && status;
+  });
+  await untilState(house, repository, issue, 'complete');
+
+  expect(waiting).toMatch(/openai\/gpt-6-sol: 401 Incorrect API key provided: \[\w+\]/);
+  expect(waiting).not.toContain(key);
+  expect(statusOf(house.github, repository, issue)).toContain('attempt 1 of 4');
+  expect((await logOf(house, repository, issue)).filter(({ type }) => type === 'outage')).toHaveLength(3);
+});
+
+test.concurrent('a request that the model refuses as wrong ends the fix at once', async () => {
+  gate.refuse('malformed', Number.POSITIVE_INFINITY, { status: 400, message: 'messages.1: unexpected field' });
+
+  const { repository, issue } = await order('malformed', 'malformed request');
   const status = await untilOver(house, repository, issue);
 
-  expect(status).toMatch(
-    /gave up: no model can be asked\. openai\/gpt-6-sol: 401 Incorrect API key provided: \[\w+\]\.\n/,
-  );
-  expect(status).not.toContain(key);
-  expect(gate.seen('wrong key')).toBe(1);
+  expect(status).toMatch(/gave up: no model can be asked\. openai\/gpt-6-sol: 400 messages\.1: unexpected field\.\n/);
 });
 
 test.concurrent('a model is not asked when the money would not suffice', async () => {

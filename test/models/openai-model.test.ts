@@ -159,7 +159,7 @@ test('an empty account is not waited for', async () => {
 
   const error = await faultOf(createModel().reply(request(), unaborted()));
 
-  expect(error).toMatchObject({ fault: 'rate-limited', isRetryable: false });
+  expect(error).toMatchObject({ fault: 'no-credit', isRetryable: false });
 });
 
 test('the status that a gateway puts into an error body counts', async () => {

@@ -1,5 +1,4 @@
-import nock from 'nock';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Effort, ModelParameters } from '../../src/domain/conversation.ts';
 import { createAnthropicModel } from '../../src/models/anthropic-model.ts';
 import type { createModel } from '../../src/models/create-model.ts';
@@ -26,38 +25,38 @@ const warnings: string[] = [];
 beforeEach(() => {
   sent.length = 0;
   warnings.length = 0;
-  nock.disableNetConnect();
-});
-afterEach(() => {
-  nock.cleanAll();
-  nock.enableNetConnect();
 });
 
+type Refuses = (body: Record<string, unknown>) => { param?: string; message: string } | null;
+let provider: (body: Record<string, unknown>) => Response;
+
 /** Answers as often as it is asked: with a refusal where a body holds what `refuses` says, fine otherwise. */
-function answer(
-  wire: Wire,
-  refuses: (body: Record<string, unknown>) => { param?: string; message: string } | null = () => null,
-) {
-  nock(host)
-    .persist()
-    .post(wire.path)
-    .reply((_uri, given) => {
-      const body = given as Record<string, unknown>;
-      sent.push(body);
-      const refusal = refuses(body);
-      if (refusal === null) return [200, wire.reply({ text: 'done' })];
-      const { message, param } = refusal;
-      return wire.name === 'anthropic'
-        ? [400, { type: 'error', error: { type: 'invalid_request_error', message } }]
-        : [400, { error: { message, type: 'invalid_request_error', param: param ?? null, code: null } }];
-    });
+function answer(wire: Wire, refuses: Refuses = () => null): void {
+  provider = (body) => {
+    const refusal = refuses(body);
+    if (refusal === null) return Response.json(wire.reply({ text: 'done' }));
+    const { message, param } = refusal;
+    const said =
+      wire.name === 'anthropic'
+        ? { type: 'error', error: { type: 'invalid_request_error', message } }
+        : { error: { message, type: 'invalid_request_error', param: param ?? null, code: null } };
+    return Response.json(said, { status: 400 });
+  };
 }
+
+const fetchFake: typeof fetch = (_url, init) => {
+  const body = JSON.parse(String(init?.body)) as Record<string, unknown>;
+  sent.push(body);
+  return Promise.resolve(provider(body));
+};
 
 const optionsOf = (parameters: ModelParameters, more: Partial<ModelOptions> = {}) => ({
   id: 'p/m',
   model: 'm',
   apiKey: key,
   baseUrl: `${host}/v1`,
+  maxRetryDelayMs: 0,
+  fetch: fetchFake,
   parameters,
   warn: (text: string) => void warnings.push(text),
   ...more,
@@ -90,6 +89,22 @@ describe.each(wires)('over the $name wire', (wire) => {
 
     const told = sent.map((body) => body.max_tokens ?? body.max_completion_tokens ?? body.max_output_tokens);
     expect(told).toEqual([500, 1000]);
+  });
+
+  test.each([
+    ['max_tokens: 1000 > 600, which is the maximum allowed number of output tokens for m-0613'],
+    ['max_tokens is too large: 1000. This model supports at most 600 completion tokens, whereas you provided 1000.'],
+    ['Invalid max_output_tokens value, the valid range of max_tokens is [1, 600]'],
+  ])('a model that cannot write as much says how much, and is asked for that from then on: %s', async (message) => {
+    const asked = (body: Record<string, unknown>) =>
+      Number(body.max_tokens ?? body.max_completion_tokens ?? body.max_output_tokens);
+    answer(wire, (body) => (asked(body) > 600 ? { message } : null));
+    const model = create({});
+
+    await ask(model);
+    await ask(model);
+
+    expect(sent.map(asked)).toEqual([1000, 600, 600]);
   });
 
   test('an effort that is refused in every form is left out with one warning', async () => {

@@ -258,3 +258,18 @@ test('one model is one object, whichever role it answers, and another one with o
   expect(roster.modelFor('coder')).toBe(roster.modelFor('debugger'));
   expect(roster.modelFor('coder')).not.toBe(roster.modelFor('fast'));
 });
+
+test('a reply says with which parameters its model was asked', async () => {
+  const scripted = await startScriptedModel({ coder: [[{ text: 'done' }], [{ text: 'done' }]] });
+  started.push(scripted);
+  const host: HostModels = { providers: { anthropic: { apiKey: key, baseUrl: scripted.url } } };
+  const roster = createRoster({
+    host,
+    chains: { coder: [{ model: 'anthropic/a', temperature: 0.5 }], fast: chainOf('anthropic/a') },
+  });
+
+  const chosen = await roster.modelFor('coder').reply(request(), unaborted());
+  const plain = await roster.modelFor('fast').reply(request(), unaborted());
+
+  expect([chosen.parameters, plain.parameters]).toEqual([{ temperature: 0.5 }, undefined]);
+});

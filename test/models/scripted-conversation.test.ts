@@ -9,11 +9,21 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map((scripted) => scripted.close()));
 });
 
-async function start(wire: Wire, script: ModelScript) {
+type Asked = Wire & { readonly streams: 'always' | 'never' };
+const asked: Asked[] = wires.flatMap((wire) => (['always', 'never'] as const).map((streams) => ({ ...wire, streams })));
+
+async function start(wire: Asked, script: ModelScript) {
   const scripted = await startScriptedModel(script);
   started.push(scripted);
   const baseUrl = `${scripted.url}${wire.basePath}`;
-  const model = wire.create({ id: `${wire.name}/m`, model: 'm', apiKey: key, baseUrl, maxRetryDelayMs: 0 });
+  const model = wire.create({
+    id: `${wire.name}/m`,
+    model: 'm',
+    apiKey: key,
+    baseUrl,
+    maxRetryDelayMs: 0,
+    quirks: { streams: wire.streams },
+  });
   return { scripted, model };
 }
 
@@ -21,15 +31,15 @@ const tool = { name: 'read', description: 'Reads a file.', parameters: { type: '
 
 const asMessage = ({ text, toolCalls }: ModelReply): Message => ({ from: 'model', text, toolCalls });
 
-describe.each(wires)('over the $name wire', (wire) => {
+describe.each(asked)('over the $name wire, streamed: $streams', (wire) => {
   test('a tool loop reads back what it said and what the tools answered', async () => {
     const calls = ['a.ts', 'b.ts'].map((path) => ({ name: 'read', arguments: { path } }));
     const { scripted, model } = await start(wire, { coder: [[{ text: 'look', tools: calls }, { text: 'done' }]] });
-    const asked: Message = { from: 'user', text: 'fix it' };
+    const question: Message = { from: 'user', text: 'fix it' };
 
-    const first = await model.reply(request({ messages: [asked], tools: [tool] }), unaborted());
+    const first = await model.reply(request({ messages: [question], tools: [tool] }), unaborted());
     const results = first.toolCalls.map(({ id }, index) => ({ callId: id, output: `text ${index}`, isError: false }));
-    const messages: Message[] = [asked, asMessage(first), { from: 'tools', results }];
+    const messages: Message[] = [question, asMessage(first), { from: 'tools', results }];
     const second = await model.reply(request({ messages, tools: [tool] }), unaborted());
 
     expect(first).toMatchObject({ text: 'look', stop: 'tool-calls', modelId: `${wire.name}/m` });

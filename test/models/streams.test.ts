@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ModelReplyError, ProviderError } from '../../src/domain/faults.ts';
 import type { ModelOptions } from '../../src/models/exchange.ts';
+import { asyncServer } from '../support/async-server.ts';
 import { type Content, faultOf, key, request, streamedReply, streamOf, unaborted, type Wire, wires } from './wires.ts';
 
 const servers: Server[] = [];
@@ -16,8 +17,12 @@ afterEach(async () => {
   }
 });
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
+type Listener = (...exchange: Parameters<RequestListener>) => unknown;
+
+async function serve(listener: Listener): Promise<string> {
+  const server = asyncServer(async (incoming, response) => {
+    await listener(incoming, response as Parameters<RequestListener>[1]);
+  });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

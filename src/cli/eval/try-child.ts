@@ -22,7 +22,7 @@ process.on('message', (said: ChildOrder | typeof stopWord) => {
 });
 
 async function work(order: ChildOrder): Promise<ChildWord> {
-  const { models, secrets } = takeModelSettings(process.env);
+  const { models, secrets } = takeModelSettings(process.env, order.model === null ? [] : [order.model]);
   const redactor = createRedactor(secrets);
   const log = createWriteStream(order.logFile, { mode: 0o600 });
   const write = (text: string): void => void log.write(`${redactor.redact(text)}\n`);

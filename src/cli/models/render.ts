@@ -14,6 +14,7 @@ export function renderSurvey(survey: Survey): string {
     usable.length === 0 ? nothingSetUp : section('Providers', textTable(providerColumns, usable)),
     ...(usable.length === 0 ? [] : [section('What they can', textTable(featureColumns, usable))]),
     ...(survey.roster.length === 0 ? [] : [rosterSection(survey)]),
+    ...(survey.allowed === null ? [] : [`Repositories may name: ${survey.allowed.join(', ')}`]),
     ...(survey.registry === null ? [] : [registrySection(survey.registry)]),
     ...(survey.warnings.length === 0 ? [] : [section('To look at', listOf(survey.warnings))]),
     ...(survey.problems.length === 0 ? [] : [section('To mend', listOf(survey.problems))]),

@@ -14,6 +14,8 @@ export interface Survey {
   readonly roster: readonly SurveyedModel[];
   /** Null where it was not asked for. */
   readonly registry: readonly RegisteredModel[] | null;
+  /** Globs of what repositories may name; null where that is whatever can be asked. */
+  readonly allowed: readonly string[] | null;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -58,6 +60,7 @@ export function surveyModels(host: HostModels, before: readonly string[], order:
     registry: order.withRegistry
       ? usable.flatMap(({ name }) => registeredModels(name, host.providers[name]?.baseUrl))
       : null,
+    allowed: host.allowed ?? null,
     problems: before,
     warnings: unknownNames(
       chosen.map(({ choice }) => choice),
