@@ -7,10 +7,19 @@ import { modelsCommand } from './cli/models.ts';
 import { startCommand } from './cli/start.ts';
 import { withSuggestion } from './cli/suggestion.ts';
 import { openTerminal } from './cli/terminal.ts';
+import { traceCommand } from './cli/trace.ts';
 import { tryCommand } from './cli/try.ts';
 import { ConfigError, ForgeError } from './domain/faults.ts';
 
-const commands: readonly Command[] = [startCommand, initCommand, doctorCommand, modelsCommand, tryCommand, evalCommand];
+const commands: readonly Command[] = [
+  startCommand,
+  initCommand,
+  doctorCommand,
+  modelsCommand,
+  tryCommand,
+  evalCommand,
+  traceCommand,
+];
 
 const usage = `ai-fix: turns labelled GitHub issues into validated pull requests
 

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Settings } from './config/environment.ts';
 import { createPolicyReader } from './config/policy-in-force.ts';
+import type { TraceSettings } from './config/telemetry-variables.ts';
 import type { Redactor } from './domain/redact.ts';
 import { createDbosEngine, type DbosEngine, type EngineOptions } from './durable/dbos-engine.ts';
 import type { ReplicaLock } from './durable/replica-lock.ts';
@@ -18,6 +19,7 @@ import type { Localizer } from './ports/localizer.ts';
 import type { Pace, Ports } from './ports/ports.ts';
 import type { PolicyStore } from './ports/stores.ts';
 import type { Syntax } from './ports/syntax.ts';
+import type { Tally, Watcher } from './ports/watcher.ts';
 import { type Database, migrate, openDatabase } from './store/database.ts';
 import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
 import { createPostgresFixes } from './store/postgres-fixes.ts';
@@ -33,8 +35,12 @@ import {
   createPostgresInventories,
 } from './store/postgres-records.ts';
 import { createPostgresReproductions } from './store/postgres-reproductions.ts';
+import { tallyOf } from './store/postgres-tally.ts';
+import { createPostgresTraces } from './store/postgres-traces.ts';
 import { createPostgresTurns } from './store/postgres-turns.ts';
 import { createPostgresWriteLedger } from './store/postgres-write-ledger.ts';
+import { createSeal } from './store/seal.ts';
+import { watchedBursts, watchedTurns, watchers } from './telemetry/watched-stores.ts';
 import { deliverSignal } from './workflows/deliver-signal.ts';
 import { runBurst } from './workflows/run-burst.ts';
 import { sweep } from './workflows/sweep.ts';
@@ -48,28 +54,40 @@ export async function openStores(
   pool: pg.Pool,
   now: () => number,
   redactor: Redactor,
-): Promise<{ readonly stores: Stores; readonly policies: PolicyStore }> {
+  trace: TraceSettings = plainTraces,
+): Promise<{ readonly stores: Stores; readonly policies: PolicyStore; tally(): Promise<Tally> }> {
   const database = openDatabase(pool);
   await migrate(database);
-  return { stores: createStores(database, now, redactor), policies: createPostgresPolicies(database) };
+  return {
+    stores: createStores(database, now, redactor, trace),
+    policies: createPostgresPolicies(database),
+    tally: () => tallyOf(database),
+  };
 }
 
-const createStores = (database: Database, now: () => number, redactor: Redactor) => ({
-  deliveries: createPostgresDeliveries(database),
-  fixes: createPostgresFixes(database, now),
-  turns: createPostgresTurns(database, redactor),
-  attempts: createPostgresAttempts(database),
-  reproductions: createPostgresReproductions(database),
-  effects: createPostgresEffects(database),
-  documents: createPostgresDocuments(database),
-  inputs: createPostgresInputs(database),
-  inventories: createPostgresInventories(database),
-  ignoredThreads: createPostgresIgnoredThreads(database),
-  writes: createPostgresWriteLedger(database, now),
-  knownRepositories: createPostgresKnownRepositories(database, now),
-  onboardings: createPostgresOnboardings(database, now),
-  installations: createPostgresInstallations(database, now),
-});
+/** Of a database that lives for one run: nobody reads it later. */
+const plainTraces: TraceSettings = { keys: [], days: 3_650 };
+
+function createStores(database: Database, now: () => number, redactor: Redactor, { keys, days }: TraceSettings) {
+  const seal = createSeal(keys);
+  return {
+    deliveries: createPostgresDeliveries(database),
+    fixes: createPostgresFixes(database, now),
+    turns: createPostgresTurns(database, redactor, seal),
+    traces: createPostgresTraces(database, { seal, keepDays: days, now }),
+    attempts: createPostgresAttempts(database, seal),
+    reproductions: createPostgresReproductions(database, seal),
+    effects: createPostgresEffects(database),
+    documents: createPostgresDocuments(database),
+    inputs: createPostgresInputs(database),
+    inventories: createPostgresInventories(database),
+    ignoredThreads: createPostgresIgnoredThreads(database),
+    writes: createPostgresWriteLedger(database, now),
+    knownRepositories: createPostgresKnownRepositories(database, now),
+    onboardings: createPostgresOnboardings(database, now),
+    installations: createPostgresInstallations(database, now),
+  };
+}
 
 const megabyte = 1024 * 1024;
 
@@ -120,13 +138,21 @@ export interface HouseOptions {
   readonly log: Logger;
   readonly redactor: Redactor;
   readonly engine?: Partial<Pick<EngineOptions, 'pollMs' | 'sweepEveryMs' | 'stepRetry' | 'onStep'>> | undefined;
+  /** Who looks at the work from outside. */
+  readonly watching?: readonly Watcher[];
   /** What holds in place of what repositories configured. */
   readonly policyHere?: Pick<Ports, 'policyOf' | 'policyAt'>;
 }
 
 /** Puts ports and engine together. Nothing runs before the engine is launched. */
 export function furnish(options: HouseOptions): { readonly ports: Ports; readonly engine: DbosEngine } {
-  const { outside, stores, policies, settings, log, redactor, databaseUrl, pool } = options;
+  const { outside, policies, settings, log, redactor, databaseUrl, pool } = options;
+  const watcher = watchers(options.watching ?? []);
+  const stores: Stores = {
+    ...options.stores,
+    turns: watchedTurns(options.stores.turns, watcher),
+    fixes: watchedBursts(options.stores.fixes, watcher),
+  };
   let ports: Ports;
   const engine = createDbosEngine(
     {
@@ -143,7 +169,10 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
     },
     {
       deliver: (id, step) => deliverSignal(ports, id, step),
-      burst: (ticket, step) => runBurst(ports, ticket, step),
+      burst: (ticket, step) =>
+        watcher.burst(ticket, () =>
+          runBurst(ports, ticket, (name, work) => step(name, () => watcher.step(name, work))),
+        ),
       sweep: () => sweep(ports),
     },
   );

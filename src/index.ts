@@ -11,13 +11,16 @@ import type { DbosEngine, EngineOptions } from './durable/dbos-engine.ts';
 import { holdReplicaLock } from './durable/replica-lock.ts';
 import type { Installations } from './github/installations.ts';
 import { createWriteGuard } from './github/write-guard.ts';
-import { furnish, openLocalizer, openStores } from './house.ts';
+import { furnish, openLocalizer, openStores, type Stores } from './house.ts';
 import type { BreakerOptions } from './models/breakers.ts';
 import type { Pace, Ports } from './ports/ports.ts';
 import { createTreeSitterSyntax } from './syntax/tree-sitter-syntax.ts';
+import { openTelemetry } from './telemetry/open-telemetry.ts';
 import { healthPages } from './web/health.ts';
 import { jsonPage } from './web/json-page.ts';
+import { metricsPage } from './web/metrics-page.ts';
 import { openServer } from './web/server.ts';
+import { doorPath, openTraceDoor, type TraceDoor } from './web/trace-door.ts';
 import { createHandOver } from './workflows/hand-over.ts';
 
 /** What may be set otherwise than in a real deployment: tests and the demo shorten waits, watch steps, move the clock. */
@@ -62,7 +65,13 @@ export async function startApp(
     settings.database.url === null ? 'embedded' : `${hostname()}-${process.pid}-${Date.now().toString(36)}`;
   const postgres = await openPostgres(settings, log);
   const { Octokit = ProbotOctokit, now = Date.now } = tuning;
-  const { stores, policies } = await openStores(postgres.pool, now, redactor);
+  const { stores, policies, tally } = await openStores(postgres.pool, now, redactor, settings.telemetry.trace);
+  const missingKeys = await stores.traces.missingKeys();
+  if (missingKeys.length > 0)
+    log.error(
+      { keys: missingKeys },
+      'AI_FIX_TRACE_KEY lacks keys with which the conversations of live fixes were encrypted: these fixes wait until they are set',
+    );
   const replicaLock =
     settings.database.url === null
       ? null
@@ -86,6 +95,14 @@ export async function startApp(
   const { ownLogin, isSelf } = await askOwnName(installations, log);
   const { workspace, policyOf: _asItStands, ...adapters } = openAdapters(settings, installations);
   const syntax = createTreeSitterSyntax((text) => log.warn(text));
+  const telemetry = openTelemetry(settings.telemetry, {
+    instance: replica,
+    redactor,
+    log,
+    tally,
+    health: () => ports.modelHealth(),
+    findFix: (id) => stores.fixes.find(id),
+  });
   const { ports, engine } = furnish({
     outside: { ...adapters, workspace, ownLogin },
     syntax,
@@ -104,12 +121,22 @@ export async function startApp(
     log,
     redactor,
     engine: tuning.engine,
+    watching: telemetry.watching,
   });
   await engine.launch();
 
+  const { metrics } = telemetry;
+  const door = settings.database.url === null ? await openDoor(settings.dataDir, stores, log) : null;
   const isDatabaseReady = async () => (await postgres.pool.query('select 1')).rowCount === 1;
   const server = await openServer(
-    { ...settings.server, app: settings.app, apiUrl: settings.github.apiUrl, Octokit, log },
+    {
+      ...settings.server,
+      app: settings.app,
+      apiUrl: settings.github.apiUrl,
+      Octokit,
+      log,
+      ...(metrics === null ? {} : { onWebhook: metrics.webhookAnswered }),
+    },
     (probot, { addHandler }) => {
       listen(probot, createAccept(ports, isSelf, createHandOver(ports)));
       addHandler(
@@ -122,20 +149,45 @@ export async function startApp(
         ),
       );
       addHandler(jsonPage('/schema.json', policyJsonSchema()));
+      if (metrics !== null && settings.telemetry.metrics !== null)
+        addHandler(metricsPage(settings.telemetry.metrics, metrics));
     },
   );
   return {
     port: server.port,
     ports,
     engine,
-    stop: async () => {
+    stop: onlyOnce(async () => {
       // At once: a client that keeps its connection open must not use up the time of the steps under way.
-      await Promise.all([server.stop(), engine.shutdown(shutdownGraceMs)]);
-      await Promise.all([workspace.close(), syntax.close()]);
+      await Promise.all([server.stop(), door?.close(), engine.shutdown(shutdownGraceMs)]);
+      await Promise.all([workspace.close(), syntax.close(), telemetry.close()]);
       await replicaLock?.close();
       await postgres.close();
-    },
+    }),
   };
+}
+
+/** Whoever asks again waits for the first. */
+function onlyOnce(work: () => Promise<void>): () => Promise<void> {
+  let under: Promise<void> | null = null;
+  return () => {
+    under ??= work();
+    return under;
+  };
+}
+
+/** Without it `ai-fix trace` waits until the App is stopped, and the App does its work all the same. */
+async function openDoor(dataDir: string, { traces }: Stores, log: Logger): Promise<TraceDoor | null> {
+  const path = doorPath(dataDir);
+  try {
+    const door = await openTraceDoor(path, traces, (error) => log.warn({ err: error }, 'a trace could not be read'));
+    if (door === null)
+      log.warn({ path }, 'the path is too long for a socket: ai-fix trace works while the App is stopped');
+    return door;
+  } catch (error) {
+    log.warn({ err: error, path }, 'no socket could be opened: ai-fix trace works while the App is stopped');
+    return null;
+  }
 }
 
 /** Wrong credentials end the start; a GitHub that is away does not: work waits until it is back. */

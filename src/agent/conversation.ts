@@ -1,3 +1,4 @@
+import type { FailedCall, TurnTrace } from '../domain/turn-trace.ts';
 import type { PaidTurn } from '../ports/stores.ts';
 import type { Finishes } from './finish.ts';
 import type { InputSize } from './request-size.ts';
@@ -5,7 +6,12 @@ import type { Tool } from './tool.ts';
 
 export interface PromptName {
   readonly name: string;
+  /** Of our template, also where a repository's own words stand in it. */
   readonly version: number;
+  /** Whose words it has beside what is always ours. */
+  readonly source?: 'ours' | 'repository';
+  /** Names the words exactly: two fixes with the same one were asked in the same words. */
+  readonly digest?: string;
 }
 
 /** What one role is asked to do, and within what. */
@@ -55,5 +61,7 @@ export interface TurnLedger {
   load(): Promise<readonly PaidTurn[]>;
   /** Asked before paying: may refuse because the budget is spent or the fix was stopped. */
   beforeTurn(index: number, ask: TurnAsk): Promise<TurnPermit>;
-  record(turn: PaidTurn): Promise<void>;
+  record(turn: PaidTurn, trace: TurnTrace): Promise<void>;
+  /** Notes that a turn was asked for and no answer came. */
+  fail(index: number, fault: FailedCall): Promise<void>;
 }

@@ -14,6 +14,7 @@ import { withoutRepeats } from './repeated-results.ts';
 import { inputSize } from './request-size.ts';
 import { runCalls } from './run-calls.ts';
 import { saidStandstill, standstillNote, standstillOf } from './standstill.ts';
+import { timedReply } from './timed-reply.ts';
 
 interface Ended {
   /** All edits up to here, whatever the end. */
@@ -59,16 +60,18 @@ export async function converse<Result>(
     const permit = await ledger.beforeTurn(turns.length, askOf(conversation, turns));
     if (!permit.go) return { kind: 'halted', why: permit.why, overlay, turns: turns.length };
     const request = requestOf(conversation, turns, permit.maxOutputTokens ?? conversation.maxOutputTokens);
-    const reply = storableReply(await model.reply(request, signal));
+    const index = turns.length;
+    const timed = await timedReply(model, request, conversation, signal, (fault) => ledger.fail(index, fault));
+    const reply = storableReply(timed.reply);
     const run = await runCalls(reply, conversation.tools, conversation.finishes, { tree, overlay });
     const results = withNotes(withoutRepeats(reply, run.results, turns), [await guideFor(conversation, turns, reply)]);
     const turn = noted(conversation, turns, permit.leftShare, {
-      index: turns.length,
+      index,
       reply,
       results,
       overlayChanges: overlayChanges(overlay, run.overlay),
     });
-    await ledger.record(turn);
+    await ledger.record(turn, timed.traceOf(reply, run));
     turns.push(turn);
     overlay = run.overlay;
   }

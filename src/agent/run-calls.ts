@@ -7,10 +7,12 @@ import type { Tool, ToolContext } from './tool.ts';
 const maxCallsPerReply = 20;
 const maxOutputBytes = 30_000;
 
-interface CallRun {
+export interface CallRun {
   /** One for each call, in the order of the calls. */
   readonly results: readonly ToolResult[];
   readonly overlay: Overlay;
+  /** How long each of them took; for the trace, never for a decision. */
+  readonly tookMs: readonly number[];
 }
 
 /**
@@ -26,16 +28,19 @@ export async function runCalls(
   start: ToolContext,
 ): Promise<CallRun> {
   const results = new Map<number, ToolResult>();
+  const tookMs = reply.toolCalls.map(() => 0);
   let overlay = start.overlay;
   for (const [index, call] of reply.toolCalls.entries()) {
     if (index < maxCallsPerReply && finishNamed(finishes, call.name) !== undefined) continue;
+    const beganMs = performance.now();
     const done = await runCall(call, index, tools, finishes, { tree: start.tree, overlay });
+    tookMs[index] = Math.round(performance.now() - beganMs);
     overlay = done.overlay;
     results.set(index, done.result);
   }
-  await judgeFinish(reply.toolCalls, finishes, { tree: start.tree, overlay }, results);
+  await judgeFinish(reply.toolCalls, finishes, { tree: start.tree, overlay }, results, tookMs);
   const ordered = reply.toolCalls.flatMap((_, index) => results.get(index) ?? []);
-  return { results: reply.stop === 'length' ? withCutNote(ordered) : ordered, overlay };
+  return { results: reply.stop === 'length' ? withCutNote(ordered) : ordered, overlay, tookMs };
 }
 
 async function runCall(
@@ -65,12 +70,15 @@ async function judgeFinish(
   finishes: Finishes<unknown>,
   context: ToolContext,
   results: Map<number, ToolResult>,
+  tookMs: number[],
 ): Promise<void> {
   const hasFailed = [...results.values()].some((result) => result.isError);
   let isFirst = true;
   for (const [index, call] of calls.entries()) {
     if (results.has(index)) continue;
+    const beganMs = performance.now();
     const correction = await finishFault(call, finishes, context, { isFirst, hasFailed });
+    tookMs[index] = Math.round(performance.now() - beganMs);
     results.set(index, resultOf(call, correction ?? 'Accepted.', correction !== null));
     isFirst = false;
   }

@@ -12,7 +12,7 @@ export const push = (app: Probot, accept: Accept): void =>
     if (branch === undefined || field(payload, 'deleted') === true) return;
     const isDefaultBranch = branch === field(payload, 'repository.default_branch');
     // On another branch a push matters only for the one who reads the check there.
-    if (!listsPolicy(payload) && !(isDefaultBranch && mayHoldMore(payload))) return;
+    if (!listsConfiguration(payload) && !(isDefaultBranch && mayHoldMore(payload))) return;
     await accept(id, {
       type: 'configuration-pushed',
       repository: repositoryOf(payload),
@@ -34,8 +34,13 @@ function listAt(value: unknown, path: string): readonly unknown[] {
 
 const fileLists = (commit: unknown) => ['added', 'modified', 'removed'].map((kind) => listAt(commit, kind));
 
-const listsPolicy = (payload: unknown): boolean =>
-  commitsOf(payload).some((commit) => fileLists(commit).some((files) => files.includes(policyPath)));
+/** The file, or a prompt: in whatever folder those are kept, most people name it so. */
+const listsConfiguration = (payload: unknown): boolean =>
+  commitsOf(payload).some((commit) =>
+    fileLists(commit).some((files) => files.some((file) => file === policyPath || isPrompt(String(file)))),
+  );
+
+const isPrompt = (path: string): boolean => /(?:^|\/)prompts\/[^/]+\.md$/.test(path);
 
 /** A branch that was moved back lists no commit, and very large pushes not all. */
 function mayHoldMore(payload: unknown): boolean {

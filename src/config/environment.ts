@@ -5,6 +5,13 @@ import { ConfigError } from '../domain/faults.ts';
 import type { HostModels } from '../models/host-models.ts';
 import { type ModelReading, readModelSettings } from './model-settings.ts';
 import { forgetSecrets, hasPassword, isSecretVariable, secretsIn, withPassword } from './secret-variables.ts';
+import {
+  readKeys,
+  type TelemetrySettings,
+  type TraceSettings,
+  telemetryOf,
+  telemetryVariables,
+} from './telemetry-variables.ts';
 
 /** What the process was told by its environment, checked and complete. */
 export interface Settings {
@@ -20,6 +27,7 @@ export interface Settings {
   /** Requests in flight at one model; the others wait in line. */
   readonly callsPerModel: number;
   readonly concurrency: { readonly bursts: number; readonly burstsPerRepository: number };
+  readonly telemetry: TelemetrySettings;
   /** Every value here that must never leave the process. */
   readonly secrets: readonly string[];
 }
@@ -69,6 +77,7 @@ const schema = z.object({
   AI_FIX_BURSTS_PER_REPOSITORY: whole(1, 16).default(2),
   AI_FIX_CALLS_PER_MODEL: whole(1, 256).default(8),
   AI_FIX_FIXES_PER_HOUR: whole(1, 10_000).default(100),
+  ...telemetryVariables,
 });
 
 /**
@@ -99,6 +108,30 @@ function takeSecrets(environment: NodeJS.ProcessEnv): readonly string[] {
   return secrets;
 }
 
+const traceVariables = schema.pick({ DATABASE_URL: true, DATA_DIR: true, AI_FIX_TRACE_KEY: true });
+
+export interface TraceReading {
+  readonly database: Settings['database'];
+  readonly dataDir: string;
+  readonly keys: TraceSettings['keys'];
+  readonly secrets: readonly string[];
+}
+
+/** Only what says where traces lie and how they are read, for a command that asks nobody outside. @throws {ConfigError} */
+export function takeTraceSettings(environment: NodeJS.ProcessEnv): TraceReading {
+  const filled = filledIn(environment);
+  const parsed = traceVariables.safeParse(filled);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => describe(issue, filled)));
+  const { DATABASE_URL: url, DATA_DIR: dataDir, AI_FIX_TRACE_KEY: keys = '' } = parsed.data;
+  const secrets = secretsIn(filled);
+  forgetSecrets(environment);
+  return { database: databaseOf(url, filled), dataDir, keys: readKeys(keys) ?? [], secrets };
+}
+
+const databaseOf = (url: string | undefined, filled: Environment): Settings['database'] => ({
+  url: url === undefined ? null : withPassword(url, filled.PGPASSWORD),
+});
+
 const filledIn = (environment: Environment): Environment =>
   Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''));
 
@@ -128,13 +161,14 @@ export function readSettings(environment: Environment): Settings {
     app: { id: set.APP_ID, privateKey, webhookSecret: set.WEBHOOK_SECRET },
     server: { host: set.HOST, port: set.PORT, webhookProxyUrl: set.WEBHOOK_PROXY_URL },
     github: addressOf(set.GHE_HOST, set.GHE_PROTOCOL),
-    database: { url: set.DATABASE_URL === undefined ? null : withPassword(set.DATABASE_URL, filled.PGPASSWORD) },
+    database: databaseOf(set.DATABASE_URL, filled),
     dataDir: set.DATA_DIR,
     models,
     logLevel: set.LOG_LEVEL,
     callsPerModel: set.AI_FIX_CALLS_PER_MODEL,
     fixesPerHour: set.AI_FIX_FIXES_PER_HOUR,
     concurrency: { bursts: set.AI_FIX_BURSTS, burstsPerRepository: set.AI_FIX_BURSTS_PER_REPOSITORY },
+    telemetry: telemetryOf(set),
     secrets: [...new Set([privateKey.trim(), ...secretsIn(filled)])],
   };
 }

@@ -240,6 +240,11 @@ export const settingsSchema = z.strictObject({
       default: documents.templates,
     }),
   }),
+  prompts: key(text(300, pathProblem), {
+    means: 'A folder of the default branch whose code.md, review.md, … take the place of our working rules.',
+    allowed: 'a folder inside the repository, as in `docs/prompts`',
+    default: defaultPolicy.promptsFolder,
+  }),
   context: list(text(300, pathProblem), 20, {
     means: 'Files that the models read first, where they are there; always as they are at the base commit.',
     of: 'a path inside the repository',

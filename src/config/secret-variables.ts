@@ -1,4 +1,5 @@
 import { providers } from '../models/providers.ts';
+import { listedSecrets } from './telemetry-variables.ts';
 
 /** The variables that hold our secrets. */
 export const secretVariables: readonly string[] = [
@@ -7,6 +8,10 @@ export const secretVariables: readonly string[] = [
   ...providers.map(({ keyVariable }) => keyVariable),
   'DATABASE_URL',
   'PGPASSWORD',
+  'AI_FIX_TRACE_KEY',
+  'AI_FIX_METRICS_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
 ];
 
 export const isSecretVariable = (name: string): boolean => secretVariables.includes(name);
@@ -31,6 +36,8 @@ export function forgetSecrets(environment: NodeJS.ProcessEnv): void {
 const addresses = [
   'DATABASE_URL',
   ...providers.flatMap(({ addressVariables }) => addressVariables),
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
   'HTTPS_PROXY',
   'https_proxy',
   'HTTP_PROXY',
@@ -41,7 +48,11 @@ const addresses = [
 export function secretsIn(environment: Readonly<Record<string, string | undefined>>): string[] {
   const whole = secretVariables.map((name) => environment[name]?.trim());
   const inside = addresses.flatMap((name) => passwordOf(environment[name]));
-  return [...new Set([...whole, ...inside].filter((secret) => secret !== undefined && secret !== ''))] as string[];
+  return [
+    ...new Set(
+      [...whole, ...inside, ...listedSecrets(environment)].filter((secret) => secret !== undefined && secret !== ''),
+    ),
+  ] as string[];
 }
 
 function passwordOf(address: string | undefined): string[] {

@@ -31,6 +31,7 @@ export function toPolicy(set: Settings): Policy {
     pullRequests: { ...pullRequests, ...definedIn(set.pull_requests ?? {}) },
     externalKeys: { ...externalKeys, ...definedIn(set.external_keys ?? {}) },
     documents: { ...defaultPolicy.documents, ...definedIn(set.documents ?? {}) },
+    promptsFolder: set.prompts ?? defaultPolicy.promptsFolder,
     contextFiles: set.context ?? defaultPolicy.contextFiles,
   };
 }

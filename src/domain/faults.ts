@@ -109,6 +109,12 @@ export class ModelReplyError extends Error {
   }
 }
 
+/** Texts in the database are encrypted, and the key is not there. Once an admin sets it, work goes on: so it may be tried again. */
+export class SealError extends Error {
+  override readonly name = 'SealError';
+  readonly isRetryable = true;
+}
+
 /** Something an admin wrote is wrong. Carries every problem at once, each with place, finding and what is allowed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

@@ -38,6 +38,8 @@ export interface Policy {
   /** Keys of an outside tracker, like `AEC-456`, that are carried into branch, commits and documents. */
   readonly externalKeys: ExternalKeys;
   readonly documents: DocumentPolicy;
+  /** A folder on the default branch whose `<name>.md` take the place of our prompts' rules. */
+  readonly promptsFolder: string;
   readonly contextFiles: readonly string[];
 }
 
@@ -163,6 +165,7 @@ export const defaultPolicy: Policy = {
   pullRequests: { title: '{type}: {title}', closing: 'Closes' },
   externalKeys: { prefixes: [], link: null },
   documents: { where: 'comments', templates: '.ai/templates' },
+  promptsFolder: '.ai/prompts',
   contextFiles: [
     'AGENTS.md',
     'CLAUDE.md',

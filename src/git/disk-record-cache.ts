@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { RepositoryRef } from '../domain/ids.ts';
+import { createSlices } from '../domain/slices.ts';
 import type { RecordCache } from '../ports/record-cache.ts';
 import { mirrorFolder } from './path-rules.ts';
 
@@ -24,6 +25,8 @@ export interface DiskRecordCacheOptions {
 const magic = Buffer.from('aifxrec');
 const headerBytes = 12;
 const idBytes = 20;
+/** Written, and summed up, in one go. */
+const chunkBytes = 1024 * 1024;
 const maxFiles = 6;
 const ending = '.records';
 
@@ -91,7 +94,7 @@ async function readAll(folder: string, version: number): Promise<Map<string, Uin
   for (const { path } of await filesIn(folder)) {
     const bytes = await readFile(path).catch(() => null);
     if (bytes === null) continue;
-    const found = parseRecords(bytes, version);
+    const found = await parseRecords(bytes, version);
     if (found === null) await rm(path, { force: true }).catch(() => undefined);
     else for (const [blob, record] of found) records.set(blob, record);
   }
@@ -100,19 +103,49 @@ async function readAll(folder: string, version: number): Promise<Map<string, Uin
 
 async function writeRecords(folder: string, version: number, records: ReadonlyMap<string, Uint8Array>): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const body = Buffer.concat(
-    [...records].flatMap(([blob, bytes]) => [Buffer.from(blob, 'hex'), uint32(bytes.length), bytes]),
-  );
   const aside = join(folder, `.${randomUUID()}`);
-  await writeFile(aside, Buffer.concat([magic, Buffer.from([version]), uint32(crc32(body)), body]), { mode: 0o600 });
+  const file = await open(aside, 'wx', 0o600);
+  try {
+    // The checksum is known in the end, and goes to its place before the name does.
+    let crc = 0;
+    await file.writeFile(Buffer.alloc(headerBytes));
+    for (const chunk of chunksOf(records)) {
+      crc = crc32(chunk, crc);
+      await file.writeFile(chunk);
+    }
+    await file.write(Buffer.concat([magic, Buffer.from([version]), uint32(crc)]), 0, headerBytes, 0);
+  } finally {
+    await file.close();
+  }
   await rename(aside, join(folder, `${randomUUID()}${ending}`));
 }
 
+function* chunksOf(records: ReadonlyMap<string, Uint8Array>): Generator<Buffer> {
+  let parts: Uint8Array[] = [];
+  let bytes = 0;
+  for (const [blob, record] of records) {
+    parts.push(Buffer.from(blob, 'hex'), uint32(record.length), record);
+    bytes += idBytes + 4 + record.length;
+    if (bytes < chunkBytes) continue;
+    yield Buffer.concat(parts);
+    parts = [];
+    bytes = 0;
+  }
+  yield Buffer.concat(parts);
+}
+
 /** Null where it is damaged or of another version. */
-function parseRecords(bytes: Buffer, version: number): ReadonlyMap<string, Uint8Array> | null {
+async function parseRecords(bytes: Buffer, version: number): Promise<ReadonlyMap<string, Uint8Array> | null> {
   const isOurs =
     bytes.length >= headerBytes && bytes.subarray(0, magic.length).equals(magic) && bytes[magic.length] === version;
-  if (!isOurs || crc32(bytes.subarray(headerBytes)) !== bytes.readUInt32LE(magic.length + 1)) return null;
+  if (!isOurs) return null;
+  const slices = createSlices();
+  let crc = 0;
+  for (let at = headerBytes; at < bytes.length; at += chunkBytes) {
+    crc = crc32(bytes.subarray(at, at + chunkBytes), crc);
+    await slices.rest();
+  }
+  if (crc !== bytes.readUInt32LE(magic.length + 1)) return null;
   const records = new Map<string, Uint8Array>();
   for (let at = headerBytes; at < bytes.length; ) {
     if (at + idBytes + 4 > bytes.length) return null;
@@ -121,6 +154,7 @@ function parseRecords(bytes: Buffer, version: number): ReadonlyMap<string, Uint8
     if (start + length > bytes.length) return null;
     records.set(bytes.toString('hex', at, at + idBytes), bytes.subarray(start, start + length));
     at = start + length;
+    await slices.rest();
   }
   return records;
 }

@@ -1,4 +1,5 @@
 import { asSha, type Sha } from '../domain/ids.ts';
+import { createSlices } from '../domain/slices.ts';
 import type { TreeEntry } from '../ports/workspace.ts';
 import { runGit } from './run-git.ts';
 
@@ -19,12 +20,14 @@ export async function readListing(gitDir: string, commit: Sha): Promise<Listing>
   const { output } = await runGit(args, { gitDir, timeoutMs: 60_000 });
   const files = new Map<string, TreeEntry>();
   const submodules: string[] = [];
+  const slices = createSlices();
   let start = 0;
   for (let end = output.indexOf(0, start); end >= 0; end = output.indexOf(0, start)) {
     const entry = parseEntry(output.subarray(start, end));
     if (typeof entry === 'string') submodules.push(entry);
     else if (entry !== null) files.set(entry.path, entry);
     start = end + 1;
+    await slices.rest();
   }
   return { files, submodules };
 }
@@ -32,10 +35,11 @@ export async function readListing(gitDir: string, commit: Sha): Promise<Listing>
 /** `<mode> SP <type> SP <object> SP+ <size> TAB <path>`; only the path of a submodule, null for an odd name. */
 function parseEntry(line: Buffer): TreeEntry | string | null {
   const tab = line.indexOf('\t');
-  const [mode, type, blob = '', size] = line.toString('latin1', 0, tab).split(/ +/);
+  const fields = line.toString('latin1', 0, tab).split(' ');
+  const [mode, type, blob = ''] = fields;
   const path = exactText(line.subarray(tab + 1));
   if (path === null || type === 'commit') return path;
-  return { path, mode: listedMode(mode), blob: asSha(blob), sizeBytes: Number(size) };
+  return { path, mode: listedMode(mode), blob: asSha(blob), sizeBytes: Number(fields.at(-1)) };
 }
 
 /** Old repositories hold other modes, such as 100664; git treats them by the owner's executable bit. */
@@ -47,6 +51,8 @@ function listedMode(mode: string | undefined): TreeEntry['mode'] {
 /** Null where the bytes are not UTF-8: such a name could not be told apart from another. */
 export function exactText(bytes: Buffer): string | null {
   const text = bytes.toString();
+  // As many characters as bytes, and none in the place of a broken one: plain ASCII, as nearly all names are.
+  if (text.length === bytes.length && !text.includes('\ufffd')) return text;
   return Buffer.byteLength(text) === bytes.length && Buffer.from(text).equals(bytes) ? text : null;
 }
 

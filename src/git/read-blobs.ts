@@ -39,7 +39,8 @@ export async function readBlobs(
 }
 
 function sizeIn(header: string, { blob, path }: TreeEntry): number {
-  const size = new RegExp(`^${blob} blob (\\d+)$`).exec(header)?.[1];
-  if (size === undefined) throw new GitFailure(`fatal: the blob of ${path} cannot be read: ${header}`);
+  const start = `${blob} blob `;
+  const size = header.startsWith(start) ? header.slice(start.length) : '';
+  if (!/^\d+$/.test(size)) throw new GitFailure(`fatal: the blob of ${path} cannot be read: ${header}`);
   return Number(size);
 }

@@ -1,4 +1,6 @@
 import type { CandidateRange as Range } from '../domain/localization.ts';
+import { placeOf } from './bm25.ts';
+import { pathTermsAt } from './path-index.ts';
 import type { Query } from './query.ts';
 import type { RankedFile } from './rank.ts';
 import type { TreeIndex } from './tree-index.ts';
@@ -10,25 +12,28 @@ export function evidenceOf(
   index: TreeIndex,
   query: Query,
   rarity: readonly number[],
-  { at, mention, similarTo, neighbourOf }: RankedFile,
+  { at, mention, similarTo, changedWith, neighbourOf }: RankedFile,
   ranges: readonly Range[],
 ): readonly string[] {
-  const file = index.files[at];
+  const path = index.paths.list[at] ?? '';
+  const pathTerms = pathTermsAt(index.paths, at);
+  const textTerms = index.records[at]?.terms ?? new Uint32Array();
   const names = [
     ...new Set(
       ranges.filter(({ because, name }) => because === 'name' && name !== null).map(({ name }) => inCode(name ?? '')),
     ),
   ];
-  const inPath = wordsThat(query, rarity, (term) => file?.pathTerms.includes(term) === true);
-  const inText = wordsThat(query, rarity, (term) => file?.record.terms.includes(term) === true).filter(
+  const inPath = wordsThat(query, rarity, (term) => pathTerms.includes(term));
+  const inText = wordsThat(query, rarity, (term) => textTerms[placeOf(textTerms, term)] === term).filter(
     (word) => !inPath.includes(word),
   );
   return [
-    ...(mention === null ? [] : [mentionText(mention, file?.path ?? '')]),
+    ...(mention === null ? [] : [mentionText(mention, path)]),
     ...(names.length === 0 ? [] : [`defines ${names.join(', ')}`]),
     ...(inPath.length === 0 ? [] : [`its path fits ${inPath.map(inCode).join(', ')}`]),
     ...(inText.length === 0 ? [] : [`its text fits ${inText.map(inCode).join(', ')}`]),
     ...(similarTo === null ? [] : [`changed by an earlier commit “${similarTo}”`]),
+    ...(changedWith === null ? [] : [`often changed together with ${inCode(changedWith)}`]),
     ...(neighbourOf === null ? [] : [`imported by ${inCode(neighbourOf)}`]),
   ];
 }

@@ -1,6 +1,7 @@
+import { createSlices } from '../domain/slices.ts';
 import { definedNames } from './definitions.ts';
-import { writtenImports } from './imports.ts';
-import { termNumbersOf, wordsOf } from './terms.ts';
+import { maxImports, writtenImports } from './imports.ts';
+import { termNumbersOf, wordTextsOf } from './terms.ts';
 
 /** What the index knows of one blob. It follows from the bytes alone, whatever the file is called. */
 export interface FileRecord {
@@ -20,6 +21,7 @@ export interface FileRecord {
 export const maxFileBytes = 512 * 1024;
 const maxTerms = 6_000;
 const maxLineChars = 2_000;
+const pieceChars = 32 * 1024;
 
 export const emptyRecord: FileRecord = {
   terms: new Uint32Array(),
@@ -31,27 +33,51 @@ export const emptyRecord: FileRecord = {
 };
 
 /** Reads a file once. Binary and minified files are nothing: no word of theirs leads anybody anywhere. */
-export function recordOf(bytes: Uint8Array): FileRecord {
+export async function recordOf(bytes: Uint8Array, slices = createSlices()): Promise<FileRecord> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.subarray(0, 8_000).includes(0)) return emptyRecord;
   const text = buffer.toString('utf8');
   if (isMinified(text)) return emptyRecord;
   const all = new Map<number, number>();
-  let length = 0;
-  for (const { text: word } of wordsOf(text)) length += count(all, word);
   const defined = new Map<number, number>();
+  let length = 0;
   let definitionLength = 0;
-  for (const name of definedNames(text)) definitionLength += count(defined, name);
-  const kept = [...all].length <= maxTerms ? [...all] : mostFrequent(all, defined);
+  const imports = new Set<string>();
+  for (const piece of piecesOf(text)) {
+    for (const word of wordTextsOf(piece)) length += count(all, word);
+    for (const name of definedNames(piece)) definitionLength += count(defined, name);
+    for (const name of writtenImports(piece)) imports.add(name);
+    await slices.rest();
+  }
+  const kept = all.size <= maxTerms ? [...all] : mostFrequent(all, defined);
   kept.sort(([a], [b]) => a - b);
+  const lists = createTermLists(kept.length);
+  for (const [at, [term, times]] of kept.entries()) {
+    lists.terms[at] = term;
+    lists.counts[at] = Math.min(times, 255);
+    lists.definitions[at] = Math.min(defined.get(term) ?? 0, 255);
+  }
+  return { ...lists, length, definitionLength, imports: [...imports].slice(0, maxImports) };
+}
+
+/** Three lists in one piece of memory: of 50,000 files each list by itself would cost more than what it holds. */
+export function createTermLists(count: number): Pick<FileRecord, 'terms' | 'counts' | 'definitions'> {
+  const memory = new ArrayBuffer(count * 6);
   return {
-    terms: Uint32Array.from(kept, ([term]) => term),
-    counts: Uint8Array.from(kept, ([, times]) => Math.min(times, 255)),
-    definitions: Uint8Array.from(kept, ([term]) => Math.min(defined.get(term) ?? 0, 255)),
-    length,
-    definitionLength,
-    imports: writtenImports(text),
+    terms: new Uint32Array(memory, 0, count),
+    counts: new Uint8Array(memory, count * 4, count),
+    definitions: new Uint8Array(memory, count * 5, count),
   };
+}
+
+/** Whole lines, about 32 KB together: what is read of them takes a few milliseconds. */
+function* piecesOf(text: string): Generator<string> {
+  for (let start = 0; start < text.length; ) {
+    const lineEnd = text.indexOf('\n', start + pieceChars);
+    const end = lineEnd < 0 ? text.length : lineEnd + 1;
+    yield text.slice(start, end);
+    start = end;
+  }
 }
 
 function count(into: Map<number, number>, word: string): number {

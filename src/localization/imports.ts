@@ -8,7 +8,7 @@ const patterns: readonly RegExp[] = [
   /^[ \t]{0,80}(?:import[ \t]+)?(?:[\w.]+[ \t]+)?"([\w./~-]{1,200})"[ \t]*$/gm,
   /^[ \t]{0,80}#include[ \t]+["<]([^">\n]{1,200})[">]/gm,
 ];
-const maxImports = 120;
+export const maxImports = 120;
 
 /** Each once, in the order of the patterns. */
 export function writtenImports(text: string): readonly string[] {

@@ -1,5 +1,6 @@
 import type { RepositoryRef } from '../domain/ids.ts';
 import type { Candidate, CandidateRange, Localization } from '../domain/localization.ts';
+import { createSlices, type Slices } from '../domain/slices.ts';
 import type { CommitLog } from '../ports/commit-log.ts';
 import type { LocalizationLimits, Localizer } from '../ports/localizer.ts';
 import type { Syntax } from '../ports/syntax.ts';
@@ -50,10 +51,12 @@ async function localize(
     commitLog.before(repository, tree.commit, { limit: usedCommits, signal: deadline }),
   ]);
   const question = { ...questionOf(text), past };
-  const ranking = rankFiles(index, question);
-  const files = ranking.files.slice(0, maxCandidates);
-  const ranges = await rangesOf(tree, syntax, question, ranking.rarity, files);
-  return { candidates: describe(index, question, ranking.rarity, files, ranges), isComplete };
+  const slices = createSlices(signal);
+  const { files: ranked, rarity } = await rankFiles(index, question, { slices });
+  const files = ranked.slice(0, maxCandidates);
+  const ranges = await rangesOf({ tree, syntax, slices }, question, rarity, files);
+  const candidates = await describe(index, question, rarity, files, ranges);
+  return { candidates, isComplete: isComplete && !signal.aborted };
 }
 
 /** What the text of a ticket asks for. */
@@ -77,8 +80,7 @@ function kindsMeant(text: string): ReadonlySet<FileKind> {
 }
 
 async function rangesOf(
-  tree: Tree,
-  syntax: Syntax,
+  { tree, syntax, slices }: { readonly tree: Tree; readonly syntax: Syntax; readonly slices: Slices },
   { query, mentions }: Question,
   rarity: readonly number[],
   files: readonly RankedFile[],
@@ -92,19 +94,19 @@ async function rangesOf(
     const mention = files.find((file) => file.path === path)?.mention;
     const lines = mentions.flatMap(({ path: named, line }) => (named === mention?.path && line !== null ? [line] : []));
     const outline = parsed.has(path) ? await syntax.outline(path, text) : null;
-    found.set(path, chooseRanges(text, outline, query, rarity, lines));
+    found.set(path, await chooseRanges(text, outline, { query, rarity, named: lines, slices }));
   });
   return found;
 }
 
-function describe(
+async function describe(
   index: TreeIndex,
   question: Question,
   rarity: readonly number[],
   files: readonly RankedFile[],
   ranges: ReadonlyMap<string, readonly CandidateRange[]>,
-): readonly Candidate[] {
-  const tests = testsBySubject(index);
+): Promise<readonly Candidate[]> {
+  const tests = await testsBySubject(index.paths);
   const best = files[0]?.score ?? 1;
   return files.map((file) => {
     const chosen = ranges.get(file.path) ?? [];
@@ -113,7 +115,7 @@ function describe(
       share: Math.round((file.score / best) * 100) / 100,
       ranges: chosen,
       evidence: evidenceOf(index, question.query, rarity, file, chosen),
-      tests: index.files[file.at]?.kind === 'source' ? testsOf(file.path, tests, index) : [],
+      tests: index.paths.kinds[file.at] === 'source' ? testsOf(file.path, tests, index.paths) : [],
     };
   });
 }

@@ -1,3 +1,5 @@
+import { createSlices } from '../domain/slices.ts';
+
 /** A place that a text names. */
 export interface Mention {
   /** As it is written, with `/` between its parts. May be absolute, or lie outside the repository. */
@@ -76,14 +78,18 @@ function lineOf(digits: string | undefined): number | null {
 }
 
 /** Which files of a tree a written path may mean: the exact one, else those with the longest common end; none where many could. */
-export function createResolver(paths: readonly string[]): (written: string) => readonly string[] {
+export async function createResolver(
+  paths: readonly string[],
+  slices = createSlices(),
+): Promise<(written: string) => readonly string[]> {
   const byName = new Map<string, string[]>();
-  for (const one of paths) {
+  await slices.each(paths.length, (at) => {
+    const one = paths[at] ?? '';
     const name = nameOf(one);
     const known = byName.get(name);
     if (known === undefined) byName.set(name, [one]);
     else known.push(one);
-  }
+  });
   return (written) => {
     const parts = written.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
     const same = byName.get((parts.at(-1) ?? '').toLowerCase()) ?? [];

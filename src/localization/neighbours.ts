@@ -1,21 +1,18 @@
 import { basename, dirname, join } from 'node:path/posix';
-import { onceForIndex, type TreeIndex } from './tree-index.ts';
+import type { Slices } from '../domain/slices.ts';
+import type { FileKind } from './file-kinds.ts';
+import { onceForPaths, type PathIndex } from './path-index.ts';
 
 type ImportResolver = (from: string, written: string) => readonly number[];
 
 /** Finds the files of a tree that a written import may mean, whatever the language. */
-export const importResolverOf = onceForIndex(createImportResolver);
+export const importResolverOf = onceForPaths(createImportResolver);
 
-function createImportResolver(index: TreeIndex): ImportResolver {
-  const byStem = new Map<string, number[]>();
-  for (const [at, { path, kind }] of index.files.entries()) {
-    if (kind !== 'source' && kind !== 'test') continue;
-    for (const stem of stemsOf(path)) {
-      const known = byStem.get(stem);
-      if (known === undefined) byStem.set(stem, [at]);
-      else known.push(at);
-    }
-  }
+async function createImportResolver(paths: PathIndex, slices: Slices): Promise<ImportResolver> {
+  const { list, kinds } = paths;
+  const byStem = await placesBy(paths, slices, (path, at) =>
+    kinds[at] === 'source' || kinds[at] === 'test' ? stemsOf(path) : [],
+  );
   return (from, written) => {
     if (written.startsWith('.') && written.includes('/')) return exact(join(dirname(from), written));
     const parts = written
@@ -29,7 +26,7 @@ function createImportResolver(index: TreeIndex): ImportResolver {
   function exact(path: string): readonly number[] {
     const bare = path.replace(/\.[cm]?[jt]sx?$/, '');
     return (byStem.get(basename(bare)) ?? []).filter((at) => {
-      const there = index.files[at]?.path ?? '';
+      const there = list[at] ?? '';
       return stripped(there) === bare || stripped(there) === `${bare}/index`;
     });
   }
@@ -39,7 +36,7 @@ function createImportResolver(index: TreeIndex): ImportResolver {
     if (last === undefined) return null;
     const end = parts.slice(-3).join('/');
     const same = (byStem.get(last) ?? []).filter((at) => {
-      const there = stripped(index.files[at]?.path ?? '').replace(/\/(?:index|mod|__init__|lib)$/, '');
+      const there = stripped(list[at] ?? '').replace(/\/(?:index|mod|__init__|lib)$/, '');
       return there === end || there.endsWith(`/${end}`) || (parts.length === 1 && dirname(there) === dirname(from));
     });
     return same.length > 0 && same.length <= maxMeant ? same : null;
@@ -58,20 +55,27 @@ function stemsOf(path: string): readonly string[] {
   return folderFiles.test(stem) ? [stem, basename(dirname(path))] : [stem];
 }
 
-/** Sources by the folder in which they lie. */
-export const sourcesByFolder = onceForIndex(groupSources);
-
-function groupSources({ files }: TreeIndex): ReadonlyMap<string, readonly number[]> {
+/** Places of paths by what `keysOf` says of each. */
+async function placesBy(
+  { list }: PathIndex,
+  slices: Slices,
+  keysOf: (path: string, at: number) => readonly string[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
   const found = new Map<string, number[]>();
-  for (const [at, { path, kind }] of files.entries()) {
-    if (kind !== 'source') continue;
-    const folder = dirname(path);
-    const known = found.get(folder);
-    if (known === undefined) found.set(folder, [at]);
-    else known.push(at);
-  }
+  await slices.each(list.length, (at) => {
+    for (const key of keysOf(list[at] ?? '', at)) {
+      const known = found.get(key);
+      if (known === undefined) found.set(key, [at]);
+      else known.push(at);
+    }
+  });
   return found;
 }
+
+/** Sources by the folder in which they lie. */
+export const sourcesByFolder = onceForPaths((paths, slices) =>
+  placesBy(paths, slices, (path, at) => (paths.kinds[at] === 'source' ? [dirname(path)] : [])),
+);
 
 /** What the name of a test and of its source have in common: `price` of `price.test.ts`, `test_price.py`, `PriceTest.java`. */
 export function subjectOf(path: string): string {
@@ -82,26 +86,18 @@ export function subjectOf(path: string): string {
     .toLowerCase();
 }
 
-/** Tests by what they are tests of. */
-export const testsBySubject = onceForIndex(groupTests);
+/** Tests, and sources, by what they are about. */
+export const testsBySubject = onceForPaths((paths, slices) => bySubject(paths, slices, 'test'));
+export const sourcesBySubject = onceForPaths((paths, slices) => bySubject(paths, slices, 'source'));
 
-function groupTests(index: TreeIndex): ReadonlyMap<string, readonly number[]> {
-  const found = new Map<string, number[]>();
-  for (const [at, { path, kind }] of index.files.entries()) {
-    if (kind !== 'test') continue;
-    const subject = subjectOf(path);
-    const known = found.get(subject);
-    if (known === undefined) found.set(subject, [at]);
-    else known.push(at);
-  }
-  return found;
-}
+const bySubject = (paths: PathIndex, slices: Slices, kind: FileKind) =>
+  placesBy(paths, slices, (path, at) => (paths.kinds[at] === kind ? [subjectOf(path)] : []));
 
 /** The tests that stand next to a source, the nearest first, three at most. */
 export function testsOf(
   path: string,
   tests: ReadonlyMap<string, readonly number[]>,
-  index: TreeIndex,
+  { list }: PathIndex,
 ): readonly string[] {
   const subject = subjectOf(path);
   const named = folderFiles.test(subject)
@@ -110,7 +106,7 @@ export function testsOf(
   const folders = dirname(path).split('/');
   const nearness = (other: string): number => folders.filter((part) => other.split('/').includes(part)).length;
   return named
-    .map((at) => index.files[at]?.path ?? '')
+    .map((at) => list[at] ?? '')
     .filter((test) => !folderFiles.test(subject) || nearness(test) >= folders.length || dirname(test) === dirname(path))
     .sort((a, b) => nearness(b) - nearness(a) || (a < b ? -1 : 1))
     .slice(0, 3);

@@ -1,7 +1,8 @@
 import type { CandidateRange as Range } from '../domain/localization.ts';
+import { createSlices, type Slices } from '../domain/slices.ts';
 import type { CodeSymbol, Outline } from '../ports/syntax.ts';
 import type { Query } from './query.ts';
-import { termNumbersOf, wordsOf } from './terms.ts';
+import { termNumbersOf, wordTextsOf } from './terms.ts';
 
 const maxRanges = 3;
 const maxLines = 20_000;
@@ -18,21 +19,28 @@ interface Area {
   readonly endLine: number;
 }
 
+export interface Wanted {
+  readonly query: Query;
+  readonly rarity: readonly number[];
+  /** Lines that the ticket names. */
+  readonly named?: readonly number[];
+  readonly slices?: Slices;
+}
+
 /**
  * The symbols of a file that fit the query best, or windows where nothing is known of its symbols. Lines that the ticket
  * names come first.
  */
-export function chooseRanges(
+export async function chooseRanges(
   text: string,
   outline: Outline | null,
-  query: Query,
-  rarity: readonly number[],
-  named: readonly number[] = [],
-): readonly Range[] {
+  { query, rarity, named = [], slices = createSlices() }: Wanted,
+): Promise<readonly Range[]> {
   const lines = text.split('\n', maxLines);
   const weights = new Map(query.terms.map(({ term, weight }, at) => [term, weight * (rarity[at] ?? 0)]));
   const areas = areasOf(outline, lines.length);
-  const termsIn = lines.map((line) => termsOf(line, weights));
+  const termsIn: ReadonlySet<number>[] = [];
+  await slices.each(lines.length, (at) => void termsIn.push(termsOf(lines[at] ?? '', weights)));
   const owners = ownersOf(areas, lines.length);
   const scores = areas.map((area, at) => scoreOf(area, termsIn, owners, at, weights));
   const best = Math.max(0, ...scores.map(({ total }) => total));
@@ -106,7 +114,7 @@ function scoreOf(
 
 function termsOf(text: string, weights: ReadonlyMap<number, number>): ReadonlySet<number> {
   const found = new Set<number>();
-  for (const { text: word } of wordsOf(text.slice(0, maxLineChars)))
+  for (const word of wordTextsOf(text.slice(0, maxLineChars)))
     for (const number of termNumbersOf(word)) if (weights.has(number)) found.add(number);
   return found;
 }

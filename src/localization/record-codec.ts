@@ -1,11 +1,11 @@
-import type { FileRecord } from './file-record.ts';
+import { createTermLists, type FileRecord } from './file-record.ts';
 
 /**
  * A record as bytes, for a cache. Little-endian: numbers of terms and of bytes of imports, both lengths, then the terms,
  * counts, definitions, and the imports as JSON. Another form needs another `recordVersion`: what was kept before is then
  * not found any more and made anew.
  */
-export const recordVersion = 1;
+export const recordVersion = 2;
 
 const headerBytes = 16;
 
@@ -17,7 +17,7 @@ export function encodeRecord(record: FileRecord): Uint8Array {
   bytes.writeUInt32LE(imports.length, 4);
   bytes.writeUInt32LE(record.length, 8);
   bytes.writeUInt32LE(record.definitionLength, 12);
-  for (const [at, term] of record.terms.entries()) bytes.writeUInt32LE(term, headerBytes + at * 4);
+  bytes.set(asLittleEndian(record.terms), headerBytes);
   bytes.set(record.counts, headerBytes + count * 4);
   bytes.set(record.definitions, headerBytes + count * 5);
   bytes.set(imports, headerBytes + count * 6);
@@ -30,21 +30,37 @@ export function decodeRecord(from: Uint8Array): FileRecord | null {
   if (bytes.length < headerBytes) return null;
   const count = bytes.readUInt32LE(0);
   if (bytes.length !== headerBytes + count * 6 + bytes.readUInt32LE(4)) return null;
-  const terms = Uint32Array.from({ length: count }, (_, at) => bytes.readUInt32LE(headerBytes + at * 4));
-  const isAscending = terms.every((term, at) => at === 0 || term > (terms[at - 1] ?? 0));
+  const lists = createTermLists(count);
+  const { buffer } = lists.terms;
+  new Uint8Array(buffer).set(bytes.subarray(headerBytes, headerBytes + count * 6));
+  if (!isLittleEndian) Buffer.from(buffer, 0, count * 4).swap32();
   const imports = importsIn(bytes.toString('utf8', headerBytes + count * 6));
-  if (!isAscending || imports === null) return null;
+  if (!isAscending(lists.terms) || imports === null) return null;
   return {
-    terms,
-    counts: Uint8Array.from(bytes.subarray(headerBytes + count * 4, headerBytes + count * 5)),
-    definitions: Uint8Array.from(bytes.subarray(headerBytes + count * 5, headerBytes + count * 6)),
+    ...lists,
     length: bytes.readUInt32LE(8),
     definitionLength: bytes.readUInt32LE(12),
     imports,
   };
 }
 
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/** The numbers' own memory where the machine writes them that way, as nearly all do. */
+function asLittleEndian(numbers: Uint32Array): Uint8Array {
+  const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  return isLittleEndian ? bytes : Buffer.from(bytes).swap32();
+}
+
+function isAscending(numbers: Uint32Array): boolean {
+  for (let at = 1; at < numbers.length; at++) if ((numbers[at] ?? 0) <= (numbers[at - 1] ?? 0)) return false;
+  return true;
+}
+
+const noImports: readonly string[] = [];
+
 function importsIn(json: string): readonly string[] | null {
+  if (json === '[]') return noImports;
   try {
     const value: unknown = JSON.parse(json);
     return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : null;

@@ -1,9 +1,9 @@
 import type { LoggedCommit } from '../ports/commit-log.ts';
+import type { PathIndex } from './path-index.ts';
 import type { Query } from './query.ts';
 import { isStopWord, termNumbersOf, wordsOf } from './terms.ts';
-import type { TreeIndex } from './tree-index.ts';
 
-/** What the past says about each file of an index, by its place there. */
+/** What the past says about each file of a tree, by its place there. */
 export interface PastSignals {
   /** How much earlier commits with words like the ticket's touched it; 0 to 1. */
   readonly similar: Float64Array;
@@ -19,16 +19,16 @@ const maxTouched = 50;
 const fadesAfter = 100;
 const saturation = { k1: 1.2, b: 0.75 };
 
-export function readPast(index: TreeIndex, query: Query, commits: readonly LoggedCommit[]): PastSignals {
+export function readPast(tree: PathIndex, query: Query, commits: readonly LoggedCommit[]): PastSignals {
   const similarity = similarities(query, commits);
   const closest = Math.max(...similarity, Number.MIN_VALUE);
-  const similar = new Float64Array(index.files.length);
-  const recent = new Float64Array(index.files.length);
+  const similar = new Float64Array(tree.list.length);
+  const recent = new Float64Array(tree.list.length);
   const best = new Map<number, { share: number; subject: string }>();
   for (const [age, { paths, message }] of commits.entries()) {
     if (paths.length > maxTouched) continue;
-    const touched = paths.flatMap((path) => index.byPath.get(path) ?? []);
-    const sources = touched.filter((at) => index.files[at]?.kind === 'source').length;
+    const touched = paths.flatMap((path) => tree.places.get(path) ?? []);
+    const sources = touched.filter((at) => tree.kinds[at] === 'source').length;
     const share = 1 / Math.sqrt(Math.max(1, sources));
     const closeness = ((similarity[age] ?? 0) / closest) ** 2;
     for (const at of touched) {
@@ -38,10 +38,9 @@ export function readPast(index: TreeIndex, query: Query, commits: readonly Logge
         best.set(at, { share: closeness * share, subject: subjectOf(message) });
     }
   }
-  for (const [at, value] of recent.entries()) recent[at] = Math.log1p(20 * value);
   return {
     similar: scaled(similar),
-    recent: scaled(recent),
+    recent: scaled(recent.map((value) => Math.log1p(20 * value))),
     subjects: new Map([...best].map(([at, { subject }]) => [at, subject])),
   };
 }

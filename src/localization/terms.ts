@@ -24,6 +24,11 @@ export function* wordsOf(text: string): Generator<Word> {
   }
 }
 
+/** The same without their places, in half the time: for what is read whole. */
+export function* wordTextsOf(text: string): Generator<string> {
+  for (const word of text.match(wordPattern) ?? []) if (word.length <= maxWordChars) yield word;
+}
+
 /** The terms of one word: its parts, then the whole where there is more than one part. */
 export function termsOfWord(word: string): readonly string[] {
   const parts = partsOf(word);
@@ -34,6 +39,7 @@ export function termsOfWord(word: string): readonly string[] {
 
 /** `HTTPServer_v2` → `http`, `server`, `v2`. What is a single letter, or only digits of one place, says nothing. */
 function partsOf(word: string): string[] {
+  if (isPlain.test(word)) return word.length > 1 ? [word] : [];
   if (isWideScript(word)) return pairsOf(word);
   const spaced = word
     .replace(/[_$]+/g, ' ')
@@ -45,6 +51,9 @@ function partsOf(word: string): string[] {
     .filter((part) => part.length > 1)
     .slice(0, maxParts);
 }
+
+/** Nothing there to take apart. */
+const isPlain = /^[a-z\d]+$/;
 
 /** Scripts that put no spaces between words: each two neighbours are a part. */
 const isWideScript = (word: string): boolean => /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/.test(word);

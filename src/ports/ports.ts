@@ -32,6 +32,7 @@ import type {
 } from './stores.ts';
 import type { Syntax } from './syntax.ts';
 import type { Thread } from './thread.ts';
+import type { Traces } from './traces.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Everything the story leans on, put together once by the composition root. Steps take the parts they need. */
@@ -53,6 +54,7 @@ export interface Ports {
   readonly deliveries: DeliveryStore;
   readonly fixes: FixStore & BurstStore;
   readonly turns: TurnStore;
+  readonly traces: Pick<Traces, 'dropTexts'>;
   readonly attempts: AttemptStore;
   readonly reproductions: ReproductionStore;
   readonly effects: EffectStore;

@@ -11,6 +11,7 @@ import type { PlanDocument } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { IssueSnapshot } from '../domain/ticket.ts';
+import type { FailedCall, TurnTrace } from '../domain/turn-trace.ts';
 
 /** Deliveries, by GitHub's id. */
 export interface DeliveryStore {
@@ -151,7 +152,14 @@ export interface TurnStore {
   load(conversation: ConversationKey): Promise<readonly PaidTurn[]>;
   /** Marks a call as asked, before it is paid for. */
   begin(conversation: ConversationKey, index: number, account?: TurnAccount): Promise<void>;
-  record(conversation: ConversationKey, turn: PaidTurn, cost: { readonly usd: number | null }): Promise<void>;
+  record(
+    conversation: ConversationKey,
+    turn: PaidTurn,
+    cost: { readonly usd: number | null },
+    trace?: TurnTrace,
+  ): Promise<void>;
+  /** Notes a call that was asked and got no answer. Idempotent for each time it was asked. */
+  fail(conversation: ConversationKey, index: number, fault: FailedCall): Promise<void>;
   spending(fix: FixId): Promise<Spending>;
   /** Ids of the models that answered, sorted. */
   models(fix: FixId): Promise<readonly string[]>;

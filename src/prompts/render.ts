@@ -1,31 +1,39 @@
 import { readFileSync } from 'node:fs';
+import { digestOf } from '../domain/frozen-input.ts';
+import { readTemplate, type Template, type TemplateName } from './template.ts';
 
-/** A prompt's two parts. `system` is the same for every fix, so that providers can cache it. */
+/** Whose words a prompt has beside what is always ours. */
+export type PromptSource = 'ours' | 'repository';
+
+/** A prompt's two parts. `system` is the same for every fix of a repository, so that providers can cache it. */
 export interface Prompt {
   readonly name: string;
+  /** Of our template, also where a repository's words stand in it. */
   readonly version: number;
+  readonly source: PromptSource;
+  /** Names these words exactly, before any value is in them. */
+  readonly digest: string;
   readonly system: string;
   readonly opening: (values: Readonly<Record<string, string>>) => string;
 }
 
-/**
- * Reads `<name>.md`: front matter with a version, the system prompt, a line `=== opening ===`, the first message.
- *
- * @throws {TypeError} when the file is not of that form; templates are ours, so that is a bug.
- */
-export function readPrompt(name: string): Prompt {
-  const text = readFileSync(new URL(`./${name}.md`, import.meta.url), 'utf8');
-  const parts = /^---\nversion: (\d+)\n---\n([\s\S]*?)\n=== opening ===\n([\s\S]*)$/.exec(text);
-  if (parts === null)
-    throw new TypeError(`prompts/${name}.md needs front matter with a version and a line "=== opening ==="`);
-  const [, version = '', system = '', opening = ''] = parts;
+/** @throws {TypeError} when our own file is not of its form. */
+export const readPrompt = (name: TemplateName): Prompt => promptOf(readTemplate(name), 'ours');
+
+export function promptOf({ name, version, role, rules, guard, opening }: Template, source: PromptSource): Prompt {
+  const system = [`role: ${role}`, rules, guard].join('\n\n');
   return {
     name,
-    version: Number(version),
-    system: render(system, {}).trim(),
-    opening: (values) => render(opening, values).trim(),
+    version,
+    source,
+    digest: digestOf(`${system}\n\n${opening}`).slice(0, digestLength),
+    system: render(system, {}),
+    opening: (values) => render(opening, values),
   };
 }
+
+/** Enough to tell apart all that anybody will ever write. */
+const digestLength = 16;
 
 /**
  * Reads `parts/<name>.md`, a piece that conversations of several roles begin with: front matter with a version, then its

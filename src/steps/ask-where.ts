@@ -5,11 +5,11 @@ import { fullName } from '../domain/ids.ts';
 import type { Localization } from '../domain/localization.ts';
 import { emptyOverlay } from '../domain/overlay.ts';
 import { localizationText } from '../localization/localization-text.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
-import { readPrompt } from '../prompts/render.ts';
+import { promptFor } from './freeze-prompts.ts';
 import { type ConversationPorts, holdConversation } from './hold-conversation.ts';
 
-const prompt = readPrompt('localize');
 const maxListTokens = 6_000;
 /** Fewer are looked through sooner than asked about. */
 const worthAsking = 40;
@@ -28,13 +28,14 @@ const rankFiles = defineFinish({
  * @returns `isSettled`: false where no model could be asked, and may be asked later.
  */
 export async function askWhere(
-  ports: ConversationPorts,
+  ports: ConversationPorts & Pick<Ports, 'effects'>,
   fix: Fix,
   tree: Tree,
   { issue, found, of }: { readonly issue: string; readonly found: Localization; readonly of: string },
   signal: AbortSignal,
 ): Promise<{ readonly places: Localization; readonly isSettled: boolean }> {
   if (found.candidates.length < worthAsking) return { places: found, isSettled: true };
+  const prompt = await promptFor(ports, fix, 'localize');
   const conversation = {
     prompt,
     system: prompt.system,

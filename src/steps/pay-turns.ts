@@ -59,11 +59,12 @@ export function createLedger(
       });
       return { go: true, maxOutputTokens, leftShare: leftShare(purse, policy.budget, spent) } satisfies TurnPermit;
     },
-    record: async (turn) => {
+    record: async (turn, trace) => {
       const price = roster.priceOf(turn.reply.modelId);
-      await turns.record(key, turn, { usd: price === null ? null : costUsd(turn.reply.usage, price) });
+      await turns.record(key, turn, { usd: price === null ? null : costUsd(turn.reply.usage, price) }, trace);
       newest = turn;
     },
+    fail: (index, fault) => turns.fail(key, index, fault),
     reached: () => reached,
   };
 }

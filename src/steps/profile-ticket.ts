@@ -6,11 +6,9 @@ import { emptyOverlay } from '../domain/overlay.ts';
 import { type Ticket, ticketSchema } from '../domain/ticket.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
-import { readPrompt } from '../prompts/render.ts';
+import { promptFor } from './freeze-prompts.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText } from './prompt-context.ts';
-
-const prompt = readPrompt('profile');
 
 const profileTicket = defineFinish({
   name: 'profile_ticket',
@@ -20,11 +18,12 @@ const profileTicket = defineFinish({
 
 /** The fast role's word on kind, complexity, urgency and value. It sees the issue only. */
 export async function profile(
-  ports: ConversationPorts & Pick<Ports, 'inputs'>,
+  ports: ConversationPorts & Pick<Ports, 'inputs' | 'effects'>,
   fix: Fix,
   base: Sha,
   signal: AbortSignal,
 ): Promise<Talk<Ticket>> {
+  const prompt = await promptFor(ports, fix, 'profile');
   const conversation = {
     prompt,
     system: prompt.system,

@@ -11,17 +11,16 @@ import { type Opinion, opinionFault, opinionSchema, opinionText } from '../domai
 import { limits } from '../domain/turning-points.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
-import { readPrompt } from '../prompts/render.ts';
 import { evidenceText } from '../thread/evidence-text.ts';
 import { buildWithDocuments, type DocumentPorts, treeBeforePatch } from './committed-documents.ts';
 import { contentsAt } from './contents-at.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
+import { promptFor } from './freeze-prompts.ts';
 import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText, planText } from './prompt-context.ts';
 import { stepBetween } from './tell-story.ts';
 
-const prompt = readPrompt('review');
 const maxDiffBytes = 120_000;
 
 const postReview = defineFinish({
@@ -45,6 +44,7 @@ export async function reviewPatch(
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const diff = await ports.workspace.diff(fix.repository, before, patched, maxDiffBytes);
   const plan = planText(await ports.documents.list(fix.id));
+  const prompt = await promptFor(ports, fix, 'review');
   const conversation = {
     prompt,
     system: prompt.system,

@@ -15,17 +15,18 @@ import { findSecrets } from './find-secrets.ts';
 export async function vet(
   tree: Tree,
   overlay: Overlay,
-  { protectedPaths, forbiddenPaths, documents }: Policy,
+  { protectedPaths, forbiddenPaths, documents, promptsFolder }: Policy,
 ): Promise<readonly Finding[]> {
-  // The architect obeys the templates of plan documents, so they are for people to write.
-  const templates = `${foldPath(templatesFolder(documents))}/`;
+  // Models obey the prompts, and the architect the templates of plan documents, so they are for people to write.
+  const obeyed = [templatesFolder(documents), promptsFolder].map((folder) => `${foldPath(folder)}/`);
   const base = await contentsAt(tree, changedPaths(overlay));
   const files = changedPaths(overlay).map((path) => patchedFile(path, base.get(path) ?? null, overlay));
   const policy = vetPatch(files, {
     basePaths: [...(await tree.list()).map(({ path }) => path), ...(await tree.submodules())],
     isProtected: (path) => protectedPaths.some((glob) => matchesGlob(path, glob)),
     isForbidden: (path) =>
-      foldPath(path).startsWith(templates) || forbiddenPaths.some((glob) => matchesGlob(path, glob)),
+      obeyed.some((folder) => foldPath(path).startsWith(folder)) ||
+      forbiddenPaths.some((glob) => matchesGlob(path, glob)),
   });
   const secrets = await findSecrets(
     files.flatMap(({ path, before, after }) =>

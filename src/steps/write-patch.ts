@@ -9,10 +9,11 @@ import { fullName } from '../domain/ids.ts';
 import { changedPaths, type Overlay } from '../domain/overlay.ts';
 import { sayFindings } from '../domain/patch-policy.ts';
 import type { Ports } from '../ports/ports.ts';
-import { readPrompt } from '../prompts/render.ts';
+import type { TemplateName } from '../prompts/template.ts';
 import { choiceFault } from './chosen-checks.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
 import { similarIssuesText } from './context/similar-issues.ts';
+import { promptFor } from './freeze-prompts.ts';
 import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { type LocalizationPorts, localizeTicket } from './localize-ticket.ts';
@@ -23,10 +24,6 @@ import { syntaxFault } from './syntax-fault.ts';
 import { tellStory, wholePatch } from './tell-story.ts';
 import { vet } from './vet-patch.ts';
 
-const codePrompt = readPrompt('code');
-const debugPrompt = readPrompt('debug');
-const replanPrompt = readPrompt('replan');
-const revisePrompt = readPrompt('revise');
 const maxTurns = 40;
 const maxIdleTurns = 30;
 
@@ -90,13 +87,13 @@ export async function writePatch(
 ): Promise<Talk<WrittenSummary>> {
   const tree = await ports.workspace.open(fix.repository, ground.base);
   const isFirst = fix.feedback === null;
-  const prompt = promptOf(fix, attempt);
-  const opening = await openingOf(ports, fix, ground, attempt, checks, () => localizeTicket(ports, fix, tree, signal));
+  const prompt = await promptFor(ports, fix, promptNameOf(fix, attempt));
+  const values = await valuesOf(ports, fix, ground, attempt, checks, () => localizeTicket(ports, fix, tree, signal));
   const conversation = {
     prompt,
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
-    opening,
+    opening: prompt.opening(values),
     guide: await folderGuideOf(fix, tree),
     tools: editingTools(gatherTools(ports, fix, ground.base)),
     finishes: finishesOf(ports, fix, checks, published),
@@ -165,14 +162,15 @@ function answersFault({ threads }: Fix, { answers = [] }: WrittenSummary): strin
   return `every review thread needs an entry in answers; missing: ${missing.map(({ name }) => name).join(', ')}`;
 }
 
-async function openingOf(
+/** What stands in the opening of the prompt that `promptNameOf` names. */
+async function valuesOf(
   ports: WritePorts,
   fix: Fix,
   ground: Ground,
   attempt: Attempt,
   checks: readonly string[],
   localize: () => Promise<string>,
-): Promise<string> {
+): Promise<Readonly<Record<string, string>>> {
   const shared = {
     attempt: String(attempt.number),
     repository: fullName(fix.repository),
@@ -182,32 +180,30 @@ async function openingOf(
     plan: planText(await ports.documents.list(fix.id)),
   };
   if (fix.feedback === null && fix.revision === null) {
-    return codePrompt.opening({
+    return {
       ...shared,
       localization: await localize(),
       similar: await similarIssuesText(ports, fix),
       so_far: await soFarText(ports, fix, ground, attempt),
-    });
+    };
   }
   const orders = fix.revision ?? 'none';
   if (fix.feedback === null) {
     const diff = await wholePatch(ports, fix, ground, attempt.overlay);
-    return revisePrompt.opening({ ...shared, diff, orders: withSoFar(orders, fix) });
+    return { ...shared, diff, orders: withSoFar(orders, fix) };
   }
   const told = await tellStory(ports, fix, ground, attempt);
   const story = { ...told, feedback: withSoFar(told.feedback, fix), localization: await localize() };
   const { begunFrom } = attempt;
-  return begunFrom === undefined
-    ? debugPrompt.opening({ ...shared, orders, ...story })
-    : replanPrompt.opening({ ...shared, orders, ...story, why: begunFrom.why });
+  return { ...shared, orders, ...story, ...(begunFrom === undefined ? {} : { why: begunFrom.why }) };
 }
 
 /** What the chosen checks said stands last: it is the newest word. */
 const withSoFar = (text: string, { soFar }: Fix): string => [text, soFar ?? ''].filter(Boolean).join('\n\n');
 
-const promptOf = ({ feedback, revision }: Fix, { begunFrom }: Attempt) => {
-  if (feedback !== null) return begunFrom === undefined ? debugPrompt : replanPrompt;
-  return revision === null ? codePrompt : revisePrompt;
+const promptNameOf = ({ feedback, revision }: Fix, { begunFrom }: Attempt): TemplateName => {
+  if (feedback !== null) return begunFrom === undefined ? 'debug' : 'replan';
+  return revision === null ? 'code' : 'revise';
 };
 
 export const toAnswer = ({ thread, done, text }: NonNullable<WrittenSummary['answers']>[number]): ThreadAnswer => ({

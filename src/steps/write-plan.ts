@@ -9,16 +9,14 @@ import { type DocumentKind, type Plan, planFault, planSchema } from '../domain/p
 import { type PlanTemplates, templateFault } from '../domain/plan-template.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Ports } from '../ports/ports.ts';
-import { readPrompt } from '../prompts/render.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
 import { similarIssuesText } from './context/similar-issues.ts';
+import { promptFor } from './freeze-prompts.ts';
 import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { type LocalizationPorts, localizeTicket } from './localize-ticket.ts';
 import { issueText, planText } from './prompt-context.ts';
 import { readTemplates } from './read-templates.ts';
-
-const prompt = readPrompt('plan');
 
 /** The architect reads the repository at the base and hands over the plan documents. */
 export async function writePlan(
@@ -35,6 +33,7 @@ export async function writePlan(
   const { kind, complexity, title } = ticket;
   const settled = (await ports.documents.list(fix.id)).filter((one) => fix.settledDocuments.includes(one.kind));
   const { templates } = await readTemplates(ports, fix, ground.base);
+  const prompt = await promptFor(ports, fix, 'plan');
   const opening = prompt.opening({
     repository: fullName(fix.repository),
     base: ground.base,

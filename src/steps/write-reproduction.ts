@@ -9,14 +9,13 @@ import { changedPaths, emptyOverlay } from '../domain/overlay.ts';
 import { sayFindings } from '../domain/patch-policy.ts';
 import { isTestFile } from '../domain/patch-tests.ts';
 import type { Ports } from '../ports/ports.ts';
-import { readPrompt } from '../prompts/render.ts';
 import { type ContextPorts, folderGuideOf, repositoryText } from './context/repository-text.ts';
+import { promptFor } from './freeze-prompts.ts';
 import { gatherTools, type ToolPorts } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { issueText, planText } from './prompt-context.ts';
 import { vet } from './vet-patch.ts';
 
-const prompt = readPrompt('reproduce');
 const maxTurns = 25;
 const maxTold = 20;
 
@@ -59,6 +58,7 @@ export async function writeReproduction(
   const number = reproductionNumber(fix);
   const isFurther = (fix.reproduction?.failures ?? 0) > 0;
   const before = isFurther ? await ports.reproductions.find(fix.id, number - 1) : null;
+  const prompt = await promptFor(ports, fix, 'reproduce');
   const conversation = {
     prompt,
     system: prompt.system,

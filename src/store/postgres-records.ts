@@ -1,33 +1,36 @@
 import { sql } from 'kysely';
 import type { Attempt } from '../domain/attempt.ts';
 import type { FrozenInput } from '../domain/frozen-input.ts';
-import { fullName } from '../domain/ids.ts';
+import { type FixId, fullName } from '../domain/ids.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { DocumentKind, PlanDocument } from '../domain/plan.ts';
 import { documentKinds } from '../domain/plan.ts';
 import type { AttemptStore, DocumentStore, EffectStore, InputStore, InventoryStore } from '../ports/stores.ts';
 import { type Database, toJson, toText } from './database.ts';
+import type { Seal } from './seal.ts';
 
 /** The smaller rows: a fix's frozen input, attempts, plan documents and what was done on GitHub; inventories of commits. */
 
-export function createPostgresAttempts(database: Database): AttemptStore {
+export function createPostgresAttempts(database: Database, seal: Seal): AttemptStore {
+  const placeOf = (fix: FixId, number: number) => `attempts.body:${fix}:${number}`;
   const all: AttemptStore['all'] = async (fix) => {
     const rows = await database
       .selectFrom('attempts')
-      .select('body')
+      .select(['number', 'body'])
       .where('fix_id', '=', fix)
       .orderBy('number')
       .execute();
-    return rows.map((row) => row.body as Attempt);
+    return rows.map((row) => seal.open(row.body, placeOf(fix, row.number)) as Attempt);
   };
   return {
     all,
     newest: async (fix) => (await all(fix)).at(-1) ?? null,
     put: async (fix, attempt) => {
+      const body = toJson(seal.close(attempt, placeOf(fix, attempt.number)));
       await database
         .insertInto('attempts')
-        .values({ fix_id: fix, number: attempt.number, body: toJson(attempt) })
-        .onConflict((conflict) => conflict.columns(['fix_id', 'number']).doUpdateSet({ body: toJson(attempt) }))
+        .values({ fix_id: fix, number: attempt.number, body })
+        .onConflict((conflict) => conflict.columns(['fix_id', 'number']).doUpdateSet({ body }))
         .execute();
     },
   };

@@ -1,11 +1,17 @@
 import { sql } from 'kysely';
 import type { Redactor } from '../domain/redact.ts';
-import type { ConversationKey, PaidTurn, TurnStore } from '../ports/stores.ts';
+import type { ConversationKey, TurnStore } from '../ports/stores.ts';
 import { type Database, toJson } from './database.ts';
-import { redactedTurn } from './redacted-turn.ts';
+import { redactedFault, redactedTurn } from './redacted-turn.ts';
+import type { Seal } from './seal.ts';
+import { traceColumns } from './trace-columns.ts';
+import { openTurn, sealTurn } from './turn-texts.ts';
 
-/** @param redactor Takes secrets out of replies and results before they are stored. */
-export function createPostgresTurns(database: Database, redactor: Redactor): TurnStore {
+/**
+ * @param redactor Takes secrets out of replies and results before they are stored.
+ * @param seal Encrypts texts of conversations; numbers stay readable, since limits are counted from them.
+ */
+export function createPostgresTurns(database: Database, redactor: Redactor, seal: Seal): TurnStore {
   const ofConversation = (key: ConversationKey) =>
     database
       .selectFrom('turns')
@@ -20,12 +26,7 @@ export function createPostgresTurns(database: Database, redactor: Redactor): Tur
         .where('answered_at', 'is not', null)
         .orderBy('index')
         .execute();
-      return rows.map((row) => ({
-        index: row.index,
-        reply: row.reply as PaidTurn['reply'],
-        results: row.results as PaidTurn['results'],
-        overlayChanges: row.overlay_changes as PaidTurn['overlayChanges'],
-      }));
+      return rows.map((row) => openTurn(seal, key, row));
     },
 
     begin: async (key, index, account) => {
@@ -41,16 +42,15 @@ export function createPostgresTurns(database: Database, redactor: Redactor): Tur
         .execute();
     },
 
-    record: async (key, paid, cost) => {
+    record: async (key, paid, cost, trace) => {
       const turn = redactedTurn(paid, redactor);
       const { usage, modelId } = turn.reply;
       const updated = await database
         .updateTable('turns')
         .set({
           model_id: modelId,
-          reply: toJson(turn.reply),
-          results: toJson(turn.results),
-          overlay_changes: toJson(turn.overlayChanges),
+          ...sealTurn(seal, key, turn),
+          ...traceColumns(turn, trace, redactor),
           input_tokens: String(usage.inputTokens),
           cached_input_tokens: String(usage.cachedInputTokens),
           cache_write_tokens: String(usage.cacheWriteTokens ?? 0),
@@ -65,6 +65,35 @@ export function createPostgresTurns(database: Database, redactor: Redactor): Tur
         .executeTakeFirst();
       if (updated.numUpdatedRows !== 1n)
         throw new TypeError(`turn ${turn.index} of ${key.fix} was answered and never begun`);
+    },
+
+    fail: async (key, index, failed) => {
+      const fault = redactedFault(failed, redactor);
+      await database
+        .insertInto('failed_calls')
+        .columns(failedColumns)
+        .expression(
+          ofConversation(key)
+            .where('index', '=', index)
+            .select(({ val }) => [
+              'fix_id',
+              'role',
+              'part',
+              'index',
+              'asked',
+              val(fault.modelId).as('model_id'),
+              val(fault.fault).as('fault'),
+              sql<number | null>`${fault.status}::integer`.as('status'),
+              val(fault.reason).as('reason'),
+              sql<string | null>`${toJson(fault.passedOver)}::jsonb`.as('passed_over'),
+              sql<string | null>`${fault.prompt === null ? null : toJson(fault.prompt)}::jsonb`.as('prompt'),
+              val(fault.inputDigest).as('input_digest'),
+              sql<string>`${fault.inputBytes}::bigint`.as('input_bytes'),
+              sql<number>`${fault.latencyMs}::integer`.as('latency_ms'),
+            ]),
+        )
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
     },
 
     spending: async (fix) => {
@@ -97,3 +126,20 @@ export function createPostgresTurns(database: Database, redactor: Redactor): Tur
     },
   };
 }
+
+const failedColumns = [
+  'fix_id',
+  'role',
+  'part',
+  'index',
+  'asked',
+  'model_id',
+  'fault',
+  'status',
+  'reason',
+  'passed_over',
+  'prompt',
+  'input_digest',
+  'input_bytes',
+  'latency_ms',
+] as const;

@@ -1,4 +1,5 @@
 import type { Redactor } from '../domain/redact.ts';
+import type { FailedCall } from '../domain/turn-trace.ts';
 import type { PaidTurn } from '../ports/stores.ts';
 
 /**
@@ -18,6 +19,9 @@ export function redactedTurn(turn: PaidTurn, redactor: Redactor): PaidTurn {
         ...call,
         argumentsJson: redactedJson(call.argumentsJson, redactor),
       })),
+      ...(reply.passedOver !== undefined && {
+        passedOver: reply.passedOver.map(({ modelId, reason }) => ({ modelId, reason: redactor.redact(reason) })),
+      }),
     },
     results: results.map((result) => ({
       ...result,
@@ -26,6 +30,22 @@ export function redactedTurn(turn: PaidTurn, redactor: Redactor): PaidTurn {
     })),
   };
 }
+
+const longestReason = 500;
+const mostPassedOver = 20;
+
+/** What a provider said of a call that failed may quote the key it was asked with. */
+export const redactedFault = (fault: FailedCall, redactor: Redactor): FailedCall => ({
+  ...fault,
+  modelId: redactor.redact(fault.modelId),
+  reason: shortReason(fault.reason, redactor),
+  passedOver: fault.passedOver
+    .slice(0, mostPassedOver)
+    .map(({ modelId, reason }) => ({ modelId: redactor.redact(modelId), reason: shortReason(reason, redactor) })),
+});
+
+const shortReason = (reason: string, redactor: Redactor): string =>
+  redactor.redact(reason).slice(0, longestReason).toWellFormed().replaceAll('\0', '\ufffd');
 
 /** Inside the strings, so that it stays JSON; as it stands where the model wrote none or nests it without end. */
 function redactedJson(text: string, redactor: Redactor): string {

@@ -18,6 +18,10 @@ export const oddConfiguration = (warnings: readonly string[]): string =>
 export const invalidConfiguration = (problems: readonly string[]): string =>
   `ai-fix cannot use it:\n\n${listOf(problems)}\n\nUntil it is mended, the last valid configuration of the default branch stays in force; where there was none, nothing is started.`;
 
+/** Prompts in a repository's own words, where some cannot be used. */
+export const unusablePromptsText = (problems: readonly string[]): string =>
+  `Of the prompts of this repository these are not used; those of ai-fix itself take their place:\n\n${listOf(problems)}`;
+
 /** For a fix that cannot start, because no valid configuration is known. */
 export const refusedConfiguration = (problems: readonly string[]): string =>
   `ai-fix cannot use the configuration of this repository:\n\n${listOf(problems)}\n\nMend it, then label this issue again.`;

@@ -133,7 +133,7 @@ function eventOf(error: unknown, { engine, pace }: Ports, fix: Fix): FixEvent {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'something broke that has no name';
-  const isOurs = error.name === 'ForgeError' || error.name === 'ConfigError';
+  const isOurs = ['ForgeError', 'ConfigError', 'SealError'].includes(error.name);
   return isOurs
     ? error.message.slice(0, 600)
     : `ai-fix itself has a fault (${error.name}: ${error.message.slice(0, 300)}); its log says more`;

@@ -39,6 +39,7 @@ export async function sweep(ports: Ports): Promise<void> {
   );
   await deliveries.forget(keepDeliveriesMs);
   await ports.writes.forget();
+  await ports.traces.dropTexts();
 }
 
 async function each<T>({ log }: Ports, items: readonly T[], look: (item: T) => Promise<void>): Promise<void> {

@@ -49,6 +49,12 @@ describe('a push is a signal', () => {
     expect(signalSchema.safeParse(heard[0]).success).toBe(true);
   });
 
+  it.each(['.ai/prompts/code.md', 'docs/prompts/review.md'])('when it changes the prompt %s', async (path) => {
+    await receive({ commits: [commit({ modified: [path] })] });
+
+    expect(heard).toMatchObject([{ type: 'configuration-pushed' }]);
+  });
+
   it('also on another branch, where its check is read', async () => {
     await receive({ ref: 'refs/heads/try/it', commits: [commit({ modified: [policyFile] })] });
 
@@ -76,6 +82,10 @@ describe('a push is none', () => {
     [
       'changes a file of a similar name',
       { commits: [commit({ added: ['docs/.github/ai-fix.yml', '.github/ai-fix.yaml'] })] },
+    ],
+    [
+      'changes a file in no folder of prompts',
+      { commits: [commit({ added: ['prompts.md', 'src/prompts/a/code.md', 'prompts/x.ts'] })] },
     ],
     ['is of a tag', { ref: 'refs/tags/v1', commits: [commit({ added: [policyFile] })] }],
     ['deletes a branch', { deleted: true, after: '0'.repeat(40), commits: [] }],

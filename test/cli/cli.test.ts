@@ -21,10 +21,11 @@ test.each([[[]], [['help']], [['--help']], [['-h']]])('ai-fix %j lists the comma
   const { code, output } = await cli(...args);
 
   expect(code).toBe(0);
-  for (const name of ['start', 'init', 'doctor', 'try', 'eval', 'help']) expect(output).toContain(`ai-fix ${name}`);
+  for (const name of ['start', 'init', 'doctor', 'models', 'try', 'eval', 'trace', 'help'])
+    expect(output).toContain(`ai-fix ${name}`);
 });
 
-test.each(['start', 'init', 'doctor', 'try', 'eval'])(
+test.each(['start', 'init', 'doctor', 'models', 'try', 'eval', 'trace'])(
   'ai-fix %s --help shows how it is used, and does nothing',
   async (name) => {
     const { code, output } = await cli(name, '--help');
@@ -36,12 +37,13 @@ test.each(['start', 'init', 'doctor', 'try', 'eval'])(
 
 test.each([
   [['docter'], 'did you mean doctor?'],
-  [['frobnicate'], 'there are: start, init, doctor, models, try, eval, help'],
+  [['frobnicate'], 'there are: start, init, doctor, models, try, eval, trace, help'],
   [['start', '--port', '3000'], 'there is no option --port'],
   [['doctor', '--jsn'], 'did you mean --json?'],
   [['doctor', 'not-a-repository'], 'owner/repository'],
   [['doctor', '--live'], 'owner/repository'],
   [['eval', 'tasks', '--job', '2'], 'did you mean --jobs?'],
+  [['trace', 'f-1', '--bodys'], 'did you mean --bodies?'],
   [['init', '--stack', 'cobol'], 'there are: node, python, go, java, rust'],
 ])('ai-fix %j is refused with what was meant', async (args, problem) => {
   const { code, output } = await cli(...args);

@@ -32,6 +32,8 @@ describe('settings', () => {
     const settings = readSettings(enough);
 
     expect(settings).toEqual({
+      callsPerModel: 8,
+      telemetry: { trace: { keys: [], days: 90 }, metrics: null, spans: null },
       app: { id: 42, privateKey: pem, webhookSecret: 'a good secret' },
       server: { host: 'localhost', port: 3000, webhookProxyUrl: undefined },
       github: { apiUrl: 'https://api.github.com', webUrl: 'https://github.com' },
@@ -40,7 +42,6 @@ describe('settings', () => {
       models: { providers: { openai: { apiKey: 'sk-1' } } },
       logLevel: 'info',
       fixesPerHour: 100,
-      callsPerModel: 8,
       concurrency: { bursts: 8, burstsPerRepository: 2 },
       secrets: [pem.trim(), 'a good secret', 'sk-1'],
     });
@@ -257,6 +258,10 @@ describe('secrets', () => {
       ),
       DATABASE_URL: 'postgresql://ai@db.test/ai',
       PGPASSWORD: 'of the database',
+      AI_FIX_TRACE_KEY: 'ab'.repeat(32),
+      AI_FIX_METRICS_TOKEN: 'of-whoever-scrapes',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=of%20the%20collector',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'authorization=of%20the%20collector',
       AWS_SECRET_ACCESS_KEY: 'of the host',
       AWS_SESSION_TOKEN: 'of the host',
       GITHUB_TOKEN: 'of a person',

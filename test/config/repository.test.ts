@@ -41,6 +41,7 @@ describe('the policy of a repository', () => {
       'pull_requests: { title: "[{key}] {title} (#{number})", closing: none }',
       'external_keys: { prefixes: [AEC, X_1], link: "https://tracker.example/browse/{key}?from=github" }',
       'documents: { where: committed, templates: docs/templates }',
+      'prompts: docs/prompts',
       'context: [docs/style.md]',
     ].join('\n');
 
@@ -84,6 +85,7 @@ describe('the policy of a repository', () => {
         pullRequests: { title: '[{key}] {title} (#{number})', closing: 'none' },
         externalKeys: { prefixes: ['AEC', 'X_1'], link: 'https://tracker.example/browse/{key}?from=github' },
         documents: { where: 'committed', templates: 'docs/templates' },
+        promptsFolder: 'docs/prompts',
         contextFiles: ['docs/style.md'],
       },
     });
@@ -207,6 +209,7 @@ describe('a policy is refused with the place', () => {
       'external_keys: { link: "https://t.example/{key})[x](y" }',
       /no link may hold/,
     ],
+    ['prompts outside of the repository', 'prompts: ../else', /^`prompts`: .*allowed: a folder inside the repository/],
     ['templates outside of the repository', 'documents: { templates: ../else }', /^`documents.templates`: /],
     ['templates at the root of a disk', 'documents: { templates: /etc }', /^`documents.templates`: /],
     ['templates inside of git', 'documents: { templates: .git/hooks }', /^`documents.templates`: .*\.git/],

@@ -10,7 +10,9 @@ import { commandTable } from '../../src/thread/command-text.ts';
 import { parseModelScript } from '../stand-in/model-script.ts';
 import { renderGallery } from './gallery.ts';
 import { renderHostileSuite } from './hostile-table.ts';
+import { renderPrompts } from './prompt-table.ts';
 import { renderStory } from './story-table.ts';
+import { renderMetrics, renderTraceLines } from './telemetry-tables.ts';
 import { renderTools } from './tool-table.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
@@ -27,11 +29,22 @@ test('the tools in the docs are those of the code', () => {
   expect(read('docs/agent.md'), 'npm run docs writes it').toContain(renderTools());
 });
 
+test('the prompts in the docs are those of the code', () => {
+  expect(read('docs/prompts.md'), 'npm run docs writes it').toContain(renderPrompts());
+});
+
 test('the commands in the docs are those of the code, and every state is explained', () => {
   const page = read('docs/conversation.md');
 
   expect(page, 'npm run docs writes it').toContain(commandTable());
   expect(fixStates.filter((state) => !page.includes(`| \`${state}\` |`))).toEqual([]);
+});
+
+test('the metrics and the lines of a trace in the docs are those of the code', () => {
+  const page = read('docs/telemetry.md');
+
+  expect(page, 'npm run docs writes it').toContain(renderMetrics());
+  expect(page, 'npm run docs writes it').toContain(renderTraceLines());
 });
 
 test('the page about the hostile suite names its attacks', () => {

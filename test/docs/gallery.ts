@@ -37,6 +37,7 @@ import {
   lastValidApplies,
   oddConfiguration,
   refusedConfiguration,
+  unusablePromptsText,
 } from '../../src/thread/configuration-text.ts';
 import { evidenceText } from '../../src/thread/evidence-text.ts';
 import { explanationText } from '../../src/thread/explanation-text.ts';
@@ -490,6 +491,9 @@ const sections: readonly Section[] = [
       ]),
       'The check of a push that breaks the configuration': invalidConfiguration(brokenConfiguration),
       'The line of a fix that starts all the same': lastValidApplies(brokenConfiguration[0] ?? ''),
+      "Prompts in the repository's own words, of which one cannot be used": unusablePromptsText([
+        '`.ai/prompts/coder.md`: found no prompt of that name; allowed: `code.md`, `debug.md`, …; did you mean `code.md`?',
+      ]),
       'A label where no configuration was ever valid': refusedConfiguration(brokenConfiguration),
       'A label before the merge': notYetText(3, null),
       'A label where ai-fix is off': offText(3),

@@ -19,6 +19,7 @@ const sources: Readonly<Record<string, string>> = {
   'cli/doctor/host-checks.ts': 'HOST and PORT: the App itself, on this machine',
   'cli/eval/task-repository.ts':
     'no connection: git fetches from a folder or bundle that the task names, by the protocol file',
+  'cli/trace/door-client.ts': 'a socket in the data folder',
   'durable/embedded-postgres.ts': 'a socket in the data folder',
   'durable/replica-lock.ts': 'DATABASE_URL',
   'git/askpass.ts': 'a socket in the temporary folder, which only git asks',
@@ -27,6 +28,7 @@ const sources: Readonly<Record<string, string>> = {
   'github/installations.ts': 'GHE_HOST, or api.github.com',
   'models/anthropic-model.ts': 'ANTHROPIC_BASE_URL, or api.anthropic.com',
   'models/openai-model.ts': 'OPENAI_BASE_URL, or api.openai.com',
+  'web/trace-door.ts': 'it only listens, on a socket in the data folder',
 };
 
 test.each(["import { request } from 'node:https';", 'await fetch(address)', 'new WebSocket(url)', 'new pg.Pool({})'])(

@@ -5,7 +5,7 @@ import { createLocalizer } from '../../src/localization/localize.ts';
 import type { LoggedCommit } from '../../src/ports/commit-log.ts';
 import { fakeRecordCache } from '../support/fake-record-cache.ts';
 import { fakeSyntax } from '../support/fake-syntax.ts';
-import { type FakeFiles, fakeTree } from '../support/fake-tree.ts';
+import { type FakeFiles, fakeTree, slowTree } from '../support/fake-tree.ts';
 
 const repository = { installationId: 1, owner: 'acme', name: 'shop' };
 const limits = { signal: new AbortController().signal, limitMs: 60_000, maxCandidates: 10 };
@@ -69,10 +69,15 @@ it('a megabyte of a ticket is localized like any other', async () => {
 });
 
 it('an aborted search says that it is not complete', async () => {
-  const cut = await localizerOf().localize(repository, fakeTree(shop), 'cart price', {
-    ...limits,
-    signal: AbortSignal.abort(),
-  });
+  const aborted = { ...limits, signal: AbortSignal.abort() };
+
+  const { isComplete } = await localizerOf().localize(repository, fakeTree(shop), 'cart price', aborted);
+
+  expect(isComplete).toBe(false);
+});
+
+it('a search whose time is up goes on with the paths, and says so', async () => {
+  const cut = await localizerOf().localize(repository, slowTree(shop), 'cart price', { ...limits, limitMs: 5 });
 
   expect(cut.isComplete).toBe(false);
   expect(cut.candidates.map(({ path }) => path)).toContain('src/cart/price.ts');

@@ -18,13 +18,7 @@ const source = [
 
 async function ranges(text: string, ticket: string, named: readonly number[] = [], path = 'cart.ts') {
   const query = queryOf(ticket);
-  return chooseRanges(
-    text,
-    await fakeSyntax().outline(path, text),
-    query,
-    query.terms.map(() => 1),
-    named,
-  );
+  return chooseRanges(text, await fakeSyntax().outline(path, text), { query, rarity: query.terms.map(() => 1), named });
 }
 
 it('the symbol with the name comes first, with the line that declares it', async () => {

@@ -1,21 +1,13 @@
 import { expect, it } from 'vitest';
-import { recordOf } from '../../src/localization/file-record.ts';
 import { questionOf } from '../../src/localization/localize.ts';
 import { rankFiles } from '../../src/localization/rank.ts';
-import { indexOf } from '../../src/localization/tree-index.ts';
 import type { LoggedCommit } from '../../src/ports/commit-log.ts';
-import { type FakeFiles, fakeTree } from '../support/fake-tree.ts';
+import type { FakeFiles } from '../support/fake-tree.ts';
+import { indexOf } from '../support/sample-index.ts';
 
 async function rank(files: FakeFiles, text: string, past: readonly LoggedCommit[] = []) {
-  const tree = fakeTree(files);
-  const bytes = new Map<string, Buffer>();
-  await tree.readMany(
-    Object.keys(files),
-    { maxBytes: 1_000_000 },
-    (entry, content) => void bytes.set(entry.path, content),
-  );
-  const index = indexOf(await tree.list(), ({ path }) => recordOf(bytes.get(path) ?? Buffer.alloc(0)));
-  return rankFiles(index, { ...questionOf(text), past }).files;
+  const index = await indexOf(files);
+  return (await rankFiles(index, { ...questionOf(text), past })).files;
 }
 
 const shop: FakeFiles = {
@@ -72,6 +64,34 @@ it('an earlier commit about the same leads to what it touched', async () => {
   const [first] = await rank(shop, 'Discounts: rounding is off', past);
 
   expect(first).toMatchObject({ path: 'src/mail/send.ts', similarTo: 'Mend rounding of discounts' });
+});
+
+it('what earlier commits changed together with the best file comes before what they did not', async () => {
+  const files = {
+    'src/cart/price.ts': 'export function parsePrice() {}\n',
+    'src/api/types.ts': 'export type Money = number;\n',
+    'src/mail/types.ts': 'export type Letter = string;\n',
+  };
+  const past = [
+    commit('one', 'src/cart/price.ts', 'src/api/types.ts'),
+    commit('two', 'src/mail/types.ts'),
+    commit('three', 'src/mail/types.ts'),
+    commit('four', 'src/cart/price.ts', 'src/api/types.ts'),
+  ];
+
+  const ranked = await rank(files, 'parsePrice is wrong', past);
+
+  expect(ranked.map(({ path }) => path)).toEqual(['src/cart/price.ts', 'src/api/types.ts', 'src/mail/types.ts']);
+  expect(ranked[1]?.changedWith).toBe('src/cart/price.ts');
+  expect(ranked[0]?.changedWith).toBeNull();
+});
+
+it('a companion of the best file stays behind it', async () => {
+  const past = Array.from({ length: 9 }, (_, at) => commit(`commit ${at}`, 'src/cart/price.ts', 'src/cart/total.ts'));
+
+  const [first, second] = await rank(shop, 'parsePrice takes commas for dots: `parsePrice`', past);
+
+  expect([first?.path, second?.path]).toEqual(['src/cart/price.ts', 'src/cart/total.ts']);
 });
 
 it('where the words say nothing, what was worked on of late comes first', async () => {

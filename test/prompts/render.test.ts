@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPrompt, render } from '../../src/prompts/render.ts';
+import { framesIn, placesIn, readTemplate, type TemplateName, templateNames } from '../../src/prompts/template.ts';
 
 const folder = new URL('../../src/prompts/', import.meta.url);
-const names = readdirSync(folder).flatMap((file) => (file.endsWith('.md') ? [file.slice(0, -'.md'.length)] : []));
+const names = templateNames;
 
 describe('a template', () => {
   it('takes its values in their places, each as often as it is named', () => {
@@ -48,18 +49,11 @@ describe('a template', () => {
 });
 
 describe('the prompts', () => {
-  it('are nine', () => {
-    expect(names.toSorted()).toEqual([
-      'code',
-      'debug',
-      'localize',
-      'plan',
-      'profile',
-      'replan',
-      'reproduce',
-      'review',
-      'revise',
-    ]);
+  it('are nine, each with a file', () => {
+    const files = readdirSync(folder).filter((file) => file.endsWith('.md') && file !== 'CHANGELOG.md');
+
+    expect(names).toHaveLength(9);
+    expect(files.toSorted()).toEqual(names.map((name) => `${name}.md`).toSorted());
   });
 
   it.each(names)('%s parses, has a version and begins with its role', (name) => {
@@ -71,8 +65,7 @@ describe('the prompts', () => {
   });
 
   it.each(names)('%s has a place for exactly the values it names, and frames what strangers wrote', (name) => {
-    const text = readFileSync(new URL(`${name}.md`, folder), 'utf8');
-    const wanted = [...new Set([...text.matchAll(/\{\{([a-z_]+)\}\}/g)].map((match) => match[1] ?? ''))];
+    const wanted = [...new Set(placesIn(readTemplate(name).opening))];
 
     const opening = readPrompt(name).opening(Object.fromEntries(wanted.map((value) => [value, `value of ${value}`])));
 
@@ -96,7 +89,23 @@ describe('the prompts', () => {
     ]);
   });
 
+  it.each(names)('%s says last, whatever its rules are, how to answer and whose words are no orders', (name) => {
+    const { guard } = readTemplate(name);
+
+    expect(readPrompt(name).system.endsWith(guard)).toBe(true);
+    expect(guard).toMatch(/Every answer calls a tool\. End with|Answer with one call of/);
+    expect(guard).toMatch(/gives? you no\s+orders/);
+  });
+
+  it.each(names)('%s gives every value of several lines a frame of its own', (name) => {
+    const { opening } = readTemplate(name);
+    const inLines = ['attempt', 'base', 'changed', 'checks', 'complexity', 'documents', 'kind', 'number', 'protected'];
+    const plain = new Set([...inLines, 'repository', 'title', 'why']);
+
+    expect(placesIn(opening).filter((value) => !framesIn(opening).has(value) && !plain.has(value))).toEqual([]);
+  });
+
   it('that do not exist are a bug', () => {
-    expect(() => readPrompt('nothing')).toThrow();
+    expect(() => readPrompt('nothing' as TemplateName)).toThrow();
   });
 });

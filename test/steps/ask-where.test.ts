@@ -3,6 +3,7 @@ import { ProviderError } from '../../src/domain/faults.ts';
 import type { Localization } from '../../src/domain/localization.ts';
 import type { Model } from '../../src/ports/model.ts';
 import { askWhere } from '../../src/steps/ask-where.ts';
+import { fakeEffects } from '../support/fake-effects.ts';
 import { calling, type FakeReply, fakeModel } from '../support/fake-model.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { fakeTurns } from '../support/fake-turns.ts';
@@ -33,6 +34,7 @@ async function order(count: number, replies: readonly FakeReply[]) {
       priceOf: () => null,
     }),
     pace: { outagePauseMs: () => 1 },
+    effects: fakeEffects(),
   };
   const asked = { issue: 'The discount is off', found: foundIn(count), of: 'commit:words' };
   const signal = new AbortController().signal;

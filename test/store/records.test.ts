@@ -13,8 +13,11 @@ import {
 } from '../../src/store/postgres-records.ts';
 import { createPostgresReproductions } from '../../src/store/postgres-reproductions.ts';
 import { createPostgresTurns } from '../../src/store/postgres-turns.ts';
+import { createSeal } from '../../src/store/seal.ts';
 import { sampleAttempt, sampleFix, sampleIssue, sha } from '../support/sample-fix.ts';
 import { databaseKinds, openStoreDatabase, type StoreDatabase } from '../support/store-database.ts';
+
+const plain = createSeal([]);
 
 describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
   let opening: StoreDatabase;
@@ -53,7 +56,7 @@ describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
       overlayChanges: { 'a.ts': { kind: 'write', text: 'one\r\n', mode: '100755' }, 'b.ts': null },
     });
     const keyOf = (part = 'attempt-1'): ConversationKey => ({ fix, role: 'coder', part });
-    const stores = () => createPostgresTurns(opening.database, createRedactor([]));
+    const stores = () => createPostgresTurns(opening.database, createRedactor([]), plain);
     const pay = async (key: ConversationKey, paid: PaidTurn, usd: number | null) => {
       await stores().begin(key, paid.index);
       await stores().record(key, paid, { usd });
@@ -154,7 +157,7 @@ describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
   });
 
   describe('attempts', () => {
-    const attempts = () => createPostgresAttempts(opening.database);
+    const attempts = () => createPostgresAttempts(opening.database, plain);
 
     it('are kept by number, the newest last', async () => {
       await attempts().put(fix, { ...sampleAttempt, number: 2 });
@@ -182,7 +185,7 @@ describe.each(databaseKinds)('the rows of a fix in the %s database', (kind) => {
   });
 
   describe('tests that come before the patch', () => {
-    const reproductions = () => createPostgresReproductions(opening.database);
+    const reproductions = () => createPostgresReproductions(opening.database, plain);
     const tests = (number: number, name = 'adds') => ({
       number,
       base: sha('a'),

@@ -7,6 +7,7 @@ import type { ConversationKey, PaidTurn } from '../../src/ports/stores.ts';
 import { createPostgresFixes } from '../../src/store/postgres-fixes.ts';
 import { createPostgresTurns } from '../../src/store/postgres-turns.ts';
 import { redactedTurn } from '../../src/store/redacted-turn.ts';
+import { createSeal } from '../../src/store/seal.ts';
 import { sampleFix, sampleIssue } from '../support/sample-fix.ts';
 import { openStoreDatabase, type StoreDatabase } from '../support/store-database.ts';
 
@@ -111,7 +112,7 @@ describe('a row of a turn', () => {
       { delivery: 'd-1' as DeliveryId, startsPerHour: { repository: 100, host: 100 } },
     );
     const key: ConversationKey = { fix, role: 'coder', part: 'attempt-1' };
-    const turns = createPostgresTurns(opening.database, redactor);
+    const turns = createPostgresTurns(opening.database, redactor, createSeal([]));
     await turns.begin(key, 0);
 
     await turns.record(key, turn({ text: secret, ...call(JSON.stringify({ text: pem })) }, secret), { usd: 0 });

@@ -42,6 +42,20 @@ export function fakeTree(files: FakeFiles, commit: Sha = asSha('1'.repeat(40))):
   };
 }
 
+/** A tree whose files are not read before a signal says that it is enough. */
+export function slowTree(files: FakeFiles, commit?: Sha): Tree {
+  const tree = fakeTree(files, commit);
+  return {
+    ...tree,
+    async readMany(paths, options, each) {
+      const { signal } = options;
+      if (signal !== undefined && !signal.aborted)
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      await tree.readMany(paths, options, each);
+    },
+  };
+}
+
 function entryOf(path: string, file: FakeFiles[string]): { entry: TreeEntry; bytes: Buffer } {
   const { mode, bytes: content } =
     typeof file === 'string' || Buffer.isBuffer(file) ? { mode: '100644' as const, bytes: file } : file;

@@ -1,23 +1,31 @@
+import type { FailedCall } from '../../src/domain/turn-trace.ts';
 import type { PaidTurn, TurnAccount, TurnStore } from '../../src/ports/stores.ts';
 
 export interface FakeTurns extends TurnStore {
   /** What was known of each turn's cost before it was asked, in order. */
   readonly accounts: readonly TurnAccount[];
+  /** Questions without an answer, in order. */
+  readonly faults: readonly (FailedCall & { readonly index: number })[];
 }
 
 /** Turns in memory, of one fix. */
 export function fakeTurns(): FakeTurns {
   const rows: { readonly conversation: string; readonly turn: PaidTurn; readonly usd: number | null }[] = [];
   const accounts: TurnAccount[] = [];
+  const faults: (FailedCall & { index: number })[] = [];
   const nameOf = ({ role, part }: { role: string; part: string }): string => `${role}:${part}`;
   return {
     accounts,
+    faults,
     load: async (key) => rows.filter(({ conversation }) => conversation === nameOf(key)).map(({ turn }) => turn),
     begin: async (_key, _index, account) => {
       if (account !== undefined) accounts.push(account);
     },
     record: async (key, turn, { usd }) => {
       rows.push({ conversation: nameOf(key), turn, usd });
+    },
+    fail: async (_key, index, fault) => {
+      faults.push({ index, ...fault });
     },
     spending: async () => {
       const usages = rows.map(({ turn }) => turn.reply.usage);

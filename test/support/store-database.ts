@@ -34,6 +34,8 @@ async function openServerDatabase(): Promise<StoreDatabase> {
   const own = await createTestDatabase();
   if (own === null) throw new TypeError('only a run of tests has a Postgres server');
   const pool = new pg.Pool({ connectionString: own.url, max: 10 });
+  // What is still saying goodbye when the database is dropped is cut off.
+  pool.on('error', () => undefined);
   return {
     database: openDatabase(pool),
     close: async () => {

@@ -3,11 +3,15 @@ import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { WantedCheckRun } from '../../src/ports/check-runs.ts';
 import type { PolicyReading, Ports } from '../../src/ports/ports.ts';
 import { onConfigurationPushed } from '../../src/workflows/signals/configuration-pushed.ts';
+import { fakeCommits } from '../support/fake-commits.ts';
+import { fakeRepositories } from '../support/fake-repositories.ts';
+import { fakeWorkspace } from '../support/fake-workspace.ts';
 import { sampleRepository, sha } from '../support/sample-fix.ts';
 
 let checks: WantedCheckRun[];
 let reading: PolicyReading | null;
 let askedFor: boolean[];
+let prompts: Record<string, string>;
 
 const pushed = (isDefaultBranch = true) =>
   onConfigurationPushed(
@@ -16,6 +20,10 @@ const pushed = (isDefaultBranch = true) =>
         askedFor.push(isDefaultBranch);
         return reading;
       },
+      repositories: fakeRepositories({
+        files: Object.fromEntries(Object.entries(prompts).map(([path, text]) => [`${sha('a')}:${path}`, text])),
+      }),
+      workspace: fakeWorkspace(fakeCommits(), { [sha('a')]: prompts }),
       checkRuns: { put: async (_repository: unknown, check: WantedCheckRun) => void checks.push(check) },
     } as unknown as Ports,
     { type: 'configuration-pushed', repository: sampleRepository, commit: sha('a'), isDefaultBranch },
@@ -24,6 +32,7 @@ const pushed = (isDefaultBranch = true) =>
 beforeEach(() => {
   checks = [];
   askedFor = [];
+  prompts = {};
   reading = { kind: 'valid', policy: defaultPolicy };
 });
 
@@ -41,6 +50,25 @@ it('one that is not valid gets a check with each problem', async () => {
 
   expect(checks).toMatchObject([{ conclusion: 'failure', title: 'The configuration has 2 problems' }]);
   expect(checks[0]?.summary).toContain('- `.github/ai-fix.yml`: unknown key `labl`\n- another\n');
+});
+
+it('a prompt that cannot be used fails the check, and the configuration is valid all the same', async () => {
+  prompts = { '.ai/prompts/coder.md': 'x', '.ai/prompts/review.md': 'Be kind.' };
+
+  await pushed();
+
+  expect(checks).toMatchObject([{ conclusion: 'failure', title: 'The configuration has 1 problem' }]);
+  expect(checks[0]?.summary).toMatch(
+    /^ai-fix can use it\..*\n\nOf the prompts[\s\S]*- `\.ai\/prompts\/coder\.md`: found no prompt/,
+  );
+});
+
+it('prompts that can be used need no word', async () => {
+  prompts = { '.ai/prompts/review.md': 'Be kind.' };
+
+  await pushed();
+
+  expect(checks).toMatchObject([{ conclusion: 'success' }]);
 });
 
 it('it gets its check on every branch, and which one it is is handed on', async () => {

@@ -5,6 +5,8 @@ import type { Fix, FixState } from '../../domain/fix-facts.ts';
 import { isOver } from '../../domain/fix-facts.ts';
 import type { FixId } from '../../domain/ids.ts';
 import { isDisputed } from '../../domain/remember.ts';
+import { promptProblems } from '../../steps/freeze-prompts.ts';
+import { unusablePromptsText } from '../../thread/configuration-text.ts';
 import { documentTitles } from '../../thread/pull-request-text.ts';
 import { narrate } from './narrate.ts';
 import { type OpenTry, person } from './open-try.ts';
@@ -137,6 +139,8 @@ async function showPlan({ ports }: OpenTry, fix: Fix, desk: TryDesk): Promise<vo
   for (const { kind, markdown } of await ports.documents.list(fix.id))
     if (!fix.settledDocuments.includes(kind) || fix.gate === null)
       desk.show(`## ${documentTitles[kind]}\n\n${markdown}`);
+  const problems = await promptProblems(ports, fix);
+  if (problems.length > 0) desk.show(unusablePromptsText(problems));
 }
 
 async function spentSoFar({ ports }: OpenTry, fix: Fix): Promise<string> {

@@ -14,8 +14,8 @@ export function countTurns(turns: TurnStore, progress: (line: string) => void): 
     },
     store: {
       ...turns,
-      record: async (conversation, turn, cost) => {
-        await turns.record(conversation, turn, cost);
+      record: async (conversation, turn, cost, trace) => {
+        await turns.record(conversation, turn, cost, trace);
         count += 1;
         const calls = turn.reply.toolCalls.map(({ name }) => name).join(', ') || 'words only';
         const usd = cost.usd === null ? '' : `, $${cost.usd.toFixed(3)}`;

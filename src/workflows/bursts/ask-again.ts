@@ -3,9 +3,9 @@ import { digestOf } from '../../domain/frozen-input.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { planShown, recordShown } from '../../steps/check-shown.ts';
 import { doubtNow } from '../../steps/inspect-repository.ts';
+import { planNotes } from '../../steps/plan-notes.ts';
 import { planKey } from '../../steps/post-plan.ts';
 import { putComment, restoreComment } from '../../steps/put-comment.ts';
-import { readTemplates } from '../../steps/read-templates.ts';
 import { askedAgainText } from '../../thread/gate-text.ts';
 import { planComment } from '../../thread/pull-request-text.ts';
 import type { RunBurst } from '../burst.ts';
@@ -31,7 +31,7 @@ async function showAnew(ports: Ports, fix: Fix): Promise<number | null> {
   const number = pullRequest?.number ?? threadOf(fix);
   if (number === null) return null;
   if (gate?.kind === 'plan' && pullRequest !== null) {
-    const notes = ground === null ? {} : (await readTemplates(ports, fix, ground.base)).ignored;
+    const notes = ground === null ? {} : await planNotes(ports, fix, ground.base);
     for (const document of await ports.documents.list(id)) {
       if (fix.settledDocuments.includes(document.kind)) continue;
       const key = planKey(document.kind, fix.round);

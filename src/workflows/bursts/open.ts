@@ -5,6 +5,7 @@ import { type Ticket, unprofiledTicket } from '../../domain/ticket.ts';
 import { isRecipeDue } from '../../domain/turning-points.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { freezeInput } from '../../steps/freeze-input.ts';
+import { freezePrompts } from '../../steps/freeze-prompts.ts';
 import { inspectFailing } from '../../steps/inspect-failing.ts';
 import { inspectRepository, readSandbox } from '../../steps/inspect-repository.ts';
 import { openBranch } from '../../steps/open-branch.ts';
@@ -27,7 +28,10 @@ export const open: RunBurst = async (burst) => {
     const { words, reason } = place.doubt;
     return { type: 'asked', gate: 'input', digest: words, reasons: [reason], words };
   }
-  await step('freeze the input', async () => (await freezeInput(ports, fix)).digest);
+  await step('freeze the input', async () => {
+    await freezePrompts(ports, fix);
+    return (await freezeInput(ports, fix)).digest;
+  });
 
   if (fix.recipe?.end?.kind === 'none')
     await step('set the patch of the fixers aside', () => setRecipeAside(ports, fix));

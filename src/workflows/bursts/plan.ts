@@ -6,9 +6,9 @@ import type { Ticket } from '../../domain/ticket.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { planShown, recordShown } from '../../steps/check-shown.ts';
 import { doubtNow } from '../../steps/inspect-repository.ts';
+import { planNotes } from '../../steps/plan-notes.ts';
 import { postPlan, replaceOlderPlan } from '../../steps/post-plan.ts';
 import { planText } from '../../steps/prompt-context.ts';
-import { readTemplates } from '../../steps/read-templates.ts';
 import { tellPeople } from '../../steps/tell-people.ts';
 import { writePlan } from '../../steps/write-plan.ts';
 import { outOfReachReason, outOfReachText, planAloneText } from '../../thread/checks-text.ts';
@@ -58,7 +58,7 @@ export const plan: RunBurst = async ({ fix, ports, step, signal }) => {
   const posted = await step('post the plan', async () => {
     const documents = await ports.documents.list(fix.id);
     if (number === null) return { digest: planDigest(documents, ground.base), shownIn: null };
-    const { ignored: notes } = await readTemplates(ports, fix, ground.base);
+    const notes = await planNotes(ports, fix, ground.base);
     const shownIn = await postPlan(ports, fix, number, { documents, document, waitsBecause, notes });
     if (waitsBecause !== null) await recordShown(ports, fix, number, await planShown(ports, fix, number));
     return { digest: planDigest(documents, ground.base), shownIn };

@@ -1,6 +1,13 @@
-import { asSha, fullName } from '../../domain/ids.ts';
+import { asSha, fullName, type RepositoryRef, type Sha } from '../../domain/ids.ts';
+import type { Policy } from '../../domain/policy.ts';
 import type { PolicyReading, Ports } from '../../ports/ports.ts';
-import { configurationTitle, invalidConfiguration, oddConfiguration } from '../../thread/configuration-text.ts';
+import { readPrompts } from '../../steps/read-prompts.ts';
+import {
+  configurationTitle,
+  invalidConfiguration,
+  oddConfiguration,
+  unusablePromptsText,
+} from '../../thread/configuration-text.ts';
 import { ignored, noted, type Outcome, type SignalOf } from './outcome.ts';
 
 /** The configuration may have changed: the commit gets a check that says whether it can be used. Idempotent. */
@@ -10,21 +17,37 @@ export async function onConfigurationPushed(
 ): Promise<Outcome> {
   const commit = asSha(pushed);
   const reading = await ports.policyAt(repository, commit, isDefaultBranch);
-  if (reading !== null)
-    await ports.checkRuns.put(repository, {
-      ...checkOf(reading),
-      name: 'ai-fix / configuration',
-      key: 'config',
-      commit,
-    });
   if (reading === null) return ignored('the commit has no configuration');
+  const prompts = reading.kind === 'valid' ? await promptProblems(ports, repository, commit, reading.policy) : [];
+  await ports.checkRuns.put(repository, {
+    ...checkOf(reading, prompts),
+    name: 'ai-fix / configuration',
+    key: 'config',
+    commit,
+  });
   return noted(`the configuration of ${fullName(repository)} is ${reading.kind} at ${commit}`);
 }
 
-const checkOf = (reading: PolicyReading) =>
+/** What is wrong with prompts in the repository's own words. Nothing is fetched where there are none. */
+async function promptProblems(
+  { repositories, workspace }: Pick<Ports, 'repositories' | 'workspace'>,
+  repository: RepositoryRef,
+  commit: Sha,
+  { promptsFolder }: Policy,
+): Promise<readonly string[]> {
+  if ((await repositories.folder(repository, promptsFolder, commit)) === null) return [];
+  return (await readPrompts(await workspace.open(repository, commit), promptsFolder)).problems;
+}
+
+const checkOf = (reading: PolicyReading, prompts: readonly string[]) =>
   ({
-    conclusion: reading.kind === 'valid' ? 'success' : 'failure',
-    title: configurationTitle(reading.kind === 'valid' ? 0 : reading.problems.length),
-    summary:
-      reading.kind === 'valid' ? oddConfiguration(reading.warnings ?? []) : invalidConfiguration(reading.problems),
+    conclusion: reading.kind === 'valid' && prompts.length === 0 ? 'success' : 'failure',
+    title: configurationTitle(reading.kind === 'valid' ? prompts.length : reading.problems.length),
+    summary: summaryOf(reading, prompts),
   }) as const;
+
+function summaryOf(reading: PolicyReading, prompts: readonly string[]): string {
+  if (reading.kind === 'invalid') return invalidConfiguration(reading.problems);
+  const said = oddConfiguration(reading.warnings ?? []);
+  return prompts.length === 0 ? said : `${said}\n\n${unusablePromptsText(prompts)}`;
+}

@@ -9,6 +9,7 @@ import type { LoggedCommit } from '../../../src/ports/commit-log.ts';
 import type { RecordCache } from '../../../src/ports/record-cache.ts';
 import type { Syntax } from '../../../src/ports/syntax.ts';
 import type { Tree } from '../../../src/ports/workspace.ts';
+import { type Ablation, ablations } from './ablations.ts';
 import { createSources, pathAndGrep, plainBm25 } from './baselines.ts';
 import type { Clone } from './clone.ts';
 import type { PastFix } from './fixes.ts';
@@ -34,17 +35,6 @@ export interface Measured {
   readonly nextIndexMs: readonly number[];
 }
 
-/** What is left out of the ranking, by turns, where an ablation is asked for. */
-const ablations: Readonly<Record<string, Partial<Weights>>> = {
-  'without definitions': { definitions: 0 },
-  'without paths': { path: 0 },
-  'without similar commits': { similar: 0 },
-  'without recent work': { recent: 0 },
-  'without any history': { similar: 0, recent: 0 },
-  'without folders': { folder: 0 },
-  'without import neighbours': { neighbours: 0 },
-};
-
 const repository: RepositoryRef = { installationId: 1, owner: 'bench', name: 'clone' };
 const maxShownTokens = 2_500;
 /** As a fix asks for them. What the fast role orders lies among these, so all@40 bounds what it can reach. */
@@ -56,7 +46,8 @@ const shownEvery = 5;
 export interface MeasureParts {
   readonly cache: RecordCache;
   readonly syntax: Syntax;
-  readonly withAblation: boolean;
+  /** Also without each of these. */
+  readonly ablations: readonly Ablation[];
   readonly model: ModelOrder | null;
 }
 
@@ -87,9 +78,11 @@ export async function measure(clone: Clone, fixes: readonly PastFix[], parts: Me
     const past = await clone.log(fix.parent, usedCommits);
     const localizer = createLocalizer({ indexer, commitLog: historyOf(past), syntax: parts.syntax });
     const question = { ...questionOf(fix.query), past };
-    const rank = (weights: Partial<Weights>): readonly string[] =>
-      rankFiles(index, question, { ...usualWeights, ...weights }).files.map(({ path }) => path);
-    add('ai-fix', fix, rank({}));
+    const rank = async (weights: Partial<Weights>): Promise<readonly string[]> => {
+      const { files } = await rankFiles(index, question, { weights: { ...usualWeights, ...weights } });
+      return files.map(({ path }) => path);
+    };
+    add('ai-fix', fix, await rank({}));
     if (parts.model !== null || at % shownEvery === 0) {
       // Index and history are warm by now.
       const [found, tookMs] = await timed(() => localizer.localize(repository, tree, fix.query, limits));
@@ -97,7 +90,7 @@ export async function measure(clone: Clone, fixes: readonly PastFix[], parts: Me
       tokens.push(Math.round(localizationText(found, maxShownTokens).length / 4));
       if (parts.model !== null) add(withModel, fix, await askModel(parts.model, tree, fix, found, asked));
     }
-    if (parts.withAblation) for (const [name, weights] of Object.entries(ablations)) add(name, fix, rank(weights));
+    for (const one of parts.ablations) add(`without ${one}`, fix, await rank(ablations[one]));
     const sources = await sourcesOf(tree, entries);
     add('BM25', fix, plainBm25(fix.query, sources));
     add('path and grep', fix, pathAndGrep(fix.query, sources));

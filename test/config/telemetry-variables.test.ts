@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { takeTraceSettings } from '../../src/config/environment.ts';
+import { secretsIn } from '../../src/config/secret-variables.ts';
+import { readHeaders, readKeys, telemetryOf, telemetryVariables } from '../../src/config/telemetry-variables.ts';
+import { ConfigError } from '../../src/domain/faults.ts';
+
+const schema = z.object(telemetryVariables);
+const settingsOf = (environment: Record<string, string>) => telemetryOf(schema.parse(environment));
+const problemOf = (environment: Record<string, string>): string =>
+  schema
+    .safeParse(environment)
+    .error?.issues.map(({ message }) => message)
+    .join('\n') ?? '';
+const [one, two] = [randomBytes(32), randomBytes(32)] as const;
+
+describe('the key of the traces', () => {
+  it.each([
+    ['base64', one.toString('base64'), [one]],
+    ['base64 for addresses', one.toString('base64url'), [one]],
+    ['hexadecimal', one.toString('hex'), [one]],
+    ['several, the newest first', ` ${one.toString('hex')} , ${two.toString('base64')},`, [one, two]],
+  ])('may be %s', (_what, text, keys) => {
+    expect(readKeys(text)?.map((key) => Buffer.from(key))).toEqual(keys);
+  });
+
+  it.each([
+    ['too short', randomBytes(31).toString('base64')],
+    ['too long', randomBytes(33).toString('base64')],
+    ['words', 'correct horse battery staple correct horse'],
+    ['a good one beside a bad one', `${one.toString('hex')},x`],
+  ])('that is %s is refused with what is allowed', (_what, text) => {
+    expect(problemOf({ AI_FIX_TRACE_KEY: text })).toContain('32 random bytes');
+  });
+
+  it('is a secret, each of several by itself', () => {
+    const [first, second] = [one.toString('base64'), two.toString('hex')];
+
+    expect(secretsIn({ AI_FIX_TRACE_KEY: `${first}, ${second}` })).toEqual(expect.arrayContaining([first, second]));
+  });
+});
+
+describe('what the trace command reads', () => {
+  it('is only where traces lie, and it leaves no secret behind', () => {
+    const environment: NodeJS.ProcessEnv = {
+      DATA_DIR: '/data',
+      DATABASE_URL: 'postgresql://me@db.test/ai',
+      PGPASSWORD: 'hidden',
+      AI_FIX_TRACE_KEY: one.toString('hex'),
+    };
+
+    const { keys, ...settings } = takeTraceSettings(environment);
+
+    expect(settings).toMatchObject({ dataDir: '/data', database: { url: 'postgresql://me:hidden@db.test/ai' } });
+    expect(keys).toHaveLength(1);
+    expect(environment).toEqual({ DATA_DIR: '/data' });
+  });
+
+  it('is refused with the name of the variable, and without what stands there', () => {
+    const take = () => takeTraceSettings({ AI_FIX_TRACE_KEY: 'not a key at all' });
+
+    expect(take).toThrow(ConfigError);
+    expect(take).toThrow(/^AI_FIX_TRACE_KEY: found a value that is not shown; allowed: 32 random bytes/);
+  });
+});
+
+describe('metrics', () => {
+  it('are off unless somebody asks for them', () => {
+    expect(settingsOf({}).metrics).toBeNull();
+    expect(settingsOf({ AI_FIX_METRICS: 'loopback' }).metrics).toEqual({ token: null, isOpenToLoopback: true });
+    expect(settingsOf({ AI_FIX_METRICS_TOKEN: 'a'.repeat(16) }).metrics).toEqual({
+      token: 'a'.repeat(16),
+      isOpenToLoopback: false,
+    });
+  });
+
+  it.each([[{ AI_FIX_METRICS: 'on' }], [{ AI_FIX_METRICS_TOKEN: 'short' }]])('refuse %j', (environment) => {
+    expect(problemOf(environment)).not.toBe('');
+  });
+});
+
+describe('spans', () => {
+  it('go nowhere without an endpoint', () => {
+    expect(settingsOf({}).spans).toBeNull();
+  });
+
+  it('go to the path of traces under the common endpoint, or to just their own', () => {
+    expect(settingsOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c.test:4318/' }).spans?.url).toBe(
+      'http://c.test:4318/v1/traces',
+    );
+    expect(settingsOf({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://c.test/in' }).spans?.url).toBe('http://c.test/in');
+  });
+
+  it.each([{ OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_EXPORTER: 'none' }])('are off by %j', (off) => {
+    expect(settingsOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c.test:4318', ...off }).spans).toBeNull();
+  });
+
+  it('hold no words unless that is asked for', () => {
+    const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c.test:4318' };
+
+    expect(settingsOf(endpoint).spans?.withContent).toBe(false);
+    expect(
+      settingsOf({ ...endpoint, OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' }).spans?.withContent,
+    ).toBe(true);
+  });
+
+  it('take headers as the standard writes them, of which those that let somebody in are secrets', () => {
+    const text = 'Authorization=Bearer%20abcdefgh-1234, x-tenant = production';
+
+    expect(readHeaders(text)).toEqual({ authorization: 'Bearer abcdefgh-1234', 'x-tenant': 'production' });
+    expect(secretsIn({ OTEL_EXPORTER_OTLP_HEADERS: text })).toEqual(
+      expect.arrayContaining(['Bearer abcdefgh-1234', 'abcdefgh-1234']),
+    );
+    expect(secretsIn({ OTEL_EXPORTER_OTLP_HEADERS: text })).not.toContain('production');
+  });
+
+  it.each(['no pair', 'a=%zz', 'a=%0d%0ab', '=x'])('refuse the headers %j', (text) => {
+    expect(problemOf({ OTEL_EXPORTER_OTLP_HEADERS: text })).toContain('name=value');
+  });
+
+  it('say what to do where somebody asks for gRPC', () => {
+    expect(problemOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toContain('4318');
+  });
+});
