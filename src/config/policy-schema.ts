@@ -6,6 +6,8 @@ import {
   defaultPolicy,
   documentPlaces,
   fixDeliveries,
+  fixerReviews,
+  fixerTimes,
   testFirstModes,
   triggerModes,
 } from '../domain/policy.ts';
@@ -38,7 +40,7 @@ import {
  * errors), and its default. Strict everywhere. A new key belongs here, in `to-policy.ts` and in docs/configuration.md.
  */
 
-const { triggers, who, gates, patience, budget, branches, pullRequests, externalKeys, documents, evidence } =
+const { triggers, who, gates, patience, budget, branches, pullRequests, externalKeys, documents, evidence, fixers } =
   defaultPolicy;
 
 export const settingsSchema = z.strictObject({
@@ -170,6 +172,24 @@ export const settingsSchema = z.strictObject({
       'auto: of a bug a test is seen failing first, and new tests are run without the change too, where test reports are kept. off: neither.',
       evidence.testFirst,
     ),
+  }),
+  fixers: group('Mending failing checks without a model, by the fixers that the sandbox workflow names.', {
+    when: word(
+      fixerTimes,
+      'auto: first where every failing check calls for a fixer, else only while no model answers. first: always first. off: never.',
+      fixers.when,
+    ),
+    snapshots: key(z.boolean(), {
+      means: 'Whether they may write snapshots of tests anew. A person is then asked.',
+      allowed: '`true` or `false`',
+      default: fixers.snapshots,
+    }),
+    review: word(
+      fixerReviews,
+      'person: whoever merges their patch is its reviewer. model: the reviewer model reads it first, where one answers.',
+      fixers.review,
+    ),
+    max_files: whole(1, 200, 'Files that their patch may change; a larger one is not taken.', fixers.maxFiles),
   }),
   paths: group('What patches may not change just like that.', {
     protected: list(aPathGlob(), 200, {

@@ -27,6 +27,7 @@ export function toPolicy(set: Settings): Policy {
     purses: pursesOf(set.budget),
     sandboxWorkflow: set.sandbox?.workflow ?? defaultPolicy.sandboxWorkflow,
     evidence: { testFirst: set.evidence?.test_first ?? defaultPolicy.evidence.testFirst },
+    fixers: fixersOf(set.fixers),
     protectedPaths: set.paths?.protected ?? defaultPolicy.protectedPaths,
     forbiddenPaths: set.paths?.forbidden ?? defaultPolicy.forbiddenPaths,
     branches: { ...defaultPolicy.branches, ...definedIn(set.branches ?? {}) },
@@ -58,6 +59,16 @@ function triggersOf(set: Settings['triggers']): TriggerPolicy {
       pullRequests: checks?.pull_requests ?? failingChecks.pullRequests,
       delivery: checks?.delivery ?? failingChecks.delivery,
     },
+  };
+}
+
+function fixersOf(set: Settings['fixers']): Policy['fixers'] {
+  const { when, snapshots, review, maxFiles } = defaultPolicy.fixers;
+  return {
+    when: set?.when ?? when,
+    snapshots: set?.snapshots ?? snapshots,
+    review: set?.review ?? review,
+    maxFiles: set?.max_files ?? maxFiles,
   };
 }
 

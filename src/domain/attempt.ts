@@ -2,9 +2,10 @@ import type { Evidence } from './evidence.ts';
 import type { KnownFailure } from './failure.ts';
 import type { Sha } from './ids.ts';
 import type { Overlay } from './overlay.ts';
+import type { FixerRecord } from './recipe.ts';
 import type { Opinion } from './review.ts';
 
-/** One patch and what the checks said of it. Its number counts from 1 within the fix. */
+/** One patch and what the checks said of it. Its number counts from 1 within the fix; 0 is the patch of the fixers. */
 export interface Attempt {
   readonly number: number;
   /** The round of orders that it was begun in; a newer round begins an attempt of its own. */
@@ -26,7 +27,13 @@ export interface Attempt {
   readonly review?: Opinion;
   /** What its tests show, once it passed. */
   readonly evidence?: Evidence;
+  /** The fixers that wrote it; left out where a model did. */
+  readonly fixers?: readonly FixerRecord[];
 }
+
+/** Whether no model has read it: what fixers made is for people to review, unless the repository has a model do it too. */
+export const isUnreviewed = ({ fixers, review }: Pick<Attempt, 'fixers' | 'review'>): boolean =>
+  fixers !== undefined && review === undefined;
 
 export interface Beginning {
   /** The attempt that came furthest; null: from what the round began with. */

@@ -4,6 +4,7 @@ import type { FailingCommit, Recheck } from './failing-checks.ts';
 import type { Sha } from './ids.ts';
 import type { DocumentKind } from './plan.ts';
 import type { Shortage } from './purse.ts';
+import type { WantedRecipe } from './recipe.ts';
 import type { IssueSnapshot, Ticket } from './ticket.ts';
 import type { CheckResult } from './verdict.ts';
 
@@ -25,7 +26,16 @@ export type FixEvent =
   /** The failing ones were started once more, to rule out chance. */
   | { readonly type: 'checks-repeated'; readonly recheck: Recheck; readonly againInMs: number }
   /** They fail for a reason. `issue` holds what the models read of it. */
-  | { readonly type: 'checks-diagnosed'; readonly issue: IssueSnapshot }
+  | {
+      readonly type: 'checks-diagnosed';
+      readonly issue: IssueSnapshot;
+      /** The fixers that may mend it without a model; left out where there are none. */
+      readonly recipe?: WantedRecipe;
+    }
+  /** The fixers run in the sandbox, on the base. */
+  | { readonly type: 'recipe-dispatched'; readonly ground: Ground; readonly run: SideRun }
+  /** Nothing came of them; `reason` is told to people. Their patch, where one came, is `patched` like any other. */
+  | { readonly type: 'recipe-fruitless'; readonly reason: string }
   /** There is nothing to mend; `reason` says why. */
   | { readonly type: 'checks-recovered'; readonly reason: string }
   /** The repository or the issue cannot be worked on; `message` tells the person what to do. */
@@ -223,10 +233,10 @@ export interface Candidate {
 
 /**
  * `judge`: the candidate with the base's own tests, scripts and test configuration. `base`: what runs without the patch.
- * `tests`: the base with the patch's new tests.
+ * `tests`: the base with the patch's new tests. `recipe`: the base, where fixers work on it.
  */
 export interface SideRun {
-  readonly tree: 'judge' | 'base' | 'tests';
+  readonly tree: 'judge' | 'base' | 'tests' | 'recipe';
   readonly sha: Sha;
   readonly runId: number;
   readonly runUrl: string;

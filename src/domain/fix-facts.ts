@@ -15,6 +15,7 @@ import type { FixId, RepositoryRef, Sha } from './ids.ts';
 import type { DocumentKind } from './plan.ts';
 import { type Policy, revivePolicy } from './policy.ts';
 import type { Shortage } from './purse.ts';
+import type { WantedRecipe } from './recipe.ts';
 import type { IssueSnapshot, Ticket } from './ticket.ts';
 import type { CheckResult } from './verdict.ts';
 
@@ -38,6 +39,8 @@ export type FixState = (typeof fixStates)[number];
 export const burstKinds = [
   'diagnose',
   'open',
+  'mend',
+  'harvest',
   'plan',
   'ask-again',
   'remind',
@@ -79,6 +82,8 @@ export interface Fix {
   readonly pullRequest: PullRequest | null;
   /** Failing runs that were started once more. */
   readonly recheck: Recheck | null;
+  /** The fixers that may mend failing checks without a model; null where there are none. */
+  readonly recipe: Recipe | null;
   /** Why what comes out can only be told, not pushed; null where it can be pushed. */
   readonly wordsBecause: string | null;
   readonly planDigest: string | null;
@@ -157,6 +162,16 @@ export interface Fix {
   readonly advice: string | null;
 }
 
+/** How far the fixers are. They run once. */
+export interface Recipe extends WantedRecipe {
+  /** What is waited for, or was. */
+  readonly run: SideRun | null;
+  readonly end: RecipeEnd | null;
+}
+
+/** `none`: nothing of them is used; `reason` is a sentence without its full stop. */
+export type RecipeEnd = { readonly kind: 'patched' } | { readonly kind: 'none'; readonly reason: string };
+
 /** How far the test is that comes before the patch. */
 export interface Reproduction {
   /** The number of the newest one that an order of a person made void. */
@@ -216,6 +231,7 @@ const unwritten = {
   ground: null,
   pullRequest: null,
   recheck: null,
+  recipe: null,
   wordsBecause: null,
   planDigest: null,
   isPlanPartial: false,

@@ -4,13 +4,16 @@ import { remember } from './remember.ts';
 import {
   afterApproval,
   afterChange,
+  afterFailedAttempt,
   afterMove,
+  afterOpening,
   afterOrder,
   afterOutage,
   afterPatch,
   afterPatience,
   afterProposal,
   afterRebaseOrder,
+  afterRecipe,
   afterRejection,
   afterReopening,
   afterReproduction,
@@ -79,6 +82,16 @@ const testFirst: Row = {
   unreproducible: afterReproduction,
 };
 
+/** Failing checks may be mended by the repository's own fixers, before a model is asked for anything. */
+const fixersFirst: Row = {
+  'recipe-dispatched': () => ({ state: 'created', wait: { for: 'run', ms: deadlines.run } }),
+  'run-finished': (fix, event) =>
+    fix.wait?.for === 'run' && isRunOf(fix, event.runId) ? { state: 'created', burst: 'harvest' } : null,
+  'still-running': (_fix, event) => ({ state: 'created', wait: { for: 'run', ms: event.remainingMs } }),
+  'recipe-fruitless': afterRecipe,
+  patched: (fix) => afterPatch(fix),
+};
+
 /** Once there is a pull request: people may order another plan, another patch, another base. */
 const steered: Row = {
   'plan-asked': (fix) => (fix.pullRequest === null ? null : { state: 'planning', burst: 'plan' }),
@@ -110,13 +123,16 @@ export const story: Readonly<Record<FixState, Row>> = {
     'checks-repeated': (_fix, { againInMs }) => ({ state: 'created', wait: { for: 'checks', ms: againInMs } }),
     'checks-diagnosed': () => ({ state: 'created', burst: 'open' }),
     'checks-recovered': () => ({ state: 'archived', burst: 'conclude' }),
-    opened: () => ({ state: 'planning', burst: 'plan' }),
+    opened: afterOpening,
     'opened-for-words': () => ({ state: 'planning', burst: 'plan' }),
+    ...fixersFirst,
     refused: () => ({ state: 'stopped', burst: 'conclude' }),
     asked: (fix) => waitForApproval(fix),
     ...atWork,
     'deadline-passed': (fix, event) =>
-      afterOutage(fix, event) ?? overdue('checks', { state: 'created', burst: 'diagnose' })(fix, event),
+      afterOutage(fix, event) ??
+      overdue('checks', { state: 'created', burst: 'diagnose' })(fix, event) ??
+      overdue('run', { state: 'created', burst: 'harvest' })(fix, event),
   },
 
   planning: {
@@ -153,7 +169,7 @@ export const story: Readonly<Record<FixState, Row>> = {
     'attempt-started': () => ({ state: 'in-progress' }),
     patched: (fix) => afterPatch(fix),
     told: () => ({ state: 'archived', burst: 'conclude' }),
-    'attempt-failed': () => ({ state: 'in-progress', burst: 'attempt' }),
+    'attempt-failed': afterFailedAttempt,
     'validation-started': () => ({ state: 'in-progress', wait: { for: 'run', ms: deadlines.run } }),
     'run-finished': (fix, event) => (fix.wait?.for === 'run' && isRunOf(fix, event.runId) ? readRun(fix) : null),
     'still-running': (_fix, event) => ({ state: 'in-progress', wait: { for: 'run', ms: event.remainingMs } }),
@@ -171,7 +187,7 @@ export const story: Readonly<Record<FixState, Row>> = {
     reviewed: (fix, event) => afterReview(fix, event),
     asked: (fix) => waitForApproval(fix),
     moved: (fix) => afterMove(fix),
-    'attempt-failed': () => ({ state: 'in-progress', burst: 'attempt' }),
+    'attempt-failed': afterFailedAttempt,
     proposed: (fix) => afterProposal(fix),
     delivered: () => ({ state: 'archived', burst: 'conclude' }),
     ...atWork,

@@ -16,7 +16,7 @@ const refused: readonly PathRule[] = [
   rule('refuse', 'code-owners', /(?:^|\/)codeowners$/, 'who must review is for people to decide'),
   rule('refuse', 'git-hooks', /(?:^|\/)\.(?:husky|git-?hooks)\//, 'hooks run on the machines of others'),
   rule('refuse', 'workflow-documents', /^\.ai(?:$|\/workflow(?:$|\/))/, 'ai-fix itself keeps its documents there'),
-  rule('refuse', 'sandbox-file', /(?:^|\/)ai-fix-junit[^/]*(?:\/|$)/, 'the sandbox writes this file itself'),
+  rule('refuse', 'sandbox-file', /(?:^|\/)ai-fix-(?:junit|recipe)[^/]*(?:\/|$)/, 'the sandbox writes this file itself'),
   ...agentInstructions(),
   rule(
     'refuse',

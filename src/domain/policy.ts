@@ -31,6 +31,7 @@ export interface Policy {
   readonly purses: PurseLimits;
   readonly sandboxWorkflow: string;
   readonly evidence: EvidencePolicy;
+  readonly fixers: FixersPolicy;
   /** Globs. A patch may change these only after a person approved it. */
   readonly protectedPaths: readonly string[];
   /** Globs. No patch may change these, whoever approves. */
@@ -116,6 +117,21 @@ export interface EvidencePolicy {
   readonly testFirst: (typeof testFirstModes)[number];
 }
 
+export const fixerTimes = ['auto', 'first', 'off'] as const;
+export const fixerReviews = ['person', 'model'] as const;
+
+/** The repository's own formatters, linters and package tools, where the sandbox workflow names them. */
+export interface FixersPolicy {
+  /** `auto`: first where every failing check calls for one, else while no model answers. `first`: always first. */
+  readonly when: (typeof fixerTimes)[number];
+  /** Whether snapshots of tests may be written anew. */
+  readonly snapshots: boolean;
+  /** `person`: whoever merges their patch is its reviewer. `model`: the reviewer model reads it first, where one answers. */
+  readonly review: (typeof fixerReviews)[number];
+  /** A patch of theirs that changes more is not taken. */
+  readonly maxFiles: number;
+}
+
 export const documentPlaces = ['comments', 'committed'] as const;
 
 export interface DocumentPolicy {
@@ -146,6 +162,7 @@ export const defaultPolicy: Policy = {
   purses: noPurseLimits,
   sandboxWorkflow: defaultSandboxWorkflow,
   evidence: { testFirst: 'auto' },
+  fixers: { when: 'auto', snapshots: false, review: 'person', maxFiles: 100 },
   protectedPaths: [],
   forbiddenPaths: [],
   branches: { prefix: 'ai-fix/', base: null, name: '{number}-{slug}' },

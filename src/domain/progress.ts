@@ -3,6 +3,7 @@ import type { Attempt } from './attempt.ts';
 import type { KnownFailure } from './failure.ts';
 import type { Sha } from './ids.ts';
 import type { Overlay } from './overlay.ts';
+import { recipeAttempt } from './recipe.ts';
 
 /**
  * Whether the attempts at one patch get anywhere, and where the next begins.
@@ -25,13 +26,15 @@ const maxVisits = 3;
 
 /**
  * The attempts that the next one learns from: of this round, on this base, since the last one that passed. A patch that
- * no run has judged teaches nothing; where it began anew, the one that goes on from it did.
+ * no run has judged teaches nothing; where it began anew, the one that goes on from it did. What fixers made is none.
  */
 export function trailOf(
   attempts: readonly Attempt[],
   where: { readonly round: number; readonly base: Sha },
 ): Attempt[] {
-  const here = attempts.filter(({ round = 0, base }) => round === where.round && base === where.base);
+  const here = attempts.filter(
+    ({ number, round = 0, base }) => number !== recipeAttempt && round === where.round && base === where.base,
+  );
   const own: Attempt[] = [];
   let begunFrom: Attempt['begunFrom'];
   for (const attempt of here) {

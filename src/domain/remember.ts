@@ -3,6 +3,7 @@ import type { Ask, EventOf, EventType, FixEvent, WaitReason } from './event.ts';
 import { type Fix, type Gate, isOver } from './fix-facts.ts';
 import type { Patience } from './policy.ts';
 import { sayShortage } from './purse.ts';
+import { calledIn, judgeRecipe, recipePatched, rememberRecipe } from './remember-recipe.ts';
 import { notReproduced, rememberReproduction, testAnew } from './remember-reproduction.ts';
 import { limits } from './turning-points.ts';
 
@@ -41,7 +42,14 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'checks-repeated':
       return { ...fix, recheck: event.recheck };
     case 'checks-diagnosed':
-      return { ...fix, issue: event.issue };
+      return {
+        ...fix,
+        issue: event.issue,
+        recipe: event.recipe === undefined ? null : { ...event.recipe, ...untried },
+      };
+    case 'recipe-dispatched':
+    case 'recipe-fruitless':
+      return rememberRecipe(fix, event);
     case 'checks-recovered':
     case 'told':
       return { ...fix, epilogue: event.reason };
@@ -66,22 +74,15 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'attempt-started':
       return { ...fix, attempt: Math.max(fix.attempt, event.attempt) };
     case 'attempt-failed':
-      return { ...fix, ground: event.ground, feedback: event.feedback, soFar: null };
-    case 'patched':
-      return { ...fix, voidRuns: 0, asks: event.asks, chosenChecks: event.checks ?? null, soFar: null };
+      return judgeRecipe({ ...fix, ground: event.ground, feedback: event.feedback, soFar: null }, event);
+    case 'patched': {
+      const patched = { ...fix, voidRuns: 0, asks: event.asks, chosenChecks: event.checks ?? null, soFar: null };
+      return recipePatched(patched, event.attempt);
+    }
     case 'validation-started':
       return { ...fix, ground: event.ground, candidate: event.candidate, results: [] };
     case 'judged':
-      return {
-        ...fix,
-        results: event.results,
-        asks: [...fix.asks, ...(event.asks ?? [])],
-        feedback: event.verdict === 'failed' ? event.feedback : fix.feedback,
-        unproven: fix.unproven + (event.isUnproven === true ? 1 : 0),
-        voidRuns: event.verdict === 'void' ? fix.voidRuns + 1 : fix.voidRuns,
-        epilogue: event.verdict === 'void' ? event.reason : fix.epilogue,
-        halted: fix.burst,
-      };
+      return judgeRecipe(judged(fix, event), event);
     case 'partly-passed':
       return {
         ...fix,
@@ -93,7 +94,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
         attemptsBefore: fix.attemptsBefore + (fix.partialPasses < limits.partial ? 1 : 0),
       };
     case 'reviewed':
-      return reviewed(fix, event);
+      return judgeRecipe(reviewed(fix, event), event);
     case 'proposed':
       return published(fix, event);
     case 'pull-request-closed':
@@ -104,7 +105,13 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'budget-reached':
       return { ...halted(fix), epilogue: saidLimit(fix, event) };
     case 'outage':
-      return { ...halted(fix), outages: fix.outages + 1, outageOf: event.of, epilogue: event.reason };
+      return {
+        ...halted(fix),
+        recipe: calledIn(fix, event),
+        outages: fix.outages + 1,
+        outageOf: event.of,
+        epilogue: event.reason,
+      };
     case 'money-short': {
       const sinceMs = fix.shortage?.sinceMs ?? event.atMs;
       return { ...halted(fix), shortage: { ...event.shortage, sinceMs }, epilogue: sayShortage(event.shortage) };
@@ -157,6 +164,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
         pullRequest: event.pullRequest,
         // Its runs were cancelled.
         reproduction: fix.reproduction === null ? null : { ...fix.reproduction, run: null, base: null },
+        recipe: fix.recipe === null ? null : { ...fix.recipe, run: null },
       };
     case 'reminded':
       return { ...fix, isReminded: true };
@@ -178,6 +186,20 @@ export function remember(before: Fix, event: FixEvent): Fix {
       return fix;
   }
 }
+
+/** Of the fixers, before anybody ran them. */
+const untried = { run: null, end: null } as const;
+
+const judged = (fix: Fix, event: EventOf<'judged'>): Fix => ({
+  ...fix,
+  results: event.results,
+  asks: [...fix.asks, ...(event.asks ?? [])],
+  feedback: event.verdict === 'failed' ? event.feedback : fix.feedback,
+  unproven: fix.unproven + (event.isUnproven === true ? 1 : 0),
+  voidRuns: event.verdict === 'void' ? fix.voidRuns + 1 : fix.voidRuns,
+  epilogue: event.verdict === 'void' ? event.reason : fix.epilogue,
+  halted: fix.burst,
+});
 
 /** A patch that is sent back once too often goes to a person all the same, with the objections. */
 function reviewed(fix: Fix, { opinion, feedback }: EventOf<'reviewed'>): Fix {

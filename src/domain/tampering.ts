@@ -49,7 +49,7 @@ const lineRules: readonly LineRule[] = [
     patterns: [
       /\b(?:GITHUB_(?:ENV|PATH|OUTPUT|STATE|STEP_SUMMARY)|ACTIONS_(?:RUNTIME|CACHE|RESULTS|ID_TOKEN)_\w+|RUNNER_(?:TEMP|TOOL_CACHE))\b/,
       /\b(?:NODE_OPTIONS|BASH_ENV|LD_(?:PRELOAD|AUDIT)|DYLD_INSERT_LIBRARIES|PYTHONSTARTUP|PYTEST_(?:ADDOPTS|PLUGINS)|_?JAVA_(?:TOOL_)?OPTIONS|RUBYOPT|PERL5OPT|GOFLAGS|RUSTC_(?:WORKSPACE_)?WRAPPER)\b/,
-      /\b(?:site|user)customize\b|ai-fix-junit|\/proc\/(?:self|\d+)\/(?:environ|mem|fd)\b/,
+      /\b(?:site|user)customize\b|ai-fix-(?:junit|recipe)|\/proc\/(?:self|\d+)\/(?:environ|mem|fd)\b/,
       /::(?:set-output|set-env|add-path|add-mask|stop-commands|save-state)\b/i,
     ],
     isAbout: isAnyCode,

@@ -45,3 +45,13 @@ export const ticketSchema = z.object({
   reason: z.string().trim().max(600).describe('One or two sentences: why this kind and complexity'),
 });
 export type Ticket = z.infer<typeof ticketSchema>;
+
+/** A ticket that no model has looked at: fixers work on it. Should they mend nothing, the fast role makes a better one. */
+export const unprofiledTicket = (branch: string): Ticket => ({
+  kind: 'chore',
+  complexity: 'medium',
+  urgency: 'normal',
+  value: 'normal',
+  title: `Mend the failing checks of ${branch}`.slice(0, 120).trim(),
+  reason: 'No model has looked at it.',
+});

@@ -1,5 +1,6 @@
 import type { EventOf, WaitReason } from './event.ts';
 import type { BurstKind, Fix, FixState } from './fix-facts.ts';
+import { recipeAttempt } from './recipe.ts';
 
 /** Where the story of `fix.ts` can go more than one way, and by which facts it goes there. */
 
@@ -33,6 +34,8 @@ const write = (fix: Fix): Next => ({ state: 'in-progress', burst: workOf(fix) })
 const validate: Next = { state: 'in-progress', burst: 'validate' };
 const propose: Next = { state: 'review', burst: 'propose' };
 const plan: Next = { state: 'planning', burst: 'plan' };
+/** After fixers that mended nothing, and before those that come late. What is open already is found again. */
+const open: Next = { state: 'created', burst: 'open' };
 
 /** Until the one reminder, and then until it expires. */
 export function waitForApproval({ policy, isReminded }: Fix): Next {
@@ -67,9 +70,8 @@ export const pauseOf = ({ retryInMs }: EventOf<'outage'>): NonNullable<Next['wai
   ms: Math.min(retryInMs, deadlines.outage),
 });
 
-/** After about four hours of outages it is given up. */
-export const onOutage = (fix: Fix, event: EventOf<'outage'>): Next =>
-  fix.outages < limits.outages ? { state: fix.state, wait: pauseOf(event) } : givenUp;
+/** Models have no haste where fixers can do something meanwhile. */
+const calledInMs = 1_000;
 
 /** Longer than any month: whoever waits for the next one sees it. */
 export const moneyPatienceMs = 35 * day;
@@ -81,18 +83,65 @@ export function onShortage(fix: Fix, { atMs, retryInMs }: EventOf<'money-short'>
   return { state: fix.state, wait: { for: 'money', ms: Math.min(retryInMs, deadlines.money) } };
 }
 
-/** The outage may be over, or there is money again: the burst that met it runs again. */
+/** After about four hours of outages it is given up. While no model answers, fixers go to work, and theirs goes to people. */
+export function onOutage(fix: Fix, event: EventOf<'outage'>): Next {
+  if (fix.outages < limits.outages && mayMendMeanwhile(fix, event))
+    return { state: fix.state, wait: { for: 'outage', ms: Math.min(event.retryInMs, calledInMs) } };
+  const isFixers = isRecipesPatch(fix, fix.attempt) && fix.recipe?.end?.kind === 'patched';
+  if (event.of === 'models' && fix.state === 'review' && isFixers) return propose;
+  return fix.outages < limits.outages ? { state: fix.state, wait: pauseOf(event) } : givenUp;
+}
+
+/** Whether fixers run before a model is asked for anything. */
+export const isRecipeDue = ({ recipe, wordsBecause }: Pick<Fix, 'recipe' | 'wordsBecause'>): boolean =>
+  recipe?.isFirst === true && recipe.end === null && wordsBecause === null;
+
+/** Whether fixers that were not to come first do now, because no model answers and nothing is written yet. */
+export const mayMendMeanwhile = (
+  { recipe, wordsBecause, attempt, state }: Fix,
+  { of }: Pick<EventOf<'outage'>, 'of'>,
+): boolean =>
+  of === 'models' &&
+  recipe?.end === null &&
+  wordsBecause === null &&
+  attempt === 0 &&
+  (state === 'created' || state === 'planning');
+
+/** Whether an attempt is what fixers made, and nobody has it yet: then nothing is built on it. */
+export const isRecipesPatch = ({ recipe, published }: Pick<Fix, 'recipe' | 'published'>, attempt: number): boolean =>
+  recipe !== null && attempt === recipeAttempt && published === null;
+
+const isRecipeOver = (fix: Fix, attempt: number): boolean =>
+  isRecipesPatch(fix, attempt) && fix.recipe?.end?.kind === 'none';
+
+export const afterOpening = (fix: Fix): Next => (isRecipeDue(fix) ? { state: 'created', burst: 'mend' } : plan);
+
+/** Models go on from the failing commit, without what the fixers changed. */
+export const afterRecipe = (): Next => open;
+
+/** A patch that cannot be validated goes back to whoever writes. */
+export const afterFailedAttempt = (fix: Fix, { attempt }: EventOf<'attempt-failed'>): Next =>
+  isRecipeOver(fix, attempt) ? open : { state: 'in-progress', burst: 'attempt' };
+
+/** The outage may be over, or there is money again: the burst that met it runs again, unless fixers were called in. */
 export function afterOutage(fix: Fix, event: EventOf<'deadline-passed'>): Next | null {
   if (fix.burst === null) return null;
-  const again: Next = { state: fix.state, burst: fix.burst };
-  return overdue('outage', again)(fix, event) ?? overdue('money', again)(fix, event);
+  const next = fix.state === 'planning' && isRecipeDue(fix) ? open : { state: fix.state, burst: fix.burst };
+  return overdue('outage', next)(fix, event) ?? overdue('money', next)(fix, event);
 }
 
 /** Every run whose end is waited for, or was. */
-export const runsOf = ({ candidate, reproduction }: Fix): readonly { readonly runId: number }[] => [
+export const runsOf = ({ candidate, reproduction, recipe }: Fix): readonly { readonly runId: number }[] => [
   ...(candidate === null ? [] : [candidate, ...(candidate.beside ?? [])]),
-  ...[reproduction?.run, reproduction?.base].filter((run) => run != null),
+  ...[recipe?.run, reproduction?.run, reproduction?.base].filter((run) => run != null),
 ];
+
+/** The run by whose end the work goes on; null where none is waited for. */
+export function awaitedRun(fix: Fix): { readonly runId: number } | null {
+  if (fix.wait?.for !== 'run') return null;
+  if (fix.state === 'created') return fix.recipe?.run ?? null;
+  return readRun(fix).burst === 'observe' ? (fix.reproduction?.run ?? null) : fix.candidate;
+}
 
 export const isRunOf = (fix: Fix, runId: number): boolean => runsOf(fix).some((run) => run.runId === runId);
 
@@ -167,9 +216,11 @@ export function afterRebaseOrder({ candidate, gate, state, burst }: Fix): Next |
 export const afterReproduction = (fix: Fix): Next => write(fix);
 
 export function afterVerdict(fix: Fix, event: EventOf<'judged'>): Next {
+  const isOfRecipe = isRecipesPatch(fix, event.attempt);
+  if (isRecipeOver(fix, event.attempt)) return open;
   switch (event.verdict) {
     case 'passed':
-      return { state: 'review', burst: 'review' };
+      return isOfRecipe && fix.policy.fixers.review === 'person' ? propose : { state: 'review', burst: 'review' };
     case 'failed':
       return write(fix);
     case 'void':
@@ -179,6 +230,7 @@ export function afterVerdict(fix: Fix, event: EventOf<'judged'>): Next {
 
 /** A patch that passes the checks and that the reviewer model sends back once too often is for a person to judge. */
 export function afterReview(fix: Fix, event: EventOf<'reviewed'>): Next {
+  if (isRecipeOver(fix, event.attempt)) return open;
   switch (event.opinion) {
     case 'accept':
       return propose;
@@ -220,9 +272,12 @@ export function afterReopening(fix: Fix): Next | null {
     case 'revise':
     case 'rebase':
       return { state: 'in-progress', burst: fix.halted };
+    case 'open':
+    case 'mend':
+    case 'harvest':
+      return open;
     case 'diagnose':
     case 'tell':
-    case 'open':
     case 'plan':
     case 'ask-again':
     case 'remind':

@@ -3,7 +3,7 @@ import { type Entry, fromBufferPromise, getFileNameLowLevel, type ZipFile } from
 import type { ArtifactFile } from '../ports/sandbox.ts';
 
 /**
- * Reads the XML files of an archive that code made which nobody has read. Nothing is written anywhere, archives inside
+ * Reads text files of an archive that code made which nobody has read. Nothing is written anywhere, archives inside
  * the archive stay closed, and the first thing that is wrong ends the reading.
  */
 export type ArchiveReading =
@@ -12,7 +12,9 @@ export type ArchiveReading =
 
 export interface ArchiveLimits {
   readonly maxEntries: number;
-  /** Of all its XML files together, inflated. */
+  /** By path; left out: XML files. */
+  readonly isRead?: (path: string) => boolean;
+  /** Of all that is read together, inflated. */
   readonly maxTextBytes: number;
 }
 
@@ -26,7 +28,8 @@ export async function readArtifactZip(bytes: Buffer, limits: ArchiveLimits): Pro
   const files: ArtifactFile[] = [];
   const seen: Range[] = [];
   let textBytes = 0;
-  for (const { entry, path } of archive.entries.filter((one) => /\.xml$/i.test(one.path))) {
+  const { isRead = isXml } = limits;
+  for (const { entry, path } of archive.entries.filter((one) => isRead(one.path))) {
     if (textBytes + entry.uncompressedSize > limits.maxTextBytes)
       return { fault: `expands to more than ${sayMegabytes(limits.maxTextBytes)}` };
     const range = await rangeOf(archive.zip, entry);
@@ -41,6 +44,8 @@ export async function readArtifactZip(bytes: Buffer, limits: ArchiveLimits): Pro
   }
   return { files, textBytes, fault: null };
 }
+
+const isXml = (path: string): boolean => /\.xml$/i.test(path);
 
 export const sayMegabytes = (bytes: number): string => `${Math.floor(bytes / (1024 * 1024))} MB`;
 

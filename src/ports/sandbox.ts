@@ -57,13 +57,15 @@ export interface ArtifactLimits {
   readonly maxDownloadBytes: number;
   /** Files and folders in one archive. */
   readonly maxEntries: number;
+  /** Which files of them are read, by their path; left out: XML files. */
+  readonly isRead?: (path: string) => boolean;
   /** Of all files of all wanted artifacts of the run together, inflated. */
   readonly maxTextBytes: number;
 }
 
 export interface Artifact {
   readonly name: string;
-  /** Its XML files; none where there is a fault. */
+  /** The files that were to be read; none where there is a fault. */
   readonly files: readonly ArtifactFile[];
   /** Why nothing of it was read, for instance `larger than 20 MB`; null when it was. */
   readonly fault: string | null;

@@ -1,5 +1,6 @@
 import type { FailingCheck, FailingCommit } from '../domain/failing-checks.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { FailingWords } from '../domain/recipe.ts';
 import type { IssueSnapshot } from '../domain/ticket.ts';
 import type { Ports } from '../ports/ports.ts';
 import { checksBody, checksTitle, type FailureWords } from '../thread/checks-text.ts';
@@ -12,13 +13,21 @@ const maxLogBytes = 2 * 1024 * 1024;
 /** The App by which GitHub runs workflows. */
 const actionsApp = 'github-actions';
 
+export interface DescribedFailures {
+  readonly issue: IssueSnapshot;
+  /** The same of each failing check, for whoever looks for what could mend it. */
+  readonly words: readonly FailingWords[];
+  /** Whether `words` tell of all that fails. */
+  readonly isWhole: boolean;
+}
+
 /** What fails and how, as the models will read it: one ticket for a commit, however many of its checks fail. */
 export async function describeFailures(
   ports: Pick<Ports, 'checks' | 'sandbox'>,
   fix: Fix,
   failing: FailingCommit,
   { failures, flaky }: { readonly failures: readonly FailingCheck[]; readonly flaky: readonly string[] },
-): Promise<IssueSnapshot> {
+): Promise<DescribedFailures> {
   const described = failures.slice(0, maxDescribed);
   const share = Math.floor(maxBodyLength / Math.max(1, described.length));
   const words: FailureWords[] = [];
@@ -26,12 +35,18 @@ export async function describeFailures(
   const more = failures
     .slice(maxDescribed)
     .map((failure) => ({ failure, failedSteps: [], annotations: [], log: null }));
-  return {
+  const issue = {
     ...fix.issue,
     title: checksTitle(failing),
     body: checksBody(failing, [...words, ...more], flaky, maxBodyLength),
   };
+  return { issue, words: words.map(toWords), isWhole: more.length === 0 };
 }
+
+const toWords = ({ failure: { check }, failedSteps, annotations, log }: FailureWords): FailingWords => ({
+  names: [check.name, ...failedSteps],
+  said: [...annotations.map(({ message }) => message), log ?? check.said].join('\n'),
+});
 
 async function wordsOf(
   { checks, sandbox }: Pick<Ports, 'checks' | 'sandbox'>,

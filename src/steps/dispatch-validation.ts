@@ -13,6 +13,8 @@ export interface WantedValidation {
   readonly ground: Ground;
   readonly candidate: Sha;
   readonly checks: readonly string[];
+  /** In place of the checks these run; the only one of `checks` then names their job. */
+  readonly fixers?: readonly string[];
   /** Counts the dispatches of one fix, so that a run without a verdict is followed by another, never by the same. */
   readonly number: number;
 }
@@ -61,8 +63,9 @@ export async function dispatchValidation(
   await effects.record(fix.id, key, mark);
   const answer = await sandbox.dispatch(fix.repository, fix.policy.sandboxWorkflow, wanted.ground.branch, {
     protocol: sandboxProtocol,
-    mode: 'validate',
+    mode: wanted.fixers === undefined ? 'validate' : 'recipe',
     checks: JSON.stringify(wanted.checks),
+    ...(wanted.fixers === undefined ? {} : { fixers: JSON.stringify(wanted.fixers) }),
     sha: wanted.candidate,
     base_sha: wanted.ground.base,
     nonce,

@@ -135,6 +135,8 @@ export type SandboxReading =
       readonly blob: Sha;
       readonly checks: readonly string[];
       readonly keepsReports: boolean;
+      /** The fixers that it can run, in their order; none where it has no such input. */
+      readonly fixers: readonly string[];
     }
   | { readonly kind: 'missing'; readonly path: string }
   | { readonly kind: 'foreign'; readonly path: string; readonly reason: string };
@@ -151,9 +153,9 @@ export async function readSandbox(
   const file = await repositories.file(repository, path, commit, maxWorkflowBytes);
   if (file === null) return { kind: 'missing', path };
   const reading = readSandboxWorkflow(file.text, path);
-  return reading.ok
-    ? { kind: 'usable', path, blob: file.blob, checks: reading.checks, keepsReports: reading.keepsReports }
-    : { kind: 'foreign', path, reason: reading.reason };
+  if (!reading.ok) return { kind: 'foreign', path, reason: reading.reason };
+  const { checks, keepsReports, fixers } = reading;
+  return { kind: 'usable', path, blob: file.blob, checks, keepsReports, fixers };
 }
 
 const refused = (reason: string, message: string): Refusal => ({ kind: 'refused', reason, message });

@@ -12,6 +12,8 @@ export type SandboxWorkflowReading =
       readonly checks: readonly string[];
       /** Whether it keeps test reports, as artifacts named `junit-<check>`. */
       readonly keepsReports: boolean;
+      /** The fixers that it can run in the mode `recipe`; none where it has no input of that name. */
+      readonly fixers: readonly string[];
     }
   | { readonly ok: false; readonly reason: string };
 
@@ -21,11 +23,11 @@ const neededRunName = `ai-fix \${{ inputs.nonce }} \${{ inputs.sha }}`;
 const neededInputs = ['protocol', 'mode', 'checks', 'sha', 'base_sha', 'nonce'] as const;
 
 /** The name becomes a job's name, an artifact's name and a line of bash: no letter that means something to one of them. */
-const checkNamesSchema = z
+const namesSchema = z
   .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}$/))
-  .min(1)
   .max(maxChecks)
   .refine((names) => new Set(names.map((name) => name.toLowerCase())).size === names.length);
+const checkNamesSchema = namesSchema.min(1);
 
 const jobSchema = z.looseObject({ name: z.unknown().optional() });
 const workflowSchema = z.looseObject({ on: z.unknown(), jobs: z.record(z.string(), jobSchema) });
@@ -39,20 +41,17 @@ const inputSchema = z.looseObject({
 });
 
 /** `JSON.parse` as a schema, so that bad JSON is an answer like any other. */
-const checksInputSchema = z.looseObject({
-  default: z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error;
-        context.addIssue({ code: 'custom', message: 'not JSON' });
-        return z.NEVER;
-      }
-    })
-    .pipe(checkNamesSchema),
+const jsonSchema = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    context.addIssue({ code: 'custom', message: 'not JSON' });
+    return z.NEVER;
+  }
 });
+const checksInputSchema = z.looseObject({ default: jsonSchema.pipe(checkNamesSchema) });
+const fixersInputSchema = z.looseObject({ default: jsonSchema.pipe(namesSchema) });
 
 type Inputs = z.infer<typeof dispatchSchema>['workflow_dispatch']['inputs'];
 type Jobs = z.infer<typeof workflowSchema>['jobs'];
@@ -76,12 +75,14 @@ export function readSandboxWorkflow(text: string, path: string): SandboxWorkflow
   if (lack) return refused(lack);
   const checks = checksInputSchema.safeParse(inputs.checks).data?.default;
   if (!checks) return refused(checksProblem);
+  const fixers = inputs.fixers === undefined ? [] : fixersInputSchema.safeParse(inputs.fixers).data?.default;
+  if (!fixers) return refused(fixersProblem);
   const problem =
     jobNamesProblem(workflow.jobs, checks) ??
     runNameProblem(workflow['run-name']) ??
     permissionsProblem(workflow.permissions, workflow.jobs) ??
     secretsProblem(workflow.jobs, content);
-  return problem ? refused(problem) : { ok: true, checks, keepsReports: keepsReports(workflow.jobs) };
+  return problem ? refused(problem) : { ok: true, checks, keepsReports: keepsReports(workflow.jobs), fixers };
 }
 
 function parseWorkflow(
@@ -137,6 +138,10 @@ function inputsProblem(inputs: Inputs): string | null {
 const checksProblem =
   'gives the input checks no usable default: the app needs a JSON list of all check names there, ' +
   `for instance '["test", "lint"]' (up to ${maxChecks} different names of letters, digits, spaces and ._-).`;
+
+const fixersProblem =
+  'gives the input fixers no usable default: the app needs a JSON list of names there, ' +
+  `for instance '["lint", "format"]', or '[]' for none (up to ${maxChecks} different names of letters, digits, spaces and ._-).`;
 
 function jobNamesProblem(jobs: Jobs, checks: readonly string[]): string | null {
   const names = Object.entries(jobs).map(([id, job]) => (typeof job.name === 'string' ? job.name.trim() : id));

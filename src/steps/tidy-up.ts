@@ -63,7 +63,9 @@ export async function deleteCandidateRefs(
   fix: Fix,
 ): Promise<void> {
   for (let attempt = beforeAttempts; attempt <= fix.attempt; attempt++) {
-    if (attempt > beforeAttempts) await commits.deleteRef(fix.repository, candidateRef(fix.id, attempt));
+    // The patch of fixers has the number that tests have which come before the first attempt.
+    if (attempt > beforeAttempts || fix.recipe !== null)
+      await commits.deleteRef(fix.repository, candidateRef(fix.id, attempt));
     for (const which of ['judge', 'tests'] as const) {
       const ref = candidateRef(fix.id, attempt, which);
       if ((await effects.find(fix.id, `ref:${ref}`)) !== null) await commits.deleteRef(fix.repository, ref);

@@ -2,6 +2,7 @@ import { type Spending, sayLimits } from '../domain/budget.ts';
 import type { FixEvent } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { sayShortage } from '../domain/purse.ts';
+import { recipeAttempt } from '../domain/recipe.ts';
 import { costText } from './money-text.ts';
 import { folded, quoteInSentence, quoteLine } from './outgoing.ts';
 import { headline } from './status-comment.ts';
@@ -50,6 +51,10 @@ function sayEvent(event: FixEvent): string | null {
       return `${event.recheck.runs.length} failing run${event.recheck.runs.length === 1 ? ' was' : 's were'} started once more`;
     case 'checks-diagnosed':
       return 'what fails was read';
+    case 'recipe-dispatched':
+      return "the repository's own fixers went to work";
+    case 'recipe-fruitless':
+      return `nothing of the fixers is used: ${because(event.reason)}`;
     case 'checks-recovered':
     case 'told':
       return because(event.reason);
@@ -102,7 +107,7 @@ function sayEvent(event: FixEvent): string | null {
     case 'attempt-started':
       return `attempt ${event.attempt} began`;
     case 'attempt-failed':
-      return `attempt ${event.attempt} came to nothing: ${because(event.feedback)}`;
+      return `${event.attempt === recipeAttempt ? 'the patch of the fixers' : `attempt ${event.attempt}`} came to nothing: ${because(event.feedback)}`;
     case 'patched':
       return `a patch was written`;
     case 'validation-started':

@@ -12,7 +12,10 @@ export interface SetUp {
   readonly webUrl: string;
   readonly defaultBranch: string;
   readonly policy: Pick<Policy, 'label' | 'budget' | 'sandboxWorkflow'>;
-  readonly sandbox: { readonly kind: 'usable' | 'missing' } | { readonly kind: 'foreign'; readonly reason: string };
+  readonly sandbox:
+    | { readonly kind: 'usable'; readonly fixers?: readonly string[] }
+    | { readonly kind: 'missing' }
+    | { readonly kind: 'foreign'; readonly reason: string };
   /** Null where the files at the root tell none. */
   readonly stack: Stack | null;
   /** A sandbox workflow for each. */
@@ -37,7 +40,7 @@ function stillToBeDone(setUp: SetUp): string {
   const path = asCode(`.github/workflows/${setUp.policy.sandboxWorkflow}`);
   switch (setUp.sandbox.kind) {
     case 'usable':
-      return `Nothing: ${path} is there.`;
+      return `Nothing: ${path} is there.${setUp.sandbox.fixers?.length === 0 ? ' It names no fixers; with some, failing formatters, linters and lockfiles are mended without a model (docs/fixers.md of ai-fix).' : ''}`;
     case 'foreign':
       return `${path} is there, but ai-fix cannot use it: ${quoteInSentence(withoutStop(setUp.sandbox.reason), 500)}. docs/sandbox-workflow.md of ai-fix says what it must look like.`;
     case 'missing':

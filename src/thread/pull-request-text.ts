@@ -1,4 +1,4 @@
-import type { Attempt } from '../domain/attempt.ts';
+import { type Attempt, isUnreviewed } from '../domain/attempt.ts';
 import type { Spending } from '../domain/budget.ts';
 import { externalKey } from '../domain/external-key.ts';
 import type { Fix } from '../domain/fix-facts.ts';
@@ -7,6 +7,7 @@ import { fillPattern } from '../domain/naming.ts';
 import type { PlanDocument } from '../domain/plan.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { evidenceText } from './evidence-text.ts';
+import { fixersReviewText } from './fixers-text.ts';
 import { keyLink } from './key-link.ts';
 import { spentText } from './money-text.ts';
 import { fenced, folded, quoteInSentence, quoteLine, quoteSafely, withoutSkips } from './outgoing.ts';
@@ -125,23 +126,25 @@ export interface Completion {
 
 export function completionComment({ fix, attempts, spent, models, findings, documents }: Completion): string {
   const last = attempts.at(-1)?.summary;
-  const failed = attempts.filter((attempt) => attempt.verdict?.kind === 'failed').length;
+  const failed = attempts.filter(({ verdict, fixers }) => verdict?.kind === 'failed' && fixers === undefined).length;
   return [
     '## Ready for review',
     quoteSafely(last?.summary ?? '', 4_000),
     checksText(fix, last?.testsAdded ?? [], failed),
     evidenceText(fix, attempts.at(-1)),
     comparisonOf(attempts.at(-1)),
-    reviewText(attempts.at(-1), findings),
+    reviewText(fix, attempts.at(-1), findings),
     last?.notDone ? `**Not done:** ${quoteInSentence(last.notDone, 1_000)}.` : '',
     documents === undefined ? '' : placeOfDocuments(documents),
-    `Cost ${spentText(spent)}. Models: ${models.map((model) => `\`${model}\``).join(', ')}.`,
+    `Cost ${spentText(spent)}. ${models.length === 0 ? 'No model was asked.' : `Models: ${models.map((model) => `\`${model}\``).join(', ')}.`}`,
   ]
     .filter(Boolean)
     .join('\n\n');
 }
 
-function reviewText(attempt: Attempt | undefined, findings: string): string {
+function reviewText({ policy }: Fix, attempt: Attempt | undefined, findings: string): string {
+  if (attempt !== undefined && isUnreviewed(attempt))
+    return fixersReviewText(policy.triggers.failingChecks.delivery === 'commit');
   const said = quoteSafely(findings, 4_000);
   if (attempt?.review?.verdict === 'send-back')
     return `The reviewer model would have sent it back once more; a person allowed it all the same:\n\n${said}`;
@@ -184,7 +187,7 @@ export function abandonedComment({
   const share = Math.min(2_000, Math.floor(maxTriedLength / (4 * Math.max(1, attempts.length))));
   const tried = attempts.map((attempt) =>
     folded(
-      `Attempt ${attempt.number}: ${verdictText(attempt)}`,
+      `${attempt.fixers === undefined ? `Attempt ${attempt.number}` : 'The fixers'}: ${verdictText(attempt)}`,
       [
         quoteSafely(attempt.summary?.summary ?? 'It ended without a patch.', share),
         attempt.verdict === null ? '' : fenced(attempt.verdict.text, 'text', 3 * share),

@@ -1,4 +1,5 @@
 import { withoutStop } from './outgoing.ts';
+import { withoutFixers } from './without-fixers.ts';
 
 /** What a person is told when a repository cannot be worked on yet, with the shortest way to mend it. */
 
@@ -15,13 +16,13 @@ const asPath = (branch: string): string =>
     .map((part) => encodeURIComponent(part).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`))
     .join('/');
 
-/** GitHub answers 414 to much longer addresses; the template's comments are dropped rather than the link. */
+/** GitHub answers 414 to much longer addresses; the template's fixers and comments are dropped rather than the link. */
 const maxLinkLength = 7_500;
 
 /** Opens GitHub's new-file page, filled in, as far as that goes into an address. */
 export function workflowLink(repositoryUrl: string, branch: string, workflow: string, template: string): string {
   const full = newWorkflowLink(repositoryUrl, branch, workflow, template);
-  const bare = template.replaceAll(/^\s*#.*\n/gm, '');
+  const bare = withoutFixers(template).replaceAll(/^\s*#.*\n/gm, '');
   return full.length <= maxLinkLength ? full : newWorkflowLink(repositoryUrl, branch, workflow, bare);
 }
 

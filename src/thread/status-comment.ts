@@ -84,10 +84,12 @@ function working({ wait, burst, reproduction }: Fix): string {
   return isTestFirst ? 'is writing a test that shows the bug.' : 'is writing a patch.';
 }
 
-function beginning({ origin, wait, recheck }: Fix): string {
+function beginning({ origin, wait, recheck, recipe, burst }: Fix): string {
   if (origin.kind === 'issue') return 'took this issue and looks at it.';
   const { branch, sha } = origin.failing;
   const which = `the failing checks of ${quoteLine(branch, 100)} at ${sha.slice(0, 7)}`;
+  if (recipe !== null && recipe.end === null && (burst === 'mend' || burst === 'harvest'))
+    return `has the repository's own fixers run for ${which}; no model is asked yet.`;
   if (wait?.for !== 'checks') return `looks at ${which}.`;
   return recheck === null
     ? `saw ${which} and waits until all of them are over.`

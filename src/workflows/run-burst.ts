@@ -11,7 +11,9 @@ import { askAgain } from './bursts/ask-again.ts';
 import { attempt } from './bursts/attempt.ts';
 import { conclude } from './bursts/conclude.ts';
 import { diagnose } from './bursts/diagnose.ts';
+import { harvest } from './bursts/harvest.ts';
 import { judge } from './bursts/judge.ts';
+import { mend } from './bursts/mend.ts';
 import { observe } from './bursts/observe.ts';
 import { open } from './bursts/open.ts';
 import { plan } from './bursts/plan.ts';
@@ -29,6 +31,8 @@ import { startWanted } from './start-wanted.ts';
 const bursts: Readonly<Record<BurstKind, RunBurst>> = {
   diagnose,
   open,
+  mend,
+  harvest,
   plan,
   'ask-again': askAgain,
   remind,

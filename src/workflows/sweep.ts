@@ -1,4 +1,5 @@
 import type { Fix } from '../domain/fix-facts.ts';
+import { awaitedRun } from '../domain/turning-points.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { BurstTicket } from '../ports/stores.ts';
 import { lookAgain } from './look-again.ts';
@@ -70,12 +71,10 @@ async function lookAfter(ports: Ports, fix: Fix): Promise<void> {
     );
     return;
   }
-  if (wait.for !== 'run' || fix.candidate === null) return;
-  const run = await ports.sandbox.inspect(fix.repository, fix.candidate.runId);
+  const awaited = awaitedRun(fix);
+  if (awaited === null) return;
+  const { runId } = awaited;
+  const run = await ports.sandbox.inspect(fix.repository, runId);
   if (run !== null && run.status !== 'completed') return;
-  await ports.fixes.append(
-    fix.id,
-    { type: 'run-finished', runId: fix.candidate.runId },
-    { key: `sweep:${ports.now()}` },
-  );
+  await ports.fixes.append(fix.id, { type: 'run-finished', runId }, { key: `sweep:${ports.now()}` });
 }

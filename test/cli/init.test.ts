@@ -67,7 +67,7 @@ describe('ai-fix init', () => {
 
     const workflow = await read(workflowPath);
     const checks = ['test', 'lint', 'types'];
-    expect(readSandboxWorkflow(workflow, workflowPath)).toEqual({ ok: true, checks, keepsReports: true });
+    expect(readSandboxWorkflow(workflow, workflowPath)).toMatchObject({ ok: true, checks, keepsReports: true });
     expect(workflow).toContain('              types) npm run types ;;\n');
     expect(workflow).not.toContain('deploy');
   });

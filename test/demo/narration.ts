@@ -8,6 +8,10 @@ export function narrate(event: FixEvent): string {
       return `${event.by} labelled issue #${event.issue.number}: "${event.issue.title}"`;
     case 'checks-failed':
       return `the checks of ${event.failing.branch} fail at ${event.failing.sha.slice(0, 7)}`;
+    case 'recipe-dispatched':
+      return `the repository's own fixers work in the sandbox, run ${event.run.runId}`;
+    case 'recipe-fruitless':
+      return `nothing of the fixers is used: ${event.reason}`;
     case 'checks-recovered':
     case 'told':
       return event.reason;

@@ -1,4 +1,5 @@
 import { readPolicy } from '../../src/config/repository.ts';
+import type { Attempt } from '../../src/domain/attempt.ts';
 import type { WaitReason } from '../../src/domain/event.ts';
 import { type Evidence, noReportsReason } from '../../src/domain/evidence.ts';
 import type { Fix, Reproduction } from '../../src/domain/fix-facts.ts';
@@ -41,6 +42,7 @@ import {
 } from '../../src/thread/configuration-text.ts';
 import { evidenceText } from '../../src/thread/evidence-text.ts';
 import { explanationText } from '../../src/thread/explanation-text.ts';
+import { fixersAsideText, fixersReviewText, fixersSummaryText, mendedText } from '../../src/thread/fixers-text.ts';
 import { askedAgainText, patchGateComment, planGateText, reminderText } from '../../src/thread/gate-text.ts';
 import type { SharedMoney } from '../../src/thread/money-text.ts';
 import {
@@ -73,6 +75,7 @@ import {
   sampleGround,
   sampleIssue,
   samplePullRequest,
+  sampleRecipe,
   sampleTicket,
   sha,
 } from '../support/sample-fix.ts';
@@ -214,6 +217,22 @@ const sharedMoney: SharedMoney = {
 const failing = (facts: Partial<Fix>): Fix =>
   sampleFix({ policy, origin: { kind: 'checks', failing: sampleFailing }, createdAtMs: startedAtMs, ...facts });
 
+/** The patch of fixers. */
+const mended: Attempt = {
+  ...sampleAttempt,
+  number: 0,
+  summary: {
+    summary: fixersSummaryText([
+      { name: 'lint', exitCode: 1, changedFiles: 0 },
+      { name: 'format', exitCode: 0, changedFiles: 2 },
+    ]),
+    testsAdded: [],
+    notDone: null,
+  },
+  verdict: { kind: 'passed', text: mendedText('https://github.test/acme/shop/actions/runs/98') },
+  fixers: [],
+};
+
 const sections: readonly Section[] = [
   {
     title: 'The status, in the issue',
@@ -231,7 +250,7 @@ const sections: readonly Section[] = [
             words: 'w',
           },
         },
-        { ...spent, usd: 0, tokens: 0, workedMs: 0 },
+        { usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 },
       ),
       Planning: statusComment(atWork({ state: 'planning', candidate: null, attempt: 0 }), spent),
       'A plan waits': statusComment(
@@ -458,6 +477,23 @@ const sections: readonly Section[] = [
       'The status while the failing ones run once more': statusComment(
         failing({ ...waits('checks'), recheck: { runs: [{ id: 7, attempt: 1 }], atMs: startedAtMs } }),
         spent,
+      ),
+      "The status while the repository's own fixers work": statusComment(
+        failing({ burst: 'mend', recipe: sampleRecipe, ...waits('run') }),
+        { usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 },
+      ),
+      'Fixers mended it': completionComment({
+        fix: failing({ state: 'complete', results: passed, candidate: sampleCandidate }),
+        attempts: [mended],
+        spent: { usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 },
+        models: [],
+        findings: '',
+      }),
+      'What is said of their review, where commits go on the branch': fixersReviewText(true),
+      'Fixers mended nothing': fixersAsideText(
+        ['lint', 'format'],
+        'the checks fail with what they changed',
+        sampleCandidate.runUrl,
       ),
       'They were flaky': statusComment(failing({ state: 'archived', epilogue: flakyReason(['unit']) }), spent),
       'A newer commit': statusComment(failing({ state: 'stopped', epilogue: supersededBy(sha('e')) }), spent),

@@ -35,6 +35,8 @@ const ground = { base: sha, tip: sha, branch: 'ai-fix/1-x', baseBranch: 'main' }
 const failing = { branch: 'main', sha, pullRequest: null, isFork: false, orderedBy: null, author: null };
 const candidate = { sha, runId: 7, runUrl: '', dispatchedAtMs: 0 };
 const testsRun = { tree: 'tests', ...candidate, dispatch: 1 } as const;
+const recipeRun = { tree: 'recipe', ...candidate, dispatch: 1 } as const;
+const recipe = { fixers: ['format'], isFirst: true, run: recipeRun, end: null } as const;
 const bug = { kind: 'bug', complexity: 'small', urgency: 'low', value: 'low', title: 'ttt', reason: '' } as const;
 const reproduction = { failures: 0, feedback: null, run: null, base: null, end: null };
 
@@ -80,6 +82,9 @@ function facts(state: Fix['state']): Fix[] {
       { ...fresh, ticket: bug, keepsReports: true },
       { ...fresh, ticket: bug, keepsReports: true, reproduction: { ...reproduction, run: testsRun } },
       { ...fresh, ticket: bug, keepsReports: true, reproduction: { ...reproduction, failures: 1 }, ...spent },
+      { ...fresh, recipe, candidate: null },
+      { ...fresh, recipe: { ...recipe, isFirst: false, run: null } },
+      { ...fresh, ...spent, recipe: { ...recipe, end: { kind: 'patched' as const } } },
       { ...fresh, ...spent },
       { ...fresh, ground: null, pullRequest: null, candidate: null },
       { ...fresh, wordsBecause: 'w', pullRequest: null },
@@ -99,7 +104,7 @@ function facts(state: Fix['state']): Fix[] {
   );
 }
 
-const halts = ['attempt', 'judge', 'propose', 'revise', 'rebase'] as const;
+const halts = ['harvest', 'attempt', 'judge', 'propose', 'revise', 'rebase'] as const;
 
 const gates = (['input', 'plan', 'patch'] as const).map((kind) => ({ kind, digest: 'd', reasons: [], words: null }));
 
@@ -112,6 +117,8 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
   'checks-pending': [{ type: 'checks-pending', againInMs: 1 }],
   'checks-repeated': [{ type: 'checks-repeated', recheck: { runs: [], atMs: 0 }, againInMs: 1 }],
   'checks-diagnosed': [{ type: 'checks-diagnosed', issue: { number: 1, title: 't', body: '', author: 'a', url: '' } }],
+  'recipe-dispatched': [{ type: 'recipe-dispatched', ground, run: recipeRun }],
+  'recipe-fruitless': [{ type: 'recipe-fruitless', reason: 'r' }],
   'checks-recovered': [{ type: 'checks-recovered', reason: 'r' }],
   refused: [{ type: 'refused', reason: 'r', message: 'm' }],
   opened: [
@@ -160,24 +167,16 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
   reminded: [{ type: 'reminded' }],
   asked: [{ type: 'asked', gate: 'patch', digest: 'd', reasons: ['r'], words: null }],
   patched: [{ type: 'patched', attempt: 1, asks: [] }],
-  'attempt-failed': [{ type: 'attempt-failed', attempt: 1, ground, feedback: '' }],
+  'attempt-failed': [0, 1].map((attempt) => ({ type: 'attempt-failed', attempt, ground, feedback: '' })),
   'validation-started': [{ type: 'validation-started', attempt: 1, ground, candidate }],
   'run-finished': [{ type: 'run-finished', runId: 7 }],
   'still-running': [{ type: 'still-running', remainingMs: 1 }],
-  judged: (['passed', 'failed', 'void'] as const).map((verdict) => ({
-    type: 'judged',
-    attempt: 1,
-    verdict,
-    results: [],
-    reason: '',
-    feedback: '',
-  })),
-  reviewed: (['accept', 'send-back', 'veto'] as const).map((opinion) => ({
-    type: 'reviewed',
-    attempt: 1,
-    opinion,
-    feedback: '',
-  })),
+  judged: (['passed', 'failed', 'void'] as const).flatMap((verdict) =>
+    [0, 1].map((attempt) => ({ type: 'judged', attempt, verdict, results: [], reason: '', feedback: '' }) as const),
+  ),
+  reviewed: (['accept', 'send-back', 'veto'] as const).flatMap((opinion) =>
+    [0, 1].map((attempt) => ({ type: 'reviewed', attempt, opinion, feedback: '' }) as const),
+  ),
   proposed: [{ type: 'proposed', sha }],
   delivered: [{ type: 'delivered', sha, branch: 'main' }],
   'pull-request-closed': [
@@ -186,7 +185,6 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
   ],
   'stop-requested': [{ type: 'stop-requested', by: 'a', reason: '' }],
   'budget-reached': [{ type: 'budget-reached', limit: 'usd' }],
-  outage: [{ type: 'outage', of: 'github', reason: '', retryInMs: 1 }],
   'money-short': [
     {
       type: 'money-short',
@@ -203,6 +201,7 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
       retryInMs: 1,
     },
   ],
+  outage: (['github', 'models'] as const).map((of) => ({ type: 'outage', of, reason: '', retryInMs: 1 })),
   faulted: [{ type: 'faulted', reason: '' }],
   'deadline-passed': waits.map((waitingFor) => ({ type: 'deadline-passed', waitingFor })),
   'farewell-said': [{ type: 'farewell-said' }],

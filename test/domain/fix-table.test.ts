@@ -10,6 +10,8 @@ import {
   sampleFixAtWork,
   sampleGround,
   samplePullRequest,
+  sampleRecipe,
+  sampleRecipeRun,
   sampleTestsRun,
   sampleTicket,
   sha,
@@ -35,6 +37,14 @@ const situations = {
   created: { state: 'created', ...unopened },
   'created, outage': { state: 'created', burst: 'open', ...waits('outage'), ...unopened },
   'created, checks': { state: 'created', burst: 'diagnose', ...waits('checks'), ...unopened },
+  'created, run of the fixers': {
+    state: 'created',
+    burst: 'mend',
+    ...waits('run'),
+    candidate: null,
+    attempt: 0,
+    recipe: { ...sampleRecipe, run: sampleRecipeRun },
+  },
   planning: { state: 'planning', candidate: null },
   'planning, a bug with test reports': { state: 'planning', ...testFirst() },
   'awaiting-approval, a bug with test reports': {
@@ -116,17 +126,17 @@ interface Case {
   readonly facts?: Partial<Fix>;
 }
 
-const judged = (verdict: 'passed' | 'failed' | 'void'): FixEvent => ({
+const judged = (verdict: 'passed' | 'failed' | 'void', attempt = 1): FixEvent => ({
   type: 'judged',
-  attempt: 1,
+  attempt,
   verdict,
   results: [],
   reason: '',
   feedback: '',
 });
-const reviewed = (opinion: 'accept' | 'send-back' | 'veto'): FixEvent => ({
+const reviewed = (opinion: 'accept' | 'send-back' | 'veto', attempt = 1): FixEvent => ({
   type: 'reviewed',
-  attempt: 1,
+  attempt,
   opinion,
   feedback: '',
 });
@@ -145,6 +155,10 @@ const short = {
   retryInMs: 15_000,
 } as const satisfies FixEvent;
 const outage: FixEvent = { type: 'outage', of: 'models', reason: 'no model answers', retryInMs: 5_000 };
+/** Fixers that were not to come first, before anything is written. */
+const mayMend: Partial<Fix> = { attempt: 0, recipe: { ...sampleRecipe, isFirst: false } };
+/** The newest patch is that of the fixers, and nobody has it yet. */
+const ofFixers: Partial<Fix> = { attempt: 0, published: null, recipe: { ...sampleRecipe, end: { kind: 'patched' } } };
 const overdue = (waitingFor: WaitReason): FixEvent => ({ type: 'deadline-passed', waitingFor });
 
 /** Every event there is, in every variant that the story tells apart. */
@@ -163,6 +177,42 @@ const cases = {
   delivered: { event: { type: 'delivered', sha: sha('c'), branch: 'main' } },
   refused: { event: { type: 'refused', reason: 'no sandbox', message: 'add one' } },
   opened: { event: { type: 'opened', ticket: sampleTicket, ground: sampleGround, pullRequest: samplePullRequest } },
+  'opened, with fixers that come first': {
+    event: { type: 'opened', ticket: sampleTicket, ground: sampleGround, pullRequest: samplePullRequest },
+    facts: { recipe: sampleRecipe },
+  },
+  'recipe-dispatched': { event: { type: 'recipe-dispatched', ground: sampleGround, run: sampleRecipeRun } },
+  'recipe-fruitless': { event: { type: 'recipe-fruitless', reason: 'they changed nothing' } },
+  'run-finished, of the fixers': { event: { type: 'run-finished', runId: sampleRecipeRun.runId } },
+  'outage, with fixers to call in': { event: outage, facts: mayMend },
+  'outage of GitHub, with fixers to call in': { event: { ...outage, of: 'github' }, facts: mayMend },
+  'outage, with a patch of the fixers': { event: outage, facts: ofFixers },
+  'attempt-failed, of the fixers': {
+    event: { type: 'attempt-failed', attempt: 0, ground: sampleGround, feedback: 'moved on' },
+    facts: ofFixers,
+  },
+  'judged, passed, of the fixers': { event: judged('passed', 0), facts: ofFixers },
+  'judged, passed, of the fixers, to be reviewed': {
+    event: judged('passed', 0),
+    facts: { ...ofFixers, policy: { ...defaultPolicy, fixers: { ...defaultPolicy.fixers, review: 'model' } } },
+  },
+  'judged, failed, of the fixers': { event: judged('failed', 0), facts: ofFixers },
+  'judged, void, of the fixers': { event: judged('void', 0), facts: ofFixers },
+  'judged, void too often, of the fixers': {
+    event: judged('void', 0),
+    facts: { ...ofFixers, voidRuns: limits.voidRuns - 1 },
+  },
+  'judged, failed, of the fixers after people have it': {
+    event: judged('failed', 0),
+    facts: { ...ofFixers, published: sha('c') },
+  },
+  'reviewed, accept, of the fixers': { event: reviewed('accept', 0), facts: ofFixers },
+  'reviewed, send-back, of the fixers': { event: reviewed('send-back', 0), facts: ofFixers },
+  'reviewed, veto, of the fixers': { event: reviewed('veto', 0), facts: ofFixers },
+  'reopened, where fixers worked': {
+    event: { type: 'reopened', ground: sampleGround, pullRequest: samplePullRequest },
+    facts: { halted: 'harvest' },
+  },
   planned: { event: { type: 'planned', digest: 'digest', waitsBecause: null } },
   'planned, gate closed': { event: { type: 'planned', digest: 'digest', waitsBecause: 'the ticket is large' } },
   approved: { event: { type: 'approved', by: 'bob', digest: 'digest' } },
@@ -272,6 +322,7 @@ const cases = {
     facts: { shortage: { ...short.shortage, sinceMs: 0 } },
   },
   'overdue, money': { event: overdue('money') },
+  'overdue, outage, with fixers called in': { event: overdue('outage'), facts: { recipe: sampleRecipe } },
   'overdue, merge': { event: overdue('merge') },
   'overdue, checks': { event: overdue('checks') },
   'farewell-said': { event: { type: 'farewell-said' } },
@@ -297,6 +348,9 @@ const work = (state: string): Row => ({
   'money-short': `${state}, waits money 15000`,
   'money-short, after more than a month': 'expired + conclude',
   outage: `${state}, waits outage 5000`,
+  'outage, with fixers to call in': `${state}, waits outage 5000`,
+  'outage of GitHub, with fixers to call in': `${state}, waits outage 5000`,
+  'outage, with a patch of the fixers': `${state}, waits outage 5000`,
   'outage too often': 'abandoned + conclude',
   'budget-changed': stays(state),
   'review-submitted': stays(state),
@@ -307,6 +361,7 @@ const moneyThere = (state: string, burst: string): Row => ({
 });
 const outageOver = (state: string, burst: string): Row => ({
   'overdue, outage': `${state} + ${burst}`,
+  'overdue, outage, with fixers called in': `${state} + ${burst}`,
   'retry-asked': `${state} + ${burst}`,
 });
 /** What people may order once there is a pull request. */
@@ -327,10 +382,17 @@ const created: Row = {
   'checks-diagnosed': 'created + open',
   'checks-recovered': 'archived + conclude',
   'opened-for-words': 'planning + plan',
+  'opened, with fixers that come first': 'created + mend',
+  'outage, with fixers to call in': 'created, waits outage 1000',
+  'recipe-dispatched': `created, waits run ${deadlines.run}`,
+  'recipe-fruitless': 'created + open',
+  'still-running': 'created, waits run 5000',
+  patched: 'in-progress + validate',
 };
 const planning: Row = {
   ...work('planning'),
   ...steered,
+  'outage, with fixers to call in': 'planning, waits outage 1000',
   'revision-asked': 'planning + plan',
   refused: 'stopped + conclude',
   told: 'archived + conclude',
@@ -384,6 +446,14 @@ const inProgress: Row = {
   'revision-begun': 'in-progress + attempt',
   moved: 'in-progress + validate',
   'moved too often': 'abandoned + conclude',
+  'attempt-failed, of the fixers': 'created + open',
+  'judged, passed, of the fixers': 'review + propose',
+  'judged, passed, of the fixers, to be reviewed': 'review + review',
+  'judged, failed, of the fixers': 'created + open',
+  'judged, void, of the fixers': 'in-progress + validate',
+  'judged, void too often, of the fixers': 'created + open',
+  'judged, failed, of the fixers after people have it': 'in-progress + attempt',
+  'reopened, where fixers worked': 'created + open',
   reopened: 'planning + plan',
   'reopened, where a patch was written': 'in-progress + attempt',
   'reopened, where a run was judged': 'in-progress + validate',
@@ -398,6 +468,7 @@ const seenFirst: Row = {
   'reproduction-failed': 'in-progress + reproduce',
   'reproduction-void': 'in-progress + reproduce',
   'judged, failed': 'in-progress + reproduce',
+  'judged, failed, of the fixers after people have it': 'in-progress + reproduce',
   'reopened, where a patch was written': 'in-progress + reproduce',
   'reopened, where it was complete': 'in-progress + validate',
 };
@@ -414,11 +485,22 @@ const review: Row = {
   'moved too often': 'abandoned + conclude',
   proposed: finished,
   delivered: 'archived + conclude',
+  'attempt-failed, of the fixers': 'created + open',
+  'outage, with a patch of the fixers': 'review + propose',
+  'reviewed, accept, of the fixers': 'review + propose',
+  'reviewed, send-back, of the fixers': 'created + open',
+  'reviewed, veto, of the fixers': 'created + open',
   'proposed, with a review to answer': 'in-progress + revise',
 };
 
 /** The farewell may meet an outage too; after too many it is left unsaid. */
-const rest = (state: string): Row => ({ 'farewell-said': state, outage: `${state}, waits outage 5000` });
+const rest = (state: string): Row => ({
+  'farewell-said': state,
+  outage: `${state}, waits outage 5000`,
+  'outage, with fixers to call in': `${state}, waits outage 5000`,
+  'outage of GitHub, with fixers to call in': `${state}, waits outage 5000`,
+  'outage, with a patch of the fixers': `${state}, waits outage 5000`,
+});
 /** An end that a person may take back. */
 const resumable = (state: string, next = 'in-progress + reopen'): Row => ({
   ...rest(state),
@@ -431,6 +513,13 @@ const resumable = (state: string, next = 'in-progress + reopen'): Row => ({
 const table: Readonly<Record<Situation, Row>> = {
   created,
   'created, checks': { ...created, 'checks-changed': 'created + diagnose', 'overdue, checks': 'created + diagnose' },
+  'created, run of the fixers': {
+    ...created,
+    'run-finished, of the fixers': 'created + harvest',
+    'overdue, run': 'created + harvest',
+    outage: 'created, waits outage 1000',
+    opened: 'created + mend',
+  },
   'created, outage': { ...created, ...outageOver('created', 'open') },
   planning,
   'planning, a bug with test reports': { ...planning, planned: 'approved + reproduce' },
@@ -440,11 +529,15 @@ const table: Readonly<Record<Situation, Row>> = {
     'rebase-asked': undefined,
     'revision-asked': 'in-progress + reproduce',
   },
-  'planning, outage': { ...planning, ...outageOver('planning', 'plan') },
   'planning, money': { ...planning, ...moneyThere('planning', 'plan') },
   'created, money': { ...created, ...moneyThere('created', 'open') },
   'in-progress, money': { ...inProgress, 'rebase-asked': undefined, ...moneyThere('in-progress', 'attempt') },
   'review, money': { ...review, ...moneyThere('review', 'review') },
+  'planning, outage': {
+    ...planning,
+    ...outageOver('planning', 'plan'),
+    'overdue, outage, with fixers called in': 'created + open',
+  },
   'awaiting-approval': awaiting,
   'awaiting-approval, reminded': {
     ...awaiting,
@@ -506,6 +599,9 @@ const table: Readonly<Record<Situation, Row>> = {
   complete: {
     ...work('complete'),
     outage: undefined,
+    'outage, with fixers to call in': undefined,
+    'outage of GitHub, with fixers to call in': undefined,
+    'outage, with a patch of the fixers': undefined,
     'outage too often': undefined,
     'money-short': undefined,
     'money-short, after more than a month': undefined,
@@ -524,6 +620,7 @@ const table: Readonly<Record<Situation, Row>> = {
     ...resumable('abandoned'),
     merged: 'archived + conclude',
     'overdue, outage': 'abandoned + conclude',
+    'overdue, outage, with fixers called in': 'abandoned + conclude',
   },
   expired: resumable('expired'),
 };
@@ -557,6 +654,8 @@ describe('the story of a fix', () => {
       'checks-repeated': true,
       'checks-diagnosed': true,
       'checks-recovered': true,
+      'recipe-dispatched': true,
+      'recipe-fruitless': true,
       'opened-for-words': true,
       told: true,
       delivered: true,

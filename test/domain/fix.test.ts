@@ -3,14 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { FixEvent, WaitReason } from '../../src/domain/event.ts';
 import { advance } from '../../src/domain/fix.ts';
 import { type BurstKind, type Fix, isOver, reproductionNumber, reviveFix } from '../../src/domain/fix-facts.ts';
-import { limits } from '../../src/domain/turning-points.ts';
+import { awaitedRun, limits, runsOf } from '../../src/domain/turning-points.ts';
 import {
   sampleCandidate,
+  sampleFailing,
   sampleFix,
   sampleFixAtWork,
   sampleGround,
   sampleIssue,
   samplePullRequest,
+  sampleRecipeRun,
   sampleTestsRun,
   sampleTicket,
   sha,
@@ -214,7 +216,17 @@ describe('whatever happens to a fix, in any order', () => {
 
 /** How each burst may end, as src/workflows/bursts says; `pick` chooses. */
 const endings: Readonly<Record<BurstKind, (fix: Fix, pick: number) => FixEvent>> = {
-  diagnose: () => ({ type: 'checks-diagnosed', issue: sampleIssue }),
+  diagnose: (_fix, pick) => ({
+    type: 'checks-diagnosed',
+    issue: sampleIssue,
+    ...(pick % 4 === 0 ? {} : { recipe: { fixers: ['format'], isFirst: pick % 2 === 1 } }),
+  }),
+  mend: (_fix, pick) =>
+    pick % 4 === 2
+      ? { type: 'recipe-fruitless', reason: 'r' }
+      : { type: 'recipe-dispatched', ground: sampleGround, run: sampleRecipeRun },
+  harvest: (_fix, pick) =>
+    pick % 4 === 2 ? { type: 'recipe-fruitless', reason: 'r' } : { type: 'patched', attempt: 0, asks: [] },
   tell: () => ({ type: 'told', reason: 'r' }),
   open: (_fix, pick) =>
     pick % 5 === 0
@@ -295,7 +307,10 @@ const beginsAnew = (fix: Fix, attempts: number): FixEvent =>
     : { type: 'attempt-started', attempt: attempts };
 
 /** Lets bursts end and deadlines pass, and nothing come from outside; how many bursts it took to come to rest. */
-function walk(picks: readonly number[]): { readonly rest: Fix; readonly bursts: number } {
+function walk(
+  picks: readonly number[],
+  first: FixEvent = { type: 'labelled', issue: sampleIssue, by: 'alice' },
+): { readonly rest: Fix; readonly bursts: number } {
   let fix = sampleFix();
   let nowMs = 0;
   let wanted: BurstKind | undefined;
@@ -307,7 +322,7 @@ function walk(picks: readonly number[]): { readonly rest: Fix; readonly bursts: 
     fix = advanced.fix;
     wanted = advanced.next.burst;
   };
-  tell({ type: 'labelled', issue: sampleIssue, by: 'alice' });
+  tell(first);
   while (wanted !== undefined || fix.wait !== null) {
     nowMs += 1;
     if (wanted === undefined && fix.wait !== null) {
@@ -332,11 +347,14 @@ function walk(picks: readonly number[]): { readonly rest: Fix; readonly bursts: 
   return { rest: fix, bursts };
 }
 
+const checksFail: FixEvent = { type: 'checks-failed', failing: sampleFailing };
+const anyFirst = fc.constantFrom<FixEvent>(checksFail, { type: 'labelled', issue: sampleIssue, by: 'alice' });
+
 describe('a fix that is left alone', () => {
   it('comes to rest, however its bursts end', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(29), { minLength: 1, maxLength: 40 }), (picks) => {
-        const { rest, bursts } = walk(picks);
+      fc.property(fc.array(fc.nat(29), { minLength: 1, maxLength: 40 }), anyFirst, (picks, first) => {
+        const { rest, bursts } = walk(picks, first);
 
         expect(isOver(rest.state)).toBe(true);
         expect(bursts).toBeLessThan(200);
@@ -349,6 +367,13 @@ describe('a fix that is left alone', () => {
     const { rest, bursts } = walk([3]);
 
     expect(rest).toMatchObject({ state: 'expired', attempt: 1, pullRequest: { isDraft: false } });
+    expect(bursts).toBe(8);
+  });
+
+  it('rests with a patch of fixers that pass, and no attempt was made', () => {
+    const { rest, bursts } = walk([3], checksFail);
+
+    expect(rest).toMatchObject({ state: 'expired', attempt: 0, recipe: { end: { kind: 'patched' } } });
     expect(bursts).toBe(8);
   });
 
@@ -547,6 +572,83 @@ describe('the facts that a fix remembers', () => {
     const fix = at(reviveFix(stored as Fix), { type: 'approved', by: 'bob', digest: 'digest' });
 
     expect(fix.state).toBe('approved');
+  });
+
+  it('a fix that an older version wrote knows no fixers', () => {
+    const failing = sampleFix({ origin: { kind: 'checks', failing: sampleFailing } });
+    const { recipe: _recipe, policy, ...stored } = failing;
+    const { fixers: _fixers, ...older } = policy;
+
+    const revived = reviveFix({ ...stored, policy: older } as unknown as Fix);
+    const opened = at(revived, {
+      ...{ type: 'opened', ticket: sampleTicket, ground: sampleGround, pullRequest: samplePullRequest },
+    });
+
+    expect(revived).toMatchObject({ recipe: null, policy: { fixers: { when: 'auto' } } });
+    expect(opened).toMatchObject({ state: 'planning', burst: 'plan' });
+  });
+
+  describe('of fixers', () => {
+    const diagnosed: FixEvent = {
+      type: 'checks-diagnosed',
+      issue: sampleIssue,
+      recipe: { fixers: ['format'], isFirst: true },
+    };
+    const opened: FixEvent = {
+      ...{ type: 'opened', ticket: sampleTicket, ground: sampleGround, pullRequest: samplePullRequest },
+    };
+    const dispatched: FixEvent = { type: 'recipe-dispatched', ground: sampleGround, run: sampleRecipeRun };
+    const patched: FixEvent = { type: 'patched', attempt: 0, asks: [{ path: 'package.json', why: 'w' }] };
+    const started: FixEvent = {
+      ...{ type: 'validation-started', attempt: 0, ground: sampleGround, candidate: sampleCandidate },
+    };
+    const judgedOf = (verdict: 'passed' | 'failed'): FixEvent => ({
+      ...{ type: 'judged', attempt: 0, verdict, results: [], reason: '', feedback: 'a test fails' },
+    });
+    const mended = at(sampleFix({ state: 'created' }), diagnosed, opened, dispatched, patched, started);
+
+    it('a patch that passes is offered to people, as no attempt of the budget', () => {
+      const fix = at(mended, judgedOf('passed'));
+
+      expect(fix).toMatchObject({
+        state: 'review',
+        burst: 'propose',
+        attempt: 0,
+        recipe: { end: { kind: 'patched' } },
+      });
+    });
+
+    it('a patch that fails is forgotten, so that models begin without it and without its log', () => {
+      const fix = at(mended, judgedOf('failed'));
+
+      expect(fix).toMatchObject({
+        ...{ state: 'created', burst: 'open', feedback: null, candidate: null, asks: [], attempt: 0 },
+        recipe: { end: { kind: 'none', reason: 'the checks fail with what they changed' } },
+      });
+      expect(at(fix, opened)).toMatchObject({ state: 'planning', burst: 'plan' });
+    });
+
+    it('their run is waited for by its number, whatever else ran before', () => {
+      const waiting = at(sampleFix({ state: 'created', candidate: sampleCandidate }), diagnosed, opened, dispatched);
+
+      expect(awaitedRun(waiting)).toMatchObject({ runId: sampleRecipeRun.runId });
+      expect(runsOf(waiting).map(({ runId }) => runId)).toContain(sampleRecipeRun.runId);
+      expect(at(waiting, { type: 'run-finished', runId: sampleRecipeRun.runId })).toMatchObject({ burst: 'harvest' });
+    });
+
+    it('an outage of the models calls them in once, before anything is planned', () => {
+      const late: FixEvent = { ...diagnosed, recipe: { fixers: ['format'], isFirst: false } } as FixEvent;
+      const away: FixEvent = { type: 'outage', of: 'models', reason: 'r', retryInMs: 60_000 };
+      const again: FixEvent = { type: 'deadline-passed', waitingFor: 'outage' };
+
+      const planning = at(sampleFix({ state: 'created' }), late, opened);
+      const calledIn = at(planning, away, again, opened);
+      const waiting = at(calledIn, dispatched, { type: 'recipe-fruitless', reason: 'r' }, opened, away);
+
+      expect(planning).toMatchObject({ state: 'planning', burst: 'plan' });
+      expect(calledIn).toMatchObject({ state: 'created', burst: 'mend' });
+      expect(waiting).toMatchObject({ state: 'planning', wait: { for: 'outage', untilMs: 62_000 } });
+    });
   });
 
   it('a fix that an older version wrote goes on to its patch, without a test that comes first', () => {

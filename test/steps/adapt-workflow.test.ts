@@ -15,7 +15,7 @@ test('every check that a manifest can name makes a workflow that ai-fix and acti
   const adapted = adaptNodeWorkflow(template, checks);
 
   expect(checks).toEqual(['test', 'lint', 'typecheck', 'type-check', 'types', 'build']);
-  expect(readSandboxWorkflow(adapted, path)).toEqual({ ok: true, checks, keepsReports: true });
+  expect(readSandboxWorkflow(adapted, path)).toMatchObject({ ok: true, checks, keepsReports: true });
   expect((await createLinter())(adapted, path)).toEqual([]);
 });
 
@@ -23,7 +23,7 @@ test('a check is dropped with its command', () => {
   const adapted = adaptNodeWorkflow(template, ['test']);
 
   expect(adapted).toContain('test) NODE_OPTIONS="$junit" npm test ;;\n              *)');
-  expect(adapted).not.toContain('npm run lint');
+  expect(adapted).not.toContain('lint) npm run lint ;;');
 });
 
 test.each(['{"scripts":{"__proto__":"x","constructor":"y"}}', '[]', 'null', '"test"', '{"scripts":null}', '{', ''])(

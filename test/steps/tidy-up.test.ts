@@ -5,7 +5,7 @@ import { fakeCommits } from '../support/fake-commits.ts';
 import { fakeDocuments } from '../support/fake-documents.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
 import { fakeWorkspace } from '../support/fake-workspace.ts';
-import { sampleAttempt, sampleFixAtWork, sampleGround } from '../support/sample-fix.ts';
+import { sampleAttempt, sampleFixAtWork, sampleGround, sampleRecipe } from '../support/sample-fix.ts';
 
 it('the end of a fix leaves none of its unvalidated commits a name: of candidates, judges and tests', async () => {
   const commits = fakeCommits();
@@ -27,5 +27,24 @@ it('the end of a fix leaves none of its unvalidated commits a name: of candidate
   await deleteCandidateRefs(ports, fix);
 
   expect(before).toEqual(['0-tests', '1', '1-judge', '1-tests', '2']);
+  expect([...commits.refs.keys()]).toEqual([]);
+});
+
+it('the end of a fix that fixers mended leaves their candidate no name either', async () => {
+  const commits = fakeCommits();
+  const fix = sampleFixAtWork({ attempt: 0, recipe: sampleRecipe });
+  const ports = {
+    commits,
+    workspace: fakeWorkspace(commits),
+    effects: fakeEffects(),
+    documents: fakeDocuments(),
+    redact: (text: string) => text,
+  };
+  for (const which of ['candidate', 'judge'] as const)
+    await makeCandidate(ports, fix, { ...sampleAttempt, number: 0 }, sampleGround, which);
+  expect(commits.refs.size).toBe(2);
+
+  await deleteCandidateRefs(ports, fix);
+
   expect([...commits.refs.keys()]).toEqual([]);
 });

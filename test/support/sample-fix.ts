@@ -1,7 +1,7 @@
 import type { Attempt } from '../../src/domain/attempt.ts';
 import type { Candidate, Ground, PullRequest } from '../../src/domain/event.ts';
 import type { CommitCheck, FailingCommit } from '../../src/domain/failing-checks.ts';
-import { beginFix, type Fix } from '../../src/domain/fix-facts.ts';
+import { beginFix, type Fix, type Recipe } from '../../src/domain/fix-facts.ts';
 import { asSha, type FixId, type Sha } from '../../src/domain/ids.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { IssueSnapshot, Ticket } from '../../src/domain/ticket.ts';
@@ -83,6 +83,10 @@ export const sampleAttempt: Attempt = {
 
 /** The run of tests that come before the patch. */
 export const sampleTestsRun = { tree: 'tests', ...sampleCandidate, sha: sha('e'), runId: 77, dispatch: 1 } as const;
+
+/** The run of fixers, and fixers that were not run yet. */
+export const sampleRecipeRun = { tree: 'recipe', ...sampleCandidate, sha: sha('a'), runId: 55, dispatch: 1 } as const;
+export const sampleRecipe: Recipe = { fixers: ['lint', 'format'], isFirst: true, run: null, end: null };
 
 /** A fix just begun, with other facts where the test says so. */
 export const sampleFix = (facts: Partial<Fix> = {}): Fix => ({

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { withoutFixers } from '../../src/thread/without-fixers.ts';
 
-/** The template as an admin adapts it to a repository whose only check is `test`. */
-const reportingWorkflow = readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8')
+/** The template as an admin adapts it to a repository whose only check is `test`, and that has no fixers. */
+const reportingWorkflow = withoutFixers(
+  readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8'),
+)
   .replace(`'["test", "lint"]'`, `'["test"]'`)
   .replace('"$junit" npm test', '"$junit" node --test');
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { withoutFixers } from '../../src/thread/without-fixers.ts';
 import type { ModelScript, ScriptedReply } from '../stand-in/model-script.ts';
 
 /**
@@ -18,7 +19,7 @@ export const tinyIssue = {
 
 function workflowWith(check: string, command: string): string {
   const template = readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8');
-  return template
+  return withoutFixers(template)
     .replace(/^( +default: )'\[.*\]'$/m, `$1'["${check}"]'`)
     .replace(/\n +- uses: actions\/upload-artifact@[\s\S]*$/, '\n')
     .replace(/(case "\$CHECK" in\n)[\s\S]*?(\n +\*\))/, `$1              ${check}) ${command} ;;$2`);

@@ -306,7 +306,8 @@ describe('the link to a new sandbox workflow', () => {
     const link = /\]\((\S+)\)/.exec(advice)?.[1] ?? '';
     const value = new URL(link).searchParams.get('value') ?? '';
     const path = '.github/workflows/ai-fix-sandbox.yml';
-    expect(readSandboxWorkflow(value, path)).toEqual(readSandboxWorkflow(template, path));
+    // What fixers need does not go into an address as well.
+    expect(readSandboxWorkflow(value, path)).toEqual({ ...readSandboxWorkflow(template, path), fixers: [] });
     expect(readSandboxWorkflow(value, path).ok).toBe(true);
     expect(link.length).toBeLessThan(8_000);
   });

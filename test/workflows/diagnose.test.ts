@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FixEvent } from '../../src/domain/event.ts';
 import type { CommitRun } from '../../src/domain/failing-checks.ts';
@@ -7,6 +8,7 @@ import type { Ports } from '../../src/ports/ports.ts';
 import { diagnose } from '../../src/workflows/bursts/diagnose.ts';
 import { type FakeChecks, fakeChecks } from '../support/fake-checks.ts';
 import { fakeCommits } from '../support/fake-commits.ts';
+import { fakeRepositories } from '../support/fake-repositories.ts';
 import { type FakeSandbox, fakeRun, fakeSandbox } from '../support/fake-sandbox.ts';
 import { sampleCheck, sampleFailing, sampleFix, sha } from '../support/sample-fix.ts';
 
@@ -23,6 +25,8 @@ const nowMs = 1_000_000;
 let checks: FakeChecks;
 let sandbox: FakeSandbox;
 let ports: Ports;
+/** What the default branch holds, `<sha>:<path>`. */
+let files: Record<string, string>;
 /** What each step came to: a burst that runs again finds it. */
 let steps: Map<string, unknown>;
 
@@ -32,7 +36,9 @@ beforeEach(() => {
   const commits = fakeCommits();
   commits.refs.set('refs/heads/main', sampleFailing.sha);
   steps = new Map();
-  const parts = { checks, sandbox, commits, ownLogin: async () => 'ai-fix[bot]', now: () => nowMs };
+  files = {};
+  const repositories = fakeRepositories({ files });
+  const parts = { checks, sandbox, commits, repositories, ownLogin: async () => 'ai-fix[bot]', now: () => nowMs };
   ports = { ...parts, pace: { checksPollMs: 60_000, quietMs: 30_000 } } as unknown as Ports;
 });
 
@@ -132,5 +138,29 @@ describe('failing checks', () => {
       type: 'stop-requested',
       reason: expect.stringContaining('moved on to eeeeeee'),
     });
+  });
+
+  it('tell which fixers of the sandbox workflow may mend them without a model', async () => {
+    const template = readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8');
+    files[`${sha('a')}:.github/workflows/ai-fix-sandbox.yml`] = template;
+    checks.commit = { checks: [{ ...sampleCheck, name: 'check-format' }], runs: [{ ...run, attempt: 2 }] };
+
+    const event = await look();
+
+    expect(event).toMatchObject({ type: 'checks-diagnosed', recipe: { fixers: ['format'], isFirst: true } });
+  });
+
+  it('name no fixers where the workflow has none, or where there is no branch to run them on', async () => {
+    const template = readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8');
+    checks.commit = { checks: [{ ...sampleCheck, name: 'check-format' }], runs: [{ ...run, attempt: 2 }] };
+    expect(await look()).not.toHaveProperty('recipe');
+
+    steps.clear();
+    files[`${sha('a')}:.github/workflows/ai-fix-sandbox.yml`] = template;
+    const offered = { number: 31, isOpen: true, head: sampleFailing.sha };
+    Object.assign(checks, { offer: async () => offered });
+    const fork = { ...sampleFailing, isFork: true, pullRequest: 31 };
+
+    expect(await look({ origin: { kind: 'checks', failing: fork } })).not.toHaveProperty('recipe');
   });
 });

@@ -113,7 +113,9 @@ function sandboxFinding(sandbox: Awaited<ReturnType<typeof readSandbox>>, branch
   switch (sandbox.kind) {
     case 'usable': {
       const reports = sandbox.keepsReports ? 'keeps test reports' : 'keeps no test reports';
-      return ok('sandbox workflow', `usable, with the checks ${sandbox.checks.join(', ')}; it ${reports}`);
+      const { checks, fixers } = sandbox;
+      const mends = fixers.length === 0 ? 'has no fixers (docs/fixers.md)' : `has the fixers ${fixers.join(', ')}`;
+      return ok('sandbox workflow', `usable, with the checks ${checks.join(', ')}; it ${reports} and ${mends}`);
     }
     case 'missing': {
       const mend = `In a clone of it: npx ai-fix init, then merge the file into ${branch}.`;

@@ -9,6 +9,7 @@ export type WorkflowChecks =
 
 const environmentSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
 const stepSchema = z.looseObject({
+  if: z.unknown().optional(),
   run: z.string().optional(),
   uses: z.string().optional(),
   shell: z.string().optional(),
@@ -26,7 +27,7 @@ type Step = z.infer<typeof stepSchema>;
 /**
  * The checks of a repository's own sandbox workflow, for this machine: the last `run` step of the job that is named after
  * the matrix is the check, those before it install. Steps that use an action have no meaning here: the commit is there
- * already, and the tools are this machine's.
+ * already, and the tools are this machine's. Nor have steps that are there for fixers alone: none run here.
  */
 export function readWorkflowChecks(text: string, path: string): WorkflowChecks {
   const reading = readSandboxWorkflow(text, path);
@@ -37,7 +38,7 @@ export function readWorkflowChecks(text: string, path: string): WorkflowChecks {
   const job = Object.values(workflow.data.jobs).find(({ name = '' }) => /^\$\{\{\s*matrix\.check\s*\}\}$/.test(name));
   if (job === undefined)
     return unusable(`has no job that is named \${{ matrix.check }}, and only such a one is read here`);
-  const steps = job.steps.filter(({ run }) => run !== undefined);
+  const steps = job.steps.filter((step) => step.run !== undefined && !isForFixers(step));
   const last = steps.at(-1);
   if (last === undefined) return unusable('has no run step in its job');
   const shell = steps.find((step) => step.shell !== undefined && step.shell !== 'bash')?.shell;
@@ -62,6 +63,8 @@ export function readWorkflowChecks(text: string, path: string): WorkflowChecks {
 /** The step in which app and file agree on a protocol: here both are one. */
 const isHandshake = ({ env }: Step): boolean =>
   Object.values(env).some((value) => /\$\{\{\s*inputs\.protocol\s*\}\}/.test(String(value)));
+
+const isForFixers = (step: Step): boolean => /\binputs\.mode\s*==\s*'recipe'/.test(String(step.if ?? ''));
 
 /** Expressions that say something here; all others are empty. */
 function environmentOf(env: z.infer<typeof environmentSchema>, check: string): Record<string, string> {

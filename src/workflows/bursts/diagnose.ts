@@ -1,6 +1,7 @@
 import { runsToRepeat } from '../../domain/failing-checks.ts';
 import { deadlines } from '../../domain/turning-points.ts';
 import { checksOf } from '../../steps/checks-of.ts';
+import { chooseRecipe } from '../../steps/choose-recipe.ts';
 import { describeFailures } from '../../steps/describe-failures.ts';
 import { failingTip } from '../../steps/inspect-failing.ts';
 import { flakyReason, greenReason } from '../../thread/checks-text.ts';
@@ -39,10 +40,12 @@ export const diagnose: RunBurst = async (burst) => {
     const recheck = { runs: repeated, atMs: ports.now() };
     return { type: 'checks-repeated', recheck, againInMs: ports.pace.checksPollMs };
   }
-  const issue = await step('describe the failures', () =>
-    describeFailures(ports, fix, failing, { failures: reading.failing, flaky: reading.flaky }),
-  );
-  return { type: 'checks-diagnosed', issue };
+  const { issue, recipe } = await step('tell what fails', async () => {
+    const found = { failures: reading.failing, flaky: reading.flaky };
+    const described = await describeFailures(ports, fix, failing, found);
+    return { issue: described.issue, recipe: await chooseRecipe(ports, fix, failing, described) };
+  });
+  return { type: 'checks-diagnosed', issue, ...(recipe === null ? {} : { recipe }) };
 };
 
 type Runs = ReturnType<typeof runsToRepeat>;

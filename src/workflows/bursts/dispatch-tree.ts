@@ -19,12 +19,16 @@ export async function dispatchTree(
   tree: 'candidate' | SideRun['tree'],
   sha: Sha,
   checks: readonly string[] = sandbox.checks,
+  fixers?: readonly string[],
 ): Promise<Dispatched | Refused> {
   const expected = { workflowPath: sandbox.path, workflowBlob: sandbox.blob, checks };
   const dispatch = await step(`number the dispatch of the ${tree}`, () => numberDispatch(ports, fix, expected));
   const nonce = await step(`draw the nonce of the ${tree}`, () => drawNonce(ports, fix, dispatch));
   const run = await step(`dispatch the ${tree}`, () =>
-    dispatchValidation(ports, fix, nonce, { ground, candidate: sha, checks, number: dispatch }),
+    dispatchValidation(ports, fix, nonce, {
+      ...{ ground, candidate: sha, checks, number: dispatch },
+      ...(fixers === undefined ? {} : { fixers }),
+    }),
   );
   return 'refused' in run ? run : { ...run, dispatch };
 }
@@ -34,12 +38,17 @@ export const sideRun = (
   { sha, runId, runUrl, dispatchedAtMs, dispatch }: Dispatched,
 ): SideRun => ({ tree, sha, runId, runUrl, dispatchedAtMs, dispatch });
 
-/** The run of the base: an earlier attempt's, a new one, or none where it would tell nothing. */
-export async function runBase(burst: Burst, settled: Settled): Promise<SideRun | Refused | null> {
+/**
+ * The run of the base: an earlier attempt's, a new one, or none where it would tell nothing.
+ *
+ * @param isNeeded It is to be seen failing, whatever is known of it.
+ */
+export async function runBase(burst: Burst, settled: Settled, isNeeded = false): Promise<SideRun | Refused | null> {
   const { fix, ports, step } = burst;
   const { ground, sandbox } = settled;
   const known = await step('look for a run of the base', async () => {
-    const isWanted = sandbox.keepsReports && (await isBaseWanted(ports, fix, ground.base, sandbox.blob));
+    const isUnknown = sandbox.keepsReports && (await isBaseWanted(ports, fix, ground.base, sandbox.blob));
+    const isWanted = isNeeded || isUnknown;
     return { isWanted, run: isWanted ? await baseRunOf(ports, fix, ground.base, sandbox.blob) : null };
   });
   if (!known.isWanted) return null;

@@ -1,7 +1,7 @@
 import type { Attempt, ReproducingTests } from '../../domain/attempt.ts';
 import type { Candidate, Ground, PullRequest, SideRun } from '../../domain/event.ts';
 import type { FailingCommit } from '../../domain/failing-checks.ts';
-import { type Fix, reproductionNumber } from '../../domain/fix-facts.ts';
+import { type Fix, type Recipe, reproductionNumber } from '../../domain/fix-facts.ts';
 import type { Ticket } from '../../domain/ticket.ts';
 import type { Ports } from '../../ports/ports.ts';
 
@@ -23,6 +23,12 @@ export const candidateOf = (fix: Fix): Candidate => must(fix.candidate, 'a candi
 export const reproductionOf = (fix: Fix): { readonly run: SideRun; readonly base: SideRun | null } => ({
   run: must(fix.reproduction?.run ?? null, 'a run of the tests that come first', fix),
   base: fix.reproduction?.base ?? null,
+});
+
+export const recipeOf = (fix: Fix): Recipe => must(fix.recipe, 'fixers to run', fix);
+export const recipeRunOf = (fix: Fix): { readonly run: SideRun; readonly fixers: readonly string[] } => ({
+  run: must(fix.recipe?.run ?? null, 'a run of fixers', fix),
+  fixers: recipeOf(fix).fixers,
 });
 
 export const attemptOf = async (ports: Pick<Ports, 'attempts'>, fix: Fix): Promise<Attempt> =>

@@ -2,6 +2,7 @@ import type { Attempt, AttemptVerdict } from '../../domain/attempt.ts';
 import type { FixEvent } from '../../domain/event.ts';
 import type { Fix } from '../../domain/fix-facts.ts';
 import { testsOf } from '../../domain/patch-tests.ts';
+import { isRecipesPatch } from '../../domain/turning-points.ts';
 import type { CheckResult } from '../../domain/verdict.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { recordBaseRun } from '../../steps/base-run.ts';
@@ -14,6 +15,7 @@ import type { MeasuredRun } from '../../steps/read-tree-reports.ts';
 import { readVerdict } from '../../steps/read-verdict.ts';
 import { recordTestsRun } from '../../steps/tests-run.ts';
 import { weighRuns } from '../../steps/weigh-runs.ts';
+import { mendedText } from '../../thread/fixers-text.ts';
 import type { Burst, RunBurst } from '../burst.ts';
 import { attemptOf, candidateOf, groundOf } from './facts.ts';
 
@@ -38,6 +40,13 @@ export const judge: RunBurst = async (burst) => {
   if (verdict.kind === 'failed') return concludeFailed(burst, patch, results, beside.readings);
   if (candidate.checks !== undefined) return concludePart(burst, patch, candidate.checks, results);
 
+  const redBase = isRecipesPatch(fix, patch.number) ? (beside.readings.find(isRedBase) ?? null) : undefined;
+  if (redBase === null) {
+    const verdict = failedVerdict({ text: nothingMended, failures: [], failed: 0 });
+    await step('keep the verdict', () => keep(ports, fix, { ...patch, verdict }));
+    return judged(patch, 'failed', results, { reason: nothingMended });
+  }
+
   const weighed = await step('compare the runs', async () => {
     const { checks, workflowBlob } = await expectationOf(ports, fix, candidate.dispatch);
     return weighRuns(ports, fix, patch, { checks, workflowBlob, beside: beside.readings });
@@ -47,10 +56,17 @@ export const judge: RunBurst = async (burst) => {
     await step('keep the verdict', () => keep(ports, fix, { ...patch, verdict: failedVerdict(feedback) }));
     return judged(patch, 'failed', results, { feedback: feedback.text, isUnproven });
   }
-  const { asks, text, evidence } = weighed;
+  const { asks, evidence } = weighed;
+  const text = [redBase === undefined ? '' : mendedText(redBase.run.runUrl), weighed.text].filter(Boolean).join('\n');
   await step('keep the verdict', () => keep(ports, fix, { ...patch, verdict: { kind: 'passed', text }, evidence }));
   return judged(patch, 'passed', results, { asks });
 };
+
+const isRedBase = ({ run, reading }: MeasuredRun): boolean => run.tree === 'base' && reading.kind === 'failed';
+
+/** Of fixers: where everything is green without them, nothing shows that they mend what fails elsewhere. */
+const nothingMended =
+  'the checks of the sandbox pass without what they changed, so they do not show that it mends anything';
 
 /** Chosen checks passed: a word for the writer, who goes on. */
 async function concludePart(

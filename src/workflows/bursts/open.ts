@@ -1,4 +1,8 @@
+import type { FixEvent } from '../../domain/event.ts';
 import { type Fix, threadOf } from '../../domain/fix-facts.ts';
+import type { Sha } from '../../domain/ids.ts';
+import { type Ticket, unprofiledTicket } from '../../domain/ticket.ts';
+import { isRecipeDue } from '../../domain/turning-points.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { freezeInput } from '../../steps/freeze-input.ts';
 import { freezePrompts } from '../../steps/freeze-prompts.ts';
@@ -7,11 +11,13 @@ import { inspectRepository, readSandbox } from '../../steps/inspect-repository.t
 import { openBranch } from '../../steps/open-branch.ts';
 import { openPullRequest } from '../../steps/open-pull-request.ts';
 import { profile } from '../../steps/profile-ticket.ts';
+import { setRecipeAside } from '../../steps/set-recipe-aside.ts';
 import { showStatus } from '../../steps/show-status.ts';
-import type { RunBurst } from '../burst.ts';
+import type { Burst, RunBurst } from '../burst.ts';
 
 /** From the label, or the ticket that failing checks made, to a draft pull request: acknowledged, judged worth work, with a branch to work on. */
-export const open: RunBurst = async ({ fix, ports, step, signal }) => {
+export const open: RunBurst = async (burst) => {
+  const { fix, ports, step } = burst;
   await step('acknowledge', () => acknowledge(ports, fix));
   const { origin } = fix;
   const place = await step('inspect the repository', () =>
@@ -27,12 +33,11 @@ export const open: RunBurst = async ({ fix, ports, step, signal }) => {
     return (await freezeInput(ports, fix)).digest;
   });
 
-  const talk = await step('profile the ticket', () => profile(ports, fix, place.base, signal));
-  if (talk.kind === 'superseded') return null;
-  if (talk.kind === 'event') return talk.event;
-  if (talk.kind === 'fruitless') return { type: 'faulted', reason: `the ticket could not be profiled: ${talk.reason}` };
-
-  const ticket = talk.result;
+  if (fix.recipe?.end?.kind === 'none')
+    await step('set the patch of the fixers aside', () => setRecipeAside(ports, fix));
+  const judged = await judgeTicket(burst, place.base);
+  if (judged.kind !== 'ticket') return judged.event;
+  const { ticket } = judged;
   const { base, baseBranch } = place;
   if (place.wordsBecause !== null) {
     const ground = { base, tip: base, branch: baseBranch, baseBranch };
@@ -54,6 +59,28 @@ export const open: RunBurst = async ({ fix, ports, step, signal }) => {
   });
   return { type: 'opened', ticket, ground, pullRequest, keepsReports };
 };
+
+type Judged =
+  | { readonly kind: 'ticket'; readonly ticket: Ticket }
+  | { readonly kind: 'ended'; readonly event: FixEvent | null };
+
+/** The fast role's word on the ticket; none is asked for while fixers may mend it without. */
+async function judgeTicket({ fix, ports, step, signal }: Burst, base: Sha): Promise<Judged> {
+  const { origin } = fix;
+  if (origin.kind === 'checks' && isRecipeDue(fix))
+    return { kind: 'ticket', ticket: fix.ticket ?? unprofiledTicket(origin.failing.branch) };
+  const talk = await step('profile the ticket', () => profile(ports, fix, base, signal));
+  switch (talk.kind) {
+    case 'superseded':
+      return { kind: 'ended', event: null };
+    case 'event':
+      return { kind: 'ended', event: talk.event };
+    case 'fruitless':
+      return { kind: 'ended', event: { type: 'faulted', reason: `the ticket could not be profiled: ${talk.reason}` } };
+    case 'finished':
+      return { kind: 'ticket', ticket: talk.result };
+  }
+}
 
 /** A courtesy: an archived repository takes neither a reaction nor a comment, and what is wrong is said later. */
 async function acknowledge(ports: Ports, fix: Fix): Promise<void> {

@@ -1,3 +1,4 @@
+import { isUnreviewed } from '../../domain/attempt.ts';
 import type { FixEvent } from '../../domain/event.ts';
 import { answerThreads } from '../../steps/answer-threads.ts';
 import { askAPerson } from '../../steps/ask-a-person.ts';
@@ -40,7 +41,9 @@ export const propose: RunBurst = async (burst) => {
       summary: `${fix.results.map((result) => `- ${result.check}: ${result.conclusion}`).join('\n')}\n\n[The validation run](${fix.candidate?.runUrl ?? ''})`,
     }),
   );
-  if (isCommitWanted(fix)) {
+  // Nobody has read what fixers made, so it goes nowhere without a person.
+  const isRead = await step('look whether it was reviewed', async () => !isUnreviewed(await attemptOf(ports, fix)));
+  if (isRead && isCommitWanted(fix)) {
     const { branch } = failingOf(fix);
     const answer = await step('put the commit on the failing branch', () =>
       deliverCommit(ports, fix, { branch, sha, pullRequest }),

@@ -1,6 +1,7 @@
 import type { Attempt } from '../../domain/attempt.ts';
 import type { FixEvent, SideRun } from '../../domain/event.ts';
 import type { Sha } from '../../domain/ids.ts';
+import { isRecipesPatch } from '../../domain/turning-points.ts';
 import { chosenOf } from '../../steps/chosen-checks.ts';
 import { judgesPatch } from '../../steps/judges-patch.ts';
 import { makeCandidate } from '../../steps/make-candidate.ts';
@@ -12,7 +13,8 @@ import { attemptOf, groundOf } from './facts.ts';
 
 /**
  * From a patch to dispatched validation runs: of the candidate; beside it, where the patch touches what judges it, of
- * the judge's tree; and where test reports tell tests by name, of the base, once, and of the base with the new tests.
+ * the judge's tree; and where test reports tell tests by name, of the base, once, and of the base with the new tests. For
+ * a patch of fixers the base runs in any case, to be seen failing.
  * Checks that the writer chose run alone: they give it a word, and no verdict.
  *
  * Costs no model, so it is simply done again after a run without a verdict.
@@ -43,7 +45,7 @@ export const validate: RunBurst = async (burst) => {
     if ('refused' in run) return refusedBy(run);
     beside.push(sideRun('judge', run));
   }
-  const base = await runBase(burst, settled);
+  const base = await runBase(burst, settled, isRecipesPatch(fix, patch.number));
   if (base !== null && 'refused' in base) return refusedBy(base);
   if (base !== null) beside.push(base);
   const tests = await runTests(burst, settled, patch);

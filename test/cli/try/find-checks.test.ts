@@ -88,6 +88,9 @@ test.each(stacks)(
     expect(checks[0]?.environment).toMatchObject({ CHECK: 'test', AI_FIX_NETWORK: 'off' });
     expect(checks[0]?.script).toContain('run_check()');
     expect(setUp?.script).not.toContain('refuse');
+    // Fixers have no part in it.
+    expect(checks[0]?.environment).toMatchObject({ FIXERS: '' });
+    expect(setUp?.script).not.toMatch(/package-lock-only|go mod tidy|cargo update/);
     expect(setUp?.script.length).toBeGreaterThan(10);
   },
 );
@@ -118,5 +121,5 @@ test.each([
 test('what the story reads of the checks of this machine is what it reads of a file on GitHub', () => {
   const reading = readSandboxWorkflow(localWorkflow(['npm test', 'types']), path);
 
-  expect(reading).toEqual({ ok: true, checks: ['npm test', 'types'], keepsReports: true });
+  expect(reading).toEqual({ ok: true, checks: ['npm test', 'types'], fixers: [], keepsReports: true });
 });

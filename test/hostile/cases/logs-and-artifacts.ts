@@ -1,6 +1,7 @@
 import { refuseDownload } from '../../../src/domain/download-address.ts';
 import { type Inventory, takeInventory } from '../../../src/domain/inventory.ts';
 import { judgeGreen } from '../../../src/domain/judgement.ts';
+import { readRecipeReport } from '../../../src/domain/recipe-report.ts';
 import { readArtifactZip } from '../../../src/github/artifact-zip.ts';
 import { readJunit } from '../../../src/steps/read-junit.ts';
 import { tellFailures } from '../../../src/steps/tell-failures.ts';
@@ -117,6 +118,36 @@ const reports: readonly HostileCase[] = [
   report('a report with a test inside of a test', `<testsuite><testcase name="a">${passed}</testcase></testsuite>`),
 ];
 
+const encoded = (text: string): string => Buffer.from(text).toString('base64');
+const changed = (path: string, text: string, mode = '100644'): string =>
+  `file ${mode} ${encoded(path)} ${encoded(text)}`;
+
+/** @throws {Error} where not even an honest report is read. */
+const recipe = (name: string, ...lines: readonly string[]): HostileCase => ({
+  name,
+  expected: 'not read',
+  attack: () => {
+    const read = (...all: readonly string[]) => readRecipeReport(['ai-fix-recipe 1', ...all].join('\n'), ['format']);
+    if (!read('fixer 0 1 format', changed('a.js', 'a')).ok) throw new Error('an honest report is not read');
+    const reading = read(...lines);
+    return reading.ok ? `escaped: ${JSON.stringify(reading.files).slice(0, 200)}` : 'not read';
+  },
+});
+
+const recipes: readonly HostileCase[] = [
+  recipe('fixers that leave a link in place of a file', changed('a.js', '/etc/passwd', '120000')),
+  recipe('fixers that leave a submodule in place of a file', changed('a.js', '', '160000')),
+  recipe('fixers that write above the repository', changed('../../a.js', 'a')),
+  recipe('fixers that write to a place of their own', changed('/etc/cron.d/a', 'a')),
+  recipe("fixers that write into git's own folder", changed('.GIT/config', 'a')),
+  recipe('fixers that write into that folder as NTFS spells it', changed('git~1/hooks/post-checkout', 'a')),
+  recipe('fixers that write a file that is no text', changed('a.js', 'a\0b')),
+  recipe('fixers that write one file twice', changed('a.js', 'a'), changed('./a.js', 'b')),
+  recipe('fixers that tell of one that was not to run', 'fixer 0 1 deploy', changed('a.js', 'a')),
+  recipe('fixers that write 8 MB', changed('a.js', 'x'.repeat(7_000_000))),
+  recipe('fixers that write 1,000 files', ...Array.from({ length: 1_000 }, (_, index) => changed(`${index}.js`, 'a'))),
+];
+
 const address = (name: string, text: string, resolved: readonly string[] = []): HostileCase => ({
   name,
   expected: 'rejected',
@@ -183,5 +214,5 @@ const verdicts: readonly HostileCase[] = [
 
 export const logsAndArtifacts: HostileArea = {
   area: 'logs and artifacts',
-  cases: [...logs, ...archives, ...reports, ...addresses, ...verdicts],
+  cases: [...logs, ...archives, ...reports, ...recipes, ...addresses, ...verdicts],
 };

@@ -1,0 +1,121 @@
+import type { FixersPolicy } from './policy.ts';
+
+/**
+ * Deterministic fixers: the repository's own formatter, linter and package tool, which mend some failing checks without
+ * any model. Which there are stands in the sandbox workflow; which of them run is decided here.
+ */
+
+/** What a fixer mends, by the first word of its name: `format`, `lint-web`, `lockfile`. */
+export const fixerKinds = ['lockfile', 'compiler', 'lint', 'format', 'snapshots'] as const;
+export type FixerKind = (typeof fixerKinds)[number];
+
+/** The patch of the fixers comes before the first attempt, has its own number and is none of the attempts of the budget. */
+export const recipeAttempt = 0;
+
+/** The job in which fixers run, and the artifact that it leaves. */
+export const recipeJob = 'fixers';
+export const recipeArtifact = 'ai-fix-recipe';
+
+/** What is to run, before anything does. */
+export interface WantedRecipe {
+  /** In the order of the workflow. */
+  readonly fixers: readonly string[];
+  /** Before any model is asked; else only while none answers. */
+  readonly isFirst: boolean;
+}
+
+/** What one fixer did, as the run told it. */
+export interface FixerRecord {
+  readonly name: string;
+  /** Not 0: it failed, and nothing of it was kept. */
+  readonly exitCode: number;
+  readonly changedFiles: number;
+}
+
+/** What is known of one failing check. All of it was written by code that nobody has read. */
+export interface FailingWords {
+  /** Its own name and those of its failing steps. */
+  readonly names: readonly string[];
+  /** Annotations and the telling part of its log. */
+  readonly said: string;
+}
+
+export const kindOfFixer = (name: string): FixerKind | null =>
+  fixerKinds.find((kind) => new RegExp(`^${kind}(?![a-z])`, 'i').test(name)) ?? null;
+
+const alone = (words: string): RegExp => new RegExp(`(?<![a-z])(?:${words})(?![a-z])`, 'i');
+
+/** What a check is called that a fixer of this kind mends; a compiler's word is known by what it says alone. */
+const names: Readonly<Record<FixerKind, RegExp>> = {
+  lockfile: alone('lock-?files?'),
+  compiler: /(?!)/,
+  lint: alone('lint(?:ing|ers?)?|eslint|biome|ruff|clippy|stylelint|oxlint|golangci'),
+  format: alone('format(?:ting|ter|ted)?|fmt|prettier|black|gofmt|gofumpt|rustfmt|spotless|code[ _-]?style'),
+  snapshots: alone('snapshots?'),
+};
+
+/** What tools print where a fixer of this kind would mend it. Each pattern is linear. */
+const phrases: Readonly<Record<FixerKind, readonly RegExp[]>> = {
+  lockfile: [
+    /npm ci` can only install packages when/i,
+    /ERR_PNPM_(?:OUTDATED_LOCKFILE|LOCKFILE_MISSING_DEPENDENCY)/,
+    /lockfile (?:would have been modified|needs to be updated|is not up[ -]to[ -]date)/i,
+    /(?:uv\.lock|lock ?file)[^\n]{0,80} needs to be updated/i,
+    /(?:poetry|pdm)\.lock[^\n]{0,80}(?:changed significantly|out of date|not up[ -]to[ -]date)/i,
+    /missing go\.sum entry|updates to go\.(?:mod|sum) needed|go\.mod[^\n]{0,40}go mod tidy/i,
+  ],
+  compiler: [/run `cargo fix|can be (?:automatically )?applied[^\n]{0,40}`?cargo fix/i],
+  lint: [
+    /potentially fixable with the `?--fix/i,
+    /\bfixable with the `?--fix/i,
+    /run `?cargo clippy --fix|FIXABLE\s/,
+    /Found \d+ errors?[^\n]{0,40}\bfixable/i,
+  ],
+  format: [
+    /Code style issues (?:were )?found|Forgot to run Prettier/i,
+    /\bwould (?:be )?reformat(?:ted)?\b|\bfiles? would be reformatted/i,
+    /Formatter would have printed|File content differs from formatting output/i,
+    /^Diff in [^\n]{1,300}:\d+:?$/m,
+    /\bnot (?:properly )?(?:formatted|gofmt-?ed|gofumpt-?ed)\b/i,
+    /spotless:apply|spotlessApply/,
+  ],
+  snapshots: [/\bsnapshots? (?:mismatch|obsolete|failed|do(?:es)? not match)|\d+ snapshots? (?:failed|obsolete)/i],
+};
+
+/** The kinds of fixers that a failing check calls for, by its names and by what its log says. */
+export const calledFor = ({ names: called, said }: FailingWords): ReadonlySet<FixerKind> =>
+  new Set(
+    fixerKinds.filter(
+      (kind) => called.some((name) => names[kind].test(name)) || phrases[kind].some((phrase) => phrase.test(said)),
+    ),
+  );
+
+/**
+ * The fixers to run, or null where there is nothing to run.
+ *
+ * By themselves they come first only where every failing check calls for one that the workflow has: then only those run,
+ * so that nothing else is touched. Snapshots are written anew only where the repository allows it, since that makes a
+ * failing test pass by changing what it expects.
+ *
+ * @param isWhole Whether `failures` are all that fails.
+ */
+export function chooseFixers(
+  failures: readonly FailingWords[],
+  offered: readonly string[],
+  { when, snapshots }: FixersPolicy,
+  isWhole = true,
+): WantedRecipe | null {
+  const allowed = offered.filter((name) => snapshots || kindOfFixer(name) !== 'snapshots');
+  if (when === 'off' || allowed.length === 0) return null;
+  if (when === 'first') return { fixers: allowed, isFirst: true };
+  const calls = failures.map((words) => allowed.filter((name) => isCalled(name, calledFor(words))));
+  const isCalledForAll = isWhole && calls.length > 0 && calls.every((called) => called.length > 0);
+  if (!isCalledForAll) return { fixers: allowed, isFirst: false };
+  const called = new Set(calls.flat());
+  return { fixers: allowed.filter((name) => called.has(name)), isFirst: true };
+}
+
+function isCalled(name: string, kinds: ReadonlySet<FixerKind>): boolean {
+  const kind = kindOfFixer(name);
+  return kind !== null && kinds.has(kind);
+}
