@@ -111,7 +111,7 @@ function budgetOf(set: Settings['budget']): Budget {
 }
 
 /** What files say of the purses that fixes share. The host's own is none of theirs. */
-export const pursesOf = (set: Settings['budget']): PurseLimits => ({
+const pursesOf = (set: Settings['budget']): PurseLimits => ({
   ...noPurseLimits,
   'repository-day': { usd: set?.repo_usd_per_day ?? null, tokens: set?.repo_tokens_per_day ?? null },
   'organization-month': organizationLimit(set),

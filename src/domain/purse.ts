@@ -96,7 +96,7 @@ export const sayAmount = (limit: 'usd' | 'tokens', amount: number): string =>
   limit === 'usd' ? `$${amount.toFixed(2)}` : `${Math.round(amount).toLocaleString('en-US')} tokens`;
 
 /** The purse's limit, as it stands in comments. */
-export const sayPurse = (kind: PurseKind, limit: 'usd' | 'tokens', amount: number): string =>
+const sayPurse = (kind: PurseKind, limit: 'usd' | 'tokens', amount: number): string =>
   `${sayAmount(limit, amount)} ${ofPurse[kind]}`;
 
 /** Why the next call cannot be made now, in a person's words. What others spend on the host is told to nobody. */
