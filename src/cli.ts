@@ -1,24 +1,46 @@
 #!/usr/bin/env node
 import { type Command, exits, UsageError } from './cli/command.ts';
-import { doctorCommand } from './cli/doctor.ts';
-import { evalCommand } from './cli/eval.ts';
-import { initCommand } from './cli/init.ts';
-import { modelsCommand } from './cli/models.ts';
-import { startCommand } from './cli/start.ts';
 import { withSuggestion } from './cli/suggestion.ts';
 import { openTerminal } from './cli/terminal.ts';
-import { traceCommand } from './cli/trace.ts';
-import { tryCommand } from './cli/try.ts';
 import { ConfigError, ForgeError } from './domain/faults.ts';
 
-const commands: readonly Command[] = [
-  startCommand,
-  initCommand,
-  doctorCommand,
-  modelsCommand,
-  tryCommand,
-  evalCommand,
-  traceCommand,
+/** Each is loaded when it is called: all together they take two seconds, for a line of help too. */
+const commands: readonly { readonly name: string; readonly summary: string; load(): Promise<Command> }[] = [
+  {
+    name: 'start',
+    summary: 'runs the App (settings: environment or .env, see README.md)',
+    load: async () => (await import('./cli/start.ts')).startCommand,
+  },
+  {
+    name: 'init',
+    summary: 'writes the two files with which a repository starts',
+    load: async () => (await import('./cli/init.ts')).initCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'checks the set-up and says what to mend; --live asks GitHub',
+    load: async () => (await import('./cli/doctor.ts')).doctorCommand,
+  },
+  {
+    name: 'models',
+    summary: 'shows which models this host can ask, and what they cost',
+    load: async () => (await import('./cli/models.ts')).modelsCommand,
+  },
+  {
+    name: 'try',
+    summary: 'fixes an issue in a local repository, without GitHub',
+    load: async () => (await import('./cli/try.ts')).tryCommand,
+  },
+  {
+    name: 'eval',
+    summary: 'fixes a folder of tasks and counts what hidden tests say of it',
+    load: async () => (await import('./cli/eval.ts')).evalCommand,
+  },
+  {
+    name: 'trace',
+    summary: 'prints what a fix said, did and paid, as JSON lines',
+    load: async () => (await import('./cli/trace.ts')).traceCommand,
+  },
 ];
 
 const usage = `ai-fix: turns labelled GitHub issues into validated pull requests
@@ -39,7 +61,7 @@ async function main([name = 'help', ...args]: readonly string[]): Promise<void> 
     const names = [...commands.map((known) => known.name), 'help'];
     throw new UsageError(withSuggestion(`there is no command ${JSON.stringify(name.slice(0, 80))}`, name, names));
   }
-  const exit = await command.run(args, terminal);
+  const exit = await (await command.load()).run(args, terminal);
   if (exit !== null) process.exit(exit);
 }
 

@@ -8,9 +8,6 @@ export const exits = { good: 0, fault: 1, waiting: 3, usage: 64, config: 78, int
 export type ExitCode = (typeof exits)[keyof typeof exits];
 
 export interface Command {
-  readonly name: string;
-  /** One line of the list of commands. */
-  readonly summary: string;
   /** What `--help` shows. */
   readonly help: string;
   /** Null while it goes on: the process then ends by a signal. @throws {UsageError} {ConfigError} */

@@ -6,8 +6,6 @@ import { live } from './live/command.ts';
 import { loadDotEnv } from './settings.ts';
 
 export const doctorCommand: Command = {
-  name: 'doctor',
-  summary: 'checks the set-up and says what to mend; --live asks GitHub',
   help: `Usage: ai-fix doctor [owner/repository] [--json] [--no-models]
        ai-fix doctor --live owner/scratch-repository [--markdown | --json]
 

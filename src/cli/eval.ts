@@ -12,8 +12,6 @@ import { createTryProcess } from './eval/try-process.ts';
 import type { Terminal } from './terminal.ts';
 
 export const evalCommand: Command = {
-  name: 'eval',
-  summary: 'fixes a folder of tasks and counts what hidden tests say of it',
   help: `Usage: ai-fix eval <tasks> [options]
        ai-fix eval <tasks> --check-tasks [--only …] [--tags …] [--jobs N]
        ai-fix eval --compare <run> <run>

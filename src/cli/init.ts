@@ -16,8 +16,6 @@ import { FolderError, openWorkTree, type WorkTree } from './work-tree.ts';
 const workflowPath = `.github/workflows/${defaultSandboxWorkflow}`;
 
 export const initCommand: Command = {
-  name: 'init',
-  summary: 'writes the two files with which a repository starts',
   help: `Usage: ai-fix init [folder] [--stack ${stacks.join('|')}] [--dry-run]
 
 Writes ${policyPath} and ${workflowPath} at the root of the git work tree that

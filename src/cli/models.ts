@@ -7,8 +7,6 @@ const kinds = { all: 'boolean', json: 'boolean', ask: 'boolean' } as const;
 const mostNamed = 50;
 
 export const modelsCommand: Command = {
-  name: 'models',
-  summary: 'shows which models this host can ask, and what they cost',
   help: `Usage: ai-fix models [provider/model]… [--all] [--ask] [--json]
 
 Shows the providers that are set up here and those that are not, whom each role asks, and context and prices of these

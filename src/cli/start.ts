@@ -8,8 +8,6 @@ import { loadDotEnv, takeRedactedSettings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
 export const startCommand: Command = {
-  name: 'start',
-  summary: 'runs the App (settings: environment or .env, see README.md)',
   help: `Usage: ai-fix start
 
 Runs the App until SIGTERM or SIGINT. Settings come from the environment, or from .env in the folder where it starts

@@ -9,8 +9,6 @@ import { findFix } from './trace/find-fix.ts';
 import { openTraces } from './trace/open-traces.ts';
 
 export const traceCommand: Command = {
-  name: 'trace',
-  summary: 'prints what a fix said, did and paid, as JSON lines',
   help: `Usage: ai-fix trace <fix> [--bodies]
        ai-fix trace
 

@@ -32,8 +32,6 @@ const kinds = {
 } as const;
 
 export const tryCommand: Command = {
-  name: 'try',
-  summary: 'fixes an issue in a local repository, without GitHub',
   help: `Usage: ai-fix try <repository> (--issue FILE | --text TEXT) [--check COMMAND]… [options]
 
 Makes a plan, asks you, writes a patch, runs the checks in bubblewrap, debugs, has it reviewed, and leaves a new branch in
