@@ -67,7 +67,7 @@ export async function holdConversation<Result>(
   } catch (error) {
     if (signal.aborted) return { kind: 'superseded' };
     if (error instanceof ProviderError || error instanceof ModelReplyError)
-      return { kind: 'event', event: outage(ports, fix, error) };
+      return { kind: 'event', event: outage(ports, fix, roster.describe()[ask.role], error) };
     throw error;
   }
 }
@@ -89,12 +89,17 @@ function eventOf(reached: ReturnType<ReturnType<typeof createLedger>['reached']>
  * What time mends is waited for, and so is what the admin can mend: their keys and accounts are nobody's else here, and a
  * fix that was given up would not come back by itself. A request that no model takes ends the fix.
  */
-function outage({ pace }: ConversationPorts, fix: Fix, error: ProviderError | ModelReplyError): FixEvent {
+function outage(
+  { pace }: ConversationPorts,
+  fix: Fix,
+  models: readonly string[],
+  error: ProviderError | ModelReplyError,
+): FixEvent {
   const reason = error.message.slice(0, 500);
   const isForAdmin = error instanceof ProviderError && error.remedy === 'tell-admin';
   const mayPass = isForAdmin ? pace.waitsForAdmin : error.isRetryable;
   if (!mayPass) return { type: 'faulted', reason: `no model can be asked. ${reason}` };
   const asked = error instanceof ProviderError ? (error.retryAfterMs ?? 0) : 0;
   const pauseMs = Math.max(asked, pace.outagePauseMs(fix.outages));
-  return { type: 'outage', of: 'models', reason: `no model answers (${reason})`, retryInMs: pauseMs };
+  return { type: 'outage', of: 'models', models, reason: `no model answers (${reason})`, retryInMs: pauseMs };
 }
