@@ -1,7 +1,7 @@
 import { ProviderError, type ProviderFault } from '../domain/faults.ts';
 import { meaningOf, meaningOfConnection } from './fault-meanings.ts';
 import { nearestModels } from './known-models.ts';
-import { retryAfterOf } from './retry-after.ts';
+import { retryAfterIn, retryAfterOf } from './retry-after.ts';
 
 /** What went wrong, as far as a vendor's SDK tells it in fields. */
 export type SdkFault =
@@ -80,7 +80,7 @@ export function toProviderError(fault: SdkFault, asked: { modelId: string; apiKe
   }
   const { status, headers } = fault;
   const meaning = meaningOf(fault);
-  const retryAfterMs = retryAfterOf(headers);
+  const retryAfterMs = retryAfterOf(headers) ?? (meaning === 'rate-limited' ? retryAfterIn(fault.message) : undefined);
   const said = withoutKey(withoutPage(fault), asked.apiKey).slice(0, longestMessage);
   const near = meaning === 'unknown-model' ? nearestModels(modelId) : [];
   return new ProviderError(`${modelId}: ${said}${near.length === 0 ? '' : ` (near names: ${near.join(', ')})`}`, {

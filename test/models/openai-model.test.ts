@@ -162,6 +162,18 @@ test('an empty account is not waited for', async () => {
   expect(error).toMatchObject({ fault: 'no-credit', isRetryable: false });
 });
 
+test("Gemini's limit per minute is waited for: its error comes as the only one of a list", async () => {
+  const message =
+    'You exceeded your current quota, please check your plan and billing details. For more information on this error, ' +
+    'head to: https://ai.google.dev/gemini-api/docs/rate-limits. Please retry in 0.01s.';
+  answerOnce(429, [{ error: { code: 429, message, status: 'RESOURCE_EXHAUSTED' } }]);
+  answerOnce(200, fine);
+
+  const reply = await createModel().reply(request(), unaborted());
+
+  expect(reply.text).toBe('done');
+});
+
 test('the status that a gateway puts into an error body counts', async () => {
   answerOnce(200, { error: { message: 'no key', code: 401 } });
 
