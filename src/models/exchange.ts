@@ -140,9 +140,12 @@ async function askOnce(exchange: Exchange, options: ModelOptions, asking: Asking
   } catch (error) {
     if (isFault(error)) throw error;
     asking.signal.throwIfAborted();
-    if (limits.isOver()) throw toProviderError({ kind: 'timed-out' }, asked);
-    const fault = exchange.faultOf(error);
-    throw fault === null ? error : toProviderError(fault, asked);
+    const fault = limits.isOver() ? ({ kind: 'timed-out' } as const) : exchange.faultOf(error);
+    if (fault === null) throw error;
+    const failed = toProviderError(fault, asked);
+    // Whoever was waited for may have thought all the time; a connection that breaks before may never have been one.
+    if (fault.kind === 'timed-out') failed.usage = mostUsage(asking.request);
+    throw failed;
   } finally {
     limits.clear();
   }
@@ -165,16 +168,21 @@ async function answered(exchange: Exchange, response: Response, call: Call): Pro
     return { ...reply, usage: usage ?? estimatedUsage(request, reply) };
   } catch (error) {
     if (isFault(error)) {
-      const usage = exchange.usageOf(body) ?? guessedUsage(assembly, request);
+      const usage = exchange.usageOf(body) ?? guessedUsage(error, assembly, request);
       if (usage !== null) error.usage = usage;
     }
     throw error;
   }
 }
 
-/** Before its first word a model may not have begun, and nothing is charged for what did not. */
-const guessedUsage = ({ characters }: Assembly, request: ModelRequest): Usage | null =>
-  characters === 0 ? null : estimatedUsage(request, { characters });
+/** Before its first word a model has read the question, and may have thought for as long as it was waited for. */
+function guessedUsage(error: Error, { characters }: Assembly, request: ModelRequest): Usage | null {
+  if (characters > 0) return estimatedUsage(request, { characters });
+  if (!(error instanceof ProviderError && error.mayBeCharged)) return null;
+  return error.fault === 'timed-out' ? mostUsage(request) : estimatedUsage(request, { characters });
+}
+
+const mostUsage = (request: ModelRequest): Usage => estimatedUsage(request, { characters: request.maxOutputTokens });
 
 /** @throws the signal's reason where somebody ended the call. */
 function faultOfAnswer(answer: Exclude<Answer, { kind: 'body' }>, { limits, asked, asking }: Call): Error {
