@@ -3,7 +3,7 @@ import { ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { Model, ModelRequest, ReplyWatch } from '../ports/model.ts';
 import { boundedErrors } from './bounded-errors.ts';
 import { type CallLimits, createCallLimits } from './call-limits.ts';
-import { type SdkFault, systemCode, toProviderError } from './provider-faults.ts';
+import { type Asked, type SdkFault, systemCode, toProviderError } from './provider-faults.ts';
 import type { Quirks } from './quirks.ts';
 import { type Answer, type Assembly, readAnswer } from './read-answer.ts';
 import { withRetries } from './retry.ts';
@@ -89,8 +89,9 @@ export const sdkOptions = (options: ModelOptions) => ({
   maxRetries: 0,
   timeout: options.timeoutMs ?? defaultTimeoutMs,
   logLevel: 'off' as const,
-  // A redirect could carry the key to another host: fetch drops `authorization` there, but not `x-api-key`.
-  fetchOptions: { redirect: 'error' as const },
+  // A redirect could carry the key to another host: fetch drops `authorization` there, but not `x-api-key`. So it is an
+  // answer like any other, of which the admin is told.
+  fetchOptions: { redirect: 'manual' as const },
   fetch: boundedErrors(options.fetch ?? ((input, init) => fetch(input, init))),
 });
 
@@ -132,7 +133,8 @@ async function askOnce(exchange: Exchange, options: ModelOptions, asking: Asking
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
     silenceMs: options.silenceMs ?? defaultSilenceMs,
   });
-  const asked = { modelId: options.id, apiKey: options.apiKey };
+  const { id: modelId, apiKey, baseUrl } = options;
+  const asked = { modelId, apiKey, baseUrl };
   try {
     const response = await exchange.send(AbortSignal.any([asking.signal, limits.signal]));
     limits.heard();
@@ -153,7 +155,7 @@ async function askOnce(exchange: Exchange, options: ModelOptions, asking: Asking
 
 interface Call {
   readonly limits: CallLimits;
-  readonly asked: { readonly modelId: string; readonly apiKey: string };
+  readonly asked: Asked;
   readonly asking: Asking;
 }
 

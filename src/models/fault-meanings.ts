@@ -128,7 +128,8 @@ function faultOfStatus(status: number | undefined): ProviderFault {
     case undefined:
       return 'overloaded';
     default:
-      return status >= 500 ? 'overloaded' : 'rejected';
+      if (status >= 500) return 'overloaded';
+      return status < 400 ? 'redirected' : 'rejected';
   }
 }
 

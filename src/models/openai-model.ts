@@ -16,7 +16,7 @@ export const createOpenAiModel = (options: ModelOptions): Model => createDialect
 /** @param isOnly False where a model that is refused here can be asked over OpenAI's other API. */
 export function chatDialect(options: ModelOptions, isOnly = true): Dialect {
   const client = createOpenAiClient(options);
-  const { id, model, apiKey, parameters = {} } = options;
+  const { id, model, apiKey, baseUrl, parameters = {} } = options;
   const quirks = quirksOf(options);
   const asked = { id, model, parameters, quirks };
   const warn = createWarnings(id, options.warn);
@@ -46,7 +46,7 @@ export function chatDialect(options: ModelOptions, isOnly = true): Dialect {
       send: (signal) => send(request, signal),
       faultOf: faultOfOpenAi,
       assemble: assembleChat,
-      read: (body) => fromChatBody(body, { modelId: id, apiKey }, quirks),
+      read: (body) => fromChatBody(body, { modelId: id, apiKey, baseUrl }, quirks),
       usageOf: chatUsage,
     }),
   };

@@ -4,7 +4,7 @@ import { ModelReplyError } from '../domain/faults.ts';
 import type { RawReply } from './exchange.ts';
 import { keptParts } from './openai-reasoning.ts';
 import { reasoningOf } from './own-reasoning.ts';
-import { toProviderError } from './provider-faults.ts';
+import { type Asked, toProviderError } from './provider-faults.ts';
 import type { Quirks } from './quirks.ts';
 import { parseReplyBody, refuseEmpty } from './reply-checks.ts';
 import { withoutThoughts } from './think-tags.ts';
@@ -85,7 +85,7 @@ const failedBodySchema = z.union([
  */
 export function fromChatBody(
   body: unknown,
-  asked: { modelId: string; apiKey: string },
+  asked: Asked,
   quirks: Pick<Quirks, 'thinksInText' | 'reasoningBack'>,
 ): RawReply {
   const { modelId } = asked;

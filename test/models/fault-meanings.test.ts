@@ -72,6 +72,18 @@ describe('what an answer means', () => {
     expect(answered(404, 'model_not_found', 'no such model').message).toContain('(near names: openai/gpt-6-sol');
   });
 
+  test('the nearest names are those of the address that was asked', () => {
+    const fault = { kind: 'answered', status: 404, code: 'model_not_found', message: 'no such model' } as const;
+
+    const { message } = toProviderError(fault, {
+      apiKey: asked.apiKey,
+      modelId: 'openai/llama-3.3-70b-versatil',
+      baseUrl: 'https://api.groq.com/openai/v1',
+    });
+
+    expect(message).toContain('(near names: openai/llama-3.3-70b-versatile');
+  });
+
   test("a proxy's page is told by its title alone", () => {
     const page = `502 <!DOCTYPE html><html><head><title>Bad gateway</title></head>${'<p>x</p>'.repeat(1_000)}</html>`;
 

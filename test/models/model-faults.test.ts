@@ -172,12 +172,16 @@ describe.each(wires)('a model over the $name wire', (wire) => {
     let asked = 0;
     const origin = await serve((_incoming, response) => {
       asked += 1;
-      response.writeHead(307, { location: '/elsewhere' }).end();
+      response.writeHead(307, { location: `https://elsewhere.example/v1${wire.path}?token=x` }).end();
     });
 
     const error = await faultOf(modelAt(wire, origin, { maxRetryDelayMs: 0 }).reply(request(), unaborted()));
 
-    expect(error).toMatchObject({ fault: 'unreachable' });
+    expect(error).toMatchObject({
+      fault: 'redirected',
+      remedy: 'tell-admin',
+      message: `${wire.name}/m: 307 a redirect to elsewhere.example/v1${wire.path} in place of an answer; it is not followed`,
+    });
     expect(asked).toBe(1);
   });
 
