@@ -1,6 +1,6 @@
 import { hasControlCharacters, hasHiddenCharacters } from '../domain/hidden-characters.ts';
 import { nearestOf } from '../domain/nearest.ts';
-import { framesIn, placesIn, type Template, type TemplateName, templateNames } from './template.ts';
+import { framesIn, placesIn, type Template, type TemplateName, tagsOf, templateNames } from './template.ts';
 
 /**
  * A repository's own words for a prompt: a file `<name>.md` whose text takes the place of our rules, and behind a line
@@ -160,7 +160,7 @@ function frameProblems(opening: string, ours: string): string[] {
   return framed.flatMap(([name, frame]) => {
     const allowed = `allowed: \`<${frame}>\`, \`{{${name}}}\` and \`</${frame}>\`, each on a line of its own`;
     if (theirs.get(name) !== frame) return [`the opening: found \`{{${name}}}\` outside of its frame; ${allowed}`];
-    const tags = opening.match(new RegExp(`<\\s*/?\\s*${frame}\\b`, 'gi'))?.length ?? 0;
+    const tags = opening.match(tagsOf([frame]))?.length ?? 0;
     return tags === 2 ? [] : [`the opening: found more of \`<${frame}>\` than its frame; ${allowed}`];
   });
 }
