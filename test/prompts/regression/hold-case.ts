@@ -89,6 +89,7 @@ async function holdCase(
     ...real,
     turns: store,
     ...plentyOfMoney(store),
+    now: Date.now,
     rosterFor: () => seen.roster,
     repositories: fakeRepositories({ head: base }),
     fixes: { find: async () => fix },
@@ -200,7 +201,6 @@ function fakePorts(of: PromptCase, base: Sha): object {
     effects: fakeEffects(),
     redact: (text: string) => text,
     engine: { holdWhileStopping: async () => undefined },
-    now: () => Date.now(),
     pace: { outagePauseMs: () => 1 },
     log: { warn: () => undefined, info: () => undefined, error: () => undefined },
   };
