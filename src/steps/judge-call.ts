@@ -1,5 +1,5 @@
 import type { TurnAsk } from '../agent/conversation.ts';
-import { type Allowance, type Asked, allowanceOf, writableTokens } from '../domain/allowance.ts';
+import { type Allowance, type Asked, allowanceOf, holds, writableTokens } from '../domain/allowance.ts';
 import { type Budget, type BudgetLimit, reachedLimit } from '../domain/budget.ts';
 import type { Role } from '../domain/conversation.ts';
 import { mostUsd } from '../domain/cost.ts';
@@ -56,6 +56,16 @@ export function judgeCall(under: CallLimits, { fix, purses }: Funds, ask: TurnAs
     ...[own, ...shared].flatMap(({ usd, tokens }) => [usd, tokens]),
   );
   return { kind: 'hold', maxOutputTokens, most: mostOf(asked, maxOutputTokens) };
+}
+
+/** Whether a call that is under way may come to so much more, because it has to be tried again. */
+export function mayComeToMore(
+  { role, budget, limits }: Pick<CallLimits, 'role' | 'budget' | 'limits'>,
+  { fix, purses }: Funds,
+  more: Most,
+): boolean {
+  const shared = purseKinds.map((kind) => leftIn(limits[kind], purses[kind]).now);
+  return [allowanceOf(role, budget, fix), ...shared].every((left) => holds(left, more));
 }
 
 const refused = (reached: ReachedLimit): Judged => ({ kind: 'refuse', refusal: { kind: 'reached', ...reached } });
