@@ -37,23 +37,6 @@ export type Unanswered =
   /** Nobody knows: all that was set aside. */
   | { readonly kind: 'unknown' };
 
-/** What one repository spent on one day of UTC. */
-export interface SpendingDay {
-  /** `owner/name`. */
-  readonly repository: string;
-  /** `2026-11-27`. */
-  readonly day: string;
-  readonly replies: number;
-  readonly usd: number;
-  readonly inputTokens: number;
-  readonly cachedInputTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly outputTokens: number;
-  readonly reasoningTokens: number;
-  /** Replies whose price nobody knew: `usd` holds nothing of them. */
-  readonly unpricedReplies: number;
-}
-
 /** The money of all fixes, whatever the process: nobody else's call is decided about while one is. */
 export interface Purses {
   /**
@@ -77,6 +60,4 @@ export interface Purses {
   release(hold: HoldId, end: Unanswered): Promise<void>;
   /** How the purses stand that a repository's calls are paid from. */
   standings(repository: Pick<RepositoryRef, 'owner' | 'name'>): Promise<PurseStandings>;
-  /** The days since then, today's included, newest first; ten thousand rows at most. For admins. */
-  days(where: { readonly owner?: string; readonly pastDays: number }): Promise<readonly SpendingDay[]>;
 }

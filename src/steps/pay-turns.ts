@@ -46,18 +46,14 @@ export function createLedger(
     beforeTurn: async (index, ask) => {
       await engine.holdWhileStopping();
       // Somebody may have changed the limits since the burst began.
-      const { policy } = (await fixes.find(fix.id)) ?? fix;
+      const { policy, shortage } = (await fixes.find(fix.id)) ?? fix;
       const limits = await purseLimitsOf(fix);
       const asked = askedOf(roster, key.role, ask, newest?.reply.modelId ?? null);
       const attempts = fix.attempt - fix.attemptsBefore;
       let maxOutputTokens = 0;
       const reserved = await purses.reserve<Refusal>({ ...key, index, repository: fix.repository }, (funds) => {
-        const judged = judgeCall(
-          { role: purse, budget: policy.budget, limits, attempts, nowMs: now() },
-          funds,
-          ask,
-          asked,
-        );
+        const under = { role: purse, budget: policy.budget, limits, ofFiles: policy.purses, attempts, nowMs: now() };
+        const judged = judgeCall({ ...under, shortSinceMs: shortage?.sinceMs ?? null }, funds, ask, asked);
         if (judged.kind === 'refuse') return judged;
         maxOutputTokens = judged.maxOutputTokens;
         return { kind: 'hold', most: judged.most };

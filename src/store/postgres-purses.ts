@@ -6,8 +6,6 @@ import type { Database } from './database.ts';
 import { isUnderWay, lockMoney, spendingOf, today } from './money.ts';
 import type { Schema } from './schema.ts';
 
-const mostDays = 10_000;
-
 /**
  * What fixes share, in Postgres: what replies cost stands in `spending_days`, what calls without a reply may come to in
  * `holds`. A purse is the sum of both over its repositories and days.
@@ -89,31 +87,6 @@ export function createPostgresPurses(database: Database): Purses {
     },
 
     standings: (repository) => standingsOf(database, repository),
-
-    days: async ({ owner, pastDays }) => {
-      const rows = await database
-        .selectFrom('spending_days')
-        .selectAll()
-        .select(sql<string>`day::text`.as('of_day'))
-        .where('day', '>', sql<string>`${today} - ${pastDays}::int`)
-        .$if(owner !== undefined, (query) => query.where('owner', '=', owner ?? ''))
-        .orderBy('day', 'desc')
-        .orderBy('repository')
-        .limit(mostDays)
-        .execute();
-      return rows.map((row) => ({
-        repository: row.repository,
-        day: row.of_day,
-        replies: row.replies,
-        usd: Number(row.usd),
-        inputTokens: Number(row.input_tokens),
-        cachedInputTokens: Number(row.cached_input_tokens),
-        cacheWriteTokens: Number(row.cache_write_tokens),
-        outputTokens: Number(row.output_tokens),
-        reasoningTokens: Number(row.reasoning_tokens),
-        unpricedReplies: row.unpriced_replies,
-      }));
-    },
   };
 }
 

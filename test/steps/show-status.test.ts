@@ -8,8 +8,10 @@ import { type FakeThread, fakeThread } from '../support/fake-thread.ts';
 import { sampleFix, sampleFixAtWork } from '../support/sample-fix.ts';
 
 let thread: FakeThread;
+let nowMs: number;
 let show: (fix: Fix, writesInLastHour?: number) => Promise<void>;
 beforeEach(() => {
+  nowMs = 0;
   thread = fakeThread();
   const effects = fakeEffects();
   show = (fix, count = 0) =>
@@ -22,7 +24,7 @@ beforeEach(() => {
         purseLimitsOf: async () => noPurseLimits,
         writes: { lastHour: async () => ({ count, eldestLeavesInMs: 0 }) } as never,
         modelHealth: () => [],
-        now: () => 0,
+        now: () => nowMs,
         pace: { thriftyFromWrites: 100 } as never,
       },
       fix,
@@ -69,6 +71,31 @@ describe('while few writes were made', () => {
 
     expect(thread.calls).toHaveLength(before);
   });
+});
+
+it('waiting for money that others hold is one write, however often it looks and whatever they hold by then', async () => {
+  const short = (untilMs: number, held: number) => ({
+    shortage: {
+      purse: 'repository-day' as const,
+      limit: 'usd' as const,
+      amount: 20,
+      spent: 18,
+      held,
+      waitsFor: 'others' as const,
+      endsAtMs: 99_000 + untilMs,
+      sinceMs: 0,
+    },
+    epilogue: `$${held}`,
+  });
+  await show(sampleFixAtWork({ state: 'planning' }));
+  await show(sampleFixAtWork({ state: 'planning', wait: { for: 'money', untilMs: 15_000 }, ...short(1, 2) }));
+  const before = writes();
+
+  nowMs = 20 * 60_000;
+  await show(sampleFixAtWork({ state: 'planning', wait: null, ...short(1, 2) }));
+  await show(sampleFixAtWork({ state: 'planning', wait: { for: 'money', untilMs: 30_000 }, ...short(2, 1) }));
+
+  expect(writes()).toEqual(before);
 });
 
 describe('when many writes were made', () => {

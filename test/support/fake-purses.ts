@@ -53,7 +53,6 @@ export function fakePurses(
       if (end.kind === 'bounded') held.set(hold, end.most);
     },
     standings: async () => standings(),
-    days: async () => [],
   };
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Usage } from '../../src/domain/conversation.ts';
 import type { Price } from '../../src/domain/cost.ts';
@@ -400,9 +401,13 @@ export function describeMoneyRaces(where: string, open: () => Promise<MoneyDatab
 
       await ledger.record(turnOf(0, 1_000, 4_000), untraced);
 
-      const days = await one.purses.days({ owner: 'acme', pastDays: 3 });
-      expect(days.filter((row) => row.repository === 'acme/midnight')).toMatchObject([
-        { day: yesterday, replies: 1, usd: expect.closeTo(0.0455, 10), inputTokens: 1_000, outputTokens: 4_000 },
+      const days = await one.database
+        .selectFrom('spending_days')
+        .select([sql<string>`day::text`.as('day'), 'replies', 'usd', 'input_tokens', 'output_tokens'])
+        .where('repository', '=', 'acme/midnight')
+        .execute();
+      expect(days.map(({ usd: paid, ...row }) => ({ ...row, usd: Number(paid) }))).toMatchObject([
+        { day: yesterday, replies: 1, usd: expect.closeTo(0.0455, 10) },
       ]);
       const { usd, endsInMs } = (await one.purses.standings(repository))['repository-day'];
       expect(usd).toBe(0);
