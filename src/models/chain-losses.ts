@@ -1,5 +1,5 @@
 import type { Usage } from '../domain/conversation.ts';
-import { ModelReplyError } from '../domain/faults.ts';
+import { ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { ModelRequest } from '../ports/model.ts';
 import type { Fault } from './chain-end.ts';
 import { summedUsage, unheardUsage } from './token-counts.ts';
@@ -38,9 +38,8 @@ export function createChainLosses(request: ModelRequest): ChainLosses {
   return {
     add(fault) {
       newest = fault;
-      known = sumOf(known, fault.usage);
-      const mayBeCharged = fault instanceof ModelReplyError || fault.mayBeCharged;
-      if (mayBeCharged && fault.usage === undefined) unheard = unheardUsage(request);
+      if (isUnheard(fault)) unheard = unheardUsage(request);
+      else known = sumOf(known, fault.usage);
     },
     known: () => known,
     hasUnheard: () => unheard !== null,
@@ -50,6 +49,13 @@ export function createChainLosses(request: ModelRequest): ChainLosses {
       if (!(await request.mayAskAgain(all()))) throw new NoMoneyForMore(newest);
     },
   };
+}
+
+/** A model that hangs may have thought all the time or not have begun; its bound is all that it might have written. */
+function isUnheard(fault: Fault): boolean {
+  const isBound = fault.usage?.isEstimated === true && fault instanceof ProviderError && fault.fault === 'timed-out';
+  if (fault.usage !== undefined && !isBound) return false;
+  return fault instanceof ModelReplyError || fault.mayBeCharged;
 }
 
 export const sumOf = (one: Usage | null, other: Usage | undefined): Usage | null =>

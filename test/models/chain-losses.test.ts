@@ -62,6 +62,13 @@ describe('what failed tries of a chain used', () => {
     });
   });
 
+  test('is what was read, where a model hung and nobody counted: not all that it might have written', async () => {
+    const bound = { inputTokens: 9_000, cachedInputTokens: 0, outputTokens: 16_000, isEstimated: true };
+    const { model } = chainOf(fault('p/0', 'timed-out', bound), null);
+
+    expect((await model.reply(request(), unaborted())).lostUsage).toEqual(unheardUsage(request()));
+  });
+
   test('is nothing where all refuse', async () => {
     const end = await faultOf(
       chainOf(fault('p/0', 'rejected'), fault('p/1', 'unauthorized')).model.reply(request(), unaborted()),
