@@ -2,7 +2,7 @@ import type { Fix } from '../domain/fix-facts.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
 import type { ModelHealth } from '../domain/model-health.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { PurseLimits } from '../domain/purse.ts';
+import type { PurseLimit, PurseLimits } from '../domain/purse.ts';
 import type { CheckRuns } from './check-runs.ts';
 import type { Checks } from './checks.ts';
 import type { Commits } from './commits.ts';
@@ -107,7 +107,12 @@ export type PolicyReading =
   /** `warnings`: what is odd and holds all the same, as Markdown, each on one line. */
   | { readonly kind: 'valid'; readonly policy: Policy; readonly warnings?: readonly string[] }
   /** Markdown, each on one line, with its file, place, what was found and what is allowed. */
-  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+  | {
+      readonly kind: 'invalid';
+      readonly problems: readonly string[];
+      /** The organization's month as its own file has it, where that could be read all the same. */
+      readonly ownersLimit?: PurseLimit;
+    };
 
 export type PolicyAnswer =
   | { readonly kind: 'valid'; readonly policy: Policy }

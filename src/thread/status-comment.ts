@@ -22,7 +22,7 @@ export function statusComment(
   rows.push(['Time', timeText(fix, spent)]);
   rows.push(['Cost', costText(fix.policy.budget, spent)]);
   const shared = money === undefined ? '' : sharedMoneyText(money);
-  if (shared !== '') rows.push(['Limits of all fixes', shared]);
+  if (shared !== '') rows.push(['Limit of all fixes', shared]);
   const table = ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
   return [`**ai-fix** ${headline(fix)}`, table, configurationNote(fix), adminNote(fix, unwell), footer(fix)]
     .filter(Boolean)

@@ -23,9 +23,11 @@ const unwellModel = (modelId: string, fault: ModelHealth['fault']): ModelHealth 
 
 let unwell: readonly ModelHealth[];
 let thread: FakeThread;
+let nowMs: number;
 let show: (fix: Fix, writesInLastHour?: number) => Promise<void>;
 beforeEach(() => {
   unwell = [];
+  nowMs = 0;
   thread = fakeThread();
   const effects = fakeEffects();
   show = (fix, count = 0) =>
@@ -39,7 +41,7 @@ beforeEach(() => {
         writes: { lastHour: async () => ({ count, eldestLeavesInMs: 0 }) } as never,
         modelHealth: () => unwell,
         rosterFor: () => ({ describe: () => ({ coder: ['openai/own'] }) }) as never,
-        now: () => 0,
+        now: () => nowMs,
         pace: { thriftyFromWrites: 100 } as never,
       },
       fix,
@@ -106,6 +108,31 @@ describe('while few writes were made', () => {
 
     expect(thread.calls).toHaveLength(before);
   });
+});
+
+it('waiting for money that others hold is one write, however often it looks and whatever they hold by then', async () => {
+  const short = (untilMs: number, held: number) => ({
+    shortage: {
+      purse: 'repository-day' as const,
+      limit: 'usd' as const,
+      amount: 20,
+      spent: 18,
+      held,
+      waitsFor: 'others' as const,
+      endsAtMs: 99_000 + untilMs,
+      sinceMs: 0,
+    },
+    epilogue: `$${held}`,
+  });
+  await show(sampleFixAtWork({ state: 'planning' }));
+  await show(sampleFixAtWork({ state: 'planning', wait: { for: 'money', untilMs: 15_000 }, ...short(1, 2) }));
+  const before = writes();
+
+  nowMs = 20 * 60_000;
+  await show(sampleFixAtWork({ state: 'planning', wait: null, ...short(1, 2) }));
+  await show(sampleFixAtWork({ state: 'planning', wait: { for: 'money', untilMs: 30_000 }, ...short(2, 1) }));
+
+  expect(writes()).toEqual(before);
 });
 
 describe('when many writes were made', () => {
