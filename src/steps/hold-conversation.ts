@@ -8,8 +8,10 @@ import type { Overlay } from '../domain/overlay.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { createLedger, type LedgerPorts } from './pay-turns.ts';
+import { growthTold } from './tell-growth.ts';
 
-export type ConversationPorts = LedgerPorts & Pick<Ports, 'rosterFor' | 'pace' | 'syntax' | 'history'>;
+export type ConversationPorts = LedgerPorts &
+  Pick<Ports, 'rosterFor' | 'pace' | 'syntax' | 'history' | 'tellGrowth' | 'log'>;
 
 /**
  * - `finished`: the model handed over a result.
@@ -42,7 +44,7 @@ export async function holdConversation<Result>(
   signal: AbortSignal,
 ): Promise<Talk<Result>> {
   const roster = ports.rosterFor(fix.policy);
-  const model = roster.modelFor(ask.role);
+  const model = growthTold(ports, fix, roster.modelFor(ask.role));
   const ledger = createLedger(ports, fix, { fix: fix.id, role: ask.role, part: ask.part }, roster);
   try {
     const end = await converse(model, ask.conversation, ask.tree, ask.start, ledger, signal);
@@ -69,6 +71,9 @@ export async function holdConversation<Result>(
     if (error instanceof ProviderError || error instanceof ModelReplyError)
       return { kind: 'event', event: outage(ports, fix, error) };
     throw error;
+  } finally {
+    // What the fix shows next stands after it.
+    await model.settled();
   }
 }
 
