@@ -25,14 +25,14 @@ export function statusComment(
   const shared = money === undefined ? '' : sharedMoneyText(money);
   if (shared !== '') rows.push(['Limits of all fixes', shared]);
   const table = ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
-  const growth = grownTo === undefined ? '' : ` ${growthText(grownTo)}`;
+  const growth = grownTo === undefined ? '' : ` ${sayGrowth(grownTo)}`;
   return [`**ai-fix** ${headline(fix)}${growth}`, table, configurationNote(fix), adminNote(fix, unwell), footer(fix)]
     .filter(Boolean)
     .join('\n\n');
 }
 
 /** Of an answer that is being written, which takes long. */
-export const growthText = (characters: number): string =>
+export const sayGrowth = (characters: number): string =>
   `The model is writing an answer: ${characters.toLocaleString('en-US')} characters so far.`;
 
 /** The same in the pull request, for those who come there; the rest of the thread says what is in it. */

@@ -19,6 +19,7 @@ export interface PaidReply {
   readonly modelId: string;
   /** The proxy's, out of the ids of its calls; null where none stands there. */
   readonly serial: number | null;
+  /** Its own, without those of tries before it that came to nothing. */
   readonly tokens: number;
   readonly usd: number | null;
 }
@@ -46,7 +47,7 @@ export async function readBooks(dataDir: string): Promise<Books> {
       fixes.push({ fix, events, spentUsd: (await stores.turns.spending(id)).usd });
     }
     const { rows } = await postgres.pool.query<TurnRow>(
-      `select fix_id, model_id, reply::text as reply, input_tokens::int + output_tokens::int as tokens, cost_usd::float as usd
+      `select fix_id, model_id, reply::text as reply, (reply->'usage'->>'inputTokens')::int + (reply->'usage'->>'outputTokens')::int as tokens, cost_usd::float as usd
        from turns where reply is not null`,
     );
     const { rows: days } = await postgres.pool.query<Books['days'][number]>(
