@@ -81,6 +81,8 @@ export interface Ports {
   readonly rosterFor: (policy: Policy) => Roster;
   /** How the models are doing that this process has asked, by name. */
   readonly modelHealth: () => readonly ModelHealth[];
+  /** Tells whoever waits how many characters have come of the answer that is being written. @throws {ForgeError} */
+  readonly tellGrowth: (fix: Fix, characters: number) => Promise<void>;
   /**
    * What the repository configured on its default branch, or what is wrong with it. Remembers what is valid.
    *
@@ -136,6 +138,8 @@ export interface Pace {
   readonly writesPerHour: number;
   /** From so many on passing states are not shown any more. */
   readonly thriftyFromWrites: number;
+  /** How long an answer has to take until its growth is told, and how long until it is told again. */
+  readonly tellGrowthEveryMs: number;
   /** How often a live fix is looked at for what no webhook told. */
   readonly lookAgainEveryMs: number;
   /** How long until checks that are not over are looked at again, should no webhook tell. */

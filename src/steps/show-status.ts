@@ -37,6 +37,27 @@ export async function showStatus(ports: StatusPorts, fix: Fix): Promise<void> {
   if (!isThrift) await showLabels(ports, fix, thread);
 }
 
+/**
+ * Says in the status comment how far the answer is that a model is writing; the next status takes it away. Passed over
+ * where many writes were made, and where no status stands yet.
+ */
+export async function showGrowth(
+  ports: StatusPorts & { readonly fixes: Pick<Ports['fixes'], 'find'> },
+  { id, state, repository }: Fix,
+  characters: number,
+): Promise<void> {
+  const fix = await ports.fixes.find(id);
+  // Somebody stopped it meanwhile, perhaps.
+  if (fix === null || fix.state !== state) return;
+  const number = threadOf(fix);
+  if (number === null || (await ports.effects.find(id, 'status-shown')) === null) return;
+  if (await isThriftyNow(ports, fix)) return;
+  const spent = await ports.turns.spending(id);
+  const text = statusComment(fix, spent, unwellModels(ports, fix), await sharedMoney(ports, fix), characters);
+  await ports.effects.record(id, 'status-shown', { what: 'growth', atMs: ports.now() });
+  await putComment(ports, { fix: id, repository, number, key: 'status', text });
+}
+
 async function isThriftyNow({ writes, pace }: StatusPorts, { repository }: Fix): Promise<boolean> {
   const { count } = await writes.lastHour(repository.installationId);
   return count >= pace.thriftyFromWrites;

@@ -249,6 +249,7 @@ const sections: readonly Section[] = [
         spent,
       ),
       Writing: statusComment(atWork({ candidate: null }), spent),
+      'Writing for minutes': statusComment(atWork({ candidate: null }), spent, [], undefined, 12_345),
       'A test that shows the bug is written': statusComment(
         atWork({ candidate: null, attempt: 0, burst: 'reproduce', reproduction: { ...unshown(''), end: null } }),
         spent,
