@@ -69,6 +69,7 @@ async function print(
   for await (const line of (await traces.lines(id, withTexts)) ?? []) {
     if ('texts' in line && line.texts === 'unreadable') unreadable += 1;
     terminal.say(JSON.stringify(redacted(line, redactor)));
+    await terminal.taken();
   }
   if (!withTexts || unreadable === 0) return exits.good;
   terminal.complain(

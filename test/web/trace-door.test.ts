@@ -89,6 +89,24 @@ test('a trace that breaks off is not taken for a whole one', async () => {
   await door?.close();
 });
 
+test('whoever reads slowly is not taken for an App that hangs', async () => {
+  async function* many(): AsyncGenerator<TraceLine> {
+    for (let sequence = 0; sequence < 200; sequence++)
+      yield { ...line(sequence), facts: { text: 'x'.repeat(20_000) } } as TraceLine;
+  }
+  const door = await openTraceDoor(path, traces(many), ignore);
+  const asked = await askRunningApp(path, 100);
+
+  let count = 0;
+  for await (const _one of (await asked?.lines(fix, true)) ?? []) {
+    if (count === 1) await new Promise((resolve) => setTimeout(resolve, 500));
+    count += 1;
+  }
+
+  expect(count).toBe(200);
+  await door?.close();
+});
+
 test('a path that no socket may have is no fault', async () => {
   expect(await openTraceDoor(join(folder, 'x'.repeat(120), 'trace'), traces(two), ignore)).toBeNull();
 });
