@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { foreignDatabase } from '../../src/cli/foreign-database.ts';
+import { openTraces } from '../../src/cli/trace/open-traces.ts';
 import type { FixId } from '../../src/domain/ids.ts';
 import type { TraceLine } from '../../src/domain/trace-line.ts';
 import { doorPath, openTraceDoor } from '../../src/web/trace-door.ts';
@@ -29,6 +31,21 @@ async function* many(): AsyncGenerator<TraceLine> {
       facts: { text },
     };
 }
+
+test("another user's database is not opened: the App could not open it any more", async () => {
+  const database = join(folder, 'postgres');
+  await mkdir(database);
+  const { uid } = await stat(database);
+
+  expect(foreignDatabase(folder, uid)).toBeNull();
+  expect(foreignDatabase(join(folder, 'none'), uid + 1)).toBeNull();
+  expect(foreignDatabase(folder, uid + 1)).toContain(`belongs to the user with id ${uid}, and this runs as ${uid + 1}`);
+  const asAnother = vi.spyOn(process, 'getuid').mockReturnValue(uid + 1);
+  const opening = openTraces({ database: { url: null }, dataDir: folder, keys: [], secrets: [] });
+  await expect(opening).rejects.toThrow(/run it as that user/);
+  asAnother.mockRestore();
+  expect(await readdir(database)).toEqual([]);
+});
 
 test('a reader that takes its time gets every line', async () => {
   const traces = { newest: async () => [], ofThread: async () => [], lines: async () => many() };
