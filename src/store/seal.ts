@@ -47,7 +47,8 @@ export function createSeal(keys: readonly Uint8Array[]): Seal {
   };
 }
 
-const keyIdOf = (key: Uint8Array): string =>
+/** Names a key without telling anything of it. */
+export const keyIdOf = (key: Uint8Array): string =>
   createHash('sha256').update('ai-fix trace key\0').update(key).digest('hex').slice(0, 8);
 
 /** No text of ours looks like this: replies, results, patches and attempts have no such number. */

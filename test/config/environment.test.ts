@@ -34,6 +34,7 @@ describe('settings', () => {
 
     expect(settings).toEqual({
       telemetry: { trace: { keys: [], days: 90 }, metrics: null, spans: null },
+      warnings: [],
       app: { id: 42, privateKey: pem, webhookSecret: 'a good secret' },
       server: { host: 'localhost', port: 3000, webhookProxyUrl: undefined },
       github: { apiUrl: 'https://api.github.com', webUrl: 'https://github.com' },
