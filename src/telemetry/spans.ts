@@ -28,7 +28,6 @@ export function createSpans(options: SpanOptions): Spans {
   const { tracer, ids, close } = openSpanProvider(options);
   const contexts = new AsyncLocalStorage<Context>();
   const here = (fix: FixId): Context => contexts.getStore() ?? under(fix, 0);
-  const redactor = options.withContent ? options.redactor : null;
 
   const within = async <T>(span: Span, parent: Context, work: () => Promise<T>): Promise<T> => {
     try {
@@ -86,12 +85,12 @@ export function createSpans(options: SpanOptions): Spans {
     tracer
       .startSpan(
         chatName(turn.reply.modelId),
-        { kind: SpanKind.CLIENT, startTime: atMs - numbers.latencyMs, attributes: chatAttributes(call, redactor) },
+        { kind: SpanKind.CLIENT, startTime: atMs - numbers.latencyMs, attributes: chatAttributes(call, options) },
         parent,
       )
       .end(atMs);
     for (const [index, tool] of numbers.calls.entries()) {
-      const attributes = toolAttributes(call, tool, index, redactor);
+      const attributes = toolAttributes(call, tool, index, options);
       const span = tracer.startSpan(toolSpanName(tool), { startTime: atMs, attributes }, parent);
       if (tool.isError) span.setStatus({ code: SpanStatusCode.ERROR });
       atMs += tool.tookMs;

@@ -210,6 +210,21 @@ describe('a call', () => {
     expect(said).not.toContain(secret);
   });
 
+  it('shows no secret in the id of a call, which a model may have written itself', async () => {
+    const spans = open();
+    const { reply } = call.turn;
+    const toolCalls = [{ id: `call-${secret}-${'x'.repeat(500)}`, name: 'read_file', argumentsJson: '{}' }];
+
+    await spans.burst(burst('attempt'), async () =>
+      spans.answered({ ...call, turn: { ...call.turn, reply: { ...reply, toolCalls } } }),
+    );
+    await spans.close();
+
+    const id = String(named('execute_tool read_file')?.attributes['gen_ai.tool.call.id']);
+    expect(id).not.toContain(secret);
+    expect(id.length).toBeLessThanOrEqual(80);
+  });
+
   it('that failed is a span with its class and status', async () => {
     const spans = open();
 
