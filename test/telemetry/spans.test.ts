@@ -94,7 +94,9 @@ describe('a fix', () => {
     const spans = open();
 
     await spans.burst(burst('attempt'), () => spans.step('write the patch', async () => spans.answered(call)));
-    await spans.burst(burst('conclude', 2), async () => undefined);
+    await spans.burst(burst('conclude', 2), async () =>
+      spans.happened({ type: 'farewell-said' }, burst('conclude', 2)),
+    );
     await spans.close();
 
     const root = named('fix');
@@ -136,6 +138,20 @@ describe('a fix', () => {
     const [plan, attempt] = ['burst plan', 'burst attempt'].map(named);
     expect(plan?.traceId).toMatch(/^[0-9a-f]{32}$/);
     expect([attempt?.traceId, attempt?.parentId]).toEqual([plan?.traceId, plan?.parentId]);
+  });
+
+  it('is sent once it has ended, not when its last burst was interrupted or has to wait', async () => {
+    const spans = open();
+    const last = burst('conclude', 2);
+
+    await expect(spans.burst(last, () => Promise.reject(new Error('interrupted')))).rejects.toThrow('interrupted');
+    await spans.burst(last, async () =>
+      spans.happened({ type: 'outage', of: 'github', reason: '', retryInMs: 1 }, last),
+    );
+    await spans.close();
+
+    expect(named('burst conclude')).toBeDefined();
+    expect(named('fix')).toBeUndefined();
   });
 
   it('whose work throws shows that, by the class of the fault alone', async () => {
