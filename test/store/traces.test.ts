@@ -308,6 +308,31 @@ describe.each(databaseKinds)('traces in the %s database', (kind) => {
       expect(JSON.stringify(rows)).not.toContain('basket');
     });
 
+    it('lose what was written for them too, once nobody can resume them, and what providers said', async () => {
+      const attempts = createPostgresAttempts(opening.database, createSeal([]));
+      await pay();
+      await turnsWith().begin(keyOf(), 1);
+      await turnsWith().fail(keyOf(), 1, fault);
+      await attempts.put(fix, sampleAttempt);
+      await stop();
+      await release();
+      await tracesWith([], 0).dropTexts();
+      const whileResumable = await attempts.all(fix);
+      nowMs += 1_000;
+      await opening.database
+        .updateTable('fixes')
+        .set({ state: 'archived', updated_at: new Date(nowMs) })
+        .where('id', '=', fix)
+        .execute();
+      nowMs += 1_000;
+
+      await tracesWith([], 0).dropTexts();
+
+      expect(whileResumable).toEqual([sampleAttempt]);
+      expect(await attempts.all(fix)).toEqual([]);
+      expect(only(await linesOf(true), 'fault').map(({ reason }) => reason)).toEqual(['']);
+    });
+
     it('are left alone as long as the fix lives, has work to do, or ended a short while ago', async () => {
       await pay();
 
