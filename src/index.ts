@@ -5,6 +5,7 @@ import { listen } from './app/app.ts';
 import { createAccept } from './app/edge.ts';
 import type { Settings } from './config/environment.ts';
 import { policyJsonSchema } from './config/repository.ts';
+import type { TraceSettings } from './config/telemetry-variables.ts';
 import { ForgeError } from './domain/faults.ts';
 import { createRedactor, type Redactor } from './domain/redact.ts';
 import type { DbosEngine, EngineOptions } from './durable/dbos-engine.ts';
@@ -67,7 +68,7 @@ export async function startApp(
   const postgres = await openPostgres(settings, log);
   const { Octokit = ProbotOctokit, now = Date.now } = tuning;
   const { stores, policies, tally } = await openStores(postgres.pool, now, redactor, settings.telemetry.trace);
-  tellTexts(settings.telemetry.trace.keys, await stores.traces.missingKeys(), log);
+  tellTexts(settings.telemetry.trace, await stores.traces.missingKeys(), log);
   for (const warning of settings.warnings) log.warn(warning);
   const replicaLock =
     settings.database.url === null
@@ -164,9 +165,12 @@ export async function startApp(
   };
 }
 
-function tellTexts(keys: readonly Uint8Array[], missing: readonly string[], log: Logger): void {
+function tellTexts({ keys, isPlain }: TraceSettings, missing: readonly string[], log: Logger): void {
+  const names = keys.map(keyIdOf);
   if (keys.length === 0) log.info('texts of conversations are kept unencrypted: AI_FIX_TRACE_KEY is not set');
-  else log.info({ keys: keys.map(keyIdOf) }, 'texts of conversations are encrypted with the first of these keys');
+  else if (isPlain)
+    log.info({ keys: names }, 'texts of conversations are kept unencrypted; these keys read older ones');
+  else log.info({ keys: names }, 'texts of conversations are encrypted with the first of these keys');
   if (missing.length === 0) return;
   log.error(
     { keys: missing },

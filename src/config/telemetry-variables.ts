@@ -13,6 +13,8 @@ export interface TelemetrySettings {
 export interface TraceSettings {
   /** Of 32 bytes each; the first encrypts, all decrypt. Without any, texts are kept as they are. */
   readonly keys: readonly Uint8Array[];
+  /** New texts are kept as they are, and the keys only read older ones: a step of a roll-out, or the way back. */
+  readonly isPlain: boolean;
   /** How long the texts of a fix are kept after its end. */
   readonly days: number;
 }
@@ -26,7 +28,7 @@ export interface MetricsSettings {
 
 const keyBytes = 32;
 const keyForm =
-  '32 random bytes in base64 or hexadecimal (openssl rand -base64 32); several with commas between, the newest first';
+  '32 random bytes in base64 or hexadecimal (openssl rand -base64 32); several with commas between, the newest first; plain in front of them encrypts nothing new';
 
 export const telemetryVariables = {
   AI_FIX_TRACE_KEY: z
@@ -59,18 +61,29 @@ export function telemetryOf(
   const token = set.AI_FIX_METRICS_TOKEN ?? null;
   const isOpenToLoopback = set.AI_FIX_METRICS === 'loopback';
   return {
-    trace: { keys: readKeys(set.AI_FIX_TRACE_KEY ?? '') ?? [], days: set.AI_FIX_TRACE_DAYS },
+    trace: {
+      keys: readKeys(set.AI_FIX_TRACE_KEY ?? '') ?? [],
+      isPlain: partsOf(set.AI_FIX_TRACE_KEY)[0] === plainWord,
+      days: set.AI_FIX_TRACE_DAYS,
+    },
     metrics: token === null && !isOpenToLoopback ? null : { token, isOpenToLoopback },
     ...readSpans(set),
   };
 }
 
-/** Null where one of them is no key. */
-export function readKeys(text: string): Uint8Array[] | null {
-  const parts = text
+/** In front of the keys. */
+const plainWord = 'plain';
+
+const partsOf = (text = ''): string[] =>
+  text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+
+/** Null where one of them is no key. */
+export function readKeys(text: string): Uint8Array[] | null {
+  const [first, ...others] = partsOf(text);
+  const parts = first === undefined || first === plainWord ? others : [first, ...others];
   const keys = parts.map(readKey);
   return keys.every((key) => key !== null) ? keys : null;
 }
@@ -84,7 +97,4 @@ function readKey(text: string): Uint8Array | null {
 
 /** Each key by itself: a log line may hold one without its neighbours. */
 export const listedKeys = (environment: Readonly<Record<string, string | undefined>>): string[] =>
-  (environment.AI_FIX_TRACE_KEY ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((key) => key !== '');
+  partsOf(environment.AI_FIX_TRACE_KEY).filter((part) => part !== plainWord);

@@ -48,7 +48,12 @@ test("another user's database is not opened: the App could not open it any more"
 });
 
 test('a reader that takes its time gets every line', async () => {
-  const traces = { newest: async () => [], ofThread: async () => [], lines: async () => many() };
+  const traces = {
+    newest: async () => [],
+    ofThread: async () => [],
+    lines: async () => many(),
+    keysInUse: async () => [],
+  };
   const door = await openTraceDoor(doorPath(folder), traces, () => undefined);
   const child = spawn(process.execPath, [join(thisProject, 'src/cli.ts'), 'trace', 'f-1-slow' as FixId], {
     cwd: folder,

@@ -33,7 +33,7 @@ describe('settings', () => {
     const settings = readSettings(enough);
 
     expect(settings).toEqual({
-      telemetry: { trace: { keys: [], days: 90 }, metrics: null, spans: null },
+      telemetry: { trace: { keys: [], isPlain: false, days: 90 }, metrics: null, spans: null },
       warnings: [],
       app: { id: 42, privateKey: pem, webhookSecret: 'a good secret' },
       server: { host: 'localhost', port: 3000, webhookProxyUrl: undefined },

@@ -36,6 +36,15 @@ describe('the key of the traces', () => {
     expect(problemOf({ AI_FIX_TRACE_KEY: text })).toContain('32 random bytes');
   });
 
+  it('may only read, with a word in front, which is no secret', () => {
+    const text = `plain, ${one.toString('hex')}`;
+
+    expect(settingsOf({ AI_FIX_TRACE_KEY: text }).trace).toMatchObject({ keys: [one], isPlain: true });
+    expect(settingsOf({ AI_FIX_TRACE_KEY: one.toString('hex') }).trace).toMatchObject({ isPlain: false });
+    expect(secretsIn({ AI_FIX_TRACE_KEY: text })).not.toContain('plain');
+    expect(problemOf({ AI_FIX_TRACE_KEY: 'plain' })).toContain('32 random bytes');
+  });
+
   it('is a secret, each of several by itself', () => {
     const [first, second] = [one.toString('base64'), two.toString('hex')];
 

@@ -10,7 +10,7 @@ import { createPostgresFixes } from '../../src/store/postgres-fixes.ts';
 import { createPostgresAttempts } from '../../src/store/postgres-records.ts';
 import { createPostgresTraces } from '../../src/store/postgres-traces.ts';
 import { createPostgresTurns } from '../../src/store/postgres-turns.ts';
-import { createSeal, isSealed } from '../../src/store/seal.ts';
+import { createSeal, isSealed, keyIdOf } from '../../src/store/seal.ts';
 import { sampleAttempt, sampleFix, sampleIssue } from '../support/sample-fix.ts';
 import { databaseKinds, openStoreDatabase, type StoreDatabase } from '../support/store-database.ts';
 
@@ -206,6 +206,7 @@ describe.each(databaseKinds)('traces in the %s database', (kind) => {
       expect(await tracesWith().lines('f-0-none' as FixId, false)).toBeNull();
       expect(await tracesWith().ofThread('Acme/Shop', 1_000 + count)).toEqual([fix]);
       expect(await tracesWith().ofThread('acme/shop', 1)).toEqual([]);
+      expect(await tracesWith().ofThread('acme/shop', 9_999_999_999)).toEqual([]);
       expect((await tracesWith().newest(100)).map(({ id }) => id)).toContain(fix);
     });
   });
@@ -250,6 +251,28 @@ describe.each(databaseKinds)('traces in the %s database', (kind) => {
 
       expect(await tracesWith([fresh, old]).missingKeys()).toEqual([]);
       expect(await tracesWith([fresh]).missingKeys()).toEqual([expect.stringMatching(/^[0-9a-f]{8}$/)]);
+    });
+
+    it('a key that only attempts or results need is known too, and which keys are in use can be asked', async () => {
+      await pay(turnsWith());
+      await createPostgresAttempts(opening.database, createSeal([old])).put(fix, sampleAttempt);
+      await pay(turnsWith(fresh), keyOf('attempt-2'));
+
+      const missing = await tracesWith([fresh]).missingKeys();
+      const inUse = await tracesWith([fresh]).keysInUse();
+
+      expect(missing).toContain(keyIdOf(old));
+      expect(inUse).toContainEqual(expect.objectContaining({ key: keyIdOf(old), isSet: false }));
+      expect(inUse).toContainEqual(expect.objectContaining({ key: keyIdOf(fresh), isSet: true }));
+    });
+
+    it('rows stay plain where keys only read, and older ones are read', async () => {
+      await pay(turnsWith(old), keyOf('plan-1'));
+      const turns = createPostgresTurns(opening.database, createRedactor([secret]), createSeal([old], true));
+      await pay(turns, keyOf('attempt-1'));
+
+      expect(await turns.load(keyOf('plan-1'))).toEqual([turnWithoutSecret]);
+      expect(await turnsWith().load(keyOf('attempt-1'))).toEqual([turnWithoutSecret]);
     });
 
     it('a trace that cannot be decrypted still tells its numbers', async () => {

@@ -6,6 +6,7 @@ import type { NamedFix } from '../../ports/traces.ts';
 import type { ReadableTraces } from '../../web/trace-door.ts';
 
 const namedFixes = z.array(z.object({ id: z.string(), thread: z.string(), state: z.string() }));
+const keys = z.array(z.object({ key: z.string(), texts: z.number(), isSet: z.boolean() }));
 const fixIds = z.array(z.string());
 
 /** A running App's traces, by its socket. Null when nobody answers there. */
@@ -19,6 +20,7 @@ export async function askRunningApp(path: string, deadlineMs = 30_000): Promise<
       const query = new URLSearchParams({ repository, number: String(number) });
       return fixIds.parse(await json(await get(`/thread?${query}`))) as FixId[];
     },
+    keysInUse: async () => keys.parse(await json(await get('/keys'))),
     lines: async (fix, withTexts) => {
       const query = new URLSearchParams({ fix, texts: withTexts ? 'yes' : 'no' });
       const response = await get(`/lines?${query}`);
