@@ -73,8 +73,9 @@ const lastWordsMs = 5_000;
 function fail(error: unknown): void {
   const { text, exit } = saidOf(error);
   terminal.complain(text);
-  setTimeout(() => process.exit(exit), lastWordsMs);
-  terminal.taken().finally(() => process.exit(exit));
+  const leave = () => process.exit(exit);
+  setTimeout(leave, lastWordsMs);
+  terminal.taken().then(leave, leave);
 }
 
 function saidOf(error: unknown): { readonly text: string; readonly exit: ExitCode } {
