@@ -136,6 +136,17 @@ describe.each(databaseKinds)('traces in the %s database', (kind) => {
       expect(JSON.stringify(lines)).not.toContain('basket');
     });
 
+    it('tell what a question without an answer may have cost beside what is known', async () => {
+      await pay();
+      const place = { fix_id: fix, role: 'coder', part: 'attempt-1', index: 1, repository: 'acme/shop', owner: 'acme' };
+      await opening.database
+        .insertInto('holds')
+        .values({ ...place, usd: '0.5', tokens: '100', day: '2026-11-27' })
+        .execute();
+
+      expect((await linesOf())[0]).toMatchObject({ usd: 0.25, possibleUsd: 0.5 });
+    });
+
     it('hold to their schema, and no secret', async () => {
       await pay();
       await turnsWith().begin(keyOf(), 1);
