@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { type Command, exits, UsageError } from './cli/command.ts';
+import { type Command, type ExitCode, exits, UsageError } from './cli/command.ts';
 import { withSuggestion } from './cli/suggestion.ts';
 import { openTerminal } from './cli/terminal.ts';
 import { ConfigError, ForgeError } from './domain/faults.ts';
@@ -62,26 +62,35 @@ async function main([name = 'help', ...args]: readonly string[]): Promise<void> 
     throw new UsageError(withSuggestion(`there is no command ${JSON.stringify(name.slice(0, 80))}`, name, names));
   }
   const exit = await (await command.load()).run(args, terminal);
-  if (exit !== null) process.exit(exit);
+  if (exit === null) return;
+  await terminal.taken();
+  process.exit(exit);
 }
 
-function fail(error: unknown): never {
+/** How long a process that has failed waits for whoever reads what it says of it. */
+const lastWordsMs = 5_000;
+
+function fail(error: unknown): void {
+  const { text, exit } = saidOf(error);
+  terminal.complain(text);
+  const leave = () => process.exit(exit);
+  setTimeout(leave, lastWordsMs);
+  terminal.taken().then(leave, leave);
+}
+
+function saidOf(error: unknown): { readonly text: string; readonly exit: ExitCode } {
   if (error instanceof UsageError) {
-    terminal.complain(`ai-fix: ${error.message}\n\nai-fix help lists the commands; each has --help.`);
-    process.exit(exits.usage);
+    const text = `ai-fix: ${error.message}\n\nai-fix help lists the commands; each has --help.`;
+    return { text, exit: exits.usage };
   }
   if (error instanceof ConfigError) {
     const problems = error.problems.map((problem) => `  - ${problem}`);
-    terminal.complain(['ai-fix cannot start. Mend these settings (environment or .env):', ...problems].join('\n'));
-    process.exit(exits.config);
+    const text = ['ai-fix cannot start. Mend these settings (environment or .env):', ...problems].join('\n');
+    return { text, exit: exits.config };
   }
-  if (error instanceof ForgeError) {
-    terminal.complain(`ai-fix: ${error.message}`);
-    process.exit(exits.fault);
-  }
+  if (error instanceof ForgeError) return { text: `ai-fix: ${error.message}`, exit: exits.fault };
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.complain(`ai-fix: ${said}`);
-  process.exit(exits.fault);
+  return { text: `ai-fix: ${said}`, exit: exits.fault };
 }
 
 main(process.argv.slice(2)).catch(fail);

@@ -69,10 +69,15 @@ export async function openStores(
 }
 
 /** Of a database that lives for one run: nobody reads it later. */
-const plainTraces: TraceSettings = { keys: [], days: 3_650 };
+const plainTraces: TraceSettings = { keys: [], isPlain: true, days: 3_650 };
 
-function createStores(database: Database, now: () => number, redactor: Redactor, { keys, days }: TraceSettings) {
-  const seal = createSeal(keys);
+function createStores(
+  database: Database,
+  now: () => number,
+  redactor: Redactor,
+  { keys, isPlain, days }: TraceSettings,
+) {
+  const seal = createSeal(keys, isPlain);
   return {
     deliveries: createPostgresDeliveries(database),
     fixes: createPostgresFixes(database, now),

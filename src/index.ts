@@ -5,6 +5,7 @@ import { listen } from './app/app.ts';
 import { createAccept } from './app/edge.ts';
 import type { Settings } from './config/environment.ts';
 import { policyJsonSchema } from './config/repository.ts';
+import type { TraceSettings } from './config/telemetry-variables.ts';
 import { ForgeError } from './domain/faults.ts';
 import { createRedactor, type Redactor } from './domain/redact.ts';
 import type { DbosEngine, EngineOptions } from './durable/dbos-engine.ts';
@@ -14,6 +15,7 @@ import { createWriteGuard } from './github/write-guard.ts';
 import { furnish, openLocalizer, openStores, type Stores } from './house.ts';
 import type { BreakerOptions } from './models/breakers.ts';
 import type { Pace, Ports } from './ports/ports.ts';
+import { keyIdOf } from './store/seal.ts';
 import { createTreeSitterSyntax } from './syntax/tree-sitter-syntax.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
 import { healthPages } from './web/health.ts';
@@ -66,12 +68,8 @@ export async function startApp(
   const postgres = await openPostgres(settings, log);
   const { Octokit = ProbotOctokit, now = Date.now } = tuning;
   const { stores, policies, tally } = await openStores(postgres.pool, now, redactor, settings.telemetry.trace);
-  const missingKeys = await stores.traces.missingKeys();
-  if (missingKeys.length > 0)
-    log.error(
-      { keys: missingKeys },
-      'AI_FIX_TRACE_KEY lacks keys with which the conversations of live fixes were encrypted: these fixes wait until they are set',
-    );
+  tellTexts(settings.telemetry.trace, await stores.traces.missingKeys(), log);
+  for (const warning of settings.warnings) log.warn(warning);
   const replicaLock =
     settings.database.url === null
       ? null
@@ -165,6 +163,19 @@ export async function startApp(
       await postgres.close();
     }),
   };
+}
+
+function tellTexts({ keys, isPlain }: TraceSettings, missing: readonly string[], log: Logger): void {
+  const names = keys.map(keyIdOf);
+  if (keys.length === 0) log.info('texts of conversations are kept unencrypted: AI_FIX_TRACE_KEY is not set');
+  else if (isPlain)
+    log.info({ keys: names }, 'texts of conversations are kept unencrypted; these keys read older ones');
+  else log.info({ keys: names }, 'texts of conversations are encrypted with the first of these keys');
+  if (missing.length === 0) return;
+  log.error(
+    { keys: missing },
+    'AI_FIX_TRACE_KEY lacks keys with which the conversations of live fixes were encrypted: these fixes wait until they are set',
+  );
 }
 
 /** Whoever asks again waits for the first. */

@@ -54,7 +54,7 @@ export async function timedReply(
         outputDigest: digestOf({ text, toolCalls }).digest,
         latencyMs,
         firstTokenMs,
-        calls: toolCalls.map((call, index) => callTrace(call, run, index)),
+        calls: toolCalls.map((call, index) => callTrace({ ...call, name: shownName(call.name, tools) }, run, index)),
       }),
     };
   } catch (error) {
@@ -85,6 +85,10 @@ function callTrace({ name, argumentsJson }: ModelReply['toolCalls'][number], run
     tookMs: run.tookMs[index] ?? 0,
   };
 }
+
+/** A name that no tool has may be anything that a model was talked into. What it was told of it is in the turn itself. */
+const shownName = (name: string, tools: ModelRequest['tools']): string =>
+  tools.some((tool) => tool.name === name) ? name : 'unknown';
 
 /** Only its name: the texts of a template are no part of a trace. */
 const originOf = ({ name, version, source, digest }: PromptOrigin): PromptOrigin => ({

@@ -10,19 +10,20 @@ import { openTraces } from './trace/open-traces.ts';
 
 export const traceCommand: Command = {
   help: `Usage: ai-fix trace <fix> [--bodies]
-       ai-fix trace
+       ai-fix trace [--keys]
 
 Prints one JSON object a line, in the order of time: the fix, its events, each call of a model with tokens, cost and
 latency, each tool call, each call that failed, each attempt. What each field means: docs/telemetry.md. Without a fix it
 lists the newest ones. It reads the database of this host (DATABASE_URL, DATA_DIR), or asks the App that has it open.
 
   <fix>      its name (f-12-k3x9q2), owner/repository#12, or the address of the issue or pull request
+  --keys     which keys of AI_FIX_TRACE_KEY kept texts are encrypted with; reads all of them
   --bodies   also what models and tools said, without secrets; what is encrypted needs AI_FIX_TRACE_KEY
 
 Exit code: 0, 1 when texts were asked for and could not be decrypted, 64 when there is no such fix, 78 when settings are
 wrong.`,
   run: async (args, terminal) => {
-    const { options, operands, wantsHelp } = readArguments(args, { bodies: 'boolean' }, 1);
+    const { options, operands, wantsHelp } = readArguments(args, { bodies: 'boolean', keys: 'boolean' }, 1);
     if (wantsHelp) {
       terminal.say(traceCommand.help);
       return exits.good;
@@ -35,6 +36,7 @@ wrong.`,
     const { traces, close } = await openTraces(settings);
     try {
       const [said] = operands;
+      if (options.keys === true) return await listKeys(traces, terminal);
       if (said === undefined) return await list(traces, terminal);
       return await print(traces, { said, withTexts: options.bodies === true }, redactor, terminal);
     } finally {
@@ -57,6 +59,13 @@ async function list(traces: ReadableTraces, terminal: Terminal): Promise<ExitCod
   return exits.good;
 }
 
+async function listKeys(traces: ReadableTraces, terminal: Terminal): Promise<ExitCode> {
+  const keys = await traces.keysInUse();
+  if (keys.length === 0) terminal.complain('No kept text is encrypted.');
+  for (const { key, texts, isSet } of keys) terminal.say(`${key}  ${isSet ? 'set    ' : 'missing'}  ${texts} texts`);
+  return exits.good;
+}
+
 async function print(
   traces: ReadableTraces,
   { said, withTexts }: { readonly said: string; readonly withTexts: boolean },
@@ -69,6 +78,7 @@ async function print(
   for await (const line of (await traces.lines(id, withTexts)) ?? []) {
     if ('texts' in line && line.texts === 'unreadable') unreadable += 1;
     terminal.say(JSON.stringify(redacted(line, redactor)));
+    await terminal.taken();
   }
   if (!withTexts || unreadable === 0) return exits.good;
   terminal.complain(

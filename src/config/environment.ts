@@ -31,7 +31,7 @@ export interface Settings {
   readonly purses: PurseLimits;
   readonly concurrency: { readonly bursts: number; readonly burstsPerRepository: number };
   readonly telemetry: TelemetrySettings;
-  /** What is set and comes to nothing. */
+  /** What is set and cannot be followed, and is no reason to end the start. */
   readonly warnings: readonly string[];
   /** Every value here that must never leave the process. */
   readonly secrets: readonly string[];
@@ -167,6 +167,7 @@ export function readSettings(environment: Environment): Settings {
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
 
   const set = parsed.data;
+  const { spanIssues, ...telemetry } = telemetryOf(set);
   return {
     app: { id: set.APP_ID, privateKey, webhookSecret: set.WEBHOOK_SECRET },
     server: { host: set.HOST, port: set.PORT, webhookProxyUrl: set.WEBHOOK_PROXY_URL },
@@ -183,8 +184,8 @@ export function readSettings(environment: Environment): Settings {
       'host-month': { ...unlimited, usd: set.AI_FIX_USD_PER_MONTH ?? null },
     },
     concurrency: { bursts: set.AI_FIX_BURSTS, burstsPerRepository: set.AI_FIX_BURSTS_PER_REPOSITORY },
-    telemetry: telemetryOf(set),
-    warnings,
+    telemetry,
+    warnings: [...warnings, ...spanIssues.map((issue) => `no spans are sent: ${describe(issue, filled)}`)],
     secrets: [...new Set([privateKey.trim(), ...secretsIn(filled)])],
   };
 }

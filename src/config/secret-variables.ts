@@ -1,5 +1,6 @@
 import { providers } from '../models/providers.ts';
-import { listedSecrets } from './telemetry-variables.ts';
+import { headerSecrets } from './span-variables.ts';
+import { listedKeys } from './telemetry-variables.ts';
 
 /** The variables that hold our secrets. */
 export const secretVariables: readonly string[] = [
@@ -53,7 +54,9 @@ export function secretsIn(environment: Readonly<Record<string, string | undefine
   const inside = addresses.flatMap((name) => passwordOf(environment[name]));
   return [
     ...new Set(
-      [...whole, ...inside, ...listedSecrets(environment)].filter((secret) => secret !== undefined && secret !== ''),
+      [...whole, ...inside, ...listedKeys(environment), ...headerSecrets(environment)].filter(
+        (secret) => secret !== undefined && secret !== '',
+      ),
     ),
   ] as string[];
 }

@@ -37,8 +37,11 @@ const fixLine = z.object({
   state: z.string(),
   usd: z.number().describe('what it cost until now'),
   hasUnknownPrice: z.boolean().describe('true: usd is a lower bound'),
+  possibleUsd: z.number().describe('what questions without an answer may have cost beside that'),
   cachedPercent: whole.nullable().describe('share of what was read that came from caches'),
-  texts: z.enum(['kept', 'dropped']).describe('dropped: its retention is over'),
+  texts: z
+    .enum(['kept', 'dropped'])
+    .describe('dropped: those of its calls are gone; docs/telemetry.md lists what stays'),
 });
 
 const eventLine = z.object({
@@ -109,7 +112,7 @@ const faultLine = z.object({
     .string()
     .describe('its class: rate-limited, overloaded, unreachable, timed-out, unauthorized, no-reply, stopped, …'),
   status: whole.nullable(),
-  reason: z.string(),
+  reason: z.string().describe('as the provider said it, redacted; empty once texts are dropped'),
   passedOver,
   prompt,
   inputDigest: digest,

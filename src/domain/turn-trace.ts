@@ -29,6 +29,7 @@ export interface PromptOrigin {
 }
 
 export interface CallTrace {
+  /** Of a tool that the model was shown; `unknown` where it called one that there is not. */
   readonly name: string;
   readonly argumentsBytes: number;
   readonly argumentsDigest: string;

@@ -114,8 +114,12 @@ export interface BurstStore {
   isCurrent(burst: BurstTicket): Promise<boolean>;
   /** Appends an event in the middle of a burst, unless it is superseded. Idempotent by burst and type. */
   note(burst: BurstTicket, event: FixEvent): Promise<void>;
-  /** Ends the burst and appends its last event, unless it is superseded; in one transaction. Idempotent. */
-  end(burst: BurstTicket, event: FixEvent | null): Promise<void>;
+  /**
+   * Ends the burst and appends its last event, unless it is superseded; in one transaction. Idempotent.
+   *
+   * @returns whether this call appended the event.
+   */
+  end(burst: BurstTicket, event: FixEvent | null): Promise<boolean>;
 }
 
 /** Names one conversation with a model: resumed anywhere, it goes on from its rows. */

@@ -15,12 +15,21 @@ export interface Traces {
   newest(limit: number): Promise<readonly NamedFix[]>;
   /** Names of keys that live fixes were encrypted with and that are not set: these fixes cannot go on. */
   missingKeys(): Promise<readonly string[]>;
+  /** Names of all keys that kept texts are encrypted with. Reads every text once: for a person who asks. */
+  keysInUse(): Promise<readonly KeyInUse[]>;
   /**
    * Drops the texts of fixes that ended longer ago than they are kept; a bounded number of fixes at once. Idempotent.
    *
    * @returns how many fixes it was.
    */
   dropTexts(): Promise<number>;
+}
+
+export interface KeyInUse {
+  readonly key: string;
+  readonly texts: number;
+  /** Whether whoever answered can decrypt them. */
+  readonly isSet: boolean;
 }
 
 export interface NamedFix {

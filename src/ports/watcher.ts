@@ -15,8 +15,8 @@ export interface Watcher {
   answered(call: AnsweredCall): void;
   /** A question got no answer. */
   failed(conversation: ConversationKey, fault: FailedCall): void;
-  /** A burst said this of its fix. */
-  happened(event: FixEvent): void;
+  /** A burst ended with this; once, whoever repeats it. */
+  happened(event: FixEvent, burst: BurstTicket): void;
 }
 
 export interface AnsweredCall {

@@ -213,11 +213,12 @@ export function createPostgresFixes(database: Database, now: () => number): FixS
     end: (burst, event) =>
       database.transaction().execute(async (tx) => {
         const row = await lock(tx, burst.fix);
-        if (row.running_number !== burst.number) return;
+        if (row.running_number !== burst.number) return false;
         const released = { running_number: null, running_kind: null };
         await tx.updateTable('fixes').set(released).where('id', '=', burst.fix).execute();
-        if (event === null || row.burst_number !== burst.number) return;
+        if (event === null || row.burst_number !== burst.number) return false;
         await appendTo(tx, { ...row, ...released }, event, { key: `burst:${burst.number}:end` }, now());
+        return true;
       }),
   };
 }

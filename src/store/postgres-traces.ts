@@ -1,18 +1,21 @@
-import { sql } from 'kysely';
 import type { Attempt } from '../domain/attempt.ts';
 import { SealError } from '../domain/faults.ts';
-import { type Fix, reviveFix } from '../domain/fix-facts.ts';
+import { type Fix, fixStates, isOver, reviveFix } from '../domain/fix-facts.ts';
 import type { FixId } from '../domain/ids.ts';
 import type { TraceLine } from '../domain/trace-line.ts';
 import type { PaidTurn } from '../ports/stores.ts';
 import type { NamedFix, Traces } from '../ports/traces.ts';
 import type { Database } from './database.ts';
 import { dropTexts, partName } from './drop-texts.ts';
+import { keysInUse } from './keys-in-use.ts';
+import { spendingOf } from './money.ts';
 import type { Seal } from './seal.ts';
 import { attemptLine, callLine, eventLine, faultLine, fixLine, numberColumns, toolLines } from './trace-lines.ts';
 import { openTurn } from './turn-texts.ts';
 
 const dayMs = 24 * 60 * 60_000;
+/** Of the column that holds numbers of issues. */
+const largestNumber = 2_147_483_647;
 
 export interface TraceOptions {
   readonly seal: Seal;
@@ -31,6 +34,7 @@ export function createPostgresTraces(database: Database, { seal, keepDays, now }
     },
 
     ofThread: async (repository, number) => {
+      if (number > largestNumber) return [];
       const rows = await database
         .selectFrom('fixes')
         .select('id')
@@ -59,33 +63,31 @@ export function createPostgresTraces(database: Database, { seal, keepDays, now }
     },
 
     missingKeys: async () => {
-      const { rows } = await sql<{ key: string }>`
-        select distinct turns.reply ->> 'key' as key from turns join fixes on fixes.id = turns.fix_id
-        where fixes.state not in ('archived', 'stopped', 'abandoned', 'expired')
-          and jsonb_exists(turns.reply, 'sealed')`.execute(database);
-      return rows.map(({ key }) => key).filter((key) => !seal.knows(key));
+      const rows = await database
+        .selectFrom('fixes')
+        .select('id')
+        .where('state', 'not in', fixStates.filter(isOver))
+        .execute();
+      const keys = await keysInUse(
+        database,
+        rows.map(({ id }) => id as FixId),
+      );
+      return [...keys.keys()].filter((key) => !seal.knows(key));
+    },
+
+    keysInUse: async () => {
+      const rows = await database.selectFrom('fixes').select('id').orderBy('created_at').execute();
+      const keys = await keysInUse(
+        database,
+        rows.map(({ id }) => id as FixId),
+      );
+      return [...keys].map(([key, texts]) => ({ key, texts, isSet: seal.knows(key) }));
     },
 
     dropTexts: async () => {
       const nowMs = now();
       return dropTexts(database, new Date(nowMs - keepDays * dayMs), new Date(nowMs));
     },
-  };
-}
-
-/** From the numbers alone: they are there when the texts are not. */
-async function spendingOf(database: Database, fix: FixId) {
-  const rows = await database
-    .selectFrom('turns')
-    .select(['cost_usd', 'input_tokens', 'cached_input_tokens'])
-    .where('fix_id', '=', fix)
-    .where('answered_at', 'is not', null)
-    .execute();
-  return {
-    usd: rows.reduce((sum, row) => sum + (row.cost_usd ?? 0), 0),
-    hasUnknownPrice: rows.some((row) => row.cost_usd === null),
-    inputTokens: rows.reduce((sum, row) => sum + Number(row.input_tokens), 0),
-    cachedInputTokens: rows.reduce((sum, row) => sum + Number(row.cached_input_tokens), 0),
   };
 }
 

@@ -6,14 +6,17 @@ import type { PaidTurn } from '../ports/stores.ts';
  * A turn as it may be kept: without the secrets that a model said or a tool found.
  *
  * The overlay stays exact, since a resumed conversation goes on writing from it; what it holds is judged before it is
- * pushed. Ids stay too: results are matched to calls by them.
+ * pushed. Ids stay too: results are matched to calls by them. Reasoning is signed, so it is kept as it came or, where it
+ * quotes a secret, not at all: the provider would refuse it with a word changed, and takes the turn without it.
  */
 export function redactedTurn(turn: PaidTurn, redactor: Redactor): PaidTurn {
-  const { reply, results } = turn;
+  const { results } = turn;
+  const { reasoning, ...reply } = turn.reply;
   return {
     ...turn,
     reply: {
       ...reply,
+      ...(reasoning !== undefined && holdsNoSecret(reasoning.parts, redactor) && { reasoning }),
       text: redactor.redact(reply.text),
       toolCalls: reply.toolCalls.map((call) => ({
         ...call,
@@ -30,6 +33,9 @@ export function redactedTurn(turn: PaidTurn, redactor: Redactor): PaidTurn {
     })),
   };
 }
+
+const holdsNoSecret = (parts: readonly unknown[], redactor: Redactor): boolean =>
+  JSON.stringify(redactedParts(parts, redactor)) === JSON.stringify(parts);
 
 const longestReason = 500;
 const mostPassedOver = 20;

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Attempt } from '../domain/attempt.ts';
-import { cachedPercent } from '../domain/budget.ts';
+import { cachedPercent, type Spending } from '../domain/budget.ts';
 import type { PassedOver } from '../domain/conversation.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { changedPaths } from '../domain/overlay.ts';
@@ -48,14 +48,7 @@ type FixRow = Pick<
 >;
 type TurnRow = Pick<Selectable<Schema['turns']>, (typeof numberColumns)[number]>;
 
-interface Sum {
-  readonly usd: number;
-  readonly hasUnknownPrice: boolean;
-  readonly inputTokens: number;
-  readonly cachedInputTokens: number;
-}
-
-export const fixLine = (fix: Fix, row: FixRow, { usd, hasUnknownPrice, ...tokens }: Sum): LineOf<'fix'> => ({
+export const fixLine = (fix: Fix, row: FixRow, spending: Spending): LineOf<'fix'> => ({
   type: 'fix',
   version: traceVersion,
   at: new Date(fix.createdAtMs).toISOString(),
@@ -64,9 +57,10 @@ export const fixLine = (fix: Fix, row: FixRow, { usd, hasUnknownPrice, ...tokens
   issue: row.issue_number,
   pullRequest: row.pull_request_number,
   state: fix.state,
-  usd,
-  hasUnknownPrice,
-  cachedPercent: cachedPercent({ usd, tokens: 0, hasUnknownPrice, workedMs: 0, ...tokens }),
+  usd: spending.usd,
+  hasUnknownPrice: spending.hasUnknownPrice,
+  possibleUsd: spending.possible?.usd ?? 0,
+  cachedPercent: cachedPercent(spending),
   texts: row.texts_dropped_at === null ? 'kept' : 'dropped',
 });
 

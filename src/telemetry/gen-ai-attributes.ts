@@ -27,6 +27,7 @@ const finishReasons: Readonly<Record<ModelReply['stop'], string>> = {
 };
 
 const longestContent = 8_000;
+const longestId = 80;
 
 /** `provider/model` in two; the model's own name may hold slashes. */
 function partsOf(modelId: string): { readonly provider: string; readonly model: string } {
@@ -53,8 +54,14 @@ function common(modelId: string, conversation: ConversationKey, prompt: PromptOr
   };
 }
 
-/** @param redactor null: no words are sent. */
-export function chatAttributes(call: AnsweredCall, redactor: Redactor | null): Attributes {
+/** What is sent of what models wrote. */
+export interface Words {
+  readonly redactor: Redactor;
+  /** False: no texts, only names and numbers. */
+  readonly withContent: boolean;
+}
+
+export function chatAttributes(call: AnsweredCall, { redactor, withContent }: Words): Attributes {
   const { turn, trace, usd, conversation } = call;
   const { reply } = turn;
   const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens } = reply.usage;
@@ -76,18 +83,19 @@ export function chatAttributes(call: AnsweredCall, redactor: Redactor | null): A
     'ai_fix.input_digest': trace.inputDigest,
     'ai_fix.output_digest': trace.outputDigest,
     ...(reply.passedOver === undefined ? {} : { 'ai_fix.passed_over': reply.passedOver.map(({ modelId }) => modelId) }),
-    ...(redactor === null ? {} : { 'gen_ai.output.messages': saidMessages(reply, redactor) }),
+    ...(withContent ? { 'gen_ai.output.messages': saidMessages(call, redactor) } : {}),
   };
 }
 
 /** https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-output-messages.json */
-function saidMessages({ text, toolCalls, stop }: ModelReply, redactor: Redactor): string {
+function saidMessages({ turn, trace }: AnsweredCall, redactor: Redactor): string {
+  const { text, toolCalls, stop } = turn.reply;
   const parts = [
     ...(text === '' ? [] : [{ type: 'text', content: shown(text, redactor) }]),
-    ...toolCalls.map(({ id, name, argumentsJson }) => ({
+    ...toolCalls.map(({ id, argumentsJson }, index) => ({
       type: 'tool_call',
-      id,
-      name,
+      id: shownId(id, redactor),
+      name: trace.calls[index]?.name ?? 'unknown',
       arguments: shown(argumentsJson, redactor),
     })),
   ];
@@ -98,7 +106,7 @@ export function toolAttributes(
   { turn, conversation }: AnsweredCall,
   call: CallTrace,
   index: number,
-  redactor: Redactor | null,
+  { redactor, withContent }: Words,
 ): Attributes {
   const said = turn.reply.toolCalls[index];
   const output = turn.results[index]?.output ?? '';
@@ -110,14 +118,14 @@ export function toolAttributes(
     'ai_fix.fix': conversation.fix,
     'ai_fix.tool.arguments_bytes': call.argumentsBytes,
     'ai_fix.tool.output_bytes': call.outputBytes,
-    ...(said === undefined ? {} : { 'gen_ai.tool.call.id': said.id }),
+    ...(said === undefined ? {} : { 'gen_ai.tool.call.id': shownId(said.id, redactor) }),
     ...(call.isError ? { 'error.type': 'tool_error' } : {}),
-    ...(redactor === null
-      ? {}
-      : {
+    ...(withContent
+      ? {
           'gen_ai.tool.call.arguments': shown(said?.argumentsJson ?? '', redactor),
           'gen_ai.tool.call.result': shown(output, redactor),
-        }),
+        }
+      : {}),
   };
 }
 
@@ -127,6 +135,9 @@ export const faultAttributes = (conversation: ConversationKey, failed: FailedCal
   ...(failed.status === null ? {} : { 'http.response.status_code': failed.status }),
   'ai_fix.input_digest': failed.inputDigest,
 });
+
+/** Some servers hand on what the model itself wrote there. */
+const shownId = (id: string, redactor: Redactor): string => redactor.redact(id).slice(0, longestId).toWellFormed();
 
 const shown = (text: string, redactor: Redactor): string =>
   redactor.redact(text).slice(0, longestContent).toWellFormed();

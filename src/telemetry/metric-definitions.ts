@@ -74,6 +74,11 @@ export const metricDefinitions = {
     labels: ['model'],
     buckets: callSeconds,
   },
+  ai_fix_model_questions_total: {
+    kind: 'counter',
+    help: 'Questions by how they ended: answered, failed (nobody of the chain answered), stopped. All three from the start.',
+    labels: ['result'],
+  },
   ai_fix_model_faults_total: {
     kind: 'counter',
     help: 'Questions that nobody of the chain answered, by the last model and its class of fault.',

@@ -38,6 +38,8 @@ export function createMetrics(sources: MetricSources): Metrics {
   const model = boundedLabels(mostModels);
   const tool = boundedLabels(mostTools);
   metric.set('ai_fix_build_info', 1, { version: sources.version, node: process.versions.node });
+  // What is zero is shown too: a series that begins with its first fault has not grown, and no alert sees it.
+  for (const result of ['answered', 'failed', 'stopped']) metric.add('ai_fix_model_questions_total', 0, { result });
   const tally = remembered(sources.tally);
 
   return {
@@ -51,6 +53,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     },
     step: (_name, work) => work(),
     answered: ({ turn: { reply }, usd, trace }) => {
+      metric.add('ai_fix_model_questions_total', 1, { result: 'answered' });
       const labels = { model: model(reply.modelId) };
       const { inputTokens, cachedInputTokens, cacheWriteTokens = 0, outputTokens, reasoningTokens = 0 } = reply.usage;
       const classes = {
@@ -73,6 +76,7 @@ export function createMetrics(sources: MetricSources): Metrics {
         metric.add('ai_fix_tool_calls_total', 1, { tool: tool(name), result: isError ? 'error' : 'ok' });
     },
     failed: (_conversation, { modelId, fault, passedOver }) => {
+      metric.add('ai_fix_model_questions_total', 1, { result: fault === 'stopped' ? 'stopped' : 'failed' });
       metric.add('ai_fix_model_faults_total', 1, { model: model(modelId), fault });
       for (const { modelId: other } of passedOver)
         metric.add('ai_fix_model_passed_over_total', 1, { model: model(other) });

@@ -16,9 +16,12 @@ export interface SpanOptions extends CollectorOptions {
 }
 
 export interface Spans extends Watcher {
-  /** Sends what is left, for a second at most. */
+  /** Sends what is left, for a second and a half at most. */
   close(): Promise<void>;
 }
+
+/** How long the end of the process waits for the database to tell of fixes that ended just now. */
+const longestFindMs = 500;
 
 /**
  * Sends spans to an OTLP collector: a fix is a trace, its bursts are spans of it, their steps spans of these, and in
@@ -27,8 +30,8 @@ export interface Spans extends Watcher {
 export function createSpans(options: SpanOptions): Spans {
   const { tracer, ids, close } = openSpanProvider(options);
   const contexts = new AsyncLocalStorage<Context>();
+  let roots = Promise.resolve();
   const here = (fix: FixId): Context => contexts.getStore() ?? under(fix, 0);
-  const redactor = options.withContent ? options.redactor : null;
 
   const within = async <T>(span: Span, parent: Context, work: () => Promise<T>): Promise<T> => {
     try {
@@ -52,11 +55,7 @@ export function createSpans(options: SpanOptions): Spans {
         'ai_fix.burst': burst.number,
         'ai_fix.repository': fullName(burst.repository),
       };
-      try {
-        return await within(tracer.startSpan(`burst ${burst.kind}`, { attributes }, parent), parent, work);
-      } finally {
-        if (burst.kind === 'conclude') await endRoot(burst.fix);
-      }
+      return within(tracer.startSpan(`burst ${burst.kind}`, { attributes }, parent), parent, work);
     },
     step: (name, work) => {
       const parent = contexts.getStore();
@@ -73,8 +72,13 @@ export function createSpans(options: SpanOptions): Spans {
       span.setStatus({ code: SpanStatusCode.ERROR });
       span.end(endMs);
     },
-    happened: () => undefined,
-    close,
+    happened: (event, burst) => {
+      if (burst.kind === 'conclude' && event.type !== 'outage') roots = roots.then(() => endRoot(burst.fix));
+    },
+    close: async () => {
+      await Promise.race([roots, new Promise((resolve) => setTimeout(resolve, longestFindMs).unref())]);
+      await close();
+    },
   };
 
   /** Reply and tools have ended when it is told; each one's time is known, and they came one after the other. */
@@ -86,12 +90,12 @@ export function createSpans(options: SpanOptions): Spans {
     tracer
       .startSpan(
         chatName(turn.reply.modelId),
-        { kind: SpanKind.CLIENT, startTime: atMs - numbers.latencyMs, attributes: chatAttributes(call, redactor) },
+        { kind: SpanKind.CLIENT, startTime: atMs - numbers.latencyMs, attributes: chatAttributes(call, options) },
         parent,
       )
       .end(atMs);
     for (const [index, tool] of numbers.calls.entries()) {
-      const attributes = toolAttributes(call, tool, index, redactor);
+      const attributes = toolAttributes(call, tool, index, options);
       const span = tracer.startSpan(toolSpanName(tool), { startTime: atMs, attributes }, parent);
       if (tool.isError) span.setStatus({ code: SpanStatusCode.ERROR });
       atMs += tool.tookMs;
@@ -99,7 +103,7 @@ export function createSpans(options: SpanOptions): Spans {
     }
   }
 
-  /** The fix itself, once it is over. */
+  /** The fix itself, once it is over and its end was recorded: a burst that is run again sends none. */
   async function endRoot(id: FixId): Promise<void> {
     const fix = await options.findFix(id).catch(() => null);
     if (fix === null) return;

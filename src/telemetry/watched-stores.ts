@@ -19,8 +19,9 @@ export const watchedTurns = (turns: TurnStore, watcher: Watcher): TurnStore => (
 export const watchedBursts = <Store extends BurstStore>(bursts: Store, watcher: Watcher): Store => ({
   ...bursts,
   end: async (burst, event) => {
-    await bursts.end(burst, event);
-    if (event !== null) watcher.happened(event);
+    const isAppended = await bursts.end(burst, event);
+    if (isAppended && event !== null) watcher.happened(event, burst);
+    return isAppended;
   },
 });
 
@@ -34,8 +35,8 @@ export const watchers = (all: readonly Watcher[]): Watcher => ({
   failed: (conversation, fault) => {
     for (const one of all) one.failed(conversation, fault);
   },
-  happened: (event) => {
-    for (const one of all) one.happened(event);
+  happened: (event, burst) => {
+    for (const one of all) one.happened(event, burst);
   },
 });
 

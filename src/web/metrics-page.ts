@@ -29,8 +29,10 @@ export function metricsPage(access: MetricsAccess, metrics: MetricsText) {
   };
 }
 
+/** A web page that got this machine's name for its own is no one of this machine; nor is what a proxy hands on with the name it was asked by. */
+const loopbackHost = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
 const loopback = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
-/** A proxy on this machine asks for somebody who may be anywhere. */
+/** A proxy on this machine asks for somebody who may be anywhere. One that tells nothing of it looks like this machine. */
 const passedOn = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;
 
 function mayRead(request: IncomingMessage, { token, isOpenToLoopback }: MetricsAccess): boolean {
@@ -38,6 +40,7 @@ function mayRead(request: IncomingMessage, { token, isOpenToLoopback }: MetricsA
   return (
     isOpenToLoopback &&
     loopback.test(request.socket.remoteAddress ?? '') &&
+    loopbackHost.test(request.headers.host ?? '') &&
     passedOn.every((name) => request.headers[name] === undefined)
   );
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { FixId } from '../domain/ids.ts';
 import type { Traces } from '../ports/traces.ts';
 
-export type ReadableTraces = Pick<Traces, 'lines' | 'ofThread' | 'newest'>;
+export type ReadableTraces = Pick<Traces, 'lines' | 'ofThread' | 'newest' | 'keysInUse'>;
 
 export interface TraceDoor {
   close(): Promise<void>;
@@ -32,6 +32,8 @@ export async function openTraceDoor(
 ): Promise<TraceDoor | null> {
   if (Buffer.byteLength(path) > longestPath) return null;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  // One that was there already, from a restored backup perhaps, keeps the mode that it had.
+  await chmod(dirname(path), 0o700);
   // Left behind by a process that was killed: whoever holds the database is the only one.
   await rm(path, { force: true });
   const server = createServer((request, response) => {
@@ -45,6 +47,7 @@ export async function openTraceDoor(
     server.once('error', reject);
     server.listen(path, listening);
   });
+  await chmod(path, 0o600);
   server.unref();
   return {
     close: () =>
@@ -67,6 +70,8 @@ async function answer(traces: ReadableTraces, request: IncomingMessage, response
         200,
         await traces.ofThread(searchParams.get('repository') ?? '', Number(searchParams.get('number')) || 0),
       );
+    case '/keys':
+      return end(response, 200, await traces.keysInUse());
     case '/lines': {
       const lines = await traces.lines((searchParams.get('fix') ?? '') as FixId, searchParams.get('texts') === 'yes');
       return lines === null ? end(response, 404, []) : stream(response, lines);

@@ -569,6 +569,14 @@ test('each turn is told with its numbers: prompt, digests, and what each call ca
   expect(first?.latencyMs).toBeGreaterThanOrEqual(0);
 });
 
+test('a tool that there is not is told of as unknown: its name may hold anything', async () => {
+  const ledger = fakeTurnLedger();
+
+  await talk([calling(['sk-0123456789abcdef', {}]), calling(done)], ledger);
+
+  expect(ledger.traces.map((trace) => trace?.calls.map(({ name }) => name))).toEqual([['unknown'], ['finish']]);
+});
+
 test('a turn tells with which parameters it was asked, as far as the roster says so', async () => {
   const ledger = fakeTurnLedger();
   const reply = { ...calling(done), parameters: { temperature: 0.2, effort: 'high', maxOutputTokens: 9_000 } } as const;

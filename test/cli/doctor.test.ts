@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { consult } from '../../src/cli/doctor/consult.ts';
 import type { Report } from '../../src/cli/doctor/finding.ts';
 import { readAppManifest } from '../../src/config/app-manifest.ts';
@@ -231,10 +231,13 @@ describe('ai-fix doctor', () => {
     expect(none).toMatchObject({ level: 'warn' });
   });
 
-  it('looks into the database, and not where a running App has it open', async () => {
+  it('looks into the database, and not where a running App has it open or another user owns it', async () => {
     const dataDir = join(stands.scratch, 'used');
     await copyDatabaseImage(inject('databaseImage'), dataDir);
 
+    const asAnother = vi.spyOn(process, 'getuid').mockReturnValue((await stat(dataDir)).uid + 1);
+    const foreign = await reportFor([], { DATA_DIR: dataDir });
+    asAnother.mockRestore();
     const closed = await reportFor([], { DATA_DIR: dataDir });
     const postgres = await openEmbeddedPostgres(dataDir);
     const open = await reportFor([], { DATA_DIR: dataDir });
@@ -242,6 +245,9 @@ describe('ai-fix doctor', () => {
     await postgres.close();
     const newer = await reportFor([], { DATA_DIR: dataDir });
 
+    expect(foreign.of('database')).toMatchObject([
+      { level: 'warn', found: expect.stringContaining('run it as that user') },
+    ]);
     expect(closed.of('database')).toMatchObject([{ level: 'ok', found: expect.stringContaining('up to date') }]);
     expect(open.of('database')).toMatchObject([{ level: 'ok', found: expect.stringContaining('a running ai-fix') }]);
     expect(newer.of('database')).toMatchObject([{ level: 'fail', found: expect.stringContaining('9999-later') }]);

@@ -33,8 +33,8 @@ describe('settings', () => {
     const settings = readSettings(enough);
 
     expect(settings).toEqual({
+      telemetry: { trace: { keys: [], isPlain: false, days: 90 }, metrics: null, spans: null },
       warnings: [],
-      telemetry: { trace: { keys: [], days: 90 }, metrics: null, spans: null },
       app: { id: 42, privateKey: pem, webhookSecret: 'a good secret' },
       server: { host: 'localhost', port: 3000, webhookProxyUrl: undefined },
       github: { apiUrl: 'https://api.github.com', webUrl: 'https://github.com' },

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { takeTraceSettings } from '../../src/config/environment.ts';
 import { secretsIn } from '../../src/config/secret-variables.ts';
-import { readHeaders, readKeys, telemetryOf, telemetryVariables } from '../../src/config/telemetry-variables.ts';
+import { readHeaders, readSpans } from '../../src/config/span-variables.ts';
+import { readKeys, telemetryOf, telemetryVariables } from '../../src/config/telemetry-variables.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
 
 const schema = z.object(telemetryVariables);
@@ -26,12 +27,22 @@ describe('the key of the traces', () => {
   });
 
   it.each([
+    ['none at all', ','],
     ['too short', randomBytes(31).toString('base64')],
     ['too long', randomBytes(33).toString('base64')],
     ['words', 'correct horse battery staple correct horse'],
     ['a good one beside a bad one', `${one.toString('hex')},x`],
   ])('that is %s is refused with what is allowed', (_what, text) => {
     expect(problemOf({ AI_FIX_TRACE_KEY: text })).toContain('32 random bytes');
+  });
+
+  it('may only read, with a word in front, which is no secret', () => {
+    const text = `plain, ${one.toString('hex')}`;
+
+    expect(settingsOf({ AI_FIX_TRACE_KEY: text }).trace).toMatchObject({ keys: [one], isPlain: true });
+    expect(settingsOf({ AI_FIX_TRACE_KEY: one.toString('hex') }).trace).toMatchObject({ isPlain: false });
+    expect(secretsIn({ AI_FIX_TRACE_KEY: text })).not.toContain('plain');
+    expect(problemOf({ AI_FIX_TRACE_KEY: 'plain' })).toContain('32 random bytes');
   });
 
   it('is a secret, each of several by itself', () => {
@@ -80,6 +91,8 @@ describe('metrics', () => {
   });
 });
 
+const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c.test:4318' };
+
 describe('spans', () => {
   it('go nowhere without an endpoint', () => {
     expect(settingsOf({}).spans).toBeNull();
@@ -115,11 +128,42 @@ describe('spans', () => {
     expect(secretsIn({ OTEL_EXPORTER_OTLP_HEADERS: text })).not.toContain('production');
   });
 
-  it.each(['no pair', 'a=%zz', 'a=%0d%0ab', '=x'])('refuse the headers %j', (text) => {
-    expect(problemOf({ OTEL_EXPORTER_OTLP_HEADERS: text })).toContain('name=value');
+  it('take every long value of a header for a secret, but those of headers that name something', () => {
+    const text = 'x-honeycomb-team=hcaik_0123456789,x-honeycomb-dataset=production,stage=test,broken=%zz-0123456789';
+
+    const secrets = secretsIn({ OTEL_EXPORTER_OTLP_HEADERS: text });
+
+    expect(secrets).toEqual(expect.arrayContaining(['hcaik_0123456789', '%zz-0123456789']));
+    expect(secrets).not.toContain('production');
+    expect(secrets).not.toContain('test');
   });
 
-  it('say what to do where somebody asks for gRPC', () => {
-    expect(problemOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toContain('4318');
+  it.each(['no pair', 'a=%zz', 'a=%0d%0ab', '=x'])('are not sent with the headers %j', (text) => {
+    const { spans, spanIssues } = readSpans({ ...collector, OTEL_EXPORTER_OTLP_HEADERS: text });
+
+    expect(spans).toBeNull();
+    expect(spanIssues[0]?.message).toContain('name=value');
+  });
+
+  it.each([
+    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, '4318'],
+    [{ OTEL_TRACES_EXPORTER: 'console' }, 'otlp or none'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'unix:/run/otel.sock' }, 'an http or https address'],
+    [{ OTEL_EXPORTER_OTLP_TIMEOUT: 'ten' }, 'milliseconds'],
+  ])('that are asked for as %j are not sent, and nothing is refused', (more, why) => {
+    const set = { ...collector, ...more };
+
+    expect(problemOf(set)).toBe('');
+    expect(settingsOf(set).spans).toBeNull();
+    expect(settingsOf(set).spanIssues[0]?.message).toContain(why);
+  });
+
+  it.each([
+    { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+    { ...collector, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_SDK_DISABLED: 'True' },
+    { ...collector, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' },
+    { ...collector, OTEL_TRACES_EXPORTER: 'console,otlp', OTEL_SDK_DISABLED: 'no' },
+  ])('are nothing to complain of with %j', (set) => {
+    expect(settingsOf(set).spanIssues).toEqual([]);
   });
 });

@@ -28,6 +28,8 @@ async function eventOf(rosterFor: () => Roster, waitsForAdmin = true): Promise<F
     pace: { waitsForAdmin, outagePauseMs: (outages: number) => 1_000 * 2 ** outages } as never,
     syntax: fakeSyntax(),
     history: {} as never,
+    tellGrowth: async () => undefined,
+    log: {} as never,
   };
   const conversation = {
     system: 'role: coder',

@@ -287,10 +287,13 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
       const burst = await fixes.take(fix.id);
       if (burst === null) throw new TypeError('a burst was expected');
 
-      await fixes.end(burst, opened);
-      await fixes.end(burst, opened);
-      await fixes.end(burst, stopped);
+      const appended = [
+        await fixes.end(burst, opened),
+        await fixes.end(burst, opened),
+        await fixes.end(burst, stopped),
+      ];
 
+      expect(appended).toEqual([true, false, false]);
       expect(await eventTypes(fix.id)).toEqual(['labelled', 'opened']);
     });
 

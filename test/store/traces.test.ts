@@ -10,7 +10,7 @@ import { createPostgresFixes } from '../../src/store/postgres-fixes.ts';
 import { createPostgresAttempts } from '../../src/store/postgres-records.ts';
 import { createPostgresTraces } from '../../src/store/postgres-traces.ts';
 import { createPostgresTurns } from '../../src/store/postgres-turns.ts';
-import { createSeal, isSealed } from '../../src/store/seal.ts';
+import { createSeal, isSealed, keyIdOf } from '../../src/store/seal.ts';
 import { sampleAttempt, sampleFix, sampleIssue } from '../support/sample-fix.ts';
 import { databaseKinds, openStoreDatabase, type StoreDatabase } from '../support/store-database.ts';
 
@@ -136,6 +136,17 @@ describe.each(databaseKinds)('traces in the %s database', (kind) => {
       expect(JSON.stringify(lines)).not.toContain('basket');
     });
 
+    it('tell what a question without an answer may have cost beside what is known', async () => {
+      await pay();
+      const place = { fix_id: fix, role: 'coder', part: 'attempt-1', index: 1, repository: 'acme/shop', owner: 'acme' };
+      await opening.database
+        .insertInto('holds')
+        .values({ ...place, usd: '0.5', tokens: '100', day: '2026-11-27' })
+        .execute();
+
+      expect((await linesOf())[0]).toMatchObject({ usd: 0.25, possibleUsd: 0.5 });
+    });
+
     it('hold to their schema, and no secret', async () => {
       await pay();
       await turnsWith().begin(keyOf(), 1);
@@ -206,6 +217,7 @@ describe.each(databaseKinds)('traces in the %s database', (kind) => {
       expect(await tracesWith().lines('f-0-none' as FixId, false)).toBeNull();
       expect(await tracesWith().ofThread('Acme/Shop', 1_000 + count)).toEqual([fix]);
       expect(await tracesWith().ofThread('acme/shop', 1)).toEqual([]);
+      expect(await tracesWith().ofThread('acme/shop', 9_999_999_999)).toEqual([]);
       expect((await tracesWith().newest(100)).map(({ id }) => id)).toContain(fix);
     });
   });
@@ -250,6 +262,28 @@ describe.each(databaseKinds)('traces in the %s database', (kind) => {
 
       expect(await tracesWith([fresh, old]).missingKeys()).toEqual([]);
       expect(await tracesWith([fresh]).missingKeys()).toEqual([expect.stringMatching(/^[0-9a-f]{8}$/)]);
+    });
+
+    it('a key that only attempts or results need is known too, and which keys are in use can be asked', async () => {
+      await pay(turnsWith());
+      await createPostgresAttempts(opening.database, createSeal([old])).put(fix, sampleAttempt);
+      await pay(turnsWith(fresh), keyOf('attempt-2'));
+
+      const missing = await tracesWith([fresh]).missingKeys();
+      const inUse = await tracesWith([fresh]).keysInUse();
+
+      expect(missing).toContain(keyIdOf(old));
+      expect(inUse).toContainEqual(expect.objectContaining({ key: keyIdOf(old), isSet: false }));
+      expect(inUse).toContainEqual(expect.objectContaining({ key: keyIdOf(fresh), isSet: true }));
+    });
+
+    it('rows stay plain where keys only read, and older ones are read', async () => {
+      await pay(turnsWith(old), keyOf('plan-1'));
+      const turns = createPostgresTurns(opening.database, createRedactor([secret]), createSeal([old], true));
+      await pay(turns, keyOf('attempt-1'));
+
+      expect(await turns.load(keyOf('plan-1'))).toEqual([turnWithoutSecret]);
+      expect(await turnsWith().load(keyOf('attempt-1'))).toEqual([turnWithoutSecret]);
     });
 
     it('a trace that cannot be decrypted still tells its numbers', async () => {
@@ -306,6 +340,31 @@ describe.each(databaseKinds)('traces in the %s database', (kind) => {
       expect(await turnsWith().spending(fix)).toMatchObject({ usd: 0.25, tokens: 110 });
       const rows = await opening.database.selectFrom('turns').selectAll().where('fix_id', '=', fix).execute();
       expect(JSON.stringify(rows)).not.toContain('basket');
+    });
+
+    it('lose what was written for them too, once nobody can resume them, and what providers said', async () => {
+      const attempts = createPostgresAttempts(opening.database, createSeal([]));
+      await pay();
+      await turnsWith().begin(keyOf(), 1);
+      await turnsWith().fail(keyOf(), 1, fault);
+      await attempts.put(fix, sampleAttempt);
+      await stop();
+      await release();
+      await tracesWith([], 0).dropTexts();
+      const whileResumable = await attempts.all(fix);
+      nowMs += 1_000;
+      await opening.database
+        .updateTable('fixes')
+        .set({ state: 'archived', updated_at: new Date(nowMs) })
+        .where('id', '=', fix)
+        .execute();
+      nowMs += 1_000;
+
+      await tracesWith([], 0).dropTexts();
+
+      expect(whileResumable).toEqual([sampleAttempt]);
+      expect(await attempts.all(fix)).toEqual([]);
+      expect(only(await linesOf(true), 'fault').map(({ reason }) => reason)).toEqual(['']);
     });
 
     it('are left alone as long as the fix lives, has work to do, or ended a short while ago', async () => {

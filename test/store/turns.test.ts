@@ -58,6 +58,15 @@ describe('a turn that is kept', () => {
     expect(JSON.parse(kept)).toMatchObject({ path: 'a.ts', text: expect.stringMatching(/^before\n[\s\S]*after$/) });
   });
 
+  it('holds reasoning as it came, or not at all where that quotes a secret', () => {
+    const thought = (text: string) => ({
+      reasoning: { modelId: 'anthropic/claude-sonnet-5', parts: [{ thinking: text, signature: 'c2lnbmVk' }] },
+    });
+
+    expect(redactedTurn(turn(thought('a basket')), redactor).reply).toMatchObject(thought('a basket'));
+    expect(redactedTurn(turn(thought(`it is ${secret}`)), redactor).reply).not.toHaveProperty('reasoning');
+  });
+
   it('is the same turn where there is nothing to hide, with the very bytes of its arguments', () => {
     const paid = turn({ ...call('{ "a" : 1.0,\n"b":"\\u0041" }'), text: 'nothing' }, 'nothing');
 

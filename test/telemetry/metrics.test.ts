@@ -83,11 +83,26 @@ describe('metrics', () => {
       expect(text).toContain(line);
   });
 
+  it('show from the start how questions end, so that the first fault is a growth', async () => {
+    const metrics = open();
+    const before = await metrics.text();
+
+    metrics.answered(call('openai/a', 0.25));
+    for (const fault of ['overloaded', 'stopped', 'unreachable'])
+      metrics.failed(conversation, { modelId: 'openai/b', fault, passedOver: [] } as never);
+    const after = await metrics.text();
+
+    for (const [result, count] of Object.entries({ answered: 1, failed: 2, stopped: 1 })) {
+      expect(before).toContain(`ai_fix_model_questions_total{result="${result}"} 0`);
+      expect(after).toContain(`ai_fix_model_questions_total{result="${result}"} ${count}`);
+    }
+  });
+
   it('count verdicts and outages, and time bursts, those that throw too', async () => {
     const metrics = open();
 
-    metrics.happened({ type: 'judged', attempt: 1, verdict: 'failed', results: [], reason: '', feedback: '' });
-    metrics.happened({ type: 'outage', of: 'models', reason: '', retryInMs: 1 });
+    metrics.happened({ type: 'judged', attempt: 1, verdict: 'failed', results: [], reason: '', feedback: '' }, burst);
+    metrics.happened({ type: 'outage', of: 'models', reason: '', retryInMs: 1 }, burst);
     expect(await metrics.burst(burst, async () => 7)).toBe(7);
     await expect(metrics.burst(burst, () => Promise.reject(new Error('x')))).rejects.toThrow('x');
 

@@ -94,7 +94,9 @@ describe('a fix', () => {
     const spans = open();
 
     await spans.burst(burst('attempt'), () => spans.step('write the patch', async () => spans.answered(call)));
-    await spans.burst(burst('conclude', 2), async () => undefined);
+    await spans.burst(burst('conclude', 2), async () =>
+      spans.happened({ type: 'farewell-said' }, burst('conclude', 2)),
+    );
     await spans.close();
 
     const root = named('fix');
@@ -136,6 +138,20 @@ describe('a fix', () => {
     const [plan, attempt] = ['burst plan', 'burst attempt'].map(named);
     expect(plan?.traceId).toMatch(/^[0-9a-f]{32}$/);
     expect([attempt?.traceId, attempt?.parentId]).toEqual([plan?.traceId, plan?.parentId]);
+  });
+
+  it('is sent once it has ended, not when its last burst was interrupted or has to wait', async () => {
+    const spans = open();
+    const last = burst('conclude', 2);
+
+    await expect(spans.burst(last, () => Promise.reject(new Error('interrupted')))).rejects.toThrow('interrupted');
+    await spans.burst(last, async () =>
+      spans.happened({ type: 'outage', of: 'github', reason: '', retryInMs: 1 }, last),
+    );
+    await spans.close();
+
+    expect(named('burst conclude')).toBeDefined();
+    expect(named('fix')).toBeUndefined();
   });
 
   it('whose work throws shows that, by the class of the fault alone', async () => {
@@ -208,6 +224,21 @@ describe('a call', () => {
     expect(said).toContain('The key is [redacted].');
     expect(said).toContain('no such file');
     expect(said).not.toContain(secret);
+  });
+
+  it('shows no secret in the id of a call, which a model may have written itself', async () => {
+    const spans = open();
+    const { reply } = call.turn;
+    const toolCalls = [{ id: `call-${secret}-${'x'.repeat(500)}`, name: 'read_file', argumentsJson: '{}' }];
+
+    await spans.burst(burst('attempt'), async () =>
+      spans.answered({ ...call, turn: { ...call.turn, reply: { ...reply, toolCalls } } }),
+    );
+    await spans.close();
+
+    const id = String(named('execute_tool read_file')?.attributes['gen_ai.tool.call.id']);
+    expect(id).not.toContain(secret);
+    expect(id.length).toBeLessThanOrEqual(80);
   });
 
   it('that failed is a span with its class and status', async () => {

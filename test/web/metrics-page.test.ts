@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, get as httpGet, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type MetricsAccess, metricsPage } from '../../src/web/metrics-page.ts';
@@ -59,6 +59,27 @@ describe('the page of metrics', () => {
     expect((await get()).status).toBe(200);
     expect((await get({ 'x-forwarded-for': '203.0.113.7' })).status).toBe(401);
     expect((await get({ forwarded: 'for=203.0.113.7' })).status).toBe(401);
+  });
+
+  it.each([
+    ['localhost:3000', 200],
+    ['127.0.0.1', 200],
+    ['[::1]:3000', 200],
+    ['ai-fix.example.com', 401],
+    ['localhost.example.com', 401],
+  ])('asked for as %s from this machine it answers %i', async (host, status) => {
+    await open({ token: null, isOpenToLoopback: true });
+    const address = server?.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+
+    const answered = await new Promise((resolve, reject) => {
+      httpGet({ host: '127.0.0.1', port, path: '/metrics', headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).once('error', reject);
+    });
+
+    expect(answered).toBe(status);
   });
 
   it('takes nothing but a GET of its own path', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -19,6 +19,7 @@ const line = (sequence: number): TraceLine => ({
 const traces = (lines: () => AsyncIterable<TraceLine>): ReadableTraces => ({
   newest: async (limit) => [{ id: fix, thread: 'acme/shop#1', state: 'complete' }].slice(0, limit),
   ofThread: async (repository, number) => (repository === 'acme/shop' && number === 1 ? [fix] : []),
+  keysInUse: async () => [{ key: '0123abcd', texts: 3, isSet: true }],
   lines: async (id, withTexts) => (id === fix ? (withTexts ? lines() : lines()) : null),
 });
 
@@ -47,14 +48,18 @@ test('whoever asks gets what the running App knows', async () => {
   expect(await asked?.lines('f-2' as FixId, false)).toBeNull();
   expect(await asked?.ofThread('acme/shop', 1)).toEqual([fix]);
   expect(await asked?.ofThread('acme/shop', 2)).toEqual([]);
+  expect(await asked?.keysInUse()).toEqual([{ key: '0123abcd', texts: 3, isSet: true }]);
   expect(await asked?.newest(5)).toEqual([{ id: fix, thread: 'acme/shop#1', state: 'complete' }]);
   await door?.close();
 });
 
-test('the socket lies in a folder that only its own user may enter', async () => {
+test('the socket lies in a folder that only its own user may enter, whoever made it', async () => {
+  await mkdir(dirname(path), { recursive: true });
+  await chmod(dirname(path), 0o777);
   const door = await openTraceDoor(path, traces(two), ignore);
 
   expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
   await door?.close();
 });
 
@@ -86,6 +91,24 @@ test('a trace that breaks off is not taken for a whole one', async () => {
 
   await expect(read()).rejects.toThrow();
   expect(faults).toHaveLength(1);
+  await door?.close();
+});
+
+test('whoever reads slowly is not taken for an App that hangs', async () => {
+  async function* many(): AsyncGenerator<TraceLine> {
+    for (let sequence = 0; sequence < 200; sequence++)
+      yield { ...line(sequence), facts: { text: 'x'.repeat(20_000) } } as TraceLine;
+  }
+  const door = await openTraceDoor(path, traces(many), ignore);
+  const asked = await askRunningApp(path, 100);
+
+  let count = 0;
+  for await (const _one of (await asked?.lines(fix, true)) ?? []) {
+    if (count === 1) await new Promise((resolve) => setTimeout(resolve, 500));
+    count += 1;
+  }
+
+  expect(count).toBe(200);
   await door?.close();
 });
 

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { openPostgres } from '../../adapters.ts';
 import { ConfigError } from '../../domain/faults.ts';
 import { type MigrationState, migrationState, openDatabase } from '../../store/database.ts';
-import { type Finding, fail, ok } from './finding.ts';
+import { foreignDatabase } from '../foreign-database.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 import { type Check, type Patient, within } from './patient.ts';
 
 export const databaseCheck: Check = {
@@ -12,6 +13,9 @@ export const databaseCheck: Check = {
     const where = placeOf(settings);
     const isNew = settings.database.url === null && !existsSync(join(resolve(settings.dataDir), 'postgres'));
     if (isNew) return [ok('database', `${where}; the first start makes it`)];
+    const foreign = settings.database.url === null ? foreignDatabase(settings.dataDir) : null;
+    if (foreign !== null)
+      return [warn('database', `not looked into: ${foreign}`, 'Run the doctor as the user of the App.')];
     try {
       // A connection that breaks while the doctor looks shows in the query itself.
       const postgres = await within(deadlineMs, where, openPostgres(settings, { warn: () => undefined }));

@@ -5,26 +5,27 @@ import type { TraceLine } from '../../domain/trace-line.ts';
 import type { NamedFix } from '../../ports/traces.ts';
 import type { ReadableTraces } from '../../web/trace-door.ts';
 
-const deadlineMs = 30_000;
-
 const namedFixes = z.array(z.object({ id: z.string(), thread: z.string(), state: z.string() }));
+const keys = z.array(z.object({ key: z.string(), texts: z.number(), isSet: z.boolean() }));
 const fixIds = z.array(z.string());
 
 /** A running App's traces, by its socket. Null when nobody answers there. */
-export async function askRunningApp(path: string): Promise<ReadableTraces | null> {
-  const isThere = await get(path, '/newest').then(drain, isNobody);
+export async function askRunningApp(path: string, deadlineMs = 30_000): Promise<ReadableTraces | null> {
+  const get = (asked: string) => ask(path, asked, deadlineMs);
+  const isThere = await get('/newest').then(drain, isNobody);
   if (!isThere) return null;
   return {
-    newest: async (limit) => namedFixes.parse(await json(path, `/newest?limit=${limit}`)) as NamedFix[],
+    newest: async (limit) => namedFixes.parse(await json(await get(`/newest?limit=${limit}`))) as NamedFix[],
     ofThread: async (repository, number) => {
       const query = new URLSearchParams({ repository, number: String(number) });
-      return fixIds.parse(await json(path, `/thread?${query}`)) as FixId[];
+      return fixIds.parse(await json(await get(`/thread?${query}`))) as FixId[];
     },
+    keysInUse: async () => keys.parse(await json(await get('/keys'))),
     lines: async (fix, withTexts) => {
       const query = new URLSearchParams({ fix, texts: withTexts ? 'yes' : 'no' });
-      const response = await get(path, `/lines?${query}`);
+      const response = await get(`/lines?${query}`);
       if (response.statusCode === 404) return drain(response).then(() => null);
-      return linesOf(response);
+      return linesOf(response, deadlineMs);
     },
   };
 }
@@ -36,7 +37,7 @@ function isNobody(error: unknown): false {
   throw error;
 }
 
-function get(socketPath: string, path: string): Promise<IncomingMessage> {
+function ask(socketPath: string, path: string, deadlineMs: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asked = request({ socketPath, path, timeout: deadlineMs }, resolve);
     asked.once('timeout', () =>
@@ -53,25 +54,27 @@ async function drain(response: IncomingMessage): Promise<true> {
   return true;
 }
 
-async function json(socketPath: string, path: string): Promise<unknown> {
-  const response = await get(socketPath, path);
+async function json(response: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of response.setEncoding('utf8')) text += String(chunk);
   return JSON.parse(text);
 }
 
 /** Not by readline, which ends lines at U+2028 as well. @throws {Error} when the App ended in the middle. */
-async function* linesOf(response: IncomingMessage): AsyncGenerator<TraceLine> {
+async function* linesOf(response: IncomingMessage, deadlineMs: number): AsyncGenerator<TraceLine> {
   let rest = '';
   let isWhole = false;
   for await (const chunk of response.setEncoding('utf8')) {
     const texts = `${rest}${String(chunk)}`.split('\n');
     rest = texts.pop() ?? '';
+    // The App is silent as long as nobody takes these lines, and that is not its fault.
+    response.socket.setTimeout(0);
     for (const text of texts) {
       const line = JSON.parse(text) as TraceLine | null;
       isWhole = line === null;
       if (line !== null) yield line;
     }
+    response.socket.setTimeout(deadlineMs);
   }
   if (!isWhole) throw new Error('the running App broke off in the middle of the trace; ask again');
 }

@@ -7,6 +7,7 @@ import { migrationState, openDatabase } from '../../store/database.ts';
 import { createPostgresTraces } from '../../store/postgres-traces.ts';
 import { createSeal } from '../../store/seal.ts';
 import { doorPath, type ReadableTraces } from '../../web/trace-door.ts';
+import { foreignDatabase } from '../foreign-database.ts';
 import { askRunningApp } from './door-client.ts';
 
 export interface OpenTraces {
@@ -18,7 +19,7 @@ export interface OpenTraces {
  * The traces of this host, wherever they can be read: from Postgres; from the App that has the embedded database open; or
  * from that database itself, while no App runs. Changes nothing.
  *
- * @throws {ConfigError} when there is no database, another version's, or one that somebody else has open.
+ * @throws {ConfigError} when there is no database, another version's, or one that somebody else has open or owns.
  */
 export async function openTraces(settings: TraceReading): Promise<OpenTraces> {
   if (settings.database.url === null) {
@@ -29,6 +30,8 @@ export async function openTraces(settings: TraceReading): Promise<OpenTraces> {
       throw new ConfigError([
         `DATA_DIR: there is no database in ${folder}; name the App's DATA_DIR, or its DATABASE_URL`,
       ]);
+    const foreign = foreignDatabase(settings.dataDir);
+    if (foreign !== null) throw new ConfigError([`DATA_DIR: ${foreign}`]);
   }
   const postgres = await openPostgres(settings, { warn: () => undefined }).catch((error: unknown) => {
     throw error instanceof ConfigError ? new ConfigError([sayLocked(settings)]) : error;
