@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FixEvent } from '../../src/domain/event.ts';
 import type { Fix } from '../../src/domain/fix-facts.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { numberDispatch } from '../../src/steps/dispatch-validation.ts';
 import { setRecipeAside } from '../../src/steps/set-recipe-aside.ts';
@@ -129,6 +130,18 @@ describe('fixers', () => {
     steps.set('read the run of the fixers', reading);
 
     expect(await run(harvest, running)).toEqual(event);
+  });
+
+  it('go round no approval that the repository wants of every plan', async () => {
+    await numberDispatch(ports, running, expected);
+    steps.set('read the run of the fixers', { kind: 'passed', results: [] });
+    steps.set('take in the patch of the fixers', { kind: 'patch', asks: [] });
+    const gates = { ...defaultPolicy.gates, plan: { mode: 'required', approvers: null } } as const;
+
+    const event = await run(harvest, { ...running, policy: { ...defaultPolicy, gates } });
+
+    expect(event).toMatchObject({ type: 'patched', attempt: 0, asks: [{ path: 'the plan' }] });
+    expect(await run(harvest, running)).toEqual({ type: 'patched', attempt: 0, asks: [] });
   });
 
   it('that mended nothing leave nothing to build on, and the pull request says why, once', async () => {
