@@ -13,12 +13,13 @@ const missed: Partial<Record<WaitReason, (patience: Patience) => string>> = {
   merge: ({ staleDays }) => `nobody merged or closed the pull request in ${staleDays} days`,
 };
 
-/** What may happen between two outages of one burst, or two lacks of money; anything else means that it got through. */
+/** What may happen between two outages of one burst, or two lacks of money; whatever else comes means that it got through. */
 const keepsOutages: readonly EventType[] = [
   'outage',
   'money-short',
   'deadline-passed',
   'budget-changed',
+  'review-submitted',
   'attempt-started',
   'reproduction-begun',
 ];

@@ -712,6 +712,22 @@ describe('the story of a fix', () => {
     },
   );
 
+  it('keeps why it waits with everything after which it waits on', () => {
+    const waiting = sampleFixAtWork({
+      ...situations['in-progress, money'],
+      shortage: { ...short.shortage, sinceMs: 7 },
+      outages: 3,
+    });
+
+    const kept = names
+      .map((name) => advance({ ...waiting, ...(cases[name] as Case).facts, outages: 3 }, cases[name].event, nowMs))
+      .filter((advanced) => advanced?.next.keepsWait === true);
+
+    expect(kept.length).toBeGreaterThan(1);
+    for (const advanced of kept)
+      expect(advanced?.fix).toMatchObject({ wait: waiting.wait, shortage: waiting.shortage, outages: 3 });
+  });
+
   it('lets nobody who is away ask for more than an hour', () => {
     const fix = sampleFixAtWork({ state: 'planning' });
 
