@@ -187,7 +187,12 @@ export type FixEvent =
   /** A purse that fixes share has too little for the next call: the fix waits and runs the same burst again. */
   | { readonly type: 'money-short'; readonly shortage: Shortage; readonly atMs: number; readonly retryInMs: number }
   /** Something broke that trying again does not mend, or trying again leads nowhere. */
-  | { readonly type: 'faulted'; readonly reason: string }
+  | {
+      readonly type: 'faulted';
+      readonly reason: string;
+      /** Models came to nothing, or none can be asked; left out where it is anything else. */
+      readonly of?: 'models';
+    }
   | { readonly type: 'deadline-passed'; readonly waitingFor: WaitReason }
   | { readonly type: 'farewell-said' };
 

@@ -1,6 +1,7 @@
 import type { EventOf } from './event.ts';
 import type { Fix } from './fix-facts.ts';
-import { isRecipesPatch, limits, mayMendMeanwhile } from './turning-points.ts';
+import { isRecipesPatch } from './recipe-stage.ts';
+import { limits } from './turning-points.ts';
 
 type RecipeEvent = EventOf<'recipe-dispatched' | 'recipe-fruitless'>;
 
@@ -56,7 +57,3 @@ export function judgeRecipe(fix: Fix, event: EventOf<'judged' | 'reviewed' | 'at
         : withoutRecipe(fix, 'the reviewer model did not accept what they changed');
   }
 }
-
-/** No model answers and nothing is written yet: the fixers do not wait any longer. */
-export const calledIn = (fix: Fix, event: EventOf<'outage'>): Fix['recipe'] =>
-  fix.recipe !== null && mayMendMeanwhile(fix, event) ? { ...fix.recipe, isFirst: true } : fix.recipe;

@@ -3,7 +3,7 @@ import type { Ask, EventOf, EventType, FixEvent, WaitReason } from './event.ts';
 import { type Fix, type Gate, isOver } from './fix-facts.ts';
 import type { Patience } from './policy.ts';
 import { sayShortage } from './purse.ts';
-import { calledIn, judgeRecipe, recipePatched, rememberRecipe } from './remember-recipe.ts';
+import { judgeRecipe, recipePatched, rememberRecipe } from './remember-recipe.ts';
 import { notReproduced, rememberReproduction, testAnew } from './remember-reproduction.ts';
 import { limits } from './turning-points.ts';
 
@@ -106,13 +106,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'budget-reached':
       return { ...halted(fix), epilogue: saidLimit(fix, event) };
     case 'outage':
-      return {
-        ...halted(fix),
-        recipe: calledIn(fix, event),
-        outages: fix.outages + 1,
-        outageOf: event.of,
-        epilogue: event.reason,
-      };
+      return { ...halted(fix), outages: fix.outages + 1, outageOf: event.of, epilogue: event.reason };
     case 'money-short': {
       const sinceMs = fix.shortage?.sinceMs ?? event.atMs;
       return { ...halted(fix), shortage: { ...event.shortage, sinceMs }, epilogue: sayShortage(event.shortage) };

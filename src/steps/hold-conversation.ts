@@ -93,7 +93,7 @@ function outage({ pace }: ConversationPorts, fix: Fix, error: ProviderError | Mo
   const reason = error.message.slice(0, 500);
   const isForAdmin = error instanceof ProviderError && error.remedy === 'tell-admin';
   const mayPass = isForAdmin ? pace.waitsForAdmin : error.isRetryable;
-  if (!mayPass) return { type: 'faulted', reason: `no model can be asked. ${reason}` };
+  if (!mayPass) return { type: 'faulted', of: 'models', reason: `no model can be asked. ${reason}` };
   const asked = error instanceof ProviderError ? (error.retryAfterMs ?? 0) : 0;
   const pauseMs = Math.max(asked, pace.outagePauseMs(fix.outages));
   return { type: 'outage', of: 'models', reason: `no model answers (${reason})`, retryInMs: pauseMs };

@@ -639,10 +639,9 @@ describe('the facts that a fix remembers', () => {
     it('an outage of the models calls them in once, before anything is planned', () => {
       const late: FixEvent = { ...diagnosed, recipe: { fixers: ['format'], isFirst: false } } as FixEvent;
       const away: FixEvent = { type: 'outage', of: 'models', reason: 'r', retryInMs: 60_000 };
-      const again: FixEvent = { type: 'deadline-passed', waitingFor: 'outage' };
 
       const planning = at(sampleFix({ state: 'created' }), late, opened);
-      const calledIn = at(planning, away, again, opened);
+      const calledIn = at(planning, away, opened);
       const waiting = at(calledIn, dispatched, { type: 'recipe-fruitless', reason: 'r' }, opened, away);
 
       expect(planning).toMatchObject({ state: 'planning', burst: 'plan' });
