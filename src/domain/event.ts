@@ -33,7 +33,13 @@ export type FixEvent =
       readonly recipe?: WantedRecipe;
     }
   /** The fixers run in the sandbox, on the base. */
-  | { readonly type: 'recipe-dispatched'; readonly ground: Ground; readonly run: SideRun }
+  | {
+      readonly type: 'recipe-dispatched';
+      readonly ground: Ground;
+      readonly run: SideRun;
+      /** Those that the workflow still has; left out by older versions. */
+      readonly fixers?: readonly string[];
+    }
   /** Nothing came of them; `reason` is told to people. Their patch, where one came, is `patched` like any other. */
   | { readonly type: 'recipe-fruitless'; readonly reason: string }
   /** There is nothing to mend; `reason` says why. */

@@ -24,7 +24,7 @@ export interface WantedRecipe {
   readonly isFirst: boolean;
 }
 
-/** What one fixer did, as the run told it. */
+/** What one fixer did, as the run told it: unproven, for people to read. */
 export interface FixerRecord {
   readonly name: string;
   /** Not 0: it failed, and nothing of it was kept. */

@@ -10,7 +10,11 @@ export function rememberRecipe(fix: Fix, event: RecipeEvent): Fix {
   if (fix.recipe === null) return fix;
   switch (event.type) {
     case 'recipe-dispatched':
-      return { ...fix, ground: event.ground, recipe: { ...fix.recipe, run: event.run } };
+      return {
+        ...fix,
+        ground: event.ground,
+        recipe: { ...fix.recipe, run: event.run, fixers: event.fixers ?? fix.recipe.fixers },
+      };
     case 'recipe-fruitless':
       return withoutRecipe(fix, event.reason);
   }

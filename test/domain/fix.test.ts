@@ -636,6 +636,12 @@ describe('the facts that a fix remembers', () => {
       expect(at(waiting, { type: 'run-finished', runId: sampleRecipeRun.runId })).toMatchObject({ burst: 'harvest' });
     });
 
+    it('only those that were sent to work have to report', () => {
+      const fix = at(sampleFix({ state: 'created' }), diagnosed, opened, { ...dispatched, fixers: [] } as FixEvent);
+
+      expect(fix.recipe?.fixers).toEqual([]);
+    });
+
     it('an outage of the models calls them in once, before anything is planned', () => {
       const late: FixEvent = { ...diagnosed, recipe: { fixers: ['format'], isFirst: false } } as FixEvent;
       const away: FixEvent = { type: 'outage', of: 'models', reason: 'r', retryInMs: 60_000 };

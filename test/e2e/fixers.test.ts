@@ -62,7 +62,9 @@ test.concurrent('a check that a formatter mends is mended without any model, at 
   expect(await sumOn(repository, pull.head_ref)).toBe('export const sum = (a, b) => a - b;\n');
   expect(asked(repository)).toEqual([]);
   const summary = said(repository, pull.number);
-  expect(summary).toContain("The repository's own fixers mended this; no model wrote it. `format` changed 1 file.");
+  expect(summary).toContain(
+    "The repository's own fixers mended this in 1 file; no model wrote it. Their run tells: `format` changed 1 file.",
+  );
   expect(summary).toContain('Without what the fixers changed, the checks fail ([run](');
   expect(summary).toContain('**No model reviewed it.**');
   expect(summary).toContain('Cost $0.00 (0 tokens). No model was asked.');

@@ -66,7 +66,11 @@ describe('fixers', () => {
     expect(sandbox.dispatched).toMatchObject([
       { mode: 'recipe', checks: '["fixers"]', fixers: '["format"]', sha: sampleGround.base },
     ]);
-    expect(event).toMatchObject({ type: 'recipe-dispatched', run: { tree: 'recipe', sha: sampleGround.base } });
+    expect(event).toMatchObject({
+      type: 'recipe-dispatched',
+      run: { tree: 'recipe', sha: sampleGround.base },
+      fixers: ['format'],
+    });
   });
 
   it('are dispatched once, although the answer to the dispatch was lost in a crash', async () => {

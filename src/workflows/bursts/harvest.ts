@@ -1,4 +1,5 @@
 import { asksForPlan } from '../../domain/approvers.ts';
+import { changedPaths } from '../../domain/overlay.ts';
 import { recipeAttempt } from '../../domain/recipe.ts';
 import { expectationOf } from '../../steps/dispatch-validation.ts';
 import { readRecipe } from '../../steps/read-recipe.ts';
@@ -35,7 +36,12 @@ export const harvest: RunBurst = async ({ fix, ports, step }) => {
     const { overlay, records, asks } = recipe;
     await ports.attempts.put(fix.id, {
       ...{ number: recipeAttempt, round: fix.round, life: fix.lives, status: 'written', base: ground.base, overlay },
-      summary: { summary: fixersSummaryText(records), testsAdded: [], notDone: null, whyTestsChange },
+      summary: {
+        summary: fixersSummaryText(changedPaths(overlay).length, records),
+        testsAdded: [],
+        notDone: null,
+        whyTestsChange,
+      },
       ...{ candidate: null, verdict: null, fixers: records },
     });
     return { kind: 'patch', asks } as const;
