@@ -11,6 +11,7 @@ import {
   afterOutage,
   afterPatch,
   afterPatience,
+  afterPlanOrder,
   afterProposal,
   afterRebaseOrder,
   afterRecipe,
@@ -95,7 +96,7 @@ const fixersFirst: Row = {
 
 /** Once there is a pull request: people may order another plan, another patch, another base. */
 const steered: Row = {
-  'plan-asked': (fix) => (fix.pullRequest === null ? null : { state: 'planning', burst: 'plan' }),
+  'plan-asked': (fix) => (fix.pullRequest === null ? null : afterPlanOrder(fix)),
   'revision-asked': (fix) => afterOrder(fix),
   'rebase-asked': afterRebaseOrder,
 };

@@ -43,6 +43,12 @@ const withoutRecipe = (fix: Fix, reason: string): Fix =>
         unproven: 0,
       };
 
+/** A person wants something else than the patch of the fixers that nobody has yet; any other patch is let be. */
+export const withoutRecipesPatch = (fix: Fix): Fix =>
+  isRecipesPatch(fix, fix.attempt) && fix.recipe?.end?.kind === 'patched'
+    ? withoutRecipe(fix, 'a person wants another patch')
+    : fix;
+
 /** What a verdict, a review or a conflict does to the patch of the fixers; any other patch is let be. */
 export function judgeRecipe(fix: Fix, event: EventOf<'judged' | 'reviewed' | 'attempt-failed'>): Fix {
   if (!isRecipesPatch(fix, event.attempt)) return fix;

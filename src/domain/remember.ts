@@ -3,7 +3,7 @@ import type { Ask, EventOf, EventType, FixEvent, WaitReason } from './event.ts';
 import { type Fix, type Gate, isOver } from './fix-facts.ts';
 import type { Patience } from './policy.ts';
 import { sayShortage } from './purse.ts';
-import { judgeRecipe, recipePatched, rememberRecipe } from './remember-recipe.ts';
+import { judgeRecipe, recipePatched, rememberRecipe, withoutRecipesPatch } from './remember-recipe.ts';
 import { notReproduced, rememberReproduction, testAnew } from './remember-reproduction.ts';
 import { limits } from './turning-points.ts';
 
@@ -118,7 +118,12 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'rejected':
       return rejected(fix, event);
     case 'plan-asked':
-      return planAnew({ ...fix, planNotes: withNote(fix, event.notes), settledDocuments: [], feedback: null });
+      return planAnew({
+        ...withoutRecipesPatch(fix),
+        planNotes: withNote(fix, event.notes),
+        settledDocuments: [],
+        feedback: null,
+      });
     case 'revision-asked':
       return asked(fix, `${event.by} asks for this change of the patch:\n\n${event.what}`);
     case 'revision-begun':
@@ -283,8 +288,18 @@ function rejected(fix: Fix, { by, why }: EventOf<'rejected'>): Fix {
   }
 }
 
-/** The patch is to be changed; what was ordered before and is not offered yet still holds. */
-const changed = (fix: Fix, order: string): Fix => ({
+/**
+ * The patch is to be changed; what was ordered before and is not offered yet still holds. Of fixers nothing is changed:
+ * what they were sent back for is planned, as nothing was before.
+ */
+function changed(fix: Fix, order: string): Fix {
+  const without = withoutRecipesPatch(fix);
+  return without === fix
+    ? rewritten(fix, order)
+    : planAnew({ ...without, planNotes: withNote(fix, order), sentBackTo: 'plan' });
+}
+
+const rewritten = (fix: Fix, order: string): Fix => ({
   ...anew(fix),
   // Before the first attempt the order is the test's too.
   reproduction: fix.attempt === 0 ? testAnew(fix) : fix.reproduction,

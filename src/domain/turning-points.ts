@@ -177,11 +177,14 @@ export function afterApproval(fix: Fix): Next | null {
 export const afterChange = ({ gate, state }: Fix): Next =>
   gate?.kind === 'patch' ? { state: 'review', burst: 'propose' } : { state, burst: 'ask-again' };
 
+/** Where fixers were to do without a plan, no model has even looked at the ticket. */
+export const afterPlanOrder = (fix: Fix): Next => (isRecipeOver(fix, fix.attempt) ? open : plan);
+
 /** Words that nobody wants end it; a plan or a patch is made anew, with the reason. */
 export function afterRejection(fix: Fix): Next | null {
   if (fix.gate !== null) return null;
   if (fix.ground === null) return { state: 'stopped', burst: 'conclude' };
-  return fix.sentBackTo === 'patch' ? write(fix) : plan;
+  return fix.sentBackTo === 'patch' ? write(fix) : afterPlanOrder(fix);
 }
 
 /** A change that a person ordered goes to the plan while there is only a plan, else to the patch. */
@@ -189,7 +192,7 @@ export function afterOrder(fix: Fix): Next | null {
   if (fix.pullRequest === null) return null;
   switch (fix.sentBackTo) {
     case 'plan':
-      return plan;
+      return afterPlanOrder(fix);
     case 'gathering':
       return { state: 'in-progress', burst: 'revise' };
     case 'patch':
