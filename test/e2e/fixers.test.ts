@@ -84,6 +84,7 @@ test.concurrent('fixers whose patch leaves the check red are told of and set asi
     /own fixers \(`format`\) \[ran\]\(\S+\) to mend this, and nothing of them is used: the checks fail with what they changed/,
   );
   expect(said(repository, pull.number)).not.toContain('earlier attempt');
+  expect(pull.title).not.toContain('the failing checks of');
   expect(asked(repository).map(({ role }) => role)).toEqual(expect.arrayContaining(['fast', 'architect', 'coder']));
   expect(recipes(repository)).toHaveLength(1);
 });
