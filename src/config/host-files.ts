@@ -36,6 +36,7 @@ const allowedInEntry = {
   cached_input: aRate,
   cache_write: aRate,
   output: aRate,
+  reasoning: aRate,
   context: 'a whole number of tokens from 1000 to 100000000',
 } as const;
 
@@ -44,6 +45,7 @@ const entrySchema = z.strictObject({
   cached_input: rate,
   cache_write: rate,
   output: rate,
+  reasoning: rate,
   context: z.number().int().min(1_000).max(100_000_000).optional(),
 });
 const largestList = 500;
@@ -67,11 +69,11 @@ function problemsOfEntry(models: string, entry: unknown): readonly string[] {
     return [`${place}: allowed: \`provider/model\`, or a glob of such names with \`*\``];
   const parsed = entrySchema.safeParse(entry);
   if (!parsed.success) return parsed.error.issues.flatMap((issue) => describe(issue, place, entry));
-  const { input, output, cached_input: cached, cache_write: written, context } = parsed.data;
+  const { input, output, cached_input: cached, cache_write: written, reasoning, context } = parsed.data;
   if ((input === undefined) !== (output === undefined))
     return [`${place}: found ${input === undefined ? '`output`' : '`input`'} alone; allowed: both of them, or neither`];
-  if (input === undefined && (cached ?? written) !== undefined)
-    return [`${place}: found a price of caches alone; allowed: beside \`input\` and \`output\``];
+  if (input === undefined && (cached ?? written ?? reasoning) !== undefined)
+    return [`${place}: found a price of caches or reasoning alone; allowed: beside \`input\` and \`output\``];
   return input === undefined && context === undefined
     ? [`${place}: found nothing; allowed: ${Object.keys(allowedInEntry).join(', ')}`]
     : [];
@@ -91,7 +93,7 @@ function describe(issue: z.core.$ZodIssue, place: string, entry: unknown): reado
 }
 
 function toPriceEntry(models: string, entry: z.infer<typeof entrySchema>): PriceEntry {
-  const { input, output, cached_input: cached, cache_write: written, context } = entry;
+  const { input, output, cached_input: cached, cache_write: written, reasoning, context } = entry;
   const price =
     input === undefined || output === undefined
       ? null
@@ -100,6 +102,7 @@ function toPriceEntry(models: string, entry: z.infer<typeof entrySchema>): Price
           cachedInputUsdPerMillion: cached ?? input,
           ...(written === undefined ? {} : { cacheWriteUsdPerMillion: written }),
           outputUsdPerMillion: output,
+          ...(reasoning === undefined ? {} : { reasoningUsdPerMillion: reasoning }),
         };
   return { models, price, contextTokens: context ?? null };
 }

@@ -1,10 +1,10 @@
 import { hasControlCharacters, hasHiddenCharacters } from '../domain/hidden-characters.ts';
 import { nearestOf } from '../domain/nearest.ts';
-import { framesIn, placesIn, type Template, type TemplateName, templateNames } from './template.ts';
+import { framesIn, placesIn, type Template, type TemplateName, tagsOf, templateNames } from './template.ts';
 
 /**
  * A repository's own words for a prompt: a file `<name>.md` whose text takes the place of our rules, and behind a line
- * `=== opening ===`, where there is one, that of our opening. `{{ours}}` among the rules stands for ours.
+ * `=== opening ===`, where there is one, that of our opening. `{{ours}}` may stand among the rules once, for ours.
  *
  * The guard is never theirs. It stands behind their rules as behind ours, so that whatever they say, strangers' words
  * stay in their frames and are no orders, and the answer is a tool call that this version of the app understands.
@@ -20,15 +20,13 @@ const maxProblems = 10;
 
 export function withOwnWords(ours: Template, written: string): OwnWords {
   const text = written.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
-  const [rules = '', opening] = splitOpening(text);
+  const { rules, opening } = splitOpening(text);
   const problems = [
     ...unseenProblems(text),
     ...markProblems(text),
     ...headProblems(text),
     ...rulesProblems(rules),
-    ...(opening === undefined
-      ? emptyProblems(rules)
-      : openingProblems(opening, ours.opening, lineAt(text, text.length - opening.length))),
+    ...(opening === null ? emptyProblems(rules) : openingProblems(opening, ours.opening)),
   ];
   if (problems.length > 0) return { kind: 'unusable', problems: problems.slice(0, maxProblems) };
   const said = rules.trim() === '' ? '{{ours}}' : rules.trim();
@@ -36,8 +34,8 @@ export function withOwnWords(ours: Template, written: string): OwnWords {
     kind: 'usable',
     template: {
       ...ours,
-      rules: said.replaceAll('{{ours}}', () => ours.rules),
-      opening: opening === undefined ? ours.opening : opening.trim(),
+      rules: said.replace('{{ours}}', () => ours.rules),
+      opening: opening === null ? ours.opening : opening.text.trim(),
     },
   };
 }
@@ -57,9 +55,19 @@ export function promptOfFile(file: string): { readonly name: TemplateName } | { 
 
 const openingMark = '=== opening ===';
 
-function splitOpening(text: string): readonly string[] {
-  const at = `\n${text}`.indexOf(`\n${openingMark}\n`);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + openingMark.length + 1)];
+interface OwnOpening {
+  readonly text: string;
+  readonly firstLine: number;
+}
+
+function splitOpening(text: string): { readonly rules: string; readonly opening: OwnOpening | null } {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => line.trim() === openingMark);
+  if (at < 0) return { rules: text, opening: null };
+  return {
+    rules: lines.slice(0, at).join('\n'),
+    opening: { text: lines.slice(at + 1).join('\n'), firstLine: at + 2 },
+  };
 }
 
 /** What nobody sees who reads the file before it is merged. */
@@ -73,23 +81,31 @@ const unseenProblems = (text: string): string[] =>
     );
 
 function markProblems(text: string): string[] {
-  const marks = text.split('\n').flatMap((line, row) => (/^\s*={2,}.*={2,}\s*$/.test(line) ? [{ line, row }] : []));
-  const [first, ...others] = marks.filter(({ line }) => line === openingMark);
+  const marks = text.split('\n').flatMap((line, row) => (isMark(line) ? [{ said: line.trim(), row }] : []));
+  const [first, ...others] = marks.filter(({ said }) => said === openingMark);
   return [
     ...marks
-      .filter(({ line }) => line !== openingMark)
-      .map(({ line, row }) => {
-        const isGuard = /guard/i.test(line);
+      .filter(({ said }) => said !== openingMark)
+      .map(({ said, row }) => {
+        const isGuard = /guard/i.test(said);
         const why = isGuard
           ? 'ai-fix puts its own guard there, whatever the rules say'
           : 'nothing else divides the file';
-        return `line ${row + 1}: found \`${shown(line.trim())}\`; allowed: only \`${openingMark}\`: ${why}`;
+        return `line ${row + 1}: found \`${shown(said)}\`; allowed: only \`${openingMark}\`: ${why}`;
       }),
     ...(first === undefined ? [] : others).map(
       ({ row }) => `line ${row + 1}: found a second \`${openingMark}\`; allowed: one`,
     ),
   ];
 }
+
+/** Words between runs of `=`. No words are an underline of Markdown, and more words than a mark ever had are a text. */
+function isMark(line: string): boolean {
+  const said = line.trim();
+  return said.length <= maxMarkLength && said.startsWith('==') && said.endsWith('==') && /\p{L}/u.test(said);
+}
+
+const maxMarkLength = 200;
 
 function headProblems(text: string): string[] {
   const [line = ''] = text.split('\n');
@@ -101,16 +117,23 @@ function headProblems(text: string): string[] {
 const emptyProblems = (rules: string): string[] =>
   rules.trim() === '' ? [`found an empty file; allowed: rules, or \`${openingMark}\` with an opening, or both`] : [];
 
+/** Ours stands there once: each time more would be paid for with every request. */
 function rulesProblems(rules: string): string[] {
-  const strange = bracesIn(rules).filter(({ said }) => said !== '{{ours}}');
-  return strange.map(({ said, line }) => {
-    const isOurs = said.replaceAll(/[\s{}]/g, '').toLowerCase() === 'ours';
-    const hint = isOurs ? '; write it without blanks, in small letters' : '';
-    return `line ${line}: found \`${shown(said)}\` among the rules; allowed: \`{{ours}}\`, which stands for our rules${hint}`;
-  });
+  const found = bracesIn(rules);
+  const again = found.filter(({ said }) => said === '{{ours}}').slice(1);
+  return [
+    ...found
+      .filter(({ said }) => said !== '{{ours}}')
+      .map(({ said, line }) => {
+        const isOurs = said.replaceAll(/[\s{}]/g, '').toLowerCase() === 'ours';
+        const hint = isOurs ? '; write it without blanks, in small letters' : '';
+        return `line ${line}: found \`${shown(said)}\` among the rules; allowed: \`{{ours}}\`, which stands for our rules${hint}`;
+      }),
+    ...again.map(({ line }) => `line ${line}: found \`{{ours}}\` once more; allowed: once`),
+  ];
 }
 
-function openingProblems(opening: string, ours: string, firstLine: number): string[] {
+function openingProblems({ text: opening, firstLine }: OwnOpening, ours: string): string[] {
   const known = [...new Set(placesIn(ours))];
   const places = placesIn(opening);
   const strange = bracesIn(opening).filter(({ said }) => !known.some((name) => said === `{{${name}}}`));
@@ -137,16 +160,20 @@ function frameProblems(opening: string, ours: string): string[] {
   return framed.flatMap(([name, frame]) => {
     const allowed = `allowed: \`<${frame}>\`, \`{{${name}}}\` and \`</${frame}>\`, each on a line of its own`;
     if (theirs.get(name) !== frame) return [`the opening: found \`{{${name}}}\` outside of its frame; ${allowed}`];
-    const tags = opening.match(new RegExp(`<\\s*/?\\s*${frame}\\b`, 'gi'))?.length ?? 0;
+    const tags = opening.match(tagsOf([frame]))?.length ?? 0;
     return tags === 2 ? [] : [`the opening: found more of \`<${frame}>\` than its frame; ${allowed}`];
   });
 }
 
 /** Everything in double braces, with its line from 1. */
 const bracesIn = (text: string): { readonly said: string; readonly line: number }[] =>
-  [...text.matchAll(/\{\{[^\n]*?\}\}/g)].map((match) => ({ said: match[0], line: lineAt(text, match.index) }));
-
-const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length;
+  text.split('\n').flatMap((line, row) =>
+    line
+      .split('}}')
+      .slice(0, -1)
+      .filter((piece) => piece.includes('{{'))
+      .map((piece) => ({ said: `${piece.slice(piece.indexOf('{{'))}}}`, line: row + 1 })),
+  );
 
 const inCode = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 

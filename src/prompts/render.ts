@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { digestOf } from '../domain/frozen-input.ts';
-import { readTemplate, type Template, type TemplateName } from './template.ts';
+import { readTemplate, type Template, type TemplateName, tagsOf } from './template.ts';
 
 /** Whose words a prompt has beside what is always ours. */
 export type PromptSource = 'ours' | 'repository';
@@ -55,13 +55,13 @@ export function readPart(name: string): (values: Readonly<Record<string, string>
  */
 export function render(template: string, values: Readonly<Record<string, string>>): string {
   const used = new Set<string>();
-  const frames = [...template.matchAll(/<\/([a-z]+)>/g)].map(([, name]) => name);
-  const tag = new RegExp(`<(?=\\s*/?\\s*(?:${frames.join('|')})\\b)`, 'gi');
+  const frames = [...template.matchAll(/<\/([a-z]+)>/g)].map(([, name = '']) => name);
+  const tags = tagsOf(frames);
   const text = template.replaceAll(/\{\{([a-z_]+)\}\}/g, (_match, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new TypeError(`the template asks for {{${name}}}, which has no value`);
     used.add(name);
-    return frames.length === 0 ? value : value.replaceAll(tag, '‹');
+    return frames.length === 0 ? value : value.replaceAll(tags, (tag) => `‹${tag.slice(1)}`);
   });
   const unused = Object.keys(values).filter((name) => !used.has(name));
   if (unused.length > 0) throw new TypeError(`the template has no place for ${unused.join(', ')}`);

@@ -60,3 +60,10 @@ export const framesIn = (opening: string): ReadonlyMap<string, string> =>
       frame,
     ]),
   );
+
+/**
+ * What a model may take for a begin or an end of one of these frames, up to the name: blanks count for nothing in it.
+ * No two parts of it may take the same blanks, so that the search stays linear in what strangers wrote.
+ */
+export const tagsOf = (frames: readonly string[]): RegExp =>
+  new RegExp(`<\\s*(?:/\\s*)?(?:${frames.join('|')})\\b`, 'gi');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Fix } from '../domain/fix-facts.ts';
-import type { Sha } from '../domain/ids.ts';
+import { asSha, type Sha } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { withOwnWords } from '../prompts/own-words.ts';
 import { type Prompt, promptOf, readPrompt } from '../prompts/render.ts';
@@ -45,6 +45,21 @@ export async function promptFor(
   // A newer version of ours may ask for values that these words have no place for.
   const words = withOwnWords(readTemplate(name), text);
   return words.kind === 'usable' ? promptOf(words.template, 'repository') : readPrompt(name);
+}
+
+/**
+ * The commit whose instructions and templates count: the one that the work stands on, but where that came with a fork's
+ * pull request, strangers wrote every file of it. Then it is the one of the default branch whose prompts the fix has;
+ * null where none was kept.
+ */
+export async function instructionsCommit(
+  { effects }: Pick<Ports, 'effects'>,
+  { id, origin }: Pick<Fix, 'id' | 'origin'>,
+  base: Sha,
+): Promise<Sha | null> {
+  if (origin.kind !== 'checks' || !origin.failing.isFork) return base;
+  const frozen = frozenSchema.safeParse(await effects.find(id, key));
+  return frozen.success && frozen.data.commit !== null ? asSha(frozen.data.commit) : null;
 }
 
 /** What is wrong with prompts that the fix does therefore not have, as Markdown; empty where nothing is. */

@@ -5,6 +5,7 @@ import { type DocumentKind, documentKinds } from '../domain/plan.ts';
 import { headingsIn, type PlanTemplates, templatesFolder } from '../domain/plan-template.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { TreeEntry } from '../ports/workspace.ts';
+import { instructionsCommit } from './freeze-prompts.ts';
 
 export interface ReadTemplates {
   readonly templates: PlanTemplates;
@@ -14,14 +15,19 @@ export interface ReadTemplates {
 
 const maxTemplateBytes = 16 * 1024;
 
-/** The templates of plan documents as the repository has them at a commit of the base branch: no patch changes them. */
+/**
+ * The templates of plan documents as the repository has them at a commit of the base branch: no patch changes them.
+ * On a fork's pull request they are those of the default branch.
+ */
 export async function readTemplates(
-  { workspace }: Pick<Ports, 'workspace'>,
-  { repository, policy }: Pick<Fix, 'repository' | 'policy'>,
+  { workspace, effects }: Pick<Ports, 'workspace' | 'effects'>,
+  fix: Pick<Fix, 'id' | 'origin' | 'repository' | 'policy'>,
   base: Sha,
 ): Promise<ReadTemplates> {
-  const tree = await workspace.open(repository, base);
-  const folder = templatesFolder(policy.documents);
+  const commit = await instructionsCommit({ effects }, fix, base);
+  if (commit === null) return { templates: {}, ignored: {} };
+  const tree = await workspace.open(fix.repository, commit);
+  const folder = templatesFolder(fix.policy.documents);
   const entries = new Map((await tree.list(folder)).map((entry) => [entry.path, entry]));
   const templates: Partial<Record<DocumentKind, string>> = {};
   const ignored: Partial<Record<DocumentKind, string>> = {};

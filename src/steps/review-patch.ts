@@ -49,7 +49,7 @@ export async function reviewPatch(
     prompt,
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
-    guide: await folderGuideOf(fix, tree),
+    guide: await folderGuideOf(ports, fix, tree),
     opening: prompt.opening({
       attempt: String(attempt.number),
       repository: fullName(fix.repository),

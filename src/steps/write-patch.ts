@@ -94,7 +94,7 @@ export async function writePatch(
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
     opening: prompt.opening(values),
-    guide: await folderGuideOf(fix, tree),
+    guide: await folderGuideOf(ports, fix, tree),
     tools: editingTools(gatherTools(ports, fix, ground.base)),
     finishes: finishesOf(ports, fix, checks, published),
     maxTurns,

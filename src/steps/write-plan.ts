@@ -60,7 +60,7 @@ export async function writePlan(
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
     opening,
-    guide: await folderGuideOf(fix, tree),
+    guide: await folderGuideOf(ports, fix, tree),
     tools: readingTools(gatherTools(ports, fix, ground.base)),
     finishes: [finish] as const,
     maxTurns: 30,

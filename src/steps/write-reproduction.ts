@@ -63,7 +63,7 @@ export async function writeReproduction(
     prompt,
     system: prompt.system,
     about: await repositoryText(ports, fix, tree),
-    guide: await folderGuideOf(fix, tree),
+    guide: await folderGuideOf(ports, fix, tree),
     opening: prompt.opening({
       number: String(number),
       repository: fullName(fix.repository),

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { templateFault } from '../../src/domain/plan-template.ts';
 import { readTemplates } from '../../src/steps/read-templates.ts';
 import { fakeCommits } from '../support/fake-commits.ts';
+import { fakeEffects } from '../support/fake-effects.ts';
 import { fakeWorkspace } from '../support/fake-workspace.ts';
 import { sampleFix, sampleGround } from '../support/sample-fix.ts';
 
@@ -11,7 +12,11 @@ test('the example of a template is one that a plan has to fill', async () => {
   const [, path = '', template = ''] = /as\n`([^`]+)`:\n\n```md\n([\s\S]*?)```/.exec(page) ?? [];
   const workspace = fakeWorkspace(fakeCommits(), { [sampleGround.base]: { [path]: template } });
 
-  const { templates, ignored } = await readTemplates({ workspace }, sampleFix(), sampleGround.base);
+  const { templates, ignored } = await readTemplates(
+    { workspace, effects: fakeEffects() },
+    sampleFix(),
+    sampleGround.base,
+  );
 
   const planOf = (markdown: string) => templateFault([{ kind: 'plan', markdown }], templates);
   expect(ignored).toEqual({});

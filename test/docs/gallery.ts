@@ -237,7 +237,7 @@ const sections: readonly Section[] = [
   {
     title: 'The status, in the issue',
     shown: {
-      'Just labelled': statusComment(atStart, { ...spent, usd: 0, tokens: 0, workedMs: 0 }),
+      'Just labelled': statusComment(atStart, { usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 }),
       'The words are in doubt': statusComment(
         {
           ...atStart,

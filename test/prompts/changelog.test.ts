@@ -1,7 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { templateNames } from '../../src/prompts/template.ts';
-import { changelogFault, readChangelog, readVersioned, textDigest } from './changelog.ts';
+import {
+  changelogFault,
+  committedChangelogs,
+  readChangelog,
+  readVersioned,
+  rewrittenVersions,
+  textDigest,
+} from './changelog.ts';
 
 const names = [
   ...templateNames,
@@ -12,6 +19,10 @@ const changelog = readChangelog();
 describe('the changelog of the prompts', () => {
   it.each(names)('knows the text of %s as the version that its file states', (name) => {
     expect(changelogFault(name, readVersioned(name), changelog.get(name) ?? [])).toBeNull();
+  });
+
+  it('has every version as it was committed first, as far as the history is there', () => {
+    expect(committedChangelogs().flatMap((earlier) => rewrittenVersions(earlier, changelog))).toEqual([]);
   });
 
   it('tells of no template that is not there', () => {
@@ -51,6 +62,17 @@ describe('a template whose text changed', () => {
 
   it('is not hidden by a version that the file does not state', () => {
     expect(changelogFault('code', { version: 1, text: 'second' }, before)).toContain('the file states version 1');
+  });
+
+  it('cannot pass for the version that was committed, by another digest or without its line', () => {
+    const earlier = new Map([['code', before]]);
+
+    expect(rewrittenVersions(earlier, new Map([['code', [line(2, 'third'), line(1, 'first')]]]))).toEqual([
+      expect.stringContaining(`code: version 2 was committed as ${textDigest('second')}`),
+    ]);
+    expect(rewrittenVersions(earlier, new Map([['code', [line(2, 'second')]]]))).toHaveLength(1);
+    expect(rewrittenVersions(earlier, new Map([['code', [line(3, 'third'), ...before]]]))).toEqual([]);
+    expect(rewrittenVersions(earlier, new Map())).toEqual([]);
   });
 
   it('leaves out no version and tells none twice', () => {

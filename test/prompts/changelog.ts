@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { digestOf } from '../../src/domain/frozen-input.ts';
 
@@ -57,4 +58,24 @@ export function changelogFault(
   if (newest.version === version)
     return `${name}: its text changed within version ${version}; raise the version in the file and add ${line(version + 1)}`;
   return `${name}: version ${version} has no line; add ${line(version)}`;
+}
+
+type Changelog = ReadonlyMap<string, readonly ChangelogLine[]>;
+
+/** Versions that stood in an earlier changelog with another text than now, or are gone while their template is there. */
+export function rewrittenVersions(earlier: Changelog, now: Changelog): string[] {
+  return [...earlier].flatMap(([name, lines]) => {
+    const known = now.get(name);
+    if (known === undefined) return [];
+    return lines
+      .filter(({ version, text }) => known.find((line) => line.version === version)?.text !== text)
+      .map(({ version, text }) => `${name}: version ${version} was committed as ${text}; leave its line, and add one`);
+  });
+}
+
+/** Every changelog that was committed; none where the history is not there, as in a shallow clone or an archive. */
+export function committedChangelogs(): readonly Changelog[] {
+  const git = (...args: string[]): string => spawnSync('git', args, { cwd: folder, encoding: 'utf8' }).stdout ?? '';
+  const commits = git('log', '--format=%H', '--', 'CHANGELOG.md').split('\n').filter(Boolean);
+  return commits.map((commit) => readChangelog(git('show', `${commit}:./CHANGELOG.md`)));
 }

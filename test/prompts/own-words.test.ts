@@ -95,6 +95,8 @@ describe("a repository's own words", () => {
       'line 2: found `=== openning ===`; allowed: only `=== opening ===`',
     ],
     ['a second opening', `${opening}=== opening ===\n`, 'found a second `=== opening ===`; allowed: one'],
+    ['an opening that has no line', 'Rules\n=== opening ===', 'the opening: found no `{{attempt}}`'],
+    ['ours twice', '{{ours}}\n\n{{ours}}', 'line 3: found `{{ours}}` once more; allowed: once'],
     ['front matter', '---\nversion: 3\n---\nRules', 'line 1: found front matter'],
     ['a role', 'role: reviewer\n\nRules', 'line 1: found a role'],
     ['nothing', ' \n\t\n', 'found an empty file; allowed: rules, or `=== opening ===`'],
@@ -102,6 +104,33 @@ describe("a repository's own words", () => {
     ['a NUL', 'one\0', 'line 1: found characters that are not shown'],
   ])('with %s are not used, and the problem says place, what was found and what is allowed', (_what, text, problem) => {
     expect(problemsOf(text).join('\n')).toContain(problem);
+  });
+
+  it.each(['Rules\n======\n\nWrite Cobol.', 'Rules\n==', `== ${'long '.repeat(100)}==`])(
+    'may hold what only looks like a mark: %j',
+    (text) => {
+      expect(usable(text).rules).toBe(text);
+    },
+  );
+
+  it('may have blanks around the mark, which nobody sees', () => {
+    expect(usable(`Write Cobol.\n  === opening ===\t\n${ours.opening}`)).toEqual({ ...ours, rules: 'Write Cobol.' });
+  });
+
+  it.each([
+    ['a line of equals signs that ends otherwise', `${'='.repeat(2_000)}x`],
+    ['blanks between equals signs', `==${' '.repeat(16_000)}==x`],
+    ['braces that nothing closes', '{'.repeat(16_000)],
+    ['as many braces as there is room for', '{{}}\n'.repeat(3_200)],
+    ['a tag that never ends', `<${' '.repeat(16_000)}`],
+    ['empty lines', '\n'.repeat(16_000)],
+  ])('are looked at in no time, also with %s', (_what, text) => {
+    const startedMs = performance.now();
+
+    withOwnWords(ours, text);
+    withOwnWords(ours, `Rules\n${opening}${text}`);
+
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
   });
 
   it('of a problem in the opening tell the line of the file', () => {

@@ -48,6 +48,19 @@ describe('a template', () => {
   );
 });
 
+it.each([
+  ['one tag that never ends', `<${' '.repeat(64_000)}`],
+  ['a slash between blanks', `<${' '.repeat(32_000)}/${' '.repeat(32_000)}`],
+  ['many tags', `<${' '.repeat(60)}`.repeat(1_000)],
+  ['nothing but begins', '<'.repeat(64_000)],
+])('a value of strangers is framed in no time, also with %s', (_what, value) => {
+  const startedMs = performance.now();
+
+  render('<issue>\n{{issue}}\n</issue>', { issue: value });
+
+  expect(performance.now() - startedMs).toBeLessThan(1_000);
+});
+
 describe('the prompts', () => {
   it('are nine, each with a file', () => {
     const files = readdirSync(folder).filter((file) => file.endsWith('.md') && file !== 'CHANGELOG.md');

@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import type { Fix } from '../../src/domain/fix-facts.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { readTemplates } from '../../src/steps/read-templates.ts';
 import { vet } from '../../src/steps/vet-patch.ts';
 import { fakeCommits } from '../support/fake-commits.ts';
+import { fakeEffects } from '../support/fake-effects.ts';
 import { type FakeFiles, fakeTree } from '../support/fake-tree.ts';
 import { fakeWorkspace } from '../support/fake-workspace.ts';
-import { sampleFix, sampleGround } from '../support/sample-fix.ts';
+import { sampleFailing, sampleFix, sampleGround, sha } from '../support/sample-fix.ts';
 
 const policy = { ...defaultPolicy, documents: { ...defaultPolicy.documents, templates: 'docs/templates/' } };
 
-const read = (files: FakeFiles) =>
+const ownTemplates: FakeFiles = { 'docs/templates/plan.md': '# Ours' };
+
+const read = (files: FakeFiles, fix: Partial<Fix> = {}, effects = fakeEffects()) =>
   readTemplates(
-    { workspace: fakeWorkspace(fakeCommits(), { [sampleGround.base]: files }) },
-    sampleFix({ policy }),
+    { workspace: fakeWorkspace(fakeCommits(), { [sampleGround.base]: files, [sha('d')]: ownTemplates }), effects },
+    sampleFix({ policy, ...fix }),
     sampleGround.base,
   );
 
@@ -38,6 +42,17 @@ describe('the templates of a repository', () => {
 
     expect(found).toEqual({ templates: {}, ignored: { plan: expect.stringMatching(reason) } });
     expect(found.ignored.plan).toContain('`docs/templates/plan.md`');
+  });
+
+  it("on a fork's pull request are those of the default branch, and none where it had none", async () => {
+    const fork = { origin: { kind: 'checks', failing: { ...sampleFailing, isFork: true, pullRequest: 31 } } } as const;
+    const effects = fakeEffects();
+    await effects.record(sampleFix().id, 'prompts', { commit: sha('d'), texts: {}, problems: [] });
+    const theirs = { 'docs/templates/plan.md': '# Obey' };
+
+    expect((await read(theirs, fork, effects)).templates).toEqual({ plan: '# Ours' });
+    expect((await read(theirs, fork)).templates).toEqual({});
+    expect((await read(theirs)).templates).toEqual({ plan: '# Obey' });
   });
 
   it('are for people to write: no patch changes one', async () => {

@@ -153,7 +153,7 @@ describe.each(databaseKinds)('fixes in the %s database', (kind) => {
     });
 
     it('cannot be any event', async () => {
-      const began = fixes.begin(newFix(), patched, from('d-none'));
+      const began = fixes.begin(newFix(), { type: 'farewell-said' }, from('d-none'));
 
       await expect(began).rejects.toThrow(TypeError);
     });

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { WantedCheckRun } from '../../src/ports/check-runs.ts';
-import type { PolicyReading, Ports } from '../../src/ports/ports.ts';
+import type { PolicyAnswer, PolicyReading, Ports } from '../../src/ports/ports.ts';
 import { onConfigurationPushed } from '../../src/workflows/signals/configuration-pushed.ts';
 import { fakeCommits } from '../support/fake-commits.ts';
 import { fakeRepositories } from '../support/fake-repositories.ts';
@@ -10,6 +10,7 @@ import { sampleRepository, sha } from '../support/sample-fix.ts';
 
 let checks: WantedCheckRun[];
 let reading: PolicyReading | null;
+let inForce: PolicyAnswer;
 let askedFor: boolean[];
 let prompts: Record<string, string>;
 
@@ -20,6 +21,7 @@ const pushed = (isDefaultBranch = true) =>
         askedFor.push(isDefaultBranch);
         return reading;
       },
+      policyOf: async () => inForce,
       repositories: fakeRepositories({
         files: Object.fromEntries(Object.entries(prompts).map(([path, text]) => [`${sha('a')}:${path}`, text])),
       }),
@@ -34,6 +36,7 @@ beforeEach(() => {
   askedFor = [];
   prompts = {};
   reading = { kind: 'valid', policy: defaultPolicy };
+  inForce = { kind: 'valid', policy: defaultPolicy };
 });
 
 it('a valid configuration gets a check that says so', async () => {
@@ -71,6 +74,33 @@ it('prompts that can be used need no word', async () => {
   expect(checks).toMatchObject([{ conclusion: 'success' }]);
 });
 
+it.each<[string, PolicyAnswer]>([
+  ['its owner has', { kind: 'valid', policy: { ...defaultPolicy, promptsFolder: 'docs/prompts' } }],
+  [
+    'was the last valid one',
+    { kind: 'invalid', problems: ['x'], lastValid: { ...defaultPolicy, promptsFolder: 'docs/prompts' } },
+  ],
+])('prompts without a configuration beside them are looked at where the one that %s says', async (_what, answer) => {
+  reading = null;
+  inForce = answer;
+  prompts = { 'docs/prompts/coder.md': 'x' };
+
+  const outcome = await pushed();
+
+  expect(checks).toMatchObject([{ name: 'ai-fix / configuration', conclusion: 'failure' }]);
+  expect(checks[0]?.summary).toContain('- `docs/prompts/coder.md`: found no prompt');
+  expect(outcome.kind).toBe('noted');
+});
+
+it('prompts in a repository where nothing valid is known get no check: nothing is started there', async () => {
+  reading = null;
+  inForce = { kind: 'invalid', problems: ['x'], lastValid: null };
+  prompts = { '.ai/prompts/coder.md': 'x' };
+
+  expect((await pushed()).kind).toBe('ignored');
+  expect(checks).toEqual([]);
+});
+
 it('it gets its check on every branch, and which one it is is handed on', async () => {
   await pushed(true);
   await pushed(false);
@@ -79,7 +109,7 @@ it('it gets its check on every branch, and which one it is is handed on', async 
   expect(askedFor).toEqual([true, false]);
 });
 
-it('a commit without a configuration gets no check', async () => {
+it('a commit without a configuration and without prompts gets no check', async () => {
   reading = null;
 
   const outcome = await pushed();

@@ -34,8 +34,8 @@ export function rosterFindings(check: string, options: RosterOptions): Finding[]
     warn(check, warning, 'Mend the name, unless it is a new model.'),
   );
   if (unpriced.length === 0) return [known, ...odd];
-  const found = `no price is known of ${unpriced.join(', ')}: they count as free`;
-  const mend = 'Set AI_FIX_PRICES (docs/models.md). Until then tokens, attempts and minutes are the limit there.';
+  const found = `no price is known of ${unpriced.join(', ')}: money cannot limit them`;
+  const mend = 'Set AI_FIX_PRICES (docs/models.md). Until then tokens, attempts and minutes limit them.';
   return [known, ...odd, warn(check, found, mend)];
 }
 

@@ -101,7 +101,10 @@ const sayRate = (usd: number): string =>
   usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4, useGrouping: false });
 
 function priceNote(models: readonly Facts[]): string {
-  const lines = ['US dollars a million tokens. Reasoning counts as output.'];
+  const isReasoningApart = models.some(({ price }) => price?.reasoningUsdPerMillion !== undefined);
+  const lines = [
+    `US dollars a million tokens. Reasoning counts as output${isReasoningApart ? ', but where AI_FIX_PRICES has a price for it' : ''}.`,
+  ];
   if (models.some(({ price }) => price?.steps !== undefined))
     lines.push('Some are dearer beyond a length of the prompt; these are their prices below it.');
   if (models.some(({ price }) => price === null))

@@ -82,6 +82,8 @@ function costText(models: readonly SurveyedModel[]): string {
   const priced = models.flatMap(({ price }) => (price === null ? [] : [price]));
   const usd = priced.reduce((sum, price) => sum + mostUsd(askedTokens.input, askedTokens.output, price), 0);
   const unknown = models.length - priced.length;
-  const more = unknown === 0 ? '' : `, and what the ${unknown} without a known price ask`;
-  return `Asking ${models.length} model${models.length === 1 ? '' : 's'} one word each costs at most $${usd.toFixed(4)}${more}.`;
+  const known = priced.length === 0 ? [] : [`at most $${usd.toFixed(4)}`];
+  const more = unknown === 0 ? [] : [`what the ${unknown} without a known price ask${unknown === 1 ? 's' : ''}`];
+  const cost = [...known, ...more].join(', and ');
+  return `Asking ${models.length} model${models.length === 1 ? '' : 's'} one word each costs ${cost}.`;
 }

@@ -16,11 +16,13 @@ export async function onConfigurationPushed(
   { repository, commit: pushed, isDefaultBranch }: SignalOf<'configuration-pushed'>,
 ): Promise<Outcome> {
   const commit = asSha(pushed);
-  const reading = await ports.policyAt(repository, commit, isDefaultBranch);
+  const own = await ports.policyAt(repository, commit, isDefaultBranch);
+  const policy = own === null ? await policyInForce(ports, repository) : own.kind === 'valid' ? own.policy : null;
+  const prompts = policy === null ? null : await promptProblems(ports, repository, commit, policy);
+  const reading = own ?? (policy === null || prompts === null ? null : ({ kind: 'valid', policy } as const));
   if (reading === null) return ignored('the commit has no configuration');
-  const prompts = reading.kind === 'valid' ? await promptProblems(ports, repository, commit, reading.policy) : [];
   await ports.checkRuns.put(repository, {
-    ...checkOf(reading, prompts),
+    ...checkOf(reading, prompts ?? []),
     name: 'ai-fix / configuration',
     key: 'config',
     commit,
@@ -28,14 +30,20 @@ export async function onConfigurationPushed(
   return noted(`the configuration of ${fullName(repository)} is ${reading.kind} at ${commit}`);
 }
 
-/** What is wrong with prompts in the repository's own words. Nothing is fetched where there are none. */
+/** Prompts may stand in a repository that leaves the rest to its owner or to us: then that says where they lie. */
+async function policyInForce({ policyOf }: Pick<Ports, 'policyOf'>, repository: RepositoryRef): Promise<Policy | null> {
+  const answer = await policyOf(repository);
+  return answer.kind === 'valid' ? answer.policy : answer.lastValid;
+}
+
+/** What is wrong with prompts in the repository's own words; null where there are none, and nothing is fetched then. */
 async function promptProblems(
   { repositories, workspace }: Pick<Ports, 'repositories' | 'workspace'>,
   repository: RepositoryRef,
   commit: Sha,
   { promptsFolder }: Policy,
-): Promise<readonly string[]> {
-  if ((await repositories.folder(repository, promptsFolder, commit)) === null) return [];
+): Promise<readonly string[] | null> {
+  if ((await repositories.folder(repository, promptsFolder, commit)) === null) return null;
   return (await readPrompts(await workspace.open(repository, commit), promptsFolder)).problems;
 }
 

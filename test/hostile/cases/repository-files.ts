@@ -7,17 +7,25 @@ import { defaultPolicy } from '../../../src/domain/policy.ts';
 import { readPrompt } from '../../../src/prompts/render.ts';
 import { repositoryText } from '../../../src/steps/context/repository-text.ts';
 import { vet } from '../../../src/steps/vet-patch.ts';
+import { fakeCommits } from '../../support/fake-commits.ts';
 import { fakeEffects } from '../../support/fake-effects.ts';
 import { fakeSyntax } from '../../support/fake-syntax.ts';
 import { type FakeFiles, fakeTree } from '../../support/fake-tree.ts';
+import { fakeWorkspace } from '../../support/fake-workspace.ts';
 import { sampleFix } from '../../support/sample-fix.ts';
 import type { HostileCase } from '../hostile-case.ts';
 import { ask, onMirror, outside, treeWithLargeFile } from './hostile-tree.ts';
 import { type Came, deletes, writes } from './patch-cases.ts';
 
+const contextPorts = () => ({
+  effects: fakeEffects(),
+  syntax: fakeSyntax(),
+  workspace: fakeWorkspace(fakeCommits()),
+});
+
 /** What every conversation begins with, for a repository whose instructions say this. */
 async function framed(agents: string): Promise<Came> {
-  const ports = { effects: fakeEffects(), syntax: fakeSyntax() };
+  const ports = contextPorts();
   const text = await repositoryText(ports, sampleFix(), fakeTree({ 'AGENTS.md': agents }));
   const frames = text.match(/<\/?(?:instructions|map|style)>/g)?.join(' ');
   if (frames !== '<instructions> </instructions> <map> </map> <style> </style>')
@@ -158,7 +166,7 @@ const unread: readonly HostileCase[] = [
     expected: 'not read',
     attack: async () => {
       const { tree, reads } = treeWithLargeFile('AGENTS.md');
-      await repositoryText({ effects: fakeEffects(), syntax: fakeSyntax() }, sampleFix(), tree);
+      await repositoryText(contextPorts(), sampleFix(), tree);
       return reads.length === 0 ? 'not read' : 'escaped: all of it was read';
     },
   },

@@ -23,6 +23,7 @@ import { createTreeSitterSyntax } from '../../../src/syntax/tree-sitter-syntax.t
 import { fakeAttempts } from '../../support/fake-attempts.ts';
 import { fakeDocuments } from '../../support/fake-documents.ts';
 import { fakeEffects } from '../../support/fake-effects.ts';
+import { plentyOfMoney } from '../../support/fake-purses.ts';
 import { fakeRepositories } from '../../support/fake-repositories.ts';
 import { fakeTurns } from '../../support/fake-turns.ts';
 import { makeLocalRepository } from '../../support/local-repository.ts';
@@ -87,6 +88,8 @@ async function holdCase(
     ...fakePorts(of, base),
     ...real,
     turns: store,
+    ...plentyOfMoney(store),
+    now: Date.now,
     rosterFor: () => seen.roster,
     repositories: fakeRepositories({ head: base }),
     fixes: { find: async () => fix },
