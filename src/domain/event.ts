@@ -187,6 +187,8 @@ export type FixEvent =
   | {
       readonly type: 'outage';
       readonly of: Outage;
+      /** Of the chain that nobody answered for, where models are away. */
+      readonly models?: readonly string[];
       readonly reason: string;
       readonly retryInMs: number;
     }
@@ -199,7 +201,8 @@ export type FixEvent =
       /** Models came to nothing, or none can be asked; left out where it is anything else. */
       readonly of?: 'models';
     }
-  | { readonly type: 'deadline-passed'; readonly waitingFor: WaitReason }
+  /** `isEarly`: what was waited for seems to be over before its time. */
+  | { readonly type: 'deadline-passed'; readonly waitingFor: WaitReason; readonly isEarly?: boolean }
   | { readonly type: 'farewell-said' };
 
 /** Who is away. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { ConfigError } from '../domain/faults.ts';
 import { type Fix, isResting, threadOf } from '../domain/fix-facts.ts';
 import { digestOf } from '../domain/frozen-input.ts';
 import type { FixId } from '../domain/ids.ts';
+import { adminPart, type ModelHealth } from '../domain/model-health.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { SharedMoney } from '../thread/money-text.ts';
 import { pullRequestStatus, statusComment } from '../thread/status-comment.ts';
@@ -14,7 +16,7 @@ const shownSchema = z.object({ what: z.string(), atMs: z.number() });
 
 type StatusPorts = Pick<
   Ports,
-  'thread' | 'effects' | 'turns' | 'purses' | 'purseLimitsOf' | 'writes' | 'modelHealth' | 'now' | 'pace'
+  'thread' | 'effects' | 'turns' | 'purses' | 'purseLimitsOf' | 'writes' | 'modelHealth' | 'rosterFor' | 'now' | 'pace'
 >;
 
 /**
@@ -56,7 +58,7 @@ const isFleeting = ({ state, wait }: Fix): boolean => state === 'approved' && wa
 
 async function showComments(ports: StatusPorts, fix: Fix, thread: number): Promise<void> {
   const { id, repository, pullRequest } = fix;
-  const unwell = ports.modelHealth().filter(({ state, fault }) => state !== 'closed' && fault !== null);
+  const unwell = unwellModels(ports, fix);
   const what = digestOf(JSON.stringify([...visibleFacts(fix), unwell.map(({ modelId, fault }) => [modelId, fault])]));
   const shown = shownSchema.safeParse(await ports.effects.find(id, 'status-shown'));
   const isFresh = shown.success && ports.now() - shown.data.atMs < showCostEveryMs;
@@ -74,6 +76,22 @@ async function showComments(ports: StatusPorts, fix: Fix, thread: number): Promi
     await putComment(ports, { fix: id, repository, number: pullRequest.number, key: 'status', text });
   }
   await ports.effects.record(id, 'status-shown', { what, atMs: ports.now() });
+}
+
+/** Of the fix's own roster, those that only the admin can mend: others are no business of its repository's. */
+function unwellModels({ modelHealth, rosterFor }: StatusPorts, { policy }: Fix): readonly ModelHealth[] {
+  const unwell = modelHealth().filter(
+    ({ state, fault }) => state !== 'closed' && fault !== null && adminPart(fault) !== null,
+  );
+  if (unwell.length === 0) return [];
+  try {
+    const asked = new Set(Object.values(rosterFor(policy).describe()).flat());
+    return unwell.filter(({ modelId }) => asked.has(modelId));
+  } catch (error) {
+    // The outage says what is wrong with a roster that cannot be made any more.
+    if (error instanceof ConfigError) return [];
+    throw error;
+  }
 }
 
 const sharedMoney = async ({ purses, purseLimitsOf }: StatusPorts, fix: Fix): Promise<SharedMoney> => ({

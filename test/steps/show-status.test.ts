@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fix } from '../../src/domain/fix-facts.ts';
+import type { ModelHealth } from '../../src/domain/model-health.ts';
 import { noPurseLimits } from '../../src/domain/purse.ts';
 import { showStatus } from '../../src/steps/show-status.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
@@ -7,9 +8,24 @@ import { emptyPurses } from '../support/fake-purses.ts';
 import { type FakeThread, fakeThread } from '../support/fake-thread.ts';
 import { sampleFix, sampleFixAtWork } from '../support/sample-fix.ts';
 
+const unwellModel = (modelId: string, fault: ModelHealth['fault']): ModelHealth => ({
+  modelId,
+  state: 'open',
+  openedAtMs: 0,
+  answeredAgainAtMs: null,
+  probeInMs: 1_000,
+  failures: 5,
+  fault,
+  reason: 'no',
+  inFlight: 0,
+  queued: 0,
+});
+
+let unwell: readonly ModelHealth[];
 let thread: FakeThread;
 let show: (fix: Fix, writesInLastHour?: number) => Promise<void>;
 beforeEach(() => {
+  unwell = [];
   thread = fakeThread();
   const effects = fakeEffects();
   show = (fix, count = 0) =>
@@ -21,7 +37,8 @@ beforeEach(() => {
         purses: { standings: async () => emptyPurses } as never,
         purseLimitsOf: async () => noPurseLimits,
         writes: { lastHour: async () => ({ count, eldestLeavesInMs: 0 }) } as never,
-        modelHealth: () => [],
+        modelHealth: () => unwell,
+        rosterFor: () => ({ describe: () => ({ coder: ['openai/own'] }) }) as never,
         now: () => 0,
         pace: { thriftyFromWrites: 100 } as never,
       },
@@ -59,6 +76,26 @@ describe('while few writes were made', () => {
 
     expect(fleeting).toEqual({ 12: ['ai-fix:planning'] });
     expect(labels()).toEqual({ 12: ['ai-fix:approved'] });
+  });
+
+  it('a model that the admin must mend is told where the fix would ask it, and nowhere else', async () => {
+    unwell = [unwellModel('openai/own', 'unauthorized'), unwellModel('groq/of-others', 'no-credit')];
+
+    await show(sampleFixAtWork());
+
+    const text = JSON.stringify([...thread.comments.values()]);
+    expect(text).toContain('openai/own: its key is refused');
+    expect(text).not.toContain('groq');
+  });
+
+  it('what nobody is shown of models writes nothing again', async () => {
+    await show(sampleFixAtWork());
+    const before = thread.calls.length;
+    unwell = [unwellModel('groq/of-others', 'no-credit'), unwellModel('openai/own', 'overloaded')];
+
+    await show(sampleFixAtWork());
+
+    expect(thread.calls).toHaveLength(before);
   });
 
   it('what has not changed is not written again', async () => {
