@@ -21,6 +21,7 @@ import type { Pace, Ports } from './ports/ports.ts';
 import type { PolicyStore } from './ports/stores.ts';
 import type { Syntax } from './ports/syntax.ts';
 import type { Tally, Watcher } from './ports/watcher.ts';
+import { showGrowth } from './steps/show-status.ts';
 import { type Database, migrate, openDatabase } from './store/database.ts';
 import { createPostgresDeliveries } from './store/postgres-deliveries.ts';
 import { createPostgresFixes } from './store/postgres-fixes.ts';
@@ -143,6 +144,8 @@ export interface HouseOptions {
   readonly engine?: Partial<Pick<EngineOptions, 'pollMs' | 'sweepEveryMs' | 'stepRetry' | 'onStep'>> | undefined;
   /** Who looks at the work from outside. */
   readonly watching?: readonly Watcher[];
+  /** How growth is told where there is no status comment to look at. */
+  readonly tellGrowth?: Ports['tellGrowth'];
   /** What holds in place of what repositories configured. */
   readonly policyHere?: Pick<Ports, 'policyOf' | 'policyAt'>;
 }
@@ -190,9 +193,16 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
     localizer: options.localizer,
     ...stores,
     ...reader,
-    purseLimitsOf: createPurseLimits({ policyOf: reader.policyOf, policies, host: settings.purses, log }),
+    purseLimitsOf: createPurseLimits({
+      policyOf: reader.policyOf,
+      policies,
+      host: settings.purses,
+      now: options.now,
+      log,
+    }),
     rosterFor,
     modelHealth: breakers.health,
+    tellGrowth: options.tellGrowth ?? ((fix, characters) => showGrowth(ports, fix, characters)),
     engine,
     redact: (text) => redactor.redact(text),
     fixesPerHour: settings.fixesPerHour,

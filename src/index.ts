@@ -216,6 +216,7 @@ const defaultPace: Pace = {
    */
   writesPerHour: 480,
   thriftyFromWrites: 100,
+  tellGrowthEveryMs: 2 * 60_000,
   lookAgainEveryMs: 10 * 60_000,
   checksPollMs: 60_000,
   lookForLabelsEveryMs: 15 * 60_000,

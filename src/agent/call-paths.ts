@@ -1,23 +1,15 @@
+import { jsonObject } from '../domain/json-object.ts';
 import { checkRepositoryPath } from '../domain/repository-path.ts';
 
 /** The file that a call is about, as tools name it (without `./`), where it is about one. */
-export const pathIn = (argumentsJson: string): string | null => nameIn(objectIn(argumentsJson), 'path');
+export const pathIn = (argumentsJson: string): string | null => nameIn(jsonObject(argumentsJson) ?? {}, 'path');
 
 /** All that a call is about; a folder ends in `/`. */
 export function pathsIn(argumentsJson: string): string[] {
-  const named = objectIn(argumentsJson);
+  const named = jsonObject(argumentsJson) ?? {};
   const files = ['path', 'from', 'to'].flatMap((key) => nameIn(named, key) ?? []);
   const folder = nameIn(named, 'folder');
   return folder === null ? files : [...files, `${folder}/`];
-}
-
-function objectIn(argumentsJson: string): object {
-  try {
-    const value: unknown = JSON.parse(argumentsJson);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 function nameIn(named: object, key: string): string | null {

@@ -1,5 +1,6 @@
+import type { Usage } from '../domain/conversation.ts';
 import type { FailedCall, TurnTrace } from '../domain/turn-trace.ts';
-import type { PaidTurn } from '../ports/stores.ts';
+import type { PaidTurn, RecordEnd } from '../ports/stores.ts';
 import type { Finishes } from './finish.ts';
 import type { InputSize } from './request-size.ts';
 import type { Tool } from './tool.ts';
@@ -52,6 +53,8 @@ export type TurnPermit =
       readonly maxOutputTokens?: number;
       /** What is left of the money and tokens, from 1 down to 0. */
       readonly leftShare?: number;
+      /** Whether there is money for a further try, after tries that used so much for nothing. Left out: there is. */
+      readonly mayAskAgain?: (lost: Usage | null) => Promise<boolean>;
     }
   /** `money`: a purse that fixes share has too little now. */
   | { readonly go: false; readonly why: 'budget' | 'money' | 'stopped' };
@@ -62,7 +65,8 @@ export interface TurnLedger {
   load(): Promise<readonly PaidTurn[]>;
   /** Asked before paying: may refuse because the budget is spent or the fix was stopped. */
   beforeTurn(index: number, ask: TurnAsk): Promise<TurnPermit>;
-  record(turn: PaidTurn, trace: TurnTrace): Promise<void>;
+  /** `late`: somebody else recorded this turn first. That one holds, and this one is paid for all the same. */
+  record(turn: PaidTurn, trace: TurnTrace): Promise<RecordEnd>;
   /** The turn that was permitted last got no answer. What it may cost counts on where it may have been charged. */
   unanswered(fault: unknown): Promise<void>;
   /** Notes that a turn was asked for and no answer came. */

@@ -37,7 +37,8 @@ export type ConversationEnd<Result> =
  *
  * Durable: the turns in the ledger are taken as they are, without asking the model or running a tool again, so a
  * killed conversation goes on where its last recorded turn ended. A reply that has come is recorded even when `signal`
- * aborts meanwhile; only a reply lost between the model and `record` is bought twice.
+ * aborts meanwhile; only a reply lost between the model and `record` is bought twice. Where another process recorded the
+ * same turn first, its reply holds and work goes on from there.
  *
  * @throws {ProviderError} and {ModelReplyError} as the model does; nothing of that turn is recorded.
  * @throws {ForgeError} when a tool cannot read the tree; that turn's reply is lost too.
@@ -51,15 +52,16 @@ export async function converse<Result>(
   ledger: TurnLedger,
   signal: AbortSignal,
 ): Promise<ConversationEnd<Result>> {
-  const turns = [...(await ledger.load())];
-  let overlay = turns.reduce((sum, turn) => applyChanges(sum, turn.overlayChanges), start);
+  let turns = [...(await ledger.load())];
+  let overlay = overlayAfter(start, turns);
   for (;;) {
     const end = endOf(conversation, turns, overlay);
     if (end !== null) return end;
     signal.throwIfAborted();
     const permit = await ledger.beforeTurn(turns.length, askOf(conversation, turns));
     if (!permit.go) return { kind: 'halted', why: permit.why, overlay, turns: turns.length };
-    const request = requestOf(conversation, turns, permit.maxOutputTokens ?? conversation.maxOutputTokens);
+    const { maxOutputTokens = conversation.maxOutputTokens, mayAskAgain } = permit;
+    const request = { ...requestOf(conversation, turns, maxOutputTokens), ...(mayAskAgain && { mayAskAgain }) };
     const index = turns.length;
     const timed = await timedReply(model, request, conversation, signal, (fault) => ledger.fail(index, fault)).catch(
       async (fault: unknown) => {
@@ -76,11 +78,18 @@ export async function converse<Result>(
       results,
       overlayChanges: overlayChanges(overlay, run.overlay),
     });
-    await ledger.record(turn, timed.traceOf(reply, run));
+    if ((await ledger.record(turn, timed.traceOf(reply, run))) === 'late') {
+      turns = [...(await ledger.load())];
+      overlay = overlayAfter(start, turns);
+      continue;
+    }
     turns.push(turn);
     overlay = run.overlay;
   }
 }
+
+const overlayAfter = (start: Overlay, turns: readonly PaidTurn[]): Overlay =>
+  turns.reduce((sum, turn) => applyChanges(sum, turn.overlayChanges), start);
 
 const minOutputTokens = 1_500;
 

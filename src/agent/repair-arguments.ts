@@ -1,7 +1,9 @@
 import { jsonrepair } from 'jsonrepair';
+import { isNestedDeeper, jsonObject } from '../domain/json-object.ts';
 
-/** What a model writes as arguments is at most a file; above that a repair is no slip of the pen any more. */
-const longest = 1_000_000;
+/** Looking takes time in proportion to the length; repairing in proportion to its square: 20,000 characters 0.1 s. */
+export const longestSeen = 200_000;
+const longestRepaired = 20_000;
 
 /**
  * Arguments that are no JSON object, as the object that was plainly meant; null where there is any doubt.
@@ -12,14 +14,14 @@ const longest = 1_000_000;
  * model: where a bracket or a quote is missing, the rest may be missing too.
  */
 export function repairedArguments(written: string): string | null {
-  if (written.length > longest) return null;
+  if (written.length > longestSeen || isNestedDeeper(written)) return null;
   const wrapped = unwrapped(written);
   if (wrapped !== null) return wrapped;
   const object = onlyObject(written);
   if (object === null) return null;
   const said = stringsIn(object);
   if (said === null) return null;
-  const repaired = objectOf(object) ?? objectOf(repair(object));
+  const repaired = jsonObject(object) ?? jsonObject(repair(object));
   if (repaired === null) return null;
   return isSame(said, stringsOf(repaired)) ? JSON.stringify(repaired) : null;
 }
@@ -28,10 +30,11 @@ export function repairedArguments(written: string): string | null {
 function unwrapped(written: string): string | null {
   const outer = parsed(written);
   if (typeof outer !== 'string') return null;
-  return objectOf(outer) === null ? null : outer;
+  return jsonObject(outer) === null ? null : outer;
 }
 
 function repair(text: string): string {
+  if (text.length > longestRepaired) return '';
   try {
     return jsonrepair(text);
   } catch {
@@ -45,11 +48,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function objectOf(text: string): object | null {
-  const value = parsed(text);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
 }
 
 /** The text from the first brace to the one that closes it; null where it stays open, or another object follows. */

@@ -1,27 +1,21 @@
 import type { ModelReply, ToolCall } from '../domain/conversation.ts';
-import { repairedArguments } from './repair-arguments.ts';
+import { jsonObject } from '../domain/json-object.ts';
+import { longestSeen, repairedArguments } from './repair-arguments.ts';
 
 /**
  * The calls of a reply, with the arguments repaired that are no JSON object but plainly stand for one. Nothing is repaired
- * in a reply that the output limit cut: what is missing there is not a comma.
+ * in a reply that the output limit cut: what is missing there is not a comma. One reply gets as much of it as one call:
+ * nothing else runs meanwhile, and the reply is paid but not recorded yet.
  */
 export function repairedCalls({ toolCalls, stop }: Pick<ModelReply, 'toolCalls' | 'stop'>): readonly ToolCall[] {
-  return stop === 'length' ? toolCalls : toolCalls.map(repairedCall);
-}
-
-function repairedCall(call: ToolCall): ToolCall {
-  if (call.argumentsJson.trim() === '' || isObject(call.argumentsJson)) return call;
-  const argumentsJson = repairedArguments(call.argumentsJson);
-  return argumentsJson === null ? call : { ...call, argumentsJson, isRepaired: true };
-}
-
-function isObject(json: string): boolean {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
+  if (stop === 'length') return toolCalls;
+  let seen = 0;
+  return toolCalls.map((call) => {
+    if (call.argumentsJson.trim() === '' || jsonObject(call.argumentsJson) !== null) return call;
+    seen += call.argumentsJson.length;
+    const argumentsJson = seen > longestSeen ? null : repairedArguments(call.argumentsJson);
+    return argumentsJson === null ? call : { ...call, argumentsJson, isRepaired: true };
+  });
 }
 
 /** Told behind the results, so that the model knows what was run; null where nothing was repaired. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ToolSpec } from '../domain/conversation.ts';
+import { isNestedDeeper } from '../domain/json-object.ts';
 import { cutText } from './cut-text.ts';
 
 /** About four times the largest file a model may write, for what JSON's escapes add. */
@@ -35,6 +36,7 @@ export function parseArguments<S extends z.ZodType>(
 function parseJson(json: string): { ok: true; value: unknown } | { ok: false; reason: string } {
   // Some providers send nothing at all for a call without arguments.
   if (json.trim() === '') return { ok: true, value: {} };
+  if (isNestedDeeper(json)) return { ok: false, reason: 'the arguments are nested too deep; write them flat' };
   try {
     return { ok: true, value: JSON.parse(json) };
   } catch (error) {

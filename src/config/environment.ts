@@ -31,6 +31,8 @@ export interface Settings {
   readonly purses: PurseLimits;
   readonly concurrency: { readonly bursts: number; readonly burstsPerRepository: number };
   readonly telemetry: TelemetrySettings;
+  /** What is set and comes to nothing. */
+  readonly warnings: readonly string[];
   /** Every value here that must never leave the process. */
   readonly secrets: readonly string[];
 }
@@ -160,7 +162,7 @@ export function readSettings(environment: Environment): Settings {
   const parsed = schema.safeParse(filled);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, filled));
   const privateKey = readPrivateKey(filled, problems);
-  const { models, problems: ofModels } = readModelSettings(filled, false);
+  const { models, problems: ofModels, warnings } = readModelSettings(filled, false);
   problems.push(...ofModels);
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
 
@@ -182,6 +184,7 @@ export function readSettings(environment: Environment): Settings {
     },
     concurrency: { bursts: set.AI_FIX_BURSTS, burstsPerRepository: set.AI_FIX_BURSTS_PER_REPOSITORY },
     telemetry: telemetryOf(set),
+    warnings,
     secrets: [...new Set([privateKey.trim(), ...secretsIn(filled)])],
   };
 }

@@ -1,4 +1,4 @@
-import { chooseModels, withoutModels } from '../models/choose-models.ts';
+import { chooseModels, missingAt, withoutModels } from '../models/choose-models.ts';
 import type { EveryRole, HostModels, ProviderAccess } from '../models/host-models.ts';
 import { isProviderName, type Provider, type ProviderName, providers, rowAt, splitId } from '../models/providers.ts';
 import { type HostFile, readHostChains, readHostPrices } from './host-files.ts';
@@ -11,6 +11,8 @@ export interface ModelReading {
   readonly models: HostModels;
   /** A line each: the variable, what stands there (never of a secret), what is allowed. */
   readonly problems: readonly string[];
+  /** What is set and comes to nothing. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -21,7 +23,8 @@ export interface ModelReading {
  */
 export function readModelSettings(variables: Variables, isNamed: boolean): ModelReading {
   const problems: string[] = [];
-  const access = accessOf(variables, problems);
+  const warnings: string[] = [];
+  const access = accessOf(variables, problems, warnings);
   const before = problems.length;
   const everyRole = everyRoleOf(variables.AI_FIX_MODEL, access, problems);
   const chains = fromHost('AI_FIX_MODELS', variables, readHostChains, problems);
@@ -36,7 +39,7 @@ export function readModelSettings(variables: Variables, isNamed: boolean): Model
   };
   // What follows from a wrong choice is told by it already.
   if (problems.length === before) problems.push(...problemsOfChoice(models, isNamed));
-  return { models, problems };
+  return { models, problems, warnings };
 }
 
 const noProvider =
@@ -58,7 +61,7 @@ const addressVariableOf = ({ addressVariables: [variable] }: Provider): string =
 
 type Access = Partial<Record<ProviderName, ProviderAccess>>;
 
-function accessOf(variables: Variables, problems: string[]): Access {
+function accessOf(variables: Variables, problems: string[], warnings: string[]): Access {
   const httpHosts = (variables.AI_FIX_HTTP_HOSTS ?? '').split(',').map((host) => host.trim().toLowerCase());
   const access: Access = {};
   for (const row of providers) {
@@ -76,6 +79,10 @@ function accessOf(variables: Variables, problems: string[]): Access {
       problems.push(`${variable}: found ${shown}; allowed: ${address.allowed}`);
     }
     if (isReachable) access[row.name] = { apiKey, ...(address === null ? {} : { baseUrl: baseUrlOf(address) }) };
+    else if (apiKey !== '' || address !== null) {
+      const said = apiKey === '' ? variable : row.keyVariable;
+      warnings.push(`${said} is set, but ${missingAt(row)}: ${row.title} is not asked`);
+    }
   }
   return access;
 }

@@ -1,6 +1,6 @@
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
-import { policyPath } from '../domain/policy.ts';
-import { lowerLimits, noPurseLimits } from '../domain/purse.ts';
+import { type Policy, policyPath } from '../domain/policy.ts';
+import { lowerLimits, noPurseLimits, type PurseLimit, unlimited } from '../domain/purse.ts';
 import type { PolicyReading } from '../ports/ports.ts';
 import type { Repositories } from '../ports/repositories.ts';
 import { mergeSettings } from './merge-settings.ts';
@@ -33,6 +33,9 @@ interface ReadFile {
  * Whoever may write here chooses what is read, also in private repositories of the installation that they themselves
  * may not read. So of what other repositories' files hold, problems tell the place and not the content.
  *
+ * An owner's file that cannot be read leaves nobody knowing the organization's limit, so it counts as a fault of the
+ * configuration.
+ *
  * @param commit null in an empty repository
  * @throws {ForgeError} when GitHub is away: that says nothing about the files.
  */
@@ -42,8 +45,20 @@ export async function readPolicyFiles(
   commit: Sha | null,
 ): Promise<PolicyReading> {
   const first = (await ownFile(repositories, repository, commit)) ?? (await ownersFile(repositories, repository));
-  return first === null ? { kind: 'valid', policy: toPolicy({}) } : follow(repositories, repository, first);
+  if (first === null) return { kind: 'valid', policy: toPolicy({}) };
+  const chain = await follow(repositories, repository, first);
+  const reading = together(repository, chain);
+  const limit = await ownersLimit(repositories, repository, chain);
+  if ('kind' in limit) return reading.kind === 'invalid' ? reading : invalid(repository, limit);
+  if (reading.kind === 'invalid') return { ...reading, ownersLimit: limit };
+  return { kind: 'valid', policy: withMonth(reading.policy, limit) };
 }
+
+/** With the organization's month lowered to this. */
+export const withMonth = (policy: Policy, limit: PurseLimit): Policy => ({
+  ...policy,
+  purses: lowerLimits(policy.purses, { ...noPurseLimits, 'organization-month': limit }),
+});
 
 /** Where an owner's limits stand, which hold whatever a repository's own file says. */
 const ownersPlace = (repository: RepositoryRef): FilePlace => ({
@@ -75,47 +90,50 @@ async function otherFile(repositories: Files, repository: RepositoryRef, place: 
   return text === null ? null : { place, text, isOwn: false };
 }
 
-async function follow(repositories: Files, repository: RepositoryRef, first: FoundFile): Promise<PolicyReading> {
-  const read: ReadFile[] = [];
+/** A file and those that it extends, the nearest first. */
+type Chain =
+  | { readonly kind: 'read'; readonly files: readonly [ReadFile, ...ReadFile[]] }
+  | { readonly kind: 'broken'; readonly place: FilePlace; readonly problems: readonly string[] };
+
+async function follow(repositories: Files, repository: RepositoryRef, first: FoundFile): Promise<Chain> {
+  const before: ReadFile[] = [];
   for (let file = first; ; ) {
     const { place } = file;
     const reading = readPolicyText(file.text, file.isOwn ? 'in-full' : 'without-content');
-    if (reading.kind === 'invalid') return invalid(repository, place, reading.problems);
-    read.push({ place, settings: reading.settings });
+    if (reading.kind === 'invalid') return { kind: 'broken', place, problems: reading.problems };
+    before.push({ place, settings: reading.settings });
+    const [nearest, ...others] = before;
     const { _extends: wanted } = reading.settings;
-    if (wanted === undefined) return withOwnersLimits(repositories, repository, read, together(repository, read));
+    if (wanted === undefined && nearest !== undefined) return { kind: 'read', files: [nearest, ...others] };
     // The names in it are resolved against the first repository, as Probot does, in whichever file they stand.
-    const next = readExtends(wanted, placeOfPolicy(repository));
-    const problem = next === null ? 'it names no file' : problemWith(next, read);
-    if (problem !== null) return invalid(repository, place, [`\`_extends\`: ${problem}`]);
+    const next = readExtends(wanted ?? '', placeOfPolicy(repository));
+    const problem = next === null ? 'it names no file' : problemWith(next, before);
+    if (problem !== null) return { kind: 'broken', place, problems: [`\`_extends\`: ${problem}`] };
     const found = next === null ? null : await otherFile(repositories, repository, next);
     if (next === null || found === null)
-      return invalid(repository, place, [`\`_extends\`: ${missing(next, file.isOwn)}`]);
+      return { kind: 'broken', place, problems: [`\`_extends\`: ${missing(next, file.isOwn)}`] };
     file = found;
   }
 }
 
 /**
  * The organization's month is the organization's to limit: whether a repository's file names the owner's or not, and
- * whatever it says, it can only lower it. An owner's file that cannot be read leaves nobody knowing the limit, so it
- * counts as a fault of the configuration.
+ * whatever it says, it can only lower it. The owner's file says it with those that it extends.
  */
-async function withOwnersLimits(
-  repositories: Files,
-  repository: RepositoryRef,
-  read: readonly ReadFile[],
-  reading: PolicyReading,
-): Promise<PolicyReading> {
-  if (reading.kind === 'invalid') return reading;
+async function ownersLimit(repositories: Files, repository: RepositoryRef, own: Chain): Promise<PurseLimit | Broken> {
   const owners = ownersPlace(repository);
-  const known = read.find(({ place }) => isSame(place, owners));
-  const found = known === undefined ? await ownersFile(repositories, repository) : null;
-  const other = found === null ? null : readPolicyText(found.text, 'without-content');
-  if (other?.kind === 'invalid') return invalid(repository, owners, other.problems);
-  const limit = organizationLimit((known ?? other)?.settings.budget);
-  const purses = lowerLimits(reading.policy.purses, { ...noPurseLimits, 'organization-month': limit });
-  return { kind: 'valid', policy: { ...reading.policy, purses } };
+  const from = own.kind === 'read' ? own.files.findIndex(({ place }) => isSame(place, owners)) : -1;
+  if (own.kind === 'read' && from >= 0) return organizationLimit(merged(own.files.slice(from)).budget);
+  const found = await ownersFile(repositories, repository);
+  if (found === null) return unlimited;
+  const chain = await follow(repositories, repository, found);
+  return chain.kind === 'read' ? organizationLimit(merged(chain.files).budget) : chain;
 }
+
+type Broken = Extract<Chain, { readonly kind: 'broken' }>;
+
+/** What files say together, of which each extends the next. */
+const merged = (files: readonly ReadFile[]): Settings => files.map(({ settings }) => settings).reduce(mergeSettings);
 
 function problemWith(next: FilePlace, read: readonly ReadFile[]): string | null {
   if (read.some(({ place }) => isSame(place, next)))
@@ -134,15 +152,20 @@ function missing(next: FilePlace | null, mayName: boolean): string {
 }
 
 /** What the files come to; a nearer one is asked first whose fault a conflict is. */
-function together(repository: RepositoryRef, read: readonly ReadFile[]): PolicyReading {
-  const settings = read.map((file) => file.settings).reduce(mergeSettings);
-  const conflicts = conflictsIn(settings);
-  if (conflicts.length === 0) return { kind: 'valid', policy: toPolicy(settings) };
-  const guilty = read.find((file) => file.settings.patience !== undefined) ?? read[0];
-  return invalid(repository, guilty?.place ?? placeOfPolicy(repository), conflicts);
+function together(repository: RepositoryRef, chain: Chain): PolicyReading {
+  if (chain.kind === 'broken') return invalid(repository, chain);
+  const { files } = chain;
+  const settings = merged(files);
+  const problems = conflictsIn(settings);
+  if (problems.length === 0) return { kind: 'valid', policy: toPolicy(settings) };
+  const guilty = files.find((file) => file.settings.patience !== undefined) ?? files[0];
+  return invalid(repository, { place: guilty.place, problems });
 }
 
-function invalid(repository: RepositoryRef, place: FilePlace, problems: readonly string[]): PolicyReading {
+function invalid(
+  repository: RepositoryRef,
+  { place, problems }: Pick<Broken, 'place' | 'problems'>,
+): Extract<PolicyReading, { readonly kind: 'invalid' }> {
   const isOwn = isSame(place, placeOfPolicy(repository));
   const file = isOwn ? place.path : `${place.owner}/${place.name}:${place.path}`;
   return { kind: 'invalid', problems: problems.map((problem) => `\`${file}\`: ${problem}`) };

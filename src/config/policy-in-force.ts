@@ -1,9 +1,10 @@
 import { ConfigError } from '../domain/faults.ts';
 import type { RepositoryRef } from '../domain/ids.ts';
 import { type Policy, policyPath } from '../domain/policy.ts';
+import type { PurseLimit } from '../domain/purse.ts';
 import type { PolicyReading, Ports } from '../ports/ports.ts';
 import type { PolicyStore } from '../ports/stores.ts';
-import { ownFile, readPolicyFiles } from './policy-files.ts';
+import { ownFile, readPolicyFiles, withMonth } from './policy-files.ts';
 import { sayPlainly } from './policy-problems.ts';
 
 /** What holds in a repository: what its files say where this host can serve that, else the last that it could. */
@@ -18,7 +19,8 @@ export function createPolicyReader({
   const served = (reading: PolicyReading): PolicyReading => {
     if (reading.kind === 'invalid') return reading;
     const { problems, warnings } = servedBy(rosterFor, reading.policy);
-    if (problems.length > 0) return { kind: 'invalid', problems };
+    if (problems.length > 0)
+      return { kind: 'invalid', problems, ownersLimit: reading.policy.purses['organization-month'] };
     return warnings.length === 0 ? reading : { ...reading, warnings };
   };
 
@@ -27,11 +29,21 @@ export function createPolicyReader({
     return policy === null || servedBy(rosterFor, policy).problems.length > 0 ? null : policy;
   };
 
+  /** What the owner takes back holds at once, whatever is wrong with the repository's file. */
+  const lowerMonth = async (repository: RepositoryRef, limit: PurseLimit): Promise<void> => {
+    const policy = await policies.find(repository);
+    if (policy !== null) await policies.put(repository, withMonth(policy, limit));
+  };
+
   return {
     policyOf: async (repository) => {
       const { head } = await repositories.facts(repository);
       const reading = served(await readPolicyFiles(repositories, repository, head));
-      if (reading.kind === 'invalid') return { ...reading, lastValid: await lastValid(repository) };
+      if (reading.kind === 'invalid') {
+        const { problems, ownersLimit } = reading;
+        if (ownersLimit !== undefined) await lowerMonth(repository, ownersLimit);
+        return { kind: 'invalid', problems, lastValid: await lastValid(repository) };
+      }
       await policies.put(repository, reading.policy);
       return reading;
     },

@@ -1,4 +1,5 @@
-import { fullName, type RepositoryRef } from '../domain/ids.ts';
+import type { Fix } from '../domain/fix-facts.ts';
+import { fullName } from '../domain/ids.ts';
 import { lowerLimits, type PurseLimits } from '../domain/purse.ts';
 import type { Log, Ports } from '../ports/ports.ts';
 import type { PolicyStore } from '../ports/stores.ts';
@@ -17,31 +18,36 @@ export function createPurseLimits({
   policyOf,
   policies,
   host,
+  now,
   log,
 }: {
   readonly policyOf: Ports['policyOf'];
   readonly policies: PolicyStore;
   readonly host: PurseLimits;
+  readonly now: () => number;
   readonly log: Log;
 }): Ports['purseLimitsOf'] {
   const lookedAtMs = new Map<string, number>();
 
-  const refresh = async (repository: RepositoryRef): Promise<void> => {
+  const refresh = async ({ repository, createdAtMs }: Fix): Promise<void> => {
     const name = fullName(repository);
     const nowMs = performance.now();
     const before = lookedAtMs.get(name);
     if (before !== undefined && nowMs - before < isFreshMs) return;
-    if (lookedAtMs.size >= maxRemembered) lookedAtMs.clear();
+    lookedAtMs.delete(name);
     lookedAtMs.set(name, nowMs);
-    // The label or command that brought the fix here was asked about a moment ago.
-    if (before === undefined) return;
+    const [oldest] = lookedAtMs.keys();
+    if (lookedAtMs.size > maxRemembered && oldest !== undefined) lookedAtMs.delete(oldest);
+    // The label that began the fix was asked about a moment ago. One that was here before this process is not new.
+    if (before === undefined && now() - createdAtMs < isFreshMs) return;
     await policyOf(repository).catch((error: unknown) =>
       log.warn({ err: error, repository: name }, 'the limits of money could not be read anew; those of before hold'),
     );
   };
 
-  return async ({ repository, policy }) => {
-    await refresh(repository);
+  return async (fix) => {
+    await refresh(fix);
+    const { repository, policy } = fix;
     const newest = (await policies.find(repository)) ?? policy;
     return lowerLimits(newest.purses, host);
   };

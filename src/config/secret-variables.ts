@@ -12,12 +12,15 @@ export const secretVariables: readonly string[] = [
   'AI_FIX_METRICS_TOKEN',
   'OTEL_EXPORTER_OTLP_HEADERS',
   'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+  // The vendors' SDKs send these to every address that they are pointed at, other providers' too.
+  'OPENAI_CUSTOM_HEADERS',
+  'ANTHROPIC_CUSTOM_HEADERS',
 ];
 
 export const isSecretVariable = (name: string): boolean => secretVariables.includes(name);
 
 /** What somebody else's secret is called: of AWS, npm, GitHub, a vendor's SDK. None is ours, and libraries look for them. */
-const secretEnding = /(?:KEY|KEY_PATH|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)$/i;
+const secretEnding = /(?:KEY|KEY_PATH|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|_HEADERS)$/i;
 
 /**
  * Takes every secret out of the environment, ours and others', so that neither a library nor a child process finds it

@@ -45,6 +45,10 @@ export interface Asked {
   readonly price: Price | null;
 }
 
+/** Whether so much more may be set aside, beside everything that is. */
+export const holds = (left: Allowance, more: Allowance): boolean =>
+  (more.usd === 0 || more.usd <= left.usd) && (more.tokens === 0 || more.tokens <= left.tokens);
+
 /** How many tokens a call may write, so that whichever model answers, however much it reads and writes, all of it fits. */
 export function writableTokens(
   left: Allowance,

@@ -22,7 +22,13 @@ export interface Spending {
   /** How many of them did. */
   readonly unpricedReplies?: number;
   /** Calls that were asked and not answered, or not yet: the most that they may come to. Counts against every limit. */
-  readonly possible?: { readonly calls: number; readonly usd: number; readonly tokens: number };
+  readonly possible?: {
+    readonly calls: number;
+    readonly usd: number;
+    readonly tokens: number;
+    /** Those of them that are not answered yet; left out where there are none. */
+    readonly underWay?: { readonly calls: number; readonly usd: number };
+  };
   /** Time the models worked, from each question to the end of its tools. Waits and validation runs are no part of it. */
   readonly workedMs: number;
 }

@@ -77,7 +77,10 @@ export class ProviderError extends Error {
   readonly status: number | undefined;
   readonly isRetryable: boolean;
   readonly retryAfterMs: number | undefined;
-  /** Whether the provider may charge for it all the same: it was asked, and broke off without refusing. */
+  /**
+   * Whether the provider may charge for it all the same: it was asked, and broke off without refusing. Of a chain: whether
+   * that is true of any try of which `usage` tells nothing.
+   */
   readonly mayBeCharged: boolean;
   /** Of a chain: every model that did not answer, in the order in which they were asked. */
   readonly passedOver: readonly PassedOver[];

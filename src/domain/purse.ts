@@ -37,6 +37,16 @@ export function lowerLimits(one: PurseLimits, other: PurseLimits): PurseLimits {
   };
 }
 
+/**
+ * What of the limits may be told in a thread: the repository's day, where its files set it. What the owner spends
+ * elsewhere, in private repositories too, and what the host allows is nobody's business there.
+ */
+export function toldLimit(inForce: PurseLimits, ofFiles: PurseLimits): PurseLimit {
+  const { usd, tokens } = inForce['repository-day'];
+  const said = ofFiles['repository-day'];
+  return { usd: usd === said.usd ? usd : null, tokens: tokens === said.tokens ? tokens : null };
+}
+
 function lower(one: number | null, other: number | null): number | null {
   if (one === null) return other;
   return other === null ? one : Math.min(one, other);
@@ -84,28 +94,27 @@ export interface Shortage {
   readonly waitsFor: 'others' | 'period';
   /** When the next day or month begins. */
   readonly endsAtMs: number;
+  /** The fix's own configuration does not say this amount: the host may, whose limits are its own business. */
+  readonly isUntold?: boolean;
 }
 
 const ofPurse: Readonly<Record<PurseKind, string>> = {
   'repository-day': 'a day for this repository',
   'organization-month': "a month for this repository's owner",
-  'host-month': 'a month on this host',
+  'host-month': 'a month',
 };
 
 export const sayAmount = (limit: 'usd' | 'tokens', amount: number): string =>
   limit === 'usd' ? `$${amount.toFixed(2)}` : `${Math.round(amount).toLocaleString('en-US')} tokens`;
 
-/** The purse's limit, as it stands in comments. */
-const sayPurse = (kind: PurseKind, limit: 'usd' | 'tokens', amount: number): string =>
-  `${sayAmount(limit, amount)} ${ofPurse[kind]}`;
-
-/** Why the next call cannot be made now, in a person's words. What others spend on the host is told to nobody. */
-export function sayShortage({ purse, limit, amount, spent, held, waitsFor }: Shortage): string {
-  if (purse === 'host-month') {
+/** Why the next call cannot be made now, in a person's words: amounts only where they are the repository's own. */
+export function sayShortage({ purse, limit, amount, spent, held, waitsFor, isUntold = false }: Shortage): string {
+  if (purse !== 'repository-day' || isUntold) {
+    const whose = purse === 'host-month' ? ' that the admin of this ai-fix set' : '';
     const why = waitsFor === 'period' ? 'is reached' : 'has no room until calls of other fixes are answered';
-    return `the limit of a month that the admin of this ai-fix set ${why}`;
+    return `the limit of ${ofPurse[purse]}${whose} ${why}`;
   }
-  const said = `the limit of ${sayPurse(purse, limit, amount)}`;
+  const said = `the limit of ${sayAmount(limit, amount)} ${ofPurse[purse]}`;
   const gone = sayAmount(limit, spent);
   if (waitsFor === 'period')
     return `${said} is reached: ${gone} of it is spent, and the next call may cost more than the rest`;

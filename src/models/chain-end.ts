@@ -8,8 +8,14 @@ const soonestMended: readonly Remedy[] = ['ask-again', 'tell-admin', 'ask-next',
 
 const longestMessage = 250;
 
+/** What its tries used, and whether one may be charged of which nothing is known. */
+interface Losses {
+  known(): Usage | null;
+  hasUnheard(): boolean;
+}
+
 /** The fault of a whole chain, of which nobody answered. */
-export function endOfChain(faults: readonly Fault[], lostUsage: Usage | null): ProviderError {
+export function endOfChain(faults: readonly Fault[], losses: Losses): ProviderError {
   const all = faults.map(toProviderFault);
   // Two refusals of one request: no other model is asked, and none is waited for.
   const rejected = all.filter(({ fault }) => fault === 'rejected');
@@ -21,13 +27,14 @@ export function endOfChain(faults: readonly Fault[], lostUsage: Usage | null): P
     modelId: first.modelId,
     fault: first.fault,
     isRetryable: first.isRetryable,
-    mayBeCharged: all.some(({ mayBeCharged }) => mayBeCharged),
+    mayBeCharged: losses.hasUnheard(),
     ...(first.status !== undefined && { status: first.status }),
     ...(first.isRetryable && retryAfterMs > 0 && { retryAfterMs }),
     passedOver: all.map(({ modelId, message }) => ({ modelId, reason: message })),
     cause: first,
   });
-  if (lostUsage !== null) end.usage = lostUsage;
+  const known = losses.known();
+  if (known !== null) end.usage = known;
   return end;
 }
 

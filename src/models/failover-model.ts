@@ -1,11 +1,11 @@
-import type { ModelReply, Usage } from '../domain/conversation.ts';
+import type { ModelReply } from '../domain/conversation.ts';
 import { ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { Model, ModelRequest, ReplyWatch } from '../ports/model.ts';
 import type { Breakers } from './breakers.ts';
 import { endOfChain, type Fault } from './chain-end.ts';
+import { type ChainLosses, createChainLosses, NoMoneyForMore, sumOf } from './chain-losses.ts';
 import { fits } from './fits.ts';
 import { backoffMs, sleep, withRetries } from './retry.ts';
-import { summedUsage } from './token-counts.ts';
 
 export interface ChainLink {
   /** Asks once: asking again is decided here. */
@@ -37,6 +37,7 @@ const mostRounds = 10;
  * - A fault that passes is retried for `patienceMs` while another model is left, and then the whole chain until
  *   `windowMs` are over. A reply that was none is not asked for again at the same model: it has been paid for.
  * - A request that two models refuse as wrong is ours to mend: no third one is asked.
+ * - What failed tries used is told with the reply or the fault; where it leaves no money for another try, none is made.
  *
  * @throws {ProviderError} when nobody answered: with `passedOver`, and the fault that is mended first.
  */
@@ -62,10 +63,7 @@ async function askChain(asking: Asking) {
   const windowMs = options.windowMs ?? defaultWindowMs;
   const startedMs = performance.now();
   const faults: Faults = new Map();
-  let lostUsage: Usage | null = null;
-  const lose = (error: unknown): void => {
-    if (isFault(error)) lostUsage = sumOf(lostUsage, error.usage);
-  };
+  const losses = createChainLosses(request);
   const order = orderFor(chain, request, faults);
   for (let round = 0; round < mostRounds; round++) {
     const left = order.filter((link) => mayAnswer(faults.get(link)));
@@ -75,21 +73,22 @@ async function askChain(asking: Asking) {
       const leftMs = windowMs - (performance.now() - startedMs);
       const patienceMs = left.length === 1 ? leftMs : Math.min(leftMs, options.patienceMs ?? defaultPatienceMs);
       try {
-        const reply = await askOne(link, asking, { patienceMs, isAlone: left.length === 1, lose });
+        const reply = await askOne(link, asking, { patienceMs, isAlone: left.length === 1, losses });
         faults.delete(link);
-        return withPast(reply, faults, lostUsage);
+        return withPast(reply, faults, losses);
       } catch (error) {
+        if (error instanceof NoMoneyForMore) throw endOfChain([...new Set([...faults.values(), error.fault])], losses);
         if (!isFault(error)) throw error;
         faults.set(link, error);
         if (isRejected(error)) options.breakers.noteRejected(link.model, error.message);
       }
-      if ([...faults.values()].filter(isRejected).length > 1) throw endOfChain([...faults.values()], lostUsage);
+      if ([...faults.values()].filter(isRejected).length > 1) throw endOfChain([...faults.values()], losses);
     }
     const waitMs = waitBeforeNext(faults, round, windowMs);
     if (waitMs === null || performance.now() - startedMs + waitMs > windowMs) break;
     await sleep(waitMs, signal);
   }
-  throw endOfChain([...faults.values()], lostUsage);
+  throw endOfChain([...faults.values()], losses);
 }
 
 /** Who answered last comes first. Who is sure not to hold the request is left out, unless nobody would be left. */
@@ -126,11 +125,10 @@ interface Trying {
   readonly patienceMs: number;
   /** Nobody else is left to ask. */
   readonly isAlone: boolean;
-  /** Told of each try that failed. */
-  readonly lose: (error: unknown) => void;
+  readonly losses: ChainLosses;
 }
 
-function askOne({ model }: ChainLink, asking: Asking, { patienceMs, isAlone, lose }: Trying): Promise<ModelReply> {
+function askOne({ model }: ChainLink, asking: Asking, { patienceMs, isAlone, losses }: Trying): Promise<ModelReply> {
   const { options, request, signal, watch } = asking;
   const guard = options.breakers.guardOf(model.id);
   const { state, fault } = guard.health();
@@ -138,10 +136,14 @@ function askOne({ model }: ChainLink, asking: Asking, { patienceMs, isAlone, los
   const windowMs = isAlone || state === 'closed' || fault === 'rate-limited' ? patienceMs : 0;
   const tryOnce = (begins: () => void) =>
     model.reply(request, signal, watchFor(watch, begins)).catch((error: unknown) => {
-      lose(error);
+      if (isFault(error)) losses.add(error);
       throw error;
     });
-  return withRetries(() => guard.run(tryOnce, signal), { signal, windowMs });
+  const paidFor = async () => {
+    await losses.beforeTry();
+    return guard.run(tryOnce, signal);
+  };
+  return withRetries(paidFor, { signal, windowMs });
 }
 
 const watchFor = (watch: ReplyWatch | undefined, begins: () => void): ReplyWatch => ({
@@ -168,11 +170,8 @@ function waitBeforeNext(faults: Faults, round: number, windowMs: number): number
 }
 
 /** The reply, with what it took to come by it. */
-function withPast(reply: ModelReply, faults: Faults, lostUsage: Usage | null): ModelReply {
+function withPast(reply: ModelReply, faults: Faults, losses: ChainLosses): ModelReply {
   const passedOver = [...faults].map(([{ model }, { message }]) => ({ modelId: model.id, reason: message }));
-  const lost = sumOf(lostUsage, reply.lostUsage);
+  const lost = sumOf(losses.all(), reply.lostUsage);
   return { ...reply, ...(passedOver.length > 0 && { passedOver }), ...(lost !== null && { lostUsage: lost }) };
 }
-
-const sumOf = (one: Usage | null, other: Usage | undefined): Usage | null =>
-  one === null || other === undefined ? (other ?? one) : summedUsage(one, other);

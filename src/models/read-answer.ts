@@ -1,3 +1,4 @@
+import { isNestedDeeper } from '../domain/json-object.ts';
 import type { ReplyWatch } from '../ports/model.ts';
 import type { CallLimits } from './call-limits.ts';
 import { createEventReader } from './server-sent-events.ts';
@@ -27,6 +28,7 @@ const mostBodyBytes = 2_000_000;
 const mostStreamBytes = 64_000_000;
 const mostEventCharacters = 8_000_000;
 const mostEvents = 400_000;
+const mostLevels = 200;
 /** How long what follows a whole reply is waited for: its usage, or just the end of the connection. */
 const settleMs = 3_000;
 const betweenLooksMs = 250;
@@ -45,6 +47,7 @@ export async function readAnswer(
   const seen = createLook(assembly, watch);
   const parts: string[] = [];
   const isCalledStream = /text\/event-stream/i.test(response.headers.get('content-type') ?? '');
+  let begin = '';
   let isStream: boolean | null = null;
   let sizeBytes = 0;
   let events = 0;
@@ -55,7 +58,7 @@ export async function readAnswer(
       const answer = events > mostEvents ? tooLarge(`${mostEvents} events`) : takeEvent(one, assembly);
       if (answer !== null) return answer;
       if (assembly.characters > mostBodyBytes) return tooLarge(`${mostBodyBytes} characters`);
-      if (assembly.progress === 'over') return { kind: 'body', body: assembly.body() };
+      if (assembly.progress === 'over') return assembled(assembly);
     }
     if (assembly.progress === 'whole') limits.settle(settleMs);
     return null;
@@ -69,7 +72,8 @@ export async function readAnswer(
         return tooLarge(`${isStream ? mostStreamBytes : mostBodyBytes} bytes`);
       }
       const text = decoder.decode(chunk, { stream: true });
-      isStream ??= looksLikeEvents(parts.join('') + text, isCalledStream);
+      begin = (begin + text).trimStart().slice(0, 6);
+      isStream ??= looksLikeEvents(begin, isCalledStream);
       if (isStream !== true) {
         parts.push(text);
         continue;
@@ -81,21 +85,27 @@ export async function readAnswer(
       seen.look();
     }
   } catch (error) {
-    if (assembly.progress !== 'begun') return { kind: 'body', body: assembly.body() };
+    if (assembly.progress !== 'begun') return assembled(assembly);
     return { kind: 'cut', error };
   }
   if (isStream !== true) return parsed(parts.join('') + decoder.decode());
   const last = takeAll([...reader.push(decoder.decode()), ...reader.end()]);
   if (last !== null) return last;
-  return assembly.progress === 'begun' ? { kind: 'cut', error: undefined } : { kind: 'body', body: assembly.body() };
+  return assembly.progress === 'begun' ? { kind: 'cut', error: undefined } : assembled(assembly);
+}
+
+/** As large as the same body may be in one piece, whatever its events counted. */
+function assembled(assembly: Assembly): Answer {
+  const body = assembly.body();
+  const { length } = JSON.stringify(body);
+  return length > mostBodyBytes ? tooLarge(`${mostBodyBytes} characters`) : { kind: 'body', body };
 }
 
 /**
  * Null while there is too little to tell by. The text itself decides first: some servers stream under the content type of
  * JSON or under none, and some send an error as JSON under that of a stream.
  */
-function looksLikeEvents(text: string, isCalledStream: boolean): boolean | null {
-  const begin = text.replace(/^\ufeff?\s*/, '').slice(0, 6);
+function looksLikeEvents(begin: string, isCalledStream: boolean): boolean | null {
   if (/^(data|event|id|retry)?:/.test(begin)) return true;
   if (/^[[{<"]/.test(begin)) return false;
   return begin.length < 6 ? null : isCalledStream;
@@ -108,11 +118,13 @@ function takeEvent(data: string, assembly: Assembly): Answer | null {
     return null;
   }
   const whole = parsed(data);
-  if (whole.kind !== 'no-json') assembly.take(whole.kind === 'body' ? whole.body : null);
-  return whole.kind === 'no-json' ? whole : null;
+  if (whole.kind !== 'body') return whole;
+  assembly.take(whole.body);
+  return null;
 }
 
 function parsed(text: string): Answer {
+  if (isNestedDeeper(text, mostLevels)) return tooLarge(`${mostLevels} levels of JSON in one another`);
   try {
     return { kind: 'body', body: JSON.parse(text) };
   } catch {

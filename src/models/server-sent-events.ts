@@ -13,7 +13,10 @@ export interface EventReader {
  * keep-alives of gateways) say nothing, data may stand in several lines (https://html.spec.whatwg.org/#server-sent-events).
  */
 export function createEventReader(): EventReader {
-  let rest = '';
+  // The unfinished line in pieces: joined once, when its end has come.
+  let pieces: string[] = [];
+  let heldLine = 0;
+  let isReturnHeld = false;
   let data: string[] = [];
   let heldData = 0;
   const take = (line: string, events: string[]): void => {
@@ -28,26 +31,37 @@ export function createEventReader(): EventReader {
     data.push(value);
     heldData += value.length;
   };
+  const hold = (piece: string): void => {
+    pieces.push(piece);
+    heldLine += piece.length;
+  };
+  const takeHeld = (events: string[]): void => {
+    take(pieces.join(''), events);
+    pieces = [];
+    heldLine = 0;
+  };
   return {
     push(text) {
       const events: string[] = [];
       // A CR at the end may be half of a CRLF: it waits for what follows.
-      const whole = rest + text;
-      const cut = whole.endsWith('\r') ? whole.length - 1 : whole.length;
-      const lines = whole.slice(0, cut).split(/\r\n|\n|\r/);
-      rest = (lines.pop() ?? '') + whole.slice(cut);
-      for (const line of lines) take(line, events);
+      const whole = isReturnHeld ? `\r${text}` : text;
+      isReturnHeld = whole.endsWith('\r');
+      const [first = '', ...others] = (isReturnHeld ? whole.slice(0, -1) : whole).split(/\r\n|\n|\r/);
+      hold(first);
+      for (const line of others) {
+        takeHeld(events);
+        hold(line);
+      }
       return events;
     },
     end() {
       const events: string[] = [];
-      take(rest.replace(/\r$/, ''), events);
+      takeHeld(events);
       take('', events);
-      rest = '';
       return events;
     },
     get held() {
-      return rest.length + heldData;
+      return heldLine + heldData;
     },
   };
 }

@@ -68,6 +68,20 @@ export function estimatedUsage(
   };
 }
 
+const usualBytesPerToken = 4;
+
+/** Of a call that was sent and never heard of: what it was likely to read. Nobody counted, and nothing was written. */
+export function unheardUsage({ system, messages, tools }: ModelRequest): Usage {
+  const bytes =
+    Buffer.byteLength(system) + bytesOf(tools) + messages.reduce((sum, message) => sum + bytesOf(message), 0);
+  return {
+    inputTokens: Math.ceil(bytes / usualBytesPerToken),
+    cachedInputTokens: 0,
+    outputTokens: 0,
+    isEstimated: true,
+  };
+}
+
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /** Tokens of several calls together. */

@@ -1,4 +1,5 @@
 import type { ToolCall } from '../domain/conversation.ts';
+import { jsonObject } from '../domain/json-object.ts';
 
 /** A provider's tool call; some servers leave the id out, or use one twice. */
 export interface LooseToolCall {
@@ -24,12 +25,5 @@ export function withUniqueIds(calls: readonly LooseToolCall[]): ToolCall[] {
  *
  * Malformed ones go back under a name that says so: the model can then see what it wrote.
  */
-export function argumentsObject(argumentsJson: string): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(argumentsJson || '{}');
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
-  } catch {
-    // Falls through: text that is no JSON is treated like JSON that is no object.
-  }
-  return { malformed_arguments: argumentsJson };
-}
+export const argumentsObject = (argumentsJson: string): Record<string, unknown> =>
+  jsonObject(argumentsJson || '{}') ?? { malformed_arguments: argumentsJson };

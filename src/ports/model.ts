@@ -1,4 +1,4 @@
-import type { Message, ModelReply, ToolSpec } from '../domain/conversation.ts';
+import type { Message, ModelReply, ToolSpec, Usage } from '../domain/conversation.ts';
 
 /** One model of one provider, ready to be asked. */
 export interface Model {
@@ -32,4 +32,9 @@ export interface ModelRequest {
    * to nobody else.
    */
   readonly lastAnsweredBy?: string;
+  /**
+   * Asked before each further try, with what the tries before it used in all: is there money for one more? Left out:
+   * there is.
+   */
+  readonly mayAskAgain?: (lost: Usage | null) => Promise<boolean>;
 }

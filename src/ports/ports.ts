@@ -2,7 +2,7 @@ import type { Fix } from '../domain/fix-facts.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
 import type { ModelHealth } from '../domain/model-health.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { PurseLimits } from '../domain/purse.ts';
+import type { PurseLimit, PurseLimits } from '../domain/purse.ts';
 import type { CheckRuns } from './check-runs.ts';
 import type { Checks } from './checks.ts';
 import type { Commits } from './commits.ts';
@@ -81,6 +81,8 @@ export interface Ports {
   readonly rosterFor: (policy: Policy) => Roster;
   /** How the models are doing that this process has asked, by name. */
   readonly modelHealth: () => readonly ModelHealth[];
+  /** Tells whoever waits how many characters have come of the answer that is being written. @throws {ForgeError} */
+  readonly tellGrowth: (fix: Fix, characters: number) => Promise<void>;
   /**
    * What the repository configured on its default branch, or what is wrong with it. Remembers what is valid.
    *
@@ -107,7 +109,12 @@ export type PolicyReading =
   /** `warnings`: what is odd and holds all the same, as Markdown, each on one line. */
   | { readonly kind: 'valid'; readonly policy: Policy; readonly warnings?: readonly string[] }
   /** Markdown, each on one line, with its file, place, what was found and what is allowed. */
-  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+  | {
+      readonly kind: 'invalid';
+      readonly problems: readonly string[];
+      /** The organization's month as its own file has it, where that could be read all the same. */
+      readonly ownersLimit?: PurseLimit;
+    };
 
 export type PolicyAnswer =
   | { readonly kind: 'valid'; readonly policy: Policy }
@@ -131,6 +138,8 @@ export interface Pace {
   readonly writesPerHour: number;
   /** From so many on passing states are not shown any more. */
   readonly thriftyFromWrites: number;
+  /** How long an answer has to take until its growth is told, and how long until it is told again. */
+  readonly tellGrowthEveryMs: number;
   /** How often a live fix is looked at for what no webhook told. */
   readonly lookAgainEveryMs: number;
   /** How long until checks that are not over are looked at again, should no webhook tell. */

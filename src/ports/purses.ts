@@ -29,22 +29,13 @@ export type Decision<Refusal> =
   | { readonly kind: 'hold'; readonly most: Most }
   | { readonly kind: 'refuse'; readonly refusal: Refusal };
 
-/** What one repository spent on one day of UTC. */
-export interface SpendingDay {
-  /** `owner/name`. */
-  readonly repository: string;
-  /** `2026-11-27`. */
-  readonly day: string;
-  readonly replies: number;
-  readonly usd: number;
-  readonly inputTokens: number;
-  readonly cachedInputTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly outputTokens: number;
-  readonly reasoningTokens: number;
-  /** Replies whose price nobody knew: `usd` holds nothing of them. */
-  readonly unpricedReplies: number;
-}
+/** What a call without a reply comes to. */
+export type Unanswered =
+  | { readonly kind: 'charged-nothing' }
+  /** At most this: what is known of it, or what it may have read where nothing was heard of it (`isHeard` false). */
+  | { readonly kind: 'bounded'; readonly most: Most; readonly isHeard: boolean }
+  /** Nobody knows: all that was set aside. */
+  | { readonly kind: 'unknown' };
 
 /** The money of all fixes, whatever the process: nobody else's call is decided about while one is. */
 export interface Purses {
@@ -55,10 +46,18 @@ export interface Purses {
    * @param decide Pure: it may be called more than once.
    */
   reserve<Refusal>(call: PaidCall, decide: (funds: Funds) => Decision<Refusal>): Promise<Reservation<Refusal>>;
-  /** The call ended without a reply. Where it may have been charged all the same, its most goes on to count. Idempotent. */
-  release(hold: HoldId, end: 'charged-nothing' | 'may-be-charged'): Promise<void>;
+  /**
+   * Sets more aside for a call that is tried again, if `mayGrow` finds room beside all that is held, its own hold
+   * included. Also says that the call is still under way.
+   *
+   * @returns false where there was no room, and nothing has changed.
+   */
+  grow(hold: HoldId, by: Most, mayGrow: (funds: Funds) => boolean): Promise<boolean>;
+  /**
+   * The call ended without a reply. What it may have been charged goes on to count; calls of one turn of which nothing was
+   * heard replace each other. Idempotent.
+   */
+  release(hold: HoldId, end: Unanswered): Promise<void>;
   /** How the purses stand that a repository's calls are paid from. */
   standings(repository: Pick<RepositoryRef, 'owner' | 'name'>): Promise<PurseStandings>;
-  /** The days since then, today's included, newest first; ten thousand rows at most. For admins. */
-  days(where: { readonly owner?: string; readonly pastDays: number }): Promise<readonly SpendingDay[]>;
 }

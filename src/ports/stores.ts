@@ -149,17 +149,23 @@ export interface TurnAccount {
   readonly spentTokens: number;
 }
 
+/** `late`: somebody else has answered this turn before; that reply holds. */
+export type RecordEnd = 'kept' | 'late';
+
 export interface TurnStore {
   load(conversation: ConversationKey): Promise<readonly PaidTurn[]>;
   /** Marks a call as asked, before it is paid for. */
   begin(conversation: ConversationKey, index: number, account?: TurnAccount): Promise<void>;
-  /** Keeps a reply and settles what was set aside for it, in one transaction. */
+  /**
+   * Keeps a reply and settles what was set aside for it, in one transaction. A turn that is answered already keeps its
+   * first reply; the late one's cost goes on to count as lost.
+   */
   record(
     conversation: ConversationKey,
     turn: PaidTurn,
     cost: { readonly usd: number | null; readonly hold?: HoldId },
     trace?: TurnTrace,
-  ): Promise<void>;
+  ): Promise<RecordEnd>;
   /** Notes a call that was asked and got no answer. Idempotent for each time it was asked. */
   fail(conversation: ConversationKey, index: number, fault: FailedCall): Promise<void>;
   spending(fix: FixId): Promise<Spending>;

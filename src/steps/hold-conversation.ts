@@ -9,8 +9,10 @@ import type { Ports } from '../ports/ports.ts';
 import type { Roster } from '../ports/roster.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { createLedger, type LedgerPorts } from './pay-turns.ts';
+import { growthTold } from './tell-growth.ts';
 
-export type ConversationPorts = LedgerPorts & Pick<Ports, 'rosterFor' | 'pace' | 'syntax' | 'history'>;
+export type ConversationPorts = LedgerPorts &
+  Pick<Ports, 'rosterFor' | 'pace' | 'syntax' | 'history' | 'tellGrowth' | 'log'>;
 
 /**
  * - `finished`: the model handed over a result.
@@ -44,7 +46,7 @@ export async function holdConversation<Result>(
 ): Promise<Talk<Result>> {
   const roster = rosterOf(ports, fix);
   if (roster instanceof ConfigError) return { kind: 'event', event: unaskable(ports, fix, roster) };
-  const model = roster.modelFor(ask.role);
+  const model = growthTold(ports, fix, roster.modelFor(ask.role));
   const ledger = createLedger(ports, fix, { fix: fix.id, role: ask.role, part: ask.part }, roster);
   try {
     const end = await converse(model, ask.conversation, ask.tree, ask.start, ledger, signal);
@@ -71,6 +73,9 @@ export async function holdConversation<Result>(
     if (error instanceof ProviderError || error instanceof ModelReplyError)
       return { kind: 'event', event: outage(ports, fix, roster.describe()[ask.role], error) };
     throw error;
+  } finally {
+    // What the fix shows next stands after it.
+    await model.settled();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TurnAsk } from '../agent/conversation.ts';
-import { type Allowance, type Asked, allowanceOf, writableTokens } from '../domain/allowance.ts';
+import { type Allowance, type Asked, allowanceOf, holds, writableTokens } from '../domain/allowance.ts';
 import { type Budget, type BudgetLimit, reachedLimit } from '../domain/budget.ts';
 import type { Role } from '../domain/conversation.ts';
 import { mostUsd } from '../domain/cost.ts';
@@ -12,8 +12,12 @@ export interface CallLimits {
   readonly role: Role;
   readonly budget: Budget;
   readonly limits: PurseLimits;
+  /** What of them the files say. */
+  readonly ofFiles: PurseLimits;
   readonly attempts: number;
   readonly nowMs: number;
+  /** Since when it waits for money; null where it does not. */
+  readonly shortSinceMs: number | null;
 }
 
 export interface ReachedLimit {
@@ -37,7 +41,7 @@ type Judged =
  * The fix's own limit ends it; a purse's makes it wait.
  */
 export function judgeCall(under: CallLimits, { fix, purses }: Funds, ask: TurnAsk, asked: readonly Asked[]): Judged {
-  const { role, budget, limits, attempts, nowMs } = under;
+  const { role, budget, limits, attempts } = under;
   const limit = reachedLimit(budget, { ...fix, attempts });
   if (limit !== null) return refused({ limit });
   const { minOutputTokens } = ask;
@@ -48,7 +52,7 @@ export function judgeCall(under: CallLimits, { fix, purses }: Funds, ask: TurnAs
     const reached: ReachedLimit = { limit: own.usd < minOutputTokens ? 'usd' : 'tokens' };
     return refused(isShare ? { ...reached, isShare } : reached);
   }
-  const shortage = shortageIn(limits, purses, asked, minOutputTokens, nowMs);
+  const shortage = shortageIn(under, purses, asked, minOutputTokens);
   if (shortage !== null) return { kind: 'refuse', refusal: { kind: 'short', ...shortage } };
   const shared = purseKinds.map((kind) => writableTokens(leftIn(limits[kind], purses[kind]).now, asked));
   const maxOutputTokens = Math.min(
@@ -56,6 +60,16 @@ export function judgeCall(under: CallLimits, { fix, purses }: Funds, ask: TurnAs
     ...[own, ...shared].flatMap(({ usd, tokens }) => [usd, tokens]),
   );
   return { kind: 'hold', maxOutputTokens, most: mostOf(asked, maxOutputTokens) };
+}
+
+/** Whether a call that is under way may come to so much more, because it has to be tried again. */
+export function mayComeToMore(
+  { role, budget, limits }: Pick<CallLimits, 'role' | 'budget' | 'limits'>,
+  { fix, purses }: Funds,
+  more: Most,
+): boolean {
+  const shared = purseKinds.map((kind) => leftIn(limits[kind], purses[kind]).now);
+  return [allowanceOf(role, budget, fix), ...shared].every((left) => holds(left, more));
 }
 
 const refused = (reached: ReachedLimit): Judged => ({ kind: 'refuse', refusal: { kind: 'reached', ...reached } });
@@ -74,18 +88,18 @@ const mostOf = (asked: readonly Asked[], maxOutputTokens: number): Most => ({
   tokens: Math.max(0, ...asked.map(({ inputTokens }) => inputTokens + maxOutputTokens)),
 });
 
-/** Calls under way are answered within minutes, most of them within seconds. */
-const heldPauseMs = 15_000;
+/** Calls under way are answered within minutes, most of them within seconds: whoever has waited for long looks less often. */
+const heldPauseMs = { least: 15_000, most: 5 * 60_000 };
+const pauseAfter = (waitedMs: number): number => Math.min(Math.max(heldPauseMs.least, waitedMs / 2), heldPauseMs.most);
 /** The database's clock and ours may differ a little. */
 const afterTheEndMs = 2_000;
 
 /** The first purse that has too little; one that only the next day or month fills is told before one that others hold. */
 function shortageIn(
-  limits: PurseLimits,
+  { limits, ofFiles, nowMs, shortSinceMs }: CallLimits,
   purses: PurseStandings,
   asked: readonly Asked[],
   tokens: number,
-  nowMs: number,
 ): { readonly shortage: Shortage; readonly retryInMs: number } | null {
   const short = purseKinds.flatMap((purse) => {
     const left = leftIn(limits[purse], purses[purse]);
@@ -101,8 +115,14 @@ function shortageIn(
       held: limit === 'usd' ? heldUsd : heldTokens,
       waitsFor,
       endsAtMs: nowMs + endsInMs,
+      ...(limits[purse][limit] !== ofFiles[purse][limit] && { isUntold: true }),
     };
-    return [{ shortage, retryInMs: waitsFor === 'others' ? heldPauseMs : endsInMs + afterTheEndMs }];
+    return [
+      {
+        shortage,
+        retryInMs: waitsFor === 'others' ? pauseAfter(nowMs - (shortSinceMs ?? nowMs)) : endsInMs + afterTheEndMs,
+      },
+    ];
   });
   return short.find(({ shortage }) => shortage.waitsFor === 'period') ?? short[0] ?? null;
 }

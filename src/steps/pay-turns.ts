@@ -1,15 +1,16 @@
 import type { TurnAsk, TurnLedger, TurnPermit } from '../agent/conversation.ts';
 import { type Asked, leftShare } from '../domain/allowance.ts';
 import { countedIn } from '../domain/budget.ts';
-import type { ModelReply, Role } from '../domain/conversation.ts';
-import { costUsd } from '../domain/cost.ts';
-import { ProviderError } from '../domain/faults.ts';
+import type { ModelReply, Role, Usage } from '../domain/conversation.ts';
+import { costUsd, mostUsd, noUsage } from '../domain/cost.ts';
+import { ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { HoldId } from '../domain/purse.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Most, Unanswered } from '../ports/purses.ts';
 import type { Roster } from '../ports/roster.ts';
 import type { ConversationKey, PaidTurn } from '../ports/stores.ts';
-import { judgeCall, type Refusal } from './judge-call.ts';
+import { judgeCall, mayComeToMore, type Refusal } from './judge-call.ts';
 
 export type LedgerPorts = Pick<Ports, 'turns' | 'purses' | 'purseLimitsOf' | 'engine' | 'now'> & {
   readonly fixes: Pick<Ports['fixes'], 'find'>;
@@ -21,7 +22,7 @@ type Reached = { readonly kind: 'none' } | Refusal;
 /**
  * The purse of one conversation. A turn is asked for only when whatever it may read and write, at whichever model of the
  * chain, fits into what the budget and the shared purses still hold; where little is left it may write less. That much
- * is set aside before it is asked.
+ * is set aside before it is asked, and what a failed try used on top of it before another is made.
  */
 export function createLedger(
   { turns, purses, purseLimitsOf, engine, fixes, now }: LedgerPorts,
@@ -35,6 +36,7 @@ export function createLedger(
   let reached: Reached = { kind: 'none' };
   let newest: PaidTurn | null = null;
   let hold: HoldId | null = null;
+  let estimatedTokens = 0;
   return {
     load: async () => {
       const paid = await turns.load(key);
@@ -44,18 +46,14 @@ export function createLedger(
     beforeTurn: async (index, ask) => {
       await engine.holdWhileStopping();
       // Somebody may have changed the limits since the burst began.
-      const { policy } = (await fixes.find(fix.id)) ?? fix;
+      const { policy, shortage } = (await fixes.find(fix.id)) ?? fix;
       const limits = await purseLimitsOf(fix);
       const asked = askedOf(roster, key.role, ask, newest?.reply.modelId ?? null);
       const attempts = fix.attempt - fix.attemptsBefore;
       let maxOutputTokens = 0;
       const reserved = await purses.reserve<Refusal>({ ...key, index, repository: fix.repository }, (funds) => {
-        const judged = judgeCall(
-          { role: purse, budget: policy.budget, limits, attempts, nowMs: now() },
-          funds,
-          ask,
-          asked,
-        );
+        const under = { role: purse, budget: policy.budget, limits, ofFiles: policy.purses, attempts, nowMs: now() };
+        const judged = judgeCall({ ...under, shortSinceMs: shortage?.sinceMs ?? null }, funds, ask, asked);
         if (judged.kind === 'refuse') return judged;
         maxOutputTokens = judged.maxOutputTokens;
         return { kind: 'hold', most: judged.most };
@@ -64,7 +62,10 @@ export function createLedger(
         reached = reserved.refusal;
         return { go: false, why: reached.kind === 'short' ? 'money' : 'budget' };
       }
-      hold = reserved.hold;
+      const held = reserved.hold;
+      hold = held;
+      estimatedTokens = ask.estimatedTokens;
+      let lost: Most = { usd: 0, tokens: 0 };
       const spent = countedIn(reserved.fix);
       await turns.begin(key, index, {
         estimatedInputTokens: ask.estimatedTokens,
@@ -77,19 +78,26 @@ export function createLedger(
         go: true,
         maxOutputTokens,
         leftShare: leftShare(purse, policy.budget, reserved.fix),
+        mayAskAgain: async (usage) => {
+          const all = lostMost(usage ?? noUsage, roster, key.role);
+          const by = { usd: Math.max(0, all.usd - lost.usd), tokens: Math.max(0, all.tokens - lost.tokens) };
+          const under = { role: purse, budget: policy.budget, limits };
+          const mayGo = await purses.grow(held, by, (funds) => mayComeToMore(under, funds, by));
+          if (mayGo) lost = all;
+          return mayGo;
+        },
       } satisfies TurnPermit;
     },
     record: async (turn, trace) => {
       const usd = replyUsd(turn.reply, roster, key.role);
-      await turns.record(key, turn, { usd, ...(hold === null ? {} : { hold }) }, trace);
+      const end = await turns.record(key, turn, { usd, ...(hold === null ? {} : { hold }) }, trace);
       hold = null;
       newest = turn;
+      return end;
     },
     unanswered: async (fault) => {
       if (hold === null) return;
-      // A refusal costs nothing. What broke off, was cut short by a stop or was no reply may have been charged.
-      const isFree = fault instanceof ProviderError && !fault.mayBeCharged && fault.usage === undefined;
-      await purses.release(hold, isFree ? 'charged-nothing' : 'may-be-charged');
+      await purses.release(hold, unansweredBy(fault, estimatedTokens, roster, key.role));
       hold = null;
     },
     fail: (index, fault) => turns.fail(key, index, fault),
@@ -97,13 +105,38 @@ export function createLedger(
   };
 }
 
+/**
+ * A refusal costs nothing. What is known to have been used is counted, and so is what a call may have read of which
+ * nothing was heard. A stop may come while an answer is written: how much of it, nobody knows.
+ */
+function unansweredBy(fault: unknown, estimatedTokens: number, roster: Roster, role: Role): Unanswered {
+  if (!(fault instanceof ProviderError || fault instanceof ModelReplyError)) return { kind: 'unknown' };
+  const isUnheard = fault instanceof ProviderError ? fault.mayBeCharged : fault.usage === undefined;
+  const known = fault.usage;
+  if (known === undefined && !isUnheard) return { kind: 'charged-nothing' };
+  const lost = lostMost(known ?? noUsage, roster, role);
+  const read = isUnheard ? mostRead(estimatedTokens, roster, role) : { usd: 0, tokens: 0 };
+  const most = { usd: lost.usd + read.usd, tokens: lost.tokens + read.tokens };
+  return { kind: 'bounded', most, isHeard: known !== undefined };
+}
+
+const pricesOf = (roster: Roster, role: Role) => roster.describe()[role].flatMap((id) => roster.priceOf(id) ?? []);
+
+const mostRead = (tokens: number, roster: Roster, role: Role): Most => ({
+  usd: Math.max(0, ...pricesOf(roster, role).map((price) => mostUsd(tokens, 0, price))),
+  tokens,
+});
+
 /** Nobody says which model of the chain used what came to nothing: it counts as the dearest one's. */
-function replyUsd({ modelId, usage, lostUsage }: ModelReply, roster: Roster, role: Role): number | null {
+const lostMost = (lost: Usage, roster: Roster, role: Role): Most => ({
+  usd: Math.max(0, ...pricesOf(roster, role).map((price) => costUsd(lost, price))),
+  tokens: lost.inputTokens + lost.outputTokens,
+});
+
+function replyUsd({ modelId, usage, lostUsage = noUsage }: ModelReply, roster: Roster, role: Role): number | null {
   const price = roster.priceOf(modelId);
   if (price === null) return null;
-  const prices = roster.describe()[role].map((id) => roster.priceOf(id) ?? price);
-  const lost = lostUsage === undefined ? 0 : Math.max(...[price, ...prices].map((one) => costUsd(lostUsage, one)));
-  return costUsd(usage, price) + lost;
+  return costUsd(usage, price) + Math.max(costUsd(lostUsage, price), lostMost(lostUsage, roster, role).usd);
 }
 
 /** Every model that may answer, with what the request can come to there. */

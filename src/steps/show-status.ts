@@ -4,6 +4,7 @@ import { type Fix, isResting, threadOf } from '../domain/fix-facts.ts';
 import { digestOf } from '../domain/frozen-input.ts';
 import type { FixId } from '../domain/ids.ts';
 import { adminPart, type ModelHealth } from '../domain/model-health.ts';
+import { toldLimit } from '../domain/purse.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { SharedMoney } from '../thread/money-text.ts';
 import { pullRequestStatus, statusComment } from '../thread/status-comment.ts';
@@ -36,6 +37,27 @@ export async function showStatus(ports: StatusPorts, fix: Fix): Promise<void> {
   if (!isThrift) await showLabels(ports, fix, thread);
 }
 
+/**
+ * Says in the status comment how far the answer is that a model is writing; the next status takes it away. Passed over
+ * where many writes were made, and where no status stands yet.
+ */
+export async function showGrowth(
+  ports: StatusPorts & { readonly fixes: Pick<Ports['fixes'], 'find'> },
+  { id, state, repository }: Fix,
+  characters: number,
+): Promise<void> {
+  const fix = await ports.fixes.find(id);
+  // Somebody stopped it meanwhile, perhaps.
+  if (fix === null || fix.state !== state) return;
+  const number = threadOf(fix);
+  if (number === null || (await ports.effects.find(id, 'status-shown')) === null) return;
+  if (await isThriftyNow(ports, fix)) return;
+  const spent = await ports.turns.spending(id);
+  const text = statusComment(fix, spent, unwellModels(ports, fix), await sharedMoney(ports, fix), characters);
+  await ports.effects.record(id, 'status-shown', { what: 'growth', atMs: ports.now() });
+  await putComment(ports, { fix: id, repository, number, key: 'status', text });
+}
+
 async function isThriftyNow({ writes, pace }: StatusPorts, { repository }: Fix): Promise<boolean> {
   const { count } = await writes.lastHour(repository.installationId);
   return count >= pace.thriftyFromWrites;
@@ -62,7 +84,8 @@ async function showComments(ports: StatusPorts, fix: Fix, thread: number): Promi
   const what = digestOf(JSON.stringify([...visibleFacts(fix), unwell.map(({ modelId, fault }) => [modelId, fault])]));
   const shown = shownSchema.safeParse(await ports.effects.find(id, 'status-shown'));
   const isFresh = shown.success && ports.now() - shown.data.atMs < showCostEveryMs;
-  if (shown.success && shown.data.what === what && isFresh) return;
+  const mayRest = isFresh || fix.shortage?.waitsFor === 'others';
+  if (shown.success && shown.data.what === what && mayRest) return;
   const spent = await ports.turns.spending(id);
   await putComment(ports, {
     fix: id,
@@ -95,20 +118,31 @@ function unwellModels({ modelHealth, rosterFor }: StatusPorts, { policy }: Fix):
 }
 
 const sharedMoney = async ({ purses, purseLimitsOf }: StatusPorts, fix: Fix): Promise<SharedMoney> => ({
-  limits: await purseLimitsOf(fix),
-  standings: await purses.standings(fix.repository),
+  limit: toldLimit(await purseLimitsOf(fix), fix.policy.purses),
+  standing: (await purses.standings(fix.repository))['repository-day'],
 });
+
+/**
+ * Who waits for the money that others hold looks again and again: neither when, nor how much there is meanwhile, is worth a
+ * write, and that it looks is none. Of other money a reader sees what it is and when there is more, to the minute.
+ */
+function waitFacts({ wait, shortage }: Fix): unknown[] {
+  if (shortage?.waitsFor === 'others') return ['money', shortage.purse, shortage.limit];
+  if (wait?.for !== 'money' || shortage === null) return [wait];
+  const { purse, limit, amount, endsAtMs } = shortage;
+  return ['money', purse, limit, amount, Math.round(endsAtMs / 60_000)];
+}
 
 /** All that a reader sees of a fix, but for the cost. */
 const visibleFacts = (fix: Fix) => [
   fix.state,
-  fix.wait,
+  ...waitFacts(fix),
   fix.gate,
   fix.attempt,
   fix.pullRequest,
   fix.candidate?.runUrl,
   fix.results,
-  fix.epilogue,
+  fix.shortage?.waitsFor === 'others' ? null : fix.epilogue,
   fix.policy.budget,
 ];
 

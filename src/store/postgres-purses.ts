@@ -1,14 +1,10 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { fullName } from '../domain/ids.ts';
+import { type FixId, fullName } from '../domain/ids.ts';
 import type { PurseKind, PurseStanding, PurseStandings } from '../domain/purse.ts';
-import type { PaidCall, Purses } from '../ports/purses.ts';
+import type { Most, PaidCall, Purses } from '../ports/purses.ts';
 import type { Database } from './database.ts';
-import { lockMoney, spendingOf, today } from './money.ts';
+import { isUnderWay, lockMoney, spendingOf, today } from './money.ts';
 import type { Schema } from './schema.ts';
-
-/** No call is under way for longer, with all its retries and the whole chain: after that its reply is lost. */
-const longestCall = '30 minutes';
-const mostDays = 10_000;
 
 /**
  * What fixes share, in Postgres: what replies cost stands in `spending_days`, what calls without a reply may come to in
@@ -32,8 +28,7 @@ export function createPostgresPurses(database: Database): Purses {
             index: call.index,
             repository: fullName(call.repository),
             owner: call.repository.owner,
-            usd: String(decision.most.usd),
-            tokens: String(decision.most.tokens),
+            ...columnsOf(decision.most),
             day: today,
           })
           .returning('id')
@@ -41,39 +36,61 @@ export function createPostgresPurses(database: Database): Purses {
         return { kind: 'held', hold: String(id), fix };
       }),
 
+    grow: (hold, by, mayGrow) =>
+      database.transaction().execute(async (tx) => {
+        await lockMoney(tx);
+        const held = await tx.selectFrom('holds').selectAll().where('id', '=', hold).executeTakeFirst();
+        if (held === undefined) return false;
+        const { owner, repository } = held;
+        const fix = await spendingOf(tx, held.fix_id as FixId);
+        const name = repository.slice(owner.length + 1);
+        if (!mayGrow({ fix, purses: await standingsOf(tx, { owner, name }) })) return false;
+        const { usd, tokens } = columnsOf({ usd: Number(held.usd) + by.usd, tokens: Number(held.tokens) + by.tokens });
+        await tx
+          .updateTable('holds')
+          .set({ usd, tokens, held_at: sql`clock_timestamp()` })
+          .where('id', '=', hold)
+          .execute();
+        return true;
+      }),
+
     release: async (hold, end) => {
-      if (end === 'charged-nothing') await database.deleteFrom('holds').where('id', '=', hold).execute();
-      else await database.updateTable('holds').set({ is_lost: true }).where('id', '=', hold).execute();
+      switch (end.kind) {
+        case 'charged-nothing':
+          await database.deleteFrom('holds').where('id', '=', hold).execute();
+          return;
+        case 'unknown':
+          await database.updateTable('holds').set({ is_lost: true }).where('id', '=', hold).execute();
+          return;
+        case 'bounded':
+          await database.transaction().execute(async (tx) => {
+            await lockMoney(tx);
+            const lost = { ...columnsOf(end.most), is_lost: true, is_unheard: !end.isHeard };
+            const call = await tx
+              .updateTable('holds')
+              .set(lost)
+              .where('id', '=', hold)
+              .returningAll()
+              .executeTakeFirst();
+            if (call === undefined || end.isHeard) return;
+            await tx
+              .deleteFrom('holds')
+              .where('fix_id', '=', call.fix_id)
+              .where('role', '=', call.role)
+              .where('part', '=', call.part)
+              .where('index', '=', call.index)
+              .where('is_unheard', '=', true)
+              .where('id', '<>', hold)
+              .execute();
+          });
+      }
     },
 
     standings: (repository) => standingsOf(database, repository),
-
-    days: async ({ owner, pastDays }) => {
-      const rows = await database
-        .selectFrom('spending_days')
-        .selectAll()
-        .select(sql<string>`day::text`.as('of_day'))
-        .where('day', '>', sql<string>`${today} - ${pastDays}::int`)
-        .$if(owner !== undefined, (query) => query.where('owner', '=', owner ?? ''))
-        .orderBy('day', 'desc')
-        .orderBy('repository')
-        .limit(mostDays)
-        .execute();
-      return rows.map((row) => ({
-        repository: row.repository,
-        day: row.of_day,
-        replies: row.replies,
-        usd: Number(row.usd),
-        inputTokens: Number(row.input_tokens),
-        cachedInputTokens: Number(row.cached_input_tokens),
-        cacheWriteTokens: Number(row.cache_write_tokens),
-        outputTokens: Number(row.output_tokens),
-        reasoningTokens: Number(row.reasoning_tokens),
-        unpricedReplies: row.unpriced_replies,
-      }));
-    },
   };
 }
+
+const columnsOf = ({ usd, tokens }: Most) => ({ usd: String(usd), tokens: String(tokens) });
 
 /** Whoever asks for the same turn again does not wait for the answer of before: it may have been charged, or come late. */
 async function loseEarlier(tx: Kysely<Schema>, { fix, role, part, index }: PaidCall): Promise<void> {
@@ -115,7 +132,6 @@ function standing(
   since: RawBuilder<string>,
   end: RawBuilder<string>,
 ): RawBuilder<unknown> {
-  const isUnderWay = sql`not is_lost and held_at > clock_timestamp() - interval '${sql.raw(longestCall)}'`;
   return sql`
     select ${kind}::text as "kind",
       (paid.usd + gone.lost_usd)::float8 as "usd",
@@ -128,8 +144,8 @@ function standing(
       from spending_days where ${where} and day >= ${since}
     ) as paid, (
       select
-        coalesce(sum(usd) filter (where not (${isUnderWay})), 0) as lost_usd,
-        coalesce(sum(tokens) filter (where not (${isUnderWay})), 0) as lost_tokens,
+        coalesce(sum(usd) filter (where not ${isUnderWay}), 0) as lost_usd,
+        coalesce(sum(tokens) filter (where not ${isUnderWay}), 0) as lost_tokens,
         coalesce(sum(usd) filter (where ${isUnderWay}), 0) as held_usd,
         coalesce(sum(tokens) filter (where ${isUnderWay}), 0) as held_tokens
       from holds where ${where} and day >= ${since}

@@ -3,7 +3,7 @@ import { paidUsage } from '../domain/cost.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { ConversationKey, TurnStore } from '../ports/stores.ts';
 import { type Database, toJson } from './database.ts';
-import { settle, spendingOf } from './money.ts';
+import { lockMoney, settle, settleLate, spendingOf } from './money.ts';
 import { redactedFault, redactedTurn } from './redacted-turn.ts';
 import type { Seal } from './seal.ts';
 import { traceColumns } from './trace-columns.ts';
@@ -14,12 +14,8 @@ import { openTurn, sealTurn } from './turn-texts.ts';
  * @param seal Encrypts texts of conversations; numbers stay readable, since limits are counted from them.
  */
 export function createPostgresTurns(database: Database, redactor: Redactor, seal: Seal): TurnStore {
-  const ofConversation = (key: ConversationKey) =>
-    database
-      .selectFrom('turns')
-      .where('fix_id', '=', key.fix)
-      .where('role', '=', key.role)
-      .where('part', '=', key.part);
+  const ofConversation = (key: ConversationKey, from: Database = database) =>
+    from.selectFrom('turns').where('fix_id', '=', key.fix).where('role', '=', key.role).where('part', '=', key.part);
 
   return {
     load: async (key) => {
@@ -48,8 +44,8 @@ export function createPostgresTurns(database: Database, redactor: Redactor, seal
       const turn = redactedTurn(paid, redactor);
       const { modelId } = turn.reply;
       const usage = paidUsage(turn.reply);
-      await database.transaction().execute(async (tx) => {
-        await settle(tx, key.fix, { usage, ...cost });
+      return database.transaction().execute(async (tx) => {
+        await lockMoney(tx);
         const updated = await tx
           .updateTable('turns')
           .set({
@@ -67,9 +63,16 @@ export function createPostgresTurns(database: Database, redactor: Redactor, seal
           .where('role', '=', key.role)
           .where('part', '=', key.part)
           .where('index', '=', turn.index)
+          .where('answered_at', 'is', null)
           .executeTakeFirst();
-        if (updated.numUpdatedRows !== 1n)
-          throw new TypeError(`turn ${turn.index} of ${key.fix} was answered and never begun`);
+        if (updated.numUpdatedRows === 1n) {
+          await settle(tx, key.fix, { usage, ...cost });
+          return 'kept';
+        }
+        const known = await ofConversation(key, tx).where('index', '=', turn.index).select('index').executeTakeFirst();
+        if (known === undefined) throw new TypeError(`turn ${turn.index} of ${key.fix} was answered and never begun`);
+        await settleLate(tx, { ...key, index: turn.index }, { usage, ...cost });
+        return 'late';
       });
     },
 

@@ -101,6 +101,7 @@ export interface Schema {
     day: string;
     held_at: Generated<Date>;
     is_lost: Generated<boolean>;
+    is_unheard: Generated<boolean>;
   };
   failed_calls: {
     fix_id: string;

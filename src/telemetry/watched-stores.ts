@@ -6,8 +6,9 @@ import type { Watcher } from '../ports/watcher.ts';
 export const watchedTurns = (turns: TurnStore, watcher: Watcher): TurnStore => ({
   ...turns,
   record: async (conversation, turn, cost, trace) => {
-    await turns.record(conversation, turn, cost, trace);
+    const end = await turns.record(conversation, turn, cost, trace);
     if (trace !== undefined) watcher.answered({ conversation, turn, usd: cost.usd, trace });
+    return end;
   },
   fail: async (conversation, index, fault) => {
     watcher.failed(conversation, fault);

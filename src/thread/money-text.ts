@@ -1,12 +1,12 @@
 import { type Budget, cachedPercent, type Spending } from '../domain/budget.ts';
-import { type PurseKind, type PurseLimits, type PurseStandings, sayAmount } from '../domain/purse.ts';
+import { type PurseLimit, type PurseStanding, sayAmount } from '../domain/purse.ts';
 
 /** What a fix cost, for people: never less than is known to be gone, and never more exact than it is. */
 
-/** How the purses stand from which a repository's fixes are paid. */
+/** The day of a fix's repository, as `toldLimit` lets it be told. */
 export interface SharedMoney {
-  readonly limits: PurseLimits;
-  readonly standings: PurseStandings;
+  readonly limit: PurseLimit;
+  readonly standing: PurseStanding;
 }
 
 const dollars = (usd: number): string => sayAmount('usd', usd);
@@ -40,9 +40,21 @@ function unpricedText({ hasUnknownPrice, unpricedReplies }: Spending): string {
 
 function possibleText({ possible }: Spending): string {
   if (possible === undefined) return '';
-  const { calls, usd } = possible;
-  return `up to ${dollars(usd)} more for ${calls === 1 ? 'a call that was' : `${count(calls)} calls that were`} not answered`;
+  const { underWay = { calls: 0, usd: 0 } } = possible;
+  const lost = { calls: possible.calls - underWay.calls, usd: possible.usd - underWay.usd };
+  return [
+    moreText(underWay, 'a call that is under way', 'calls that are under way'),
+    moreText(lost, 'a call that was not answered', 'calls that were not answered'),
+  ]
+    .filter(Boolean)
+    .join('; ');
 }
+
+const moreText = (
+  { calls, usd }: { readonly calls: number; readonly usd: number },
+  one: string,
+  many: string,
+): string => (calls === 0 ? '' : `up to ${dollars(usd)} more for ${calls === 1 ? one : `${count(calls)} ${many}`}`);
 
 function tokensText(spent: Spending): string {
   const { tokens, inputTokens, reasoningTokens = 0 } = spent;
@@ -54,20 +66,12 @@ function tokensText(spent: Spending): string {
   return `${all} (${count(inputTokens)} read${cached}; ${count(tokens - inputTokens)} written${thought})`;
 }
 
-const shown: readonly (readonly [PurseKind, string])[] = [
-  ['repository-day', 'today in this repository'],
-  ['organization-month', "this month by its owner's repositories"],
-];
-
-/** What of the shared limits is gone. The host's is nobody's business but its admin's. */
-export const sharedMoneyText = ({ limits, standings }: SharedMoney): string =>
-  shown
-    .flatMap(([kind, where]) => {
-      const { usd, tokens, heldUsd, heldTokens } = standings[kind];
-      const { usd: mostUsd, tokens: mostTokens } = limits[kind];
-      return [
-        ...(mostUsd === null ? [] : [`${dollars(usd + heldUsd)} of ${dollars(mostUsd)} ${where}`]),
-        ...(mostTokens === null ? [] : [`${count(tokens + heldTokens)} of ${count(mostTokens)} tokens ${where}`]),
-      ];
-    })
+/** What of the repository's day is gone, where it has a limit that may be told. */
+export const sharedMoneyText = ({ limit, standing }: SharedMoney): string =>
+  [
+    limit.usd === null ? '' : `${dollars(standing.usd + standing.heldUsd)} of ${dollars(limit.usd)}`,
+    limit.tokens === null ? '' : `${count(standing.tokens + standing.heldTokens)} of ${count(limit.tokens)} tokens`,
+  ]
+    .filter(Boolean)
+    .map((said) => `${said} today in this repository`)
     .join('; ');

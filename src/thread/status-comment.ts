@@ -14,6 +14,7 @@ export function statusComment(
   spent: Spending,
   unwell: readonly ModelHealth[] = [],
   money?: SharedMoney,
+  grownTo?: number,
 ): string {
   const rows: [string, string][] = [['State', `\`${fix.state}\`${attemptText(fix)}`]];
   if (fix.pullRequest !== null)
@@ -22,12 +23,17 @@ export function statusComment(
   rows.push(['Time', timeText(fix, spent)]);
   rows.push(['Cost', costText(fix.policy.budget, spent)]);
   const shared = money === undefined ? '' : sharedMoneyText(money);
-  if (shared !== '') rows.push(['Limits of all fixes', shared]);
+  if (shared !== '') rows.push(['Limit of all fixes', shared]);
   const table = ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
-  return [`**ai-fix** ${headline(fix)}`, table, configurationNote(fix), adminNote(fix, unwell), footer(fix)]
+  const growth = grownTo === undefined ? '' : ` ${sayGrowth(grownTo)}`;
+  return [`**ai-fix** ${headline(fix)}${growth}`, table, configurationNote(fix), adminNote(fix, unwell), footer(fix)]
     .filter(Boolean)
     .join('\n\n');
 }
+
+/** Of an answer that is being written, which takes long. */
+export const sayGrowth = (characters: number): string =>
+  `The model is writing an answer: ${characters.toLocaleString('en-US')} characters so far.`;
 
 /** The same in the pull request, for those who come there; the rest of the thread says what is in it. */
 export function pullRequestStatus(fix: Fix, spent: Spending): string {

@@ -293,6 +293,35 @@ test('arguments with a slip of the pen are read as they were meant, and the mode
   expect(turn?.results[0]).toMatchObject({ isError: false, note: expect.stringContaining('no valid JSON') });
 });
 
+test('arguments that are nested without end are told as wrong, recorded, and no trouble when a conversation goes on', async () => {
+  const deep = `{"path":"a.ts","list":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+  const unclean = deep.replace(/}$/, ',}');
+  const ledger = fakeTurnLedger();
+
+  const end = await talk([calling(['read_file', deep], ['read_file', unclean]), calling(done)], ledger);
+  const resumed = await talk([], ledger);
+
+  expect(ledger.rows[0]?.results.map((result) => [result.isError, result.output.split('\n')[1]])).toEqual([
+    [true, '- the arguments are nested too deep; write them flat'],
+    [true, '- the arguments are nested too deep; write them flat'],
+  ]);
+  expect(end).toMatchObject({ kind: 'finished', turns: 2 });
+  expect(resumed).toEqual(end);
+});
+
+test('however many calls of a reply want repair, it takes a moment', async () => {
+  const long = `{${'a:1,'.repeat(200_000)}}`;
+  const short = `{${'a:1,'.repeat(4_900)}}`;
+  const begunMs = performance.now();
+
+  await talk(
+    [calling(['read_file', long], ...Array.from({ length: 200 }, () => ['read_file', short] as const)), calling(done)],
+    fakeTurnLedger(),
+  );
+
+  expect(performance.now() - begunMs).toBeLessThan(8_000);
+});
+
 test('only the first twenty calls of a reply run', async () => {
   const ledger = fakeTurnLedger();
   const calls = Array.from({ length: 25 }, (_, index) => create(`f${index}`));

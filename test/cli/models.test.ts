@@ -140,6 +140,21 @@ describe('ai-fix models', () => {
     expect(scripted.requests).toHaveLength(1);
   });
 
+  it('says of a key or an address that comes to nothing what is missing beside it', async () => {
+    const { code, said } = await tell({
+      OPENAI_API_KEY: key,
+      AZURE_OPENAI_API_KEY: key,
+      ANTHROPIC_BASE_URL: 'https://gateway.test',
+    });
+
+    expect(code).toBe(0);
+    expect(said).toContain('ANTHROPIC_BASE_URL is set, but ANTHROPIC_API_KEY is not set: Anthropic is not asked');
+    expect(said).toContain(
+      'AZURE_OPENAI_API_KEY is set, but AZURE_OPENAI_API_KEY and AZURE_OPENAI_ENDPOINT are not both set: Azure OpenAI is not asked',
+    );
+    expect(said).not.toContain('- OPENAI_API_KEY is set');
+  });
+
   it('explains itself', async () => {
     const terminal = captureTerminal();
 

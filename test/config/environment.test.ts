@@ -33,6 +33,7 @@ describe('settings', () => {
     const settings = readSettings(enough);
 
     expect(settings).toEqual({
+      warnings: [],
       telemetry: { trace: { keys: [], days: 90 }, metrics: null, spans: null },
       app: { id: 42, privateKey: pem, webhookSecret: 'a good secret' },
       server: { host: 'localhost', port: 3000, webhookProxyUrl: undefined },

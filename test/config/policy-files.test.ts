@@ -248,6 +248,21 @@ describe("an organization's month", () => {
     ]);
   });
 
+  it.each([
+    ['a repository whose own file takes its place', 'budget: { org_usd_per_month: 5000 }', 300],
+    ['a repository without one', null, 300],
+    ['one that extends the same', '_extends: other/base\nbudget: { org_usd_per_month: 5000 }', 300],
+  ])("holds where the owner's file only extends the one that names it: %s", async (_what, own, usd) => {
+    const base = { 'other/base:.github/ai-fix.yml': 'budget: { org_usd_per_month: 300 }' };
+
+    expect(await monthOf(own, { ...base, [orgPath]: '_extends: other/base' })).toBe(usd);
+  });
+
+  it("is told beside problems of a repository's own file", async () => {
+    expect(await read('labl: x', org)).toMatchObject({ kind: 'invalid', ownersLimit: { usd: 300, tokens: null } });
+    expect(await read('labl: x', { [orgPath]: 'labl: x' })).not.toHaveProperty('ownersLimit');
+  });
+
   it("leaves a repository's day to the repository", async () => {
     expect(await read('budget: { repo_usd_per_day: 90 }', org)).toMatchObject({
       policy: { purses: { 'repository-day': { usd: 90 } } },

@@ -10,12 +10,13 @@ let kept: Policy | null;
 let file: string | null;
 let served: (policy: Policy) => boolean;
 let warnings: readonly string[];
+let ownersFile: string;
 
 const reader = () =>
   createPolicyReader({
     repositories: fakeRepositories({
       files: file === null ? {} : { [`${sha('a')}:.github/ai-fix.yml`]: file },
-      shared: { 'acme/.github:.github/ai-fix.yml': 'label: org' },
+      shared: { 'acme/.github:.github/ai-fix.yml': ownersFile },
     }),
     policies: {
       put: async (_repository, policy) => {
@@ -34,6 +35,7 @@ beforeEach(() => {
   file = null;
   served = () => true;
   warnings = [];
+  ownersFile = 'label: org';
 });
 
 it('what is valid is in force, and remembered', async () => {
@@ -119,3 +121,26 @@ it('looking at a commit of another branch remembers nothing', async () => {
   expect(await reader().policyAt(sampleRepository, sha('a'), false)).toMatchObject({ kind: 'valid' });
   expect(kept).toBeNull();
 });
+
+it.each([
+  ['its own file is not valid', 'labl: x', true],
+  ['this host has no key for its models', 'models: { coder: [openai/x] }', false],
+])(
+  "a limit that the owner lowers holds while a repository's last valid policy does, because %s",
+  async (_what, text, serves) => {
+    file = 'label: fix-me';
+    ownersFile = 'budget: { org_usd_per_month: 300 }';
+    await reader().policyOf(sampleRepository);
+    file = text;
+    ownersFile = 'budget: { org_usd_per_month: 5 }';
+    served = ({ models }) => serves || models.coder === undefined;
+
+    const answer = await reader().policyOf(sampleRepository);
+
+    expect(answer).toMatchObject({
+      kind: 'invalid',
+      lastValid: { label: 'fix-me', purses: { 'organization-month': { usd: 5 } } },
+    });
+    expect(kept?.purses['organization-month'].usd).toBe(5);
+  },
+);

@@ -8,7 +8,10 @@ import { sampleFix } from '../support/sample-fix.ts';
 const day = (usd: number | null): PurseLimits => ({ ...noPurseLimits, 'repository-day': { usd, tokens: null } });
 const policyWith = (usd: number): Policy => ({ ...defaultPolicy, purses: day(usd) });
 
+let nowMs: number;
 beforeEach(() => {
+  // The sample fix began a second after the epoch.
+  nowMs = 2_000;
   vi.useFakeTimers({ toFake: ['performance'] });
 });
 afterEach(() => {
@@ -31,6 +34,7 @@ function limitsWith({ stored, host = null }: { stored: Policy | null; host?: num
     },
     policies: { find: async () => known.policy, put: async () => undefined },
     host: day(host),
+    now: () => nowMs,
     log: { info: () => undefined, warn: (_details, text) => void warned.push(text), error: () => undefined },
   });
   const usdOf = async () => (await limitsOf(sampleFix({ policy: policyWith(7) })))['repository-day'].usd;
@@ -73,4 +77,12 @@ it('of before hold while GitHub is away', async () => {
 
   expect(await usdOf()).toBe(3);
   expect(warned).toHaveLength(1);
+});
+
+it('are asked for at the first look where the fix was here long before this process', async () => {
+  const { usdOf, asked } = limitsWith({ stored: policyWith(3) });
+  nowMs = 11 * 60_000;
+
+  expect(await usdOf()).toBe(1);
+  expect(asked).toHaveLength(1);
 });

@@ -5,7 +5,7 @@ import { type Evidence, noReportsReason } from '../../src/domain/evidence.ts';
 import type { Fix, Reproduction } from '../../src/domain/fix-facts.ts';
 import { digestOf } from '../../src/domain/frozen-input.ts';
 import { defaultPolicy, policyPath } from '../../src/domain/policy.ts';
-import { noPurseLimits, type Shortage, sayShortage } from '../../src/domain/purse.ts';
+import { type Shortage, sayShortage } from '../../src/domain/purse.ts';
 import {
   checksBody,
   checksLimitText,
@@ -200,18 +200,9 @@ const shortage: Shortage = {
   endsAtMs: Date.UTC(2026, 10, 28),
 };
 const held: Shortage = { ...shortage, spent: 18.2, held: 1.75, waitsFor: 'others' };
-const dayOf = { usd: 19.71, tokens: 4_000_000, heldUsd: 0, heldTokens: 0, endsInMs: 1 };
 const sharedMoney: SharedMoney = {
-  limits: {
-    ...noPurseLimits,
-    'repository-day': { usd: 20, tokens: null },
-    'organization-month': { usd: 500, tokens: null },
-  },
-  standings: {
-    'repository-day': dayOf,
-    'organization-month': { ...dayOf, usd: 211.4 },
-    'host-month': { ...dayOf, usd: 900 },
-  },
+  limit: { usd: 20, tokens: null },
+  standing: { usd: 19.71, tokens: 4_000_000, heldUsd: 0, heldTokens: 0, endsInMs: 1 },
 };
 
 const failing = (facts: Partial<Fix>): Fix =>
@@ -258,6 +249,7 @@ const sections: readonly Section[] = [
         spent,
       ),
       Writing: statusComment(atWork({ candidate: null }), spent),
+      'Writing for minutes': statusComment(atWork({ candidate: null }), spent, [], undefined, 12_345),
       'A test that shows the bug is written': statusComment(
         atWork({ candidate: null, attempt: 0, burst: 'reproduce', reproduction: { ...unshown(''), end: null } }),
         spent,

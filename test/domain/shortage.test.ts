@@ -54,7 +54,7 @@ describe('a fix without money for its next call', () => {
     const second = then(raised, short(5_000));
 
     expect(second.shortage?.sinceMs).toBe(1_000);
-    expect(second.epilogue).toContain('the limit of $300.00 a month');
+    expect(second.epilogue).toContain('the limit of a month');
   });
 
   it.each<FixEvent>([

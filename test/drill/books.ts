@@ -9,6 +9,8 @@ import { openStores } from '../../src/house.ts';
 export interface FixBook {
   readonly fix: Fix;
   readonly events: readonly FixEvent[];
+  /** What the App counts it to have spent. */
+  readonly spentUsd: number;
 }
 
 /** A reply that was recorded, and so paid for. */
@@ -17,6 +19,7 @@ export interface PaidReply {
   readonly modelId: string;
   /** The proxy's, out of the ids of its calls; null where none stands there. */
   readonly serial: number | null;
+  /** Its own, without those of tries before it that came to nothing. */
   readonly tokens: number;
   readonly usd: number | null;
 }
@@ -24,6 +27,10 @@ export interface PaidReply {
 export interface Books {
   readonly fixes: readonly FixBook[];
   readonly replies: readonly PaidReply[];
+  /** What the purses paid, by repository and day. */
+  readonly days: readonly { readonly repository: string; readonly replies: number; readonly usd: number }[];
+  /** What is set aside for calls without a reply. */
+  readonly holds: readonly { readonly fix: string; readonly isLost: boolean }[];
 }
 
 /** Reads the database of an App that has stopped. */
@@ -35,13 +42,21 @@ export async function readBooks(dataDir: string): Promise<Books> {
     const fixes: FixBook[] = [];
     for (const { id } of ids) {
       const fix = await stores.fixes.find(id);
-      if (fix !== null) fixes.push({ fix, events: (await stores.fixes.events(id)).map(({ event }) => event) });
+      if (fix === null) continue;
+      const events = (await stores.fixes.events(id)).map(({ event }) => event);
+      fixes.push({ fix, events, spentUsd: (await stores.turns.spending(id)).usd });
     }
     const { rows } = await postgres.pool.query<TurnRow>(
-      `select fix_id, model_id, reply::text as reply, input_tokens::int + output_tokens::int as tokens, cost_usd::float as usd
+      `select fix_id, model_id, reply::text as reply, (reply->'usage'->>'inputTokens')::int + (reply->'usage'->>'outputTokens')::int as tokens, cost_usd::float as usd
        from turns where reply is not null`,
     );
-    return { fixes, replies: rows.map(toReply) };
+    const { rows: days } = await postgres.pool.query<Books['days'][number]>(
+      'select repository, replies, usd::float8 as usd from spending_days',
+    );
+    const { rows: holds } = await postgres.pool.query<Books['holds'][number]>(
+      'select fix_id as fix, is_lost as "isLost" from holds',
+    );
+    return { fixes, replies: rows.map(toReply), days, holds };
   } finally {
     await postgres.close();
   }

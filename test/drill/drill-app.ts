@@ -32,7 +32,8 @@ export async function startDrillApp(environment: Readonly<Record<string, string>
       output += text;
     });
   const exit = once(child, 'close');
-  const tell = (order: DrillOrder) => void child.send(order);
+  // One that is being killed hears nothing any more, and the next one begins anew.
+  const tell = (order: DrillOrder) => void child.send(order, () => undefined);
   tell({ type: 'start', environment });
   await Promise.race([
     once(child, 'message'),

@@ -100,7 +100,7 @@ export async function drill(options: DrillOptions): Promise<Drilled> {
     await app.stop();
     outputs.push(app.output);
     const books = await readBooks(join(stands.scratch, 'data'));
-    const verdict = judge(proxy.asks, books, killsMs);
+    const verdict = judge(proxy.asks, books, killsMs, options.lanes);
     const tookMs = performance.now() - startedMs;
     return { verdict, proxy, books, kills: killsMs.length, tookMs, output: outputs.join('\n') };
   } finally {

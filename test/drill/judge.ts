@@ -2,6 +2,7 @@ import { type FixState, isOver } from '../../src/domain/fix-facts.ts';
 import type { Books } from './books.ts';
 import { drillPace } from './drill-pace.ts';
 import { type Ask, isLost } from './fault-proxy.ts';
+import { moneyProblems } from './judge-money.ts';
 
 /** What a drill came to. */
 export interface Verdict {
@@ -26,8 +27,8 @@ export interface Verdict {
 /** A whole reply may be on its way into the database for so long when the process dies, or its call times out. */
 const inFlightMs = 6_000;
 
-/** Compares what the App has in its books with what the providers sent. */
-export function judge(asks: readonly Ask[], books: Books, killsMs: readonly number[]): Verdict {
+/** Compares what the App has in its books with what the providers sent. @param lanes How many fixes went on at once. */
+export function judge(asks: readonly Ask[], books: Books, killsMs: readonly number[], lanes: number): Verdict {
   const problems: string[] = [];
   const whole = new Map(asks.filter(({ tokens }) => tokens !== null).map((ask) => [ask.serial, ask]));
   const recorded = books.replies.map(({ serial }) => serial);
@@ -38,6 +39,8 @@ export function judge(asks: readonly Ask[], books: Books, killsMs: readonly numb
 
   const missing = [...whole.values()].filter(({ serial }) => !recorded.includes(serial));
   const explained = missing.filter((ask) => killsMs.some((killMs) => Math.abs(killMs - ask.endedMs) < inFlightMs));
+  if (explained.length > killsMs.length * lanes)
+    problems.push(`${killsMs.length} kills lost ${explained.length} replies of ${lanes} lanes`);
   const late = missing.filter(({ startedMs, endedMs }) => endedMs - startedMs > 0.8 * drillPace.requests.timeoutMs);
   for (const { serial, conversation, turn } of missing.filter((ask) => !explained.includes(ask) && !late.includes(ask)))
     problems.push(`reply ${serial} (${conversation}, turn ${turn}) came whole and is not in the books`);
@@ -51,6 +54,9 @@ export function judge(asks: readonly Ask[], books: Books, killsMs: readonly numb
   if (recordedTokens !== deliveredTokens)
     problems.push(`the books hold ${recordedTokens} tokens, the providers counted ${deliveredTokens}`);
 
+  const failed = asks.filter(({ tokens }) => tokens === null).length;
+  problems.push(...moneyProblems(books, failed + missing.length));
+
   problems.push(...books.fixes.flatMap(({ fix }) => problemsOf(fix.id, fix.state, fix)));
   const failovers = failoversOf(asks);
   const { maxRetryDelayMs, timeoutMs } = drillPace.requests;
@@ -60,7 +66,7 @@ export function judge(asks: readonly Ask[], books: Books, killsMs: readonly numb
   return {
     ends: Object.fromEntries(countsOf(books.fixes.map(({ fix }) => fix.state))),
     calls: asks.length,
-    failedCalls: asks.filter(({ tokens }) => tokens === null).length,
+    failedCalls: failed,
     outages: books.fixes.flatMap(({ events }) => events).filter(({ type }) => type === 'outage').length,
     failovers,
     recorded: recorded.length,

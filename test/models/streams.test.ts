@@ -7,7 +7,18 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ModelReplyError, ProviderError } from '../../src/domain/faults.ts';
 import type { ModelOptions } from '../../src/models/exchange.ts';
 import { asyncServer } from '../support/async-server.ts';
-import { type Content, faultOf, key, request, streamedReply, streamOf, unaborted, type Wire, wires } from './wires.ts';
+import {
+  type Content,
+  faultOf,
+  key,
+  request,
+  responsesWire,
+  streamedReply,
+  streamOf,
+  unaborted,
+  type Wire,
+  wires,
+} from './wires.ts';
 
 const servers: Server[] = [];
 afterEach(async () => {
@@ -235,6 +246,18 @@ describe.each(wires)('a stream over the $name wire', (wire) => {
     }
   }, 60_000);
 
+  test('a long line in small pieces is read in a moment', async () => {
+    const line = bytesOf(streamOf([{ type: 'ping', padding: 'a'.repeat(2_000_000) }]));
+    const cuts = Array.from({ length: 20_000 }, (_, index) => index * 100);
+    const pieces = [...cutAt(line, cuts), bytesOf(streamedReply(wire, { text: 'done' }))];
+    const begunMs = performance.now();
+
+    const reply = await modelThatAnswers(wire, pieces).reply(request(), unaborted());
+
+    expect(reply).toMatchObject({ text: 'done' });
+    expect(performance.now() - begunMs).toBeLessThan(8_000);
+  }, 60_000);
+
   test('a compressed answer is bounded by what it holds', async () => {
     const bomb = gzipSync(Buffer.alloc(200_000_000, 'a'));
     const origin = await serve((_incoming, response) => {
@@ -401,4 +424,36 @@ describe.each(wires)('a stream over the $name wire', (wire) => {
     expect(first.text).toBe('done');
     expect(streams).toEqual([true, undefined, undefined]);
   });
+});
+
+test.each([
+  ['responses', { type: 'response.completed', response: responsesWire.reply({ text: 'a'.repeat(3_000_000) }) }],
+  [
+    'anthropic',
+    { type: 'content_block_start', index: 5, content_block: { type: 'tool_use', input: 'a'.repeat(3_000_000) } },
+  ],
+])('a stream over %s comes to no more than a body in one piece may hold', async (name, large) => {
+  const wire = wires.find((one) => one.name === name) ?? responsesWire;
+  const [first = {}, ...rest] = wire.events({ text: 'done' });
+
+  const error = await faultOf(
+    modelThatAnswers(wire, [bytesOf(streamOf([first])), bytesOf(streamOf([large, ...rest]))]).reply(
+      request(),
+      unaborted(),
+    ),
+  );
+
+  expect(error).toBeInstanceOf(ModelReplyError);
+  expect(error).toMatchObject({ message: expect.stringContaining('more than 2000000 characters') });
+});
+
+test.each(wires)('a body over $name that is nested without end is no reply', async (wire) => {
+  const reply = JSON.stringify(wire.reply({ text: 'done', calls: [{ id: 'x', name: 'read', argumentsText: 'DEEP' }] }));
+  const deep = reply.replace('"DEEP"', `{"list":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
+
+  const error = await faultOf(
+    modelThatAnswers(wire, [bytesOf(deep)], 'application/json').reply(request(), unaborted()),
+  );
+
+  expect(error).toBeInstanceOf(ModelReplyError);
 });

@@ -36,7 +36,7 @@ async function order(count: number, replies: readonly FakeReply[]) {
       describe: () => ({ architect: ids, coder: ids, fast: ids, debugger: ids, reviewer: ids }),
       priceOf: () => null,
     }),
-    pace: { outagePauseMs: () => 1 },
+    pace: { outagePauseMs: () => 1, tellGrowthEveryMs: 60_000 },
     effects: fakeEffects(),
   };
   const asked = { issue: 'The discount is off', found: foundIn(count), of: 'commit:words' };

@@ -23,6 +23,7 @@ function portsWith(facts: FakeSandboxFacts = {}, listingLagMs = 0): DispatchPort
       quietMs: 0,
       writesPerHour: 1e6,
       thriftyFromWrites: 1e6,
+      tellGrowthEveryMs: 60_000,
       checksPollMs: 1,
       lookAgainEveryMs: 60_000,
       lookForLabelsEveryMs: 0,

@@ -39,6 +39,8 @@ function portsOf(...answers: readonly Localization[]) {
     now: () => 0,
     engine: {} as never,
     pace: {} as never,
+    tellGrowth: never,
+    log: {} as never,
     syntax: {} as never,
     history: {} as never,
     fixes: {} as never,

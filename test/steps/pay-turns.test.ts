@@ -12,6 +12,7 @@ import { ProviderError } from '../../src/domain/faults.ts';
 import type { Fix } from '../../src/domain/fix-facts.ts';
 import { emptyOverlay } from '../../src/domain/overlay.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
+import { noPurseLimits, type Shortage } from '../../src/domain/purse.ts';
 import type { Model, ModelRequest } from '../../src/ports/model.ts';
 import type { Roster } from '../../src/ports/roster.ts';
 import type { TurnStore } from '../../src/ports/stores.ts';
@@ -19,7 +20,7 @@ import { createLedger, type LedgerPorts } from '../../src/steps/pay-turns.ts';
 import { costText } from '../../src/thread/money-text.ts';
 import { fakeHistory } from '../support/fake-history.ts';
 import { calling } from '../support/fake-model.ts';
-import { fakePurses, plentyOfMoney } from '../support/fake-purses.ts';
+import { emptyPurses, fakePurses, plentyOfMoney } from '../support/fake-purses.ts';
 import { fakeSyntax } from '../support/fake-syntax.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { fakeTurns } from '../support/fake-turns.ts';
@@ -110,6 +111,16 @@ async function spend(budget: Budget, prices: Readonly<Record<string, Price | nul
   }
   return { spent: await turns.spending(fix.id), turns };
 }
+
+const heldByOthers: Shortage = {
+  purse: 'repository-day',
+  limit: 'usd',
+  amount: 10,
+  spent: 1,
+  held: 9,
+  waitsFor: 'others',
+  endsAtMs: 0,
+};
 
 const price: Price = {
   inputUsdPerMillion: 2,
@@ -263,6 +274,30 @@ describe('the budget of a fix', () => {
     expect(permit.go).toBe(false);
     expect(ledger.reached()).toEqual({ kind: 'reached', limit: 'usd' });
   });
+
+  it.each([
+    ['at first', 0, 15_000],
+    ['after a minute', 60_000, 30_000],
+    ['after an hour', 3_600_000, 300_000],
+  ])(
+    'looks less often for money that others hold, the longer it has waited: %s',
+    async (_when, waitedMs, retryInMs) => {
+      const shortage = { ...heldByOthers, sinceMs: 0 };
+      const fix = sampleFix({ shortage });
+      const standing = { ...emptyPurses['repository-day'], usd: 1, heldUsd: 9 };
+      const turns = fakeTurns();
+      const purses = fakePurses(turns, () => ({ ...emptyPurses, 'repository-day': standing }));
+      const purseLimitsOf = async () => ({ ...noPurseLimits, 'repository-day': { usd: 10, tokens: null } });
+      const ports = { ...portsOf(turns, fix), purses, purseLimitsOf, now: () => waitedMs };
+      const key = { fix: fix.id, role: 'coder', part: 'attempt-1' } as const;
+      const ledger = createLedger(ports, fix, key, rosterOf({ 'a/one': price }));
+      const size = { estimatedTokens: 1_000, mostTokens: 4_000, mostTokensElsewhere: 4_000 };
+
+      await ledger.beforeTurn(0, { ...size, maxOutputTokens: 16_000, minOutputTokens: 1_500 });
+
+      expect(ledger.reached()).toMatchObject({ kind: 'short', shortage: { waitsFor: 'others' }, retryInMs });
+    },
+  );
 
   it('is accounted for with each turn, before it is paid', async () => {
     const { turns } = await spend({ usd: 5, tokens: 1e9, attempts: 4, minutes: 60 }, { 'a/one': price }, [

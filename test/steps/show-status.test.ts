@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fix } from '../../src/domain/fix-facts.ts';
 import type { ModelHealth } from '../../src/domain/model-health.ts';
 import { noPurseLimits } from '../../src/domain/purse.ts';
-import { showStatus } from '../../src/steps/show-status.ts';
+import { showGrowth, showStatus } from '../../src/steps/show-status.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
 import { emptyPurses } from '../support/fake-purses.ts';
 import { type FakeThread, fakeThread } from '../support/fake-thread.ts';
@@ -23,27 +23,29 @@ const unwellModel = (modelId: string, fault: ModelHealth['fault']): ModelHealth 
 
 let unwell: readonly ModelHealth[];
 let thread: FakeThread;
+let nowMs: number;
 let show: (fix: Fix, writesInLastHour?: number) => Promise<void>;
+let grow: (fix: Fix, characters: number, writesInLastHour?: number, newest?: Fix) => Promise<void>;
 beforeEach(() => {
   unwell = [];
+  nowMs = 0;
   thread = fakeThread();
   const effects = fakeEffects();
-  show = (fix, count = 0) =>
-    showStatus(
-      {
-        thread,
-        effects,
-        turns: { spending: async () => ({ usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 }) } as never,
-        purses: { standings: async () => emptyPurses } as never,
-        purseLimitsOf: async () => noPurseLimits,
-        writes: { lastHour: async () => ({ count, eldestLeavesInMs: 0 }) } as never,
-        modelHealth: () => unwell,
-        rosterFor: () => ({ describe: () => ({ coder: ['openai/own'] }) }) as never,
-        now: () => 0,
-        pace: { thriftyFromWrites: 100 } as never,
-      },
-      fix,
-    );
+  const portsAfter = (count: number) => ({
+    thread,
+    effects,
+    turns: { spending: async () => ({ usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 }) } as never,
+    purses: { standings: async () => emptyPurses } as never,
+    purseLimitsOf: async () => noPurseLimits,
+    writes: { lastHour: async () => ({ count, eldestLeavesInMs: 0 }) } as never,
+    modelHealth: () => unwell,
+    rosterFor: () => ({ describe: () => ({ coder: ['openai/own'] }) }) as never,
+    now: () => nowMs,
+    pace: { thriftyFromWrites: 100 } as never,
+  });
+  show = (fix, count = 0) => showStatus(portsAfter(count), fix);
+  grow = (fix, characters, count = 0, newest = fix) =>
+    showGrowth({ ...portsAfter(count), fixes: { find: async () => newest } }, fix, characters);
 });
 
 const writes = (): string[] => thread.calls.filter((call) => call !== 'list');
@@ -108,6 +110,31 @@ describe('while few writes were made', () => {
   });
 });
 
+it('waiting for money that others hold is one write, however often it looks and whatever they hold by then', async () => {
+  const short = (untilMs: number, held: number) => ({
+    shortage: {
+      purse: 'repository-day' as const,
+      limit: 'usd' as const,
+      amount: 20,
+      spent: 18,
+      held,
+      waitsFor: 'others' as const,
+      endsAtMs: 99_000 + untilMs,
+      sinceMs: 0,
+    },
+    epilogue: `$${held}`,
+  });
+  await show(sampleFixAtWork({ state: 'planning' }));
+  await show(sampleFixAtWork({ state: 'planning', wait: { for: 'money', untilMs: 15_000 }, ...short(1, 2) }));
+  const before = writes();
+
+  nowMs = 20 * 60_000;
+  await show(sampleFixAtWork({ state: 'planning', wait: null, ...short(1, 2) }));
+  await show(sampleFixAtWork({ state: 'planning', wait: { for: 'money', untilMs: 30_000 }, ...short(2, 1) }));
+
+  expect(writes()).toEqual(before);
+});
+
 describe('when many writes were made', () => {
   const many = 100;
 
@@ -139,4 +166,29 @@ describe('when many writes were made', () => {
       expect(labels()).toEqual({ 12: [`ai-fix:${state}`], 13: [`ai-fix:${state}`] });
     },
   );
+});
+
+describe('an answer that grows for long', () => {
+  const writing = sampleFixAtWork({ state: 'in-progress' });
+  const shown = () =>
+    [...thread.comments.values()].map(({ body }) => /\d[\d,]* characters so far/.exec(body)?.[0] ?? null);
+
+  it('is told in the status comment, until the next status stands there', async () => {
+    await show(writing);
+    await grow(writing, 12_345);
+    const meanwhile = shown();
+    await show(writing);
+
+    expect(meanwhile).toEqual(['12,345 characters so far']);
+    expect(shown()).toEqual([null]);
+  });
+
+  it('is not told before the first status, after many writes, or of a fix that was stopped meanwhile', async () => {
+    await grow(writing, 12_345);
+    await show(writing);
+    await grow(writing, 12_345, 100);
+    await grow(writing, 12_345, 0, sampleFixAtWork({ state: 'stopped' }));
+
+    expect(shown()).toEqual([null]);
+  });
 });

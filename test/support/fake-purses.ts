@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import type { FixId } from '../../src/domain/ids.ts';
 import { noPurseLimits, type PurseLimits, type PurseStandings } from '../../src/domain/purse.ts';
 import type { Purses } from '../../src/ports/purses.ts';
 import type { TurnStore } from '../../src/ports/stores.ts';
@@ -21,9 +23,11 @@ export function fakePurses(
 ): FakePurses {
   const held = new Map<string, { usd: number; tokens: number }>();
   let count = 0;
+  let payer: FixId | null = null;
   return {
     held,
     reserve: async (call, decide) => {
+      payer = call.fix;
       const fix = await turns.spending(call.fix);
       const decision = decide({ fix, purses: standings() });
       if (decision.kind === 'refuse') return { kind: 'refused', refusal: decision.refusal };
@@ -31,11 +35,24 @@ export function fakePurses(
       held.set(String(count), { ...decision.most });
       return { kind: 'held', hold: String(count), fix };
     },
+    grow: async (hold, by, mayGrow) => {
+      const { usd, tokens } = held.get(hold) ?? { usd: 0, tokens: 0 };
+      const possible = { calls: 1, usd, tokens };
+      if (
+        !mayGrow({
+          fix: { ...(await turns.spending(payer ?? expect.fail('nothing was reserved'))), possible },
+          purses: standings(),
+        })
+      )
+        return false;
+      held.set(hold, { usd: usd + by.usd, tokens: tokens + by.tokens });
+      return true;
+    },
     release: async (hold, end) => {
-      if (end === 'charged-nothing') held.delete(hold);
+      if (end.kind === 'charged-nothing') held.delete(hold);
+      if (end.kind === 'bounded') held.set(hold, end.most);
     },
     standings: async () => standings(),
-    days: async () => [],
   };
 }
 

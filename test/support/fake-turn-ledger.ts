@@ -39,7 +39,7 @@ export function fakeTurnLedger(
       if (turn.index !== rows.length) throw new TypeError(`turn ${turn.index} was recorded as number ${rows.length}`);
       rows.push(JSON.parse(JSON.stringify(turn)));
       traces.push(trace);
-      return Promise.resolve();
+      return Promise.resolve('kept');
     },
   };
 }

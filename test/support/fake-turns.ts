@@ -23,6 +23,7 @@ export function fakeTurns(): FakeTurns {
     },
     record: async (key, turn, { usd }) => {
       rows.push({ conversation: nameOf(key), turn, usd });
+      return 'kept';
     },
     fail: async (_key, index, fault) => {
       faults.push({ index, ...fault });

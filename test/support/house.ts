@@ -47,6 +47,7 @@ export const testTuning: Tuning = {
     quietMs: 0,
     writesPerHour: 1e6,
     thriftyFromWrites: 1e6,
+    tellGrowthEveryMs: 60_000,
     lookAgainEveryMs: 60_000,
     checksPollMs: 1_000,
     lookForLabelsEveryMs: 60_000,

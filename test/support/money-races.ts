@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Usage } from '../../src/domain/conversation.ts';
 import type { Price } from '../../src/domain/cost.ts';
 import { ProviderError } from '../../src/domain/faults.ts';
 import type { Fix } from '../../src/domain/fix-facts.ts';
@@ -52,7 +54,7 @@ const ask = {
 };
 const leastUsd = 0.025;
 
-const turnOf = (index: number, inputTokens: number, outputTokens: number): PaidTurn => ({
+const turnOf = (index: number, inputTokens: number, outputTokens: number, lostUsage?: Usage): PaidTurn => ({
   index,
   reply: {
     modelId,
@@ -60,6 +62,7 @@ const turnOf = (index: number, inputTokens: number, outputTokens: number): PaidT
     toolCalls: [],
     stop: 'end',
     usage: { inputTokens, cachedInputTokens: Math.floor(inputTokens / 2), outputTokens },
+    ...(lostUsage && { lostUsage }),
   },
   results: [],
   overlayChanges: {},
@@ -130,7 +133,15 @@ async function spendAll(replica: Replica, fix: Fix, limits: PurseLimits, manner:
     await pause(tookMs);
     if (end === 'refused') await ledger.unanswered(refusal);
     else if (end === 'broken') await ledger.unanswered(broken);
-    else {
+    else if (end === 'tried-twice') {
+      // The first try wrote all that it was allowed to, and nothing came of it.
+      const lostUsage = { inputTokens: 1_000, cachedInputTokens: 0, outputTokens: permit.maxOutputTokens ?? 0 };
+      if (await permit.mayAskAgain?.(lostUsage)) {
+        await pause(tookMs);
+        await ledger.record(turnOf(index, 1_000, permit.maxOutputTokens ?? 0, lostUsage), untraced);
+        index += 1;
+      } else await ledger.unanswered(Object.assign(refusalOf(), { usage: lostUsage }));
+    } else {
       const most = permit.maxOutputTokens ?? 0;
       await ledger.record(turnOf(index, 1_000, Math.floor(most * end)), untraced);
       index += 1;
@@ -138,11 +149,15 @@ async function spendAll(replica: Replica, fix: Fix, limits: PurseLimits, manner:
   }
 }
 
-const refusal = new ProviderError('busy', { modelId, fault: 'overloaded', status: 529, isRetryable: true });
+/** Of a try that came to nothing: a cent. */
+const usage: Usage = { inputTokens: 1_000, cachedInputTokens: 0, outputTokens: 0 };
+
+const refusalOf = () => new ProviderError('busy', { modelId, fault: 'overloaded', status: 529, isRetryable: true });
+const refusal = refusalOf();
 const broken = new ProviderError('cut', { modelId, fault: 'unreachable', isRetryable: true });
 
 interface Manner {
-  readonly end: 'refused' | 'broken' | number;
+  readonly end: 'refused' | 'broken' | 'tried-twice' | number;
   readonly tookMs: number;
 }
 
@@ -155,7 +170,8 @@ function mannersOf(seed: number): (index: number) => Manner {
   };
   return () => {
     const kind = next();
-    return { end: kind < 0.05 ? 'refused' : kind < 0.1 ? 'broken' : next(), tookMs: Math.floor(next() * 20) };
+    const end = kind < 0.05 ? 'refused' : kind < 0.1 ? 'broken' : kind < 0.25 ? 'tried-twice' : next();
+    return { end, tookMs: Math.floor(next() * 20) };
   };
 }
 
@@ -301,7 +317,8 @@ export function describeMoneyRaces(where: string, open: () => Promise<MoneyDatab
 
     it.each([
       ['a refusal costs nothing', refusal, 0],
-      ['what broke off may have been charged', broken, 0.05],
+      ['what broke off may have been read, and no more is known of it', broken, 0.005],
+      ['what a provider counted before it broke off', Object.assign(refusalOf(), { usage }), 0.01],
       ['a stop may come after the answer was begun', new Error('the fix was stopped'), 0.05],
     ])('settles a call without a reply: %s', async (what, fault, usd) => {
       const { replicas } = opened;
@@ -314,6 +331,59 @@ export function describeMoneyRaces(where: string, open: () => Promise<MoneyDatab
       await ledger.unanswered(fault);
 
       expect((await one.purses.standings(repository))['repository-day']).toMatchObject({ usd, heldUsd: 0 });
+    });
+
+    it('is not eaten by a provider that hangs: a turn that is asked ten times and never heard of counts once', async () => {
+      const { replicas } = opened;
+      const [one] = replicas;
+      const repository = shop('hangs');
+      const fix = await begin(one, repository);
+      for (let burst = 0; burst < 10; burst++) {
+        const ledger = ledgerOf(one, fix, dayLimit(0.1));
+        expect(await ledger.beforeTurn(0, ask)).toMatchObject({ go: true, maxOutputTokens: 4_000 });
+        await ledger.unanswered(broken);
+      }
+
+      expect((await one.purses.standings(repository))['repository-day']).toMatchObject({ usd: 0.005, heldUsd: 0 });
+      expect(await one.turns.spending(fix.id)).toMatchObject({
+        usd: 0,
+        possible: { calls: 1, usd: 0.005, tokens: 500 },
+      });
+    });
+
+    it('is set aside anew before a further try, where the first is known to have used some', async () => {
+      const { replicas } = opened;
+      const [one] = replicas;
+      const repository = shop('further');
+      const ledger = ledgerOf(one, await begin(one, repository), dayLimit(0.0605));
+      const permit = await ledger.beforeTurn(0, ask);
+
+      const second = permit.go && (await permit.mayAskAgain?.(usage));
+      const third = permit.go && (await permit.mayAskAgain?.({ ...usage, inputTokens: 1_100 }));
+
+      expect([second, third]).toEqual([true, false]);
+      expect((await one.purses.standings(repository))['repository-day'].heldUsd).toBeCloseTo(0.06, 10);
+    });
+
+    it('that a turn cost which was answered twice is all counted, and the first reply is kept', async () => {
+      const { replicas } = opened;
+      const [one, two] = replicas;
+      const repository = shop('twice');
+      const fix = await begin(one, repository);
+      const [slow, quick] = [ledgerOf(one, fix, dayLimit(1)), ledgerOf(two, fix, dayLimit(1))];
+      await slow.beforeTurn(0, ask);
+      await quick.beforeTurn(0, ask);
+      const first = await quick.record(turnOf(0, 1_000, 1_000), untraced);
+
+      const late = await slow.record(turnOf(0, 1_000, 3_000), untraced);
+
+      expect([first, late]).toEqual(['kept', 'late']);
+      expect((await slow.load()).map(({ reply }) => reply.usage.outputTokens)).toEqual([1_000]);
+      const { usd, heldUsd } = (await one.purses.standings(repository))['repository-day'];
+      expect(usd).toBeCloseTo(0.0155 + 0.0355, 10);
+      expect(heldUsd).toBe(0);
+      const { possible, ...spent } = await one.turns.spending(fix.id);
+      expect(spent.usd + (possible?.usd ?? 0)).toBeCloseTo(usd, 10);
     });
 
     it('stays on the day on which it was asked for, and a new day begins with nothing', async () => {
@@ -331,9 +401,13 @@ export function describeMoneyRaces(where: string, open: () => Promise<MoneyDatab
 
       await ledger.record(turnOf(0, 1_000, 4_000), untraced);
 
-      const days = await one.purses.days({ owner: 'acme', pastDays: 3 });
-      expect(days.filter((row) => row.repository === 'acme/midnight')).toMatchObject([
-        { day: yesterday, replies: 1, usd: expect.closeTo(0.0455, 10), inputTokens: 1_000, outputTokens: 4_000 },
+      const days = await one.database
+        .selectFrom('spending_days')
+        .select([sql<string>`day::text`.as('day'), 'replies', 'usd', 'input_tokens', 'output_tokens'])
+        .where('repository', '=', 'acme/midnight')
+        .execute();
+      expect(days.map(({ usd: paid, ...row }) => ({ ...row, usd: Number(paid) }))).toMatchObject([
+        { day: yesterday, replies: 1, usd: expect.closeTo(0.0455, 10) },
       ]);
       const { usd, endsInMs } = (await one.purses.standings(repository))['repository-day'];
       expect(usd).toBe(0);

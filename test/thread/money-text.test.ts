@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { noPurseLimits, type Shortage, sayShortage } from '../../src/domain/purse.ts';
+import {
+  noPurseLimits,
+  type PurseLimits,
+  type Shortage,
+  sayShortage,
+  toldLimit,
+  unlimited,
+} from '../../src/domain/purse.ts';
 import { budgetText } from '../../src/thread/command-text.ts';
 import { costText, sharedMoneyText, spentText } from '../../src/thread/money-text.ts';
 import { statusComment } from '../../src/thread/status-comment.ts';
@@ -36,32 +43,37 @@ describe('the cost of a fix', () => {
     expect(text).toMatch(/^\$1\.20 of \$5\.00; up to \$0\.40 more for a call that was not answered; \$3\.40 left; /);
   });
 
+  it('tells calls under way apart from those that were lost', () => {
+    const possible = { calls: 3, usd: 0.9, tokens: 9_000, underWay: { calls: 1, usd: 0.5 } };
+
+    expect(costText(budget, { ...spent, possible })).toContain(
+      '; up to $0.50 more for a call that is under way; up to $0.40 more for 2 calls that were not answered; ',
+    );
+  });
+
   it('at the end leaves the budget out', () => {
     expect(spentText(spent)).toBe('$1.20; 340,000 tokens (300,000 read, 72% of them from caches; 40,000 written)');
   });
 });
 
 describe('limits that fixes share', () => {
-  const standings = {
-    ...emptyPurses,
-    'repository-day': { ...emptyPurses['repository-day'], usd: 3, heldUsd: 0.2, tokens: 5_000 },
-    'host-month': { ...emptyPurses['host-month'], usd: 777 },
-  };
+  const standing = { ...emptyPurses['repository-day'], usd: 3, heldUsd: 0.2, tokens: 5_000 };
+  const day = (usd: number | null): PurseLimits => ({ ...noPurseLimits, 'repository-day': { usd, tokens: 10_000 } });
 
-  it('are shown where they are set; what others spend on the host is not', () => {
-    const limits = {
-      ...noPurseLimits,
-      'repository-day': { usd: 20, tokens: 10_000 },
-      'host-month': { usd: 1_000, tokens: null },
-    };
+  it('are shown where the repository has them', () => {
+    expect(sharedMoneyText({ limit: toldLimit(day(20), day(20)), standing })).toBe(
+      '$3.20 of $20.00 today in this repository; 5,000 of 10,000 tokens today in this repository',
+    );
+  });
 
-    const text = sharedMoneyText({ limits, standings });
-
-    expect(text).toBe('$3.20 of $20.00 today in this repository; 5,000 of 10,000 tokens today in this repository');
+  it('are not shown where only the host set them', () => {
+    expect(sharedMoneyText({ limit: toldLimit(day(20), day(50)), standing })).not.toContain('$');
   });
 
   it('are no row of the status where none is set', () => {
-    expect(statusComment(sampleFixAtWork(), spent, [], { limits: noPurseLimits, standings })).not.toContain('Limits');
+    const money = { limit: unlimited, standing };
+
+    expect(statusComment(sampleFixAtWork(), spent, [], money)).not.toContain('Limit of all');
   });
 });
 
@@ -105,6 +117,20 @@ describe('a fix that waits for money', () => {
 
     expect(text).toContain('that the admin of this ai-fix set is reached');
     expect(text).not.toMatch(/777|\$20/);
+  });
+
+  it("tells no amounts of its owner's month, which other repositories spend from too", () => {
+    const text = statusComment(waiting({ purse: 'organization-month', spent: 777 }), spent);
+
+    expect(text).toContain("the limit of a month for this repository's owner is reached.");
+    expect(text).not.toMatch(/777|\$20/);
+  });
+
+  it('tells no limit of a day that only the host set', () => {
+    const text = statusComment(waiting({ isUntold: true }), spent);
+
+    expect(text).toContain('the limit of a day for this repository is reached.');
+    expect(text).not.toContain('$20');
   });
 
   it("is told that the fix's own budget is not what it waits for", () => {

@@ -66,6 +66,9 @@ const question = {
   maxOutputTokens: 16,
 } as const;
 
+const graceMs = 5_000;
+const unreachableAdvice = 'Can this machine reach the provider (proxy, firewall, *_BASE_URL)?';
+
 /** Asks a model one word, in the very form of the App's own requests, and says how that went. */
 export async function askModel(choice: ModelChoice, options: RosterOptions): Promise<Finding> {
   const check = `model ${choice.model}`;
@@ -73,16 +76,20 @@ export async function askModel(choice: ModelChoice, options: RosterOptions): Pro
   const { allowed: _allowed, ...host } = options.host;
   const roster = createRoster({ ...options, host, chains: chainsOf(choice) });
   const model = roster.modelFor('fast');
+  const timeoutMs = options.requests?.timeoutMs ?? 60_000;
+  // The call's own limit comes first, and says what was waited for.
+  const signal = AbortSignal.timeout(timeoutMs + graceMs);
   const startedMs = performance.now();
   try {
-    const { usage } = await model.reply(question, AbortSignal.timeout(options.requests?.timeoutMs ?? 60_000));
+    const { usage } = await model.reply(question, signal);
     const price = roster.priceOf(choice.model);
     const usd = price === null ? null : costUsd(usage, price);
     const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
     return ok(check, `answers${usd === null ? '' : `; asking cost $${usd.toFixed(6)}`} and took ${seconds} s`);
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    return findingOf(check, error);
+    if (error instanceof ProviderError) return findingOf(check, error);
+    if (!signal.aborted) throw error;
+    return fail(check, `did not answer within ${timeoutMs / 1_000} s`, unreachableAdvice);
   }
 }
 
@@ -99,7 +106,7 @@ function findingOf(check: string, { fault, message }: ProviderError): Finding {
       return warn(check, message, 'The provider is not well now; fixes wait for it. Try later.');
     case 'timed-out':
     case 'unreachable':
-      return fail(check, message, 'Can this machine reach the provider (proxy, firewall, *_BASE_URL)?');
+      return fail(check, message, unreachableAdvice);
     // It thought through all of its tokens, perhaps; the key and the name are right.
     case 'no-reply':
       return ok(check, 'takes the key, and answered without words');

@@ -1,3 +1,4 @@
+import type { ModelReading } from '../../config/model-settings.ts';
 import { type ModelChoice, type Role, roles } from '../../domain/conversation.ts';
 import type { Price } from '../../domain/cost.ts';
 import { chooseModels, missingAt } from '../../models/choose-models.ts';
@@ -44,7 +45,11 @@ export interface SurveyOrder {
   readonly withRegistry: boolean;
 }
 
-export function surveyModels(host: HostModels, before: readonly string[], order: SurveyOrder): Survey {
+export function surveyModels(
+  host: HostModels,
+  { problems: before, warnings }: Pick<ModelReading, 'problems' | 'warnings'>,
+  order: SurveyOrder,
+): Survey {
   const { chains, problems } = chooseModels(host);
   const ofRoles = roles.flatMap((role) => chains[role].map((choice) => ({ role, choice })));
   const ofNames = order.named.map((model) => ({ role: null, choice: { model } }));
@@ -62,10 +67,13 @@ export function surveyModels(host: HostModels, before: readonly string[], order:
       : null,
     allowed: host.allowed ?? null,
     problems: before,
-    warnings: unknownNames(
-      chosen.map(({ choice }) => choice),
-      host,
-    ),
+    warnings: [
+      ...warnings,
+      ...unknownNames(
+        chosen.map(({ choice }) => choice),
+        host,
+      ),
+    ],
   };
 }
 

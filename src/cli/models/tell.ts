@@ -31,10 +31,11 @@ export async function tellModels(
   environment: NodeJS.ProcessEnv,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { models, problems, secrets } = lookAtModelSettings(environment, order.named.length > 0);
+  const { models, secrets, ...reading } = lookAtModelSettings(environment, order.named.length > 0);
   terminal.redactWith(createRedactor(secrets));
   for (const name of order.named) checkName(name, models);
-  const survey = surveyModels(models, problems, order);
+  const survey = surveyModels(models, reading, order);
+  const { problems } = reading;
   if (!order.isJson) terminal.say(renderSurvey(survey));
   const findings = order.asks && problems.length === 0 ? await askAll(survey, models, order, terminal) : null;
   if (order.isJson) terminal.say(JSON.stringify(findings === null ? survey : { ...survey, asked: findings }, null, 2));

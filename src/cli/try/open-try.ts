@@ -29,6 +29,7 @@ import { createRoster } from '../../models/roster.ts';
 import type { Pace, Ports } from '../../ports/ports.ts';
 import { createTreeSitterSyntax } from '../../syntax/tree-sitter-syntax.ts';
 import { openLog } from '../../telemetry/log.ts';
+import { sayGrowth } from '../../thread/status-comment.ts';
 import { confirmSetUp } from './confirm-set-up.ts';
 import { findChecks } from './find-checks.ts';
 import type { FoundChecks } from './found-checks.ts';
@@ -191,6 +192,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     log,
     redactor,
     engine: { pollMs: 50, sweepEveryMs: 2_000, stepRetry: { attempts: 3, firstPauseSeconds: 1 } },
+    tellGrowth: async (_fix, characters) => desk.progress(`  ${sayGrowth(characters)}`),
     policyHere: { policyOf: async () => ({ kind: 'valid', policy }), policyAt: async () => null },
   });
   await engine.launch();
@@ -283,6 +285,7 @@ const localPace: Pace = {
   quietMs: 0,
   writesPerHour: 1e9,
   thriftyFromWrites: 1e9,
+  tellGrowthEveryMs: 20_000,
   lookAgainEveryMs: 24 * 60 * 60_000,
   checksPollMs: 60_000,
   lookForLabelsEveryMs: 24 * 60 * 60_000,

@@ -15,11 +15,12 @@ export function countTurns(turns: TurnStore, progress: (line: string) => void): 
     store: {
       ...turns,
       record: async (conversation, turn, cost, trace) => {
-        await turns.record(conversation, turn, cost, trace);
+        const end = await turns.record(conversation, turn, cost, trace);
         count += 1;
         const calls = turn.reply.toolCalls.map(({ name }) => name).join(', ') || 'words only';
         const usd = cost.usd === null ? '' : `, $${cost.usd.toFixed(3)}`;
         progress(`  ${conversation.role}, turn ${turn.index + 1}: ${calls}${usd}`);
+        return end;
       },
     },
   };

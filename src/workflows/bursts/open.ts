@@ -89,7 +89,10 @@ async function judgeTicket({ fix, ports, step, signal }: Burst, base: Sha): Prom
 async function acknowledge(ports: Ports, fix: Fix): Promise<void> {
   try {
     const issue = threadOf(fix);
-    if (issue !== null) await ports.thread.react(fix.repository, { issue }, 'eyes');
+    if (issue !== null && (await ports.effects.find(fix.id, 'reacted')) === null) {
+      await ports.thread.react(fix.repository, { issue }, 'eyes');
+      await ports.effects.record(fix.id, 'reacted', { issue });
+    }
     await showStatus(ports, fix);
   } catch (error) {
     ports.log.warn({ err: error, fix: fix.id }, 'the issue could not be acknowledged');

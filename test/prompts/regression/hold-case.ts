@@ -215,7 +215,7 @@ function recordedTurns() {
       ...store,
       record: async (...[key, turn, cost]: Parameters<typeof store.record>) => {
         recorded.push(turn);
-        await store.record(key, turn, cost);
+        return store.record(key, turn, cost);
       },
     },
   };
