@@ -245,11 +245,17 @@ describe('the scripts of a template', () => {
 
   describe('in the mode recipe', () => {
     const git = (...args: string[]) => gitText(repository, ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args]);
-    const mend = async (fixers: string): Promise<EndedStep & { readonly report: RecipeReport | null }> => {
+    const begin = async (): Promise<void> => {
       await git('init', '--quiet');
       await git('add', '--all');
       await git('commit', '--quiet', '--message', 'Begin');
-      const ended = await runStep('node.yml', 'Check', { FIXERS: fixers, AI_FIX_NETWORK: 'on' });
+    };
+    const mend = async (fixers: string): Promise<EndedStep & { readonly report: RecipeReport | null }> => {
+      await begin();
+      return runFixers(fixers);
+    };
+    const runFixers = async (fixers: string, env: Record<string, string> = {}) => {
+      const ended = await runStep('node.yml', 'Check', { FIXERS: fixers, AI_FIX_NETWORK: 'on', ...env });
       const text = await readFile(join(repository, 'ai-fix-recipe.txt'), 'utf8').catch(() => null);
       return { ...ended, report: text === null ? null : readRecipeReport(text, fixers.split(',')) };
     };
@@ -285,6 +291,58 @@ describe('the scripts of a template', () => {
       expect(report).toMatchObject({
         records: [
           { name: 'lint', exitCode: 1, changedFiles: 0 },
+          { name: 'format', exitCode: 0, changedFiles: 1 },
+        ],
+        files: [{ path: 'a.txt', text: 'ac' }],
+      });
+    });
+
+    /** What the step says to those after it. */
+    const refreshLockfile = async (): Promise<Record<string, string>> => {
+      const told = join(repository, '.git', 'told');
+      const offline = { npm_config_registry: 'http://127.0.0.1:9', npm_config_fetch_retries: '0' };
+      const { code } = await runStep('node.yml', 'Refresh the lockfile', { GITHUB_ENV: told, ...offline });
+      expect(code).toBe(0);
+      const lines = (await readFile(told, 'utf8')).trim().split('\n');
+      return Object.fromEntries(lines.map((line) => line.split('=') as [string, string]));
+    };
+
+    test('a refreshed lockfile is its own, wherever it stands, and stays when a later fixer fails', async () => {
+      await writeScripts({ lint: 'printf b >>a.txt; false', format: 'printf c >>a.txt' });
+      await writeFile(join(repository, 'a.txt'), 'a');
+      await writeFile(
+        join(repository, 'package-lock.json'),
+        '{ "name": "older", "lockfileVersion": 3, "packages": {} }',
+      );
+      await begin();
+      const told = await refreshLockfile();
+      await writeFile(join(repository, 'a.txt'), 'left by the installation');
+
+      const { report } = await runFixers('lint,format,lockfile', told);
+
+      expect(report).toMatchObject({
+        records: [
+          { name: 'lockfile', exitCode: 0, changedFiles: 1 },
+          { name: 'lint', exitCode: 1, changedFiles: 0 },
+          { name: 'format', exitCode: 0, changedFiles: 1 },
+        ],
+        files: [
+          { path: 'a.txt', text: 'ac' },
+          { path: 'package-lock.json', text: expect.stringContaining('"name": "sample"') },
+        ],
+      });
+    });
+
+    test('a lockfile that cannot be refreshed fails by itself, and the others go on', async () => {
+      await writeScripts({ format: 'printf c >>a.txt' }, { nowhere: '1.0.0' });
+      await writeFile(join(repository, 'a.txt'), 'a');
+      await begin();
+
+      const { report } = await runFixers('lockfile,format', await refreshLockfile());
+
+      expect(report).toMatchObject({
+        records: [
+          { name: 'lockfile', exitCode: expect.toSatisfy((code) => code > 0), changedFiles: 0 },
           { name: 'format', exitCode: 0, changedFiles: 1 },
         ],
         files: [{ path: 'a.txt', text: 'ac' }],
@@ -341,6 +399,9 @@ describe('the scripts of a template', () => {
     expect(offline).toEqual(offline.code === 70 ? { code: 70, output: expect.stringContaining('network') } : ran);
   });
 
-  const writeScripts = (scripts: Record<string, string>): Promise<void> =>
-    writeFile(join(repository, 'package.json'), JSON.stringify({ name: 'sample', type: 'module', scripts }));
+  const writeScripts = (scripts: Record<string, string>, dependencies: Record<string, string> = {}): Promise<void> =>
+    writeFile(
+      join(repository, 'package.json'),
+      JSON.stringify({ name: 'sample', type: 'module', scripts, dependencies }),
+    );
 });

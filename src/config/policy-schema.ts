@@ -176,7 +176,7 @@ export const settingsSchema = z.strictObject({
   fixers: group('Mending failing checks without a model, by the fixers that the sandbox workflow names.', {
     when: word(
       fixerTimes,
-      'auto: first where every failing check calls for a fixer, else only while no model answers. first: always first. off: never.',
+      'auto: first where every failing check calls for a fixer, else only where no model can do it. first: always first. off: never.',
       fixers.when,
     ),
     snapshots: key(z.boolean(), {

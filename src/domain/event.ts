@@ -33,7 +33,13 @@ export type FixEvent =
       readonly recipe?: WantedRecipe;
     }
   /** The fixers run in the sandbox, on the base. */
-  | { readonly type: 'recipe-dispatched'; readonly ground: Ground; readonly run: SideRun }
+  | {
+      readonly type: 'recipe-dispatched';
+      readonly ground: Ground;
+      readonly run: SideRun;
+      /** Those that the workflow still has; left out by older versions. */
+      readonly fixers?: readonly string[];
+    }
   /** Nothing came of them; `reason` is told to people. Their patch, where one came, is `patched` like any other. */
   | { readonly type: 'recipe-fruitless'; readonly reason: string }
   /** There is nothing to mend; `reason` says why. */
@@ -189,7 +195,12 @@ export type FixEvent =
   /** A purse that fixes share has too little for the next call: the fix waits and runs the same burst again. */
   | { readonly type: 'money-short'; readonly shortage: Shortage; readonly atMs: number; readonly retryInMs: number }
   /** Something broke that trying again does not mend, or trying again leads nowhere. */
-  | { readonly type: 'faulted'; readonly reason: string }
+  | {
+      readonly type: 'faulted';
+      readonly reason: string;
+      /** Models came to nothing, or none can be asked; left out where it is anything else. */
+      readonly of?: 'models';
+    }
   /** `isEarly`: what was waited for seems to be over before its time. */
   | { readonly type: 'deadline-passed'; readonly waitingFor: WaitReason; readonly isEarly?: boolean }
   | { readonly type: 'farewell-said' };

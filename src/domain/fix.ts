@@ -11,6 +11,7 @@ import {
   afterOutage,
   afterPatch,
   afterPatience,
+  afterPlanOrder,
   afterProposal,
   afterRebaseOrder,
   afterRecipe,
@@ -24,6 +25,7 @@ import {
   isRunOf,
   limits,
   type Next,
+  onEnd,
   onOutage,
   onShortage,
   overdue,
@@ -50,8 +52,8 @@ const stay = ({ state }: Fix): Next => ({ state, keepsWait: true });
 /** What may come in any state in which work goes on. */
 const anytime: Row = {
   'stop-requested': () => ({ state: 'stopped', burst: 'conclude' }),
-  'budget-reached': () => ({ state: 'abandoned', burst: 'conclude' }),
-  faulted: () => ({ state: 'abandoned', burst: 'conclude' }),
+  'budget-reached': onEnd,
+  faulted: onEnd,
   // A merge may overtake the end of the proposal, for instance by auto-merge.
   // A pull request that is about to be opened again is closed, and that is no news.
   'pull-request-closed': (fix, event) =>
@@ -94,7 +96,7 @@ const fixersFirst: Row = {
 
 /** Once there is a pull request: people may order another plan, another patch, another base. */
 const steered: Row = {
-  'plan-asked': (fix) => (fix.pullRequest === null ? null : { state: 'planning', burst: 'plan' }),
+  'plan-asked': (fix) => (fix.pullRequest === null ? null : afterPlanOrder(fix)),
   'revision-asked': (fix) => afterOrder(fix),
   'rebase-asked': afterRebaseOrder,
 };
@@ -222,10 +224,18 @@ export function advance(fix: Fix, event: FixEvent, nowMs: number): { fix: Fix; n
   const next = decide?.(remembered, event) ?? null;
   if (next === null) return null;
   return {
-    fix: { ...remembered, state: next.state, wait: waitOf(fix, next, nowMs), burst: next.burst ?? fix.burst },
+    fix: {
+      ...remembered,
+      state: next.state,
+      wait: waitOf(fix, next, nowMs),
+      burst: next.burst ?? fix.burst,
+      recipe: next.callsFixers === true ? calledIn(remembered) : remembered.recipe,
+    },
     next,
   };
 }
+
+const calledIn = ({ recipe }: Fix): Fix['recipe'] => (recipe === null ? null : { ...recipe, isFirst: true });
 
 function waitOf({ wait }: Fix, next: Next, nowMs: number): Fix['wait'] {
   if (next.keepsWait === true) return wait;

@@ -122,7 +122,7 @@ export const fixerReviews = ['person', 'model'] as const;
 
 /** The repository's own formatters, linters and package tools, where the sandbox workflow names them. */
 export interface FixersPolicy {
-  /** `auto`: first where every failing check calls for one, else while no model answers. `first`: always first. */
+  /** `auto`: first where every failing check calls for one, else where no model can do it. `first`: always first. */
   readonly when: (typeof fixerTimes)[number];
   /** Whether snapshots of tests may be written anew. */
   readonly snapshots: boolean;

@@ -30,7 +30,7 @@ const heading = 'ai-fix-recipe 1';
 export const maxRecipeFiles = 200;
 export const maxReportLength = 8 * 1024 * 1024;
 
-/** @param fixers Those that were to run: a report of others is none. */
+/** @param fixers Those that were to run: a report of others, or not of all of them, is none. */
 export function readRecipeReport(text: string, fixers: readonly string[]): RecipeReport {
   if (text.length > maxReportLength) return refused('it is larger than 8 MB');
   const [first, ...lines] = text.replace(/\n$/, '').split('\n');
@@ -53,6 +53,7 @@ export function readRecipeReport(text: string, fixers: readonly string[]): Recip
     known.add(file.path);
     files.push(file);
   }
+  if (records.length < fixers.length) return refused('it does not tell of every fixer that was to run');
   return { ok: true, records, files };
 }
 

@@ -5,7 +5,7 @@ import type { FixersPolicy } from './policy.ts';
  * any model. Which there are stands in the sandbox workflow; which of them run is decided here.
  */
 
-/** What a fixer mends, by the first word of its name: `format`, `lint-web`, `lockfile`. */
+/** What a fixer mends, by the words of its name: `format`, `eslint-web`, `update-snapshots`. */
 export const fixerKinds = ['lockfile', 'compiler', 'lint', 'format', 'snapshots'] as const;
 export type FixerKind = (typeof fixerKinds)[number];
 
@@ -24,7 +24,7 @@ export interface WantedRecipe {
   readonly isFirst: boolean;
 }
 
-/** What one fixer did, as the run told it. */
+/** What one fixer did, as the run told it: unproven, for people to read. */
 export interface FixerRecord {
   readonly name: string;
   /** Not 0: it failed, and nothing of it was kept. */
@@ -40,9 +40,6 @@ export interface FailingWords {
   readonly said: string;
 }
 
-export const kindOfFixer = (name: string): FixerKind | null =>
-  fixerKinds.find((kind) => new RegExp(`^${kind}(?![a-z])`, 'i').test(name)) ?? null;
-
 const alone = (words: string): RegExp => new RegExp(`(?<![a-z])(?:${words})(?![a-z])`, 'i');
 
 /** What a check is called that a fixer of this kind mends; a compiler's word is known by what it says alone. */
@@ -53,6 +50,16 @@ const names: Readonly<Record<FixerKind, RegExp>> = {
   format: alone('format(?:ting|ter|ted)?|fmt|prettier|black|gofmt|gofumpt|rustfmt|spotless|code[ _-]?style'),
   snapshots: alone('snapshots?'),
 };
+
+/**
+ * What a fixer mends; nothing of these where it is one of the repository's own making. Whatever names snapshots in any
+ * way is of that kind: it must not go round what the repository says of them.
+ */
+export function kindsOfFixer(name: string): readonly FixerKind[] {
+  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2');
+  const own: Partial<Record<FixerKind, RegExp>> = { compiler: alone('compilers?'), snapshots: /snap/i };
+  return fixerKinds.filter((kind) => (own[kind] ?? names[kind]).test(words));
+}
 
 /** What tools print where a fixer of this kind would mend it. Each pattern is linear. */
 const phrases: Readonly<Record<FixerKind, readonly RegExp[]>> = {
@@ -105,7 +112,7 @@ export function chooseFixers(
   { when, snapshots }: FixersPolicy,
   isWhole = true,
 ): WantedRecipe | null {
-  const allowed = offered.filter((name) => snapshots || kindOfFixer(name) !== 'snapshots');
+  const allowed = offered.filter((name) => snapshots || !kindsOfFixer(name).includes('snapshots'));
   if (when === 'off' || allowed.length === 0) return null;
   if (when === 'first') return { fixers: allowed, isFirst: true };
   const calls = failures.map((words) => allowed.filter((name) => isCalled(name, calledFor(words))));
@@ -115,7 +122,5 @@ export function chooseFixers(
   return { fixers: allowed.filter((name) => called.has(name)), isFirst: true };
 }
 
-function isCalled(name: string, kinds: ReadonlySet<FixerKind>): boolean {
-  const kind = kindOfFixer(name);
-  return kind !== null && kinds.has(kind);
-}
+const isCalled = (name: string, kinds: ReadonlySet<FixerKind>): boolean =>
+  kindsOfFixer(name).some((kind) => kinds.has(kind));

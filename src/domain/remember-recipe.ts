@@ -1,6 +1,7 @@
 import type { EventOf } from './event.ts';
 import type { Fix } from './fix-facts.ts';
-import { isRecipesPatch, limits, mayMendMeanwhile } from './turning-points.ts';
+import { isRecipesPatch } from './recipe-stage.ts';
+import { limits } from './turning-points.ts';
 
 type RecipeEvent = EventOf<'recipe-dispatched' | 'recipe-fruitless'>;
 
@@ -9,7 +10,11 @@ export function rememberRecipe(fix: Fix, event: RecipeEvent): Fix {
   if (fix.recipe === null) return fix;
   switch (event.type) {
     case 'recipe-dispatched':
-      return { ...fix, ground: event.ground, recipe: { ...fix.recipe, run: event.run } };
+      return {
+        ...fix,
+        ground: event.ground,
+        recipe: { ...fix.recipe, run: event.run, fixers: event.fixers ?? fix.recipe.fixers },
+      };
     case 'recipe-fruitless':
       return withoutRecipe(fix, event.reason);
   }
@@ -38,6 +43,12 @@ const withoutRecipe = (fix: Fix, reason: string): Fix =>
         unproven: 0,
       };
 
+/** A person wants something else than the patch of the fixers that nobody has yet; any other patch is let be. */
+export const withoutRecipesPatch = (fix: Fix): Fix =>
+  isRecipesPatch(fix, fix.attempt) && fix.recipe?.end?.kind === 'patched'
+    ? withoutRecipe(fix, 'a person wants another patch')
+    : fix;
+
 /** What a verdict, a review or a conflict does to the patch of the fixers; any other patch is let be. */
 export function judgeRecipe(fix: Fix, event: EventOf<'judged' | 'reviewed' | 'attempt-failed'>): Fix {
   if (!isRecipesPatch(fix, event.attempt)) return fix;
@@ -56,7 +67,3 @@ export function judgeRecipe(fix: Fix, event: EventOf<'judged' | 'reviewed' | 'at
         : withoutRecipe(fix, 'the reviewer model did not accept what they changed');
   }
 }
-
-/** No model answers and nothing is written yet: the fixers do not wait any longer. */
-export const calledIn = (fix: Fix, event: EventOf<'outage'>): Fix['recipe'] =>
-  fix.recipe !== null && mayMendMeanwhile(fix, event) ? { ...fix.recipe, isFirst: true } : fix.recipe;

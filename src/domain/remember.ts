@@ -4,7 +4,7 @@ import { type Fix, type Gate, isOver } from './fix-facts.ts';
 import type { Patience } from './policy.ts';
 import { sayShortage } from './purse.ts';
 import { overOutages, rememberOutage, rememberWaking } from './remember-outage.ts';
-import { calledIn, judgeRecipe, recipePatched, rememberRecipe } from './remember-recipe.ts';
+import { judgeRecipe, recipePatched, rememberRecipe, withoutRecipesPatch } from './remember-recipe.ts';
 import { notReproduced, rememberReproduction, testAnew } from './remember-reproduction.ts';
 import { limits } from './turning-points.ts';
 
@@ -14,12 +14,13 @@ const missed: Partial<Record<WaitReason, (patience: Patience) => string>> = {
   merge: ({ staleDays }) => `nobody merged or closed the pull request in ${staleDays} days`,
 };
 
-/** What may happen between two outages of one burst, or two lacks of money; anything else means that it got through. */
+/** What may happen between two outages of one burst, or two lacks of money; whatever else comes means that it got through. */
 const keepsOutages: readonly EventType[] = [
   'outage',
   'money-short',
   'deadline-passed',
   'budget-changed',
+  'review-submitted',
   'attempt-started',
   'reproduction-begun',
 ];
@@ -106,7 +107,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'budget-reached':
       return { ...halted(fix), epilogue: saidLimit(fix, event) };
     case 'outage':
-      return { ...rememberOutage(halted(fix), event), recipe: calledIn(fix, event) };
+      return rememberOutage(halted(fix), event);
     case 'money-short': {
       const sinceMs = fix.shortage?.sinceMs ?? event.atMs;
       return { ...halted(fix), shortage: { ...event.shortage, sinceMs }, epilogue: sayShortage(event.shortage) };
@@ -121,7 +122,12 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'rejected':
       return rejected(fix, event);
     case 'plan-asked':
-      return planAnew({ ...fix, planNotes: withNote(fix, event.notes), settledDocuments: [], feedback: null });
+      return planAnew({
+        ...withoutRecipesPatch(fix),
+        planNotes: withNote(fix, event.notes),
+        settledDocuments: [],
+        feedback: null,
+      });
     case 'revision-asked':
       return asked(fix, `${event.by} asks for this change of the patch:\n\n${event.what}`);
     case 'revision-begun':
@@ -286,8 +292,18 @@ function rejected(fix: Fix, { by, why }: EventOf<'rejected'>): Fix {
   }
 }
 
-/** The patch is to be changed; what was ordered before and is not offered yet still holds. */
-const changed = (fix: Fix, order: string): Fix => ({
+/**
+ * The patch is to be changed; what was ordered before and is not offered yet still holds. Of fixers nothing is changed:
+ * what they were sent back for is planned, as nothing was before.
+ */
+function changed(fix: Fix, order: string): Fix {
+  const without = withoutRecipesPatch(fix);
+  return without === fix
+    ? rewritten(fix, order)
+    : planAnew({ ...without, planNotes: withNote(fix, order), sentBackTo: 'plan' });
+}
+
+const rewritten = (fix: Fix, order: string): Fix => ({
   ...anew(fix),
   // Before the first attempt the order is the test's too.
   reproduction: fix.attempt === 0 ? testAnew(fix) : fix.reproduction,

@@ -1,6 +1,13 @@
 import type { EventOf, WaitReason } from './event.ts';
 import type { BurstKind, Fix, FixState } from './fix-facts.ts';
-import { recipeAttempt } from './recipe.ts';
+import {
+  isOfferedUnread,
+  isRecipeDue,
+  isRecipeOver,
+  isRecipesPatch,
+  mayMendMeanwhile,
+  type WithoutModel,
+} from './recipe-stage.ts';
 
 /** Where the story of `fix.ts` can go more than one way, and by which facts it goes there. */
 
@@ -11,6 +18,8 @@ export interface Next {
   readonly wait?: { readonly for: WaitReason; readonly ms: number };
   /** What is waited for stays waited for. */
   readonly keepsWait?: boolean;
+  /** Fixers that were to come late come first from here on. */
+  readonly callsFixers?: boolean;
 }
 
 const minute = 60_000;
@@ -34,7 +43,7 @@ const write = (fix: Fix): Next => ({ state: 'in-progress', burst: workOf(fix) })
 const validate: Next = { state: 'in-progress', burst: 'validate' };
 const propose: Next = { state: 'review', burst: 'propose' };
 const plan: Next = { state: 'planning', burst: 'plan' };
-/** After fixers that mended nothing, and before those that come late. What is open already is found again. */
+/** After fixers that mended nothing, and before those that are called in. What is open already is found again. */
 const open: Next = { state: 'created', burst: 'open' };
 
 /** Until the one reminder, and then until it expires. */
@@ -70,49 +79,32 @@ export const pauseOf = ({ retryInMs }: EventOf<'outage'>): NonNullable<Next['wai
   ms: Math.min(retryInMs, deadlines.outage),
 });
 
-/** Models have no haste where fixers can do something meanwhile. */
-const calledInMs = 1_000;
-
 /** Longer than any month: whoever waits for the next one sees it. */
 export const moneyPatienceMs = 35 * day;
 
+/** Fixers that were not tried yet go to work, and a patch of theirs that passes goes to people; null where there is neither. */
+function withoutModels(fix: Fix, event: WithoutModel): Next | null {
+  if (isOfferedUnread(fix, event)) return propose;
+  return mayMendMeanwhile(fix, event) ? { ...open, callsFixers: true } : null;
+}
+
+/** What no time mends: only work that asks no model goes on. */
+export const onEnd = (fix: Fix, event: EventOf<'budget-reached' | 'faulted'>): Next =>
+  withoutModels(fix, event) ?? givenUp;
+
 /** Looks again every hour, for somebody may raise the limit; what no day and no month has room for is not waited for without end. */
-export function onShortage(fix: Fix, { atMs, retryInMs }: EventOf<'money-short'>): Next {
-  const waitedMs = atMs - (fix.shortage?.sinceMs ?? atMs);
+export function onShortage(fix: Fix, event: EventOf<'money-short'>): Next {
+  const waitedMs = event.atMs - (fix.shortage?.sinceMs ?? event.atMs);
   if (waitedMs > moneyPatienceMs) return { state: 'expired', burst: 'conclude' };
-  return { state: fix.state, wait: { for: 'money', ms: Math.min(retryInMs, deadlines.money) } };
+  const wait = { for: 'money', ms: Math.min(event.retryInMs, deadlines.money) } as const;
+  return withoutModels(fix, event) ?? { state: fix.state, wait };
 }
 
-/** After about four hours of outages it is given up. While no model answers, fixers go to work, and theirs goes to people. */
+/** After about four hours of outages it is given up, unless something goes on without models. */
 export function onOutage(fix: Fix, event: EventOf<'outage'>): Next {
-  if (fix.outages < limits.outages && mayMendMeanwhile(fix, event))
-    return { state: fix.state, wait: { for: 'outage', ms: Math.min(event.retryInMs, calledInMs) } };
-  const isFixers = isRecipesPatch(fix, fix.attempt) && fix.recipe?.end?.kind === 'patched';
-  if (event.of === 'models' && fix.state === 'review' && isFixers) return propose;
-  return fix.outages < limits.outages ? { state: fix.state, wait: pauseOf(event) } : givenUp;
+  const wait = { state: fix.state, wait: pauseOf(event) };
+  return withoutModels(fix, event) ?? (fix.outages < limits.outages ? wait : givenUp);
 }
-
-/** Whether fixers run before a model is asked for anything. */
-export const isRecipeDue = ({ recipe, wordsBecause }: Pick<Fix, 'recipe' | 'wordsBecause'>): boolean =>
-  recipe?.isFirst === true && recipe.end === null && wordsBecause === null;
-
-/** Whether fixers that were not to come first do now, because no model answers and nothing is written yet. */
-export const mayMendMeanwhile = (
-  { recipe, wordsBecause, attempt, state }: Fix,
-  { of }: Pick<EventOf<'outage'>, 'of'>,
-): boolean =>
-  of === 'models' &&
-  recipe?.end === null &&
-  wordsBecause === null &&
-  attempt === 0 &&
-  (state === 'created' || state === 'planning');
-
-/** Whether an attempt is what fixers made, and nobody has it yet: then nothing is built on it. */
-export const isRecipesPatch = ({ recipe, published }: Pick<Fix, 'recipe' | 'published'>, attempt: number): boolean =>
-  recipe !== null && attempt === recipeAttempt && published === null;
-
-const isRecipeOver = (fix: Fix, attempt: number): boolean =>
-  isRecipesPatch(fix, attempt) && fix.recipe?.end?.kind === 'none';
 
 export const afterOpening = (fix: Fix): Next => (isRecipeDue(fix) ? { state: 'created', burst: 'mend' } : plan);
 
@@ -123,10 +115,10 @@ export const afterRecipe = (): Next => open;
 export const afterFailedAttempt = (fix: Fix, { attempt }: EventOf<'attempt-failed'>): Next =>
   isRecipeOver(fix, attempt) ? open : { state: 'in-progress', burst: 'attempt' };
 
-/** The outage may be over, or there is money again: the burst that met it runs again, unless fixers were called in. */
+/** The outage may be over, or there is money again: the burst that met it runs again. */
 export function afterOutage(fix: Fix, event: EventOf<'deadline-passed'>): Next | null {
   if (fix.burst === null) return null;
-  const next = fix.state === 'planning' && isRecipeDue(fix) ? open : { state: fix.state, burst: fix.burst };
+  const next = { state: fix.state, burst: fix.burst };
   return overdue('outage', next)(fix, event) ?? overdue('money', next)(fix, event);
 }
 
@@ -185,11 +177,14 @@ export function afterApproval(fix: Fix): Next | null {
 export const afterChange = ({ gate, state }: Fix): Next =>
   gate?.kind === 'patch' ? { state: 'review', burst: 'propose' } : { state, burst: 'ask-again' };
 
+/** Where fixers were to do without a plan, no model has even looked at the ticket. */
+export const afterPlanOrder = (fix: Fix): Next => (isRecipeOver(fix, fix.attempt) ? open : plan);
+
 /** Words that nobody wants end it; a plan or a patch is made anew, with the reason. */
 export function afterRejection(fix: Fix): Next | null {
   if (fix.gate !== null) return null;
   if (fix.ground === null) return { state: 'stopped', burst: 'conclude' };
-  return fix.sentBackTo === 'patch' ? write(fix) : plan;
+  return fix.sentBackTo === 'patch' ? write(fix) : afterPlanOrder(fix);
 }
 
 /** A change that a person ordered goes to the plan while there is only a plan, else to the patch. */
@@ -197,7 +192,7 @@ export function afterOrder(fix: Fix): Next | null {
   if (fix.pullRequest === null) return null;
   switch (fix.sentBackTo) {
     case 'plan':
-      return plan;
+      return afterPlanOrder(fix);
     case 'gathering':
       return { state: 'in-progress', burst: 'revise' };
     case 'patch':

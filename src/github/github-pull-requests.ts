@@ -56,9 +56,10 @@ export function createGitHubPullRequests(installations: Installations): PullRequ
         return data.state === 'open' ? 'open' : 'closed';
       }),
 
-    edit: (repository, number, text) =>
-      installations.call(repository, `edit pull request #${number}`, async (octokit, where) => {
-        await octokit.rest.pulls.update({ ...where, pull_number: number, ...text });
+    retitle: (repository, number, { from, to }) =>
+      installations.call(repository, `name pull request #${number} anew`, async (octokit, where) => {
+        const { data } = await octokit.rest.pulls.get({ ...where, pull_number: number });
+        if (data.title === from) await octokit.rest.pulls.update({ ...where, pull_number: number, title: to });
       }),
 
     markReady: (repository, pullRequest) =>

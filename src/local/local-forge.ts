@@ -86,7 +86,7 @@ export function createLocalForge(options: LocalForgeOptions): LocalForge {
         return { kind: 'opened', pullRequest };
       },
       state: async (_repository, number) => pull(number)?.state ?? 'closed',
-      edit: async () => undefined,
+      retitle: async () => undefined,
       markReady: async (_repository, { number }) => {
         const found = pull(number);
         if (found !== undefined) found.pullRequest = { ...found.pullRequest, isDraft: false };

@@ -9,7 +9,8 @@ export interface PullRequests {
   /** Not idempotent: look with `ofBranch` first. */
   open(repository: RepositoryRef, wanted: WantedPullRequest): Promise<OpenAnswer>;
   state(repository: RepositoryRef, number: number): Promise<PullRequestState['state']>;
-  edit(repository: RepositoryRef, number: number, text: { title: string; body: string }): Promise<void>;
+  /** Leaves a title that a person gave it. Idempotent. */
+  retitle(repository: RepositoryRef, number: number, title: { from: string; to: string }): Promise<void>;
   /** Idempotent. */
   markReady(repository: RepositoryRef, pullRequest: PullRequest): Promise<void>;
   /** Idempotent. */

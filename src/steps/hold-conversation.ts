@@ -128,4 +128,8 @@ function unaskable({ pace }: ConversationPorts, { outages }: Fix, { message }: C
   return { type: 'outage', of: 'models', models: [], reason: `no model can be asked (${reason})`, retryInMs };
 }
 
-const faulted = (reason: string): FixEvent => ({ type: 'faulted', reason: `no model can be asked. ${reason}` });
+const faulted = (reason: string): FixEvent => ({
+  type: 'faulted',
+  of: 'models',
+  reason: `no model can be asked. ${reason}`,
+});

@@ -1,3 +1,4 @@
+import { approversOf } from '../domain/approvers.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { digestOf } from '../domain/frozen-input.ts';
 import { isSameLogin } from '../domain/who.ts';
@@ -51,8 +52,8 @@ async function isApproved(ports: NeedPorts, fix: Fix, digest: string): Promise<b
   for (const { by } of fix.approvals.filter((one) => one.gate === 'patch' && one.digest === digest)) {
     const isRequester = isSameLogin(by, fix.requester);
     const actor = { login: by, isBot: false };
-    const { repository, policy } = fix;
-    const who = await askWho(ports, { repository, action: 'approve', actor, policy: policy.who, isRequester });
+    const { repository } = fix;
+    const who = await askWho(ports, { repository, action: 'approve', actor, policy: approversOf(fix), isRequester });
     if (who.kind === 'may') return true;
   }
   return false;

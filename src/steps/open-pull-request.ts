@@ -4,7 +4,10 @@ import type { Ticket } from '../domain/ticket.ts';
 import type { Ports } from '../ports/ports.ts';
 import { pullRequestBody, pullRequestTitle } from '../thread/pull-request-text.ts';
 
-/** Opens the draft pull request, or finds the one this branch has already. A plain one where there are no drafts. */
+/**
+ * Opens the draft pull request, or finds the one this branch has already. A plain one where there are no drafts. What
+ * fixers were to mend was named before a model had looked at it: it has the name of the ticket then.
+ */
 export async function openPullRequest(
   { pullRequests, inputs }: Pick<Ports, 'pullRequests' | 'inputs'>,
   fix: Fix,
@@ -12,9 +15,14 @@ export async function openPullRequest(
   ground: Ground,
 ): Promise<PullRequest> {
   const [known] = await pullRequests.ofBranch(fix.repository, ground.branch);
-  if (known !== undefined) return known;
+  const title = pullRequestTitle(ticket, fix);
+  if (known !== undefined) {
+    const from = fix.ticket === null ? title : pullRequestTitle(fix.ticket, fix);
+    if (from !== title) await pullRequests.retitle(fix.repository, known.number, { from, to: title });
+    return known;
+  }
   const wanted = {
-    title: pullRequestTitle(ticket, fix),
+    title,
     body: pullRequestBody(fix, await inputs.find(fix.id)),
     branch: ground.branch,
     baseBranch: ground.baseBranch,

@@ -14,5 +14,8 @@ export async function issueText({ inputs }: Pick<Ports, 'inputs'>, { id, issue }
   return frozen?.text ?? `${visibleLine(issue.title, 300)}\n\n${visibleText(issue.body, maxIssueLength).text}`;
 }
 
+/** Of a patch that fixers made: what is to be changed of it is planned nowhere. */
+export const noPlanText = "There is no plan: the repository's own fixers wrote the patch, without any model.";
+
 export const planText = (documents: readonly PlanDocument[]): string =>
   documents.map((document) => `# ${document.kind}\n${document.markdown}`).join('\n\n');

@@ -18,7 +18,7 @@ import { type ContextPorts, folderGuideOf, repositoryText } from './context/repo
 import { promptFor } from './freeze-prompts.ts';
 import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
-import { issueText, planText } from './prompt-context.ts';
+import { issueText, noPlanText, planText } from './prompt-context.ts';
 import { stepBetween } from './tell-story.ts';
 
 const maxDiffBytes = 120_000;
@@ -55,7 +55,7 @@ export async function reviewPatch(
       repository: fullName(fix.repository),
       base: ground.base,
       issue: await issueText(ports, fix),
-      plan,
+      plan: plan || noPlanText,
       orders: fix.revision ?? 'none',
       summary: attempt.summary?.summary ?? '',
       checks: fix.results.map((result) => result.check).join(', '),

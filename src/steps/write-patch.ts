@@ -17,7 +17,7 @@ import { promptFor } from './freeze-prompts.ts';
 import { gatherTools } from './gather-tools.ts';
 import { type ConversationPorts, holdConversation, type Talk } from './hold-conversation.ts';
 import { type LocalizationPorts, localizeTicket } from './localize-ticket.ts';
-import { issueText, planText } from './prompt-context.ts';
+import { issueText, noPlanText, planText } from './prompt-context.ts';
 import { leavesAllAsIs } from './published-patch.ts';
 import { soFarText } from './so-far.ts';
 import { syntaxFault } from './syntax-fault.ts';
@@ -177,7 +177,7 @@ async function valuesOf(
     base: ground.base,
     checks: checks.join(', '),
     issue: await issueText(ports, fix),
-    plan: planText(await ports.documents.list(fix.id)),
+    plan: planText(await ports.documents.list(fix.id)) || noPlanText,
   };
   if (fix.feedback === null && fix.revision === null) {
     return {

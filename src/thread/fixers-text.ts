@@ -7,9 +7,9 @@ const nameOf = (name: string): string => `\`${quoteLine(name, 60).replaceAll('`'
 
 const filesText = (count: number): string => `${count} file${count === 1 ? '' : 's'}`;
 
-/** What they did, for the commit and the pull request. */
-export const fixersSummaryText = (records: readonly FixerRecord[]): string =>
-  `The repository's own fixers mended this; no model wrote it. ${records.map(recordText).join('; ')}.`;
+/** What they did, for the commit and the pull request. Which of them did what is the word of their run, and said as that. */
+export const fixersSummaryText = (changedFiles: number, records: readonly FixerRecord[]): string =>
+  `The repository's own fixers mended this in ${filesText(changedFiles)}; no model wrote it. Their run tells: ${records.map(recordText).join('; ')}.`;
 
 function recordText({ name, exitCode, changedFiles }: FixerRecord): string {
   if (exitCode !== 0) return `${nameOf(name)} failed with exit code ${exitCode}, and nothing of it was kept`;

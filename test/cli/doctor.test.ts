@@ -348,6 +348,17 @@ describe('ai-fix doctor of a repository', () => {
     expect(second.of('sandbox workflow')[0]?.found).toContain('no workflow_dispatch trigger');
   });
 
+  it('says of which kind each fixer is', async () => {
+    const inputs =
+      '      fixers:\n        type: string\n        default: \'["update-snapshots", "our-own"]\'\n      sha:\n';
+    const workflow = (tinyFiles['.github/workflows/ai-fix-sandbox.yml'] ?? '').replace('      sha:\n', inputs);
+    const repository = await createRepository({ ...tinyFiles, '.github/workflows/ai-fix-sandbox.yml': workflow });
+
+    const { of } = await reportFor([repository]);
+
+    expect(of('sandbox workflow')[0]?.found).toContain('update-snapshots (snapshots), our-own (of no kind)');
+  });
+
   it('judges the models that the repository names', async () => {
     const repository = await createRepository({
       ...tinyFiles,

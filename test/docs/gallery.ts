@@ -213,7 +213,7 @@ const mended: Attempt = {
   ...sampleAttempt,
   number: 0,
   summary: {
-    summary: fixersSummaryText([
+    summary: fixersSummaryText(2, [
       { name: 'lint', exitCode: 1, changedFiles: 0 },
       { name: 'format', exitCode: 0, changedFiles: 2 },
     ]),

@@ -95,6 +95,7 @@ function facts(state: Fix['state']): Fix[] {
         { ...fresh, gate },
         { ...fresh, gate, ticket: bug, keepsReports: true },
         { ...fresh, gate, isPlanPartial: true },
+        { ...fresh, gate, recipe: { ...recipe, end: { kind: 'patched' as const } } },
         { ...fresh, gate, ground: null, pullRequest: null },
       ]),
     ].map((one) => ({
@@ -202,7 +203,10 @@ const examples: { readonly [T in EventType]: readonly Extract<FixEvent, { type: 
     },
   ],
   outage: (['github', 'models'] as const).map((of) => ({ type: 'outage', of, reason: '', retryInMs: 1 })),
-  faulted: [{ type: 'faulted', reason: '' }],
+  faulted: [
+    { type: 'faulted', reason: '' },
+    { type: 'faulted', reason: '', of: 'models' },
+  ],
   'deadline-passed': waits.map((waitingFor) => ({ type: 'deadline-passed', waitingFor })),
   'farewell-said': [{ type: 'farewell-said' }],
 };

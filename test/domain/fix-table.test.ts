@@ -154,6 +154,9 @@ const short = {
   atMs: nowMs,
   retryInMs: 15_000,
 } as const satisfies FixEvent;
+const noMoney: FixEvent = { ...short, shortage: { ...short.shortage, waitsFor: 'period' } };
+const budgetReached: FixEvent = { type: 'budget-reached', limit: 'usd' };
+const noModel: FixEvent = { type: 'faulted', of: 'models', reason: 'no model can be asked' };
 const outage: FixEvent = { type: 'outage', of: 'models', reason: 'no model answers', retryInMs: 5_000 };
 /** Fixers that were not to come first, before anything is written. */
 const mayMend: Partial<Fix> = { attempt: 0, recipe: { ...sampleRecipe, isFirst: false } };
@@ -187,6 +190,15 @@ const cases = {
   'outage, with fixers to call in': { event: outage, facts: mayMend },
   'outage of GitHub, with fixers to call in': { event: { ...outage, of: 'github' }, facts: mayMend },
   'outage, with a patch of the fixers': { event: outage, facts: ofFixers },
+  'money-short, with fixers to call in': { event: noMoney, facts: mayMend },
+  'money-short for a moment, with fixers to call in': { event: short, facts: mayMend },
+  'budget-reached, with fixers to call in': { event: budgetReached, facts: mayMend },
+  'faulted, no model can be asked, with fixers to call in': { event: noModel, facts: mayMend },
+  'faulted, with fixers to call in': { event: { type: 'faulted', reason: 'a bug' }, facts: mayMend },
+  'money-short, with a patch of the fixers': { event: noMoney, facts: ofFixers },
+  'budget-reached, with a patch of the fixers': { event: budgetReached, facts: ofFixers },
+  'faulted, no model can be asked, with a patch of the fixers': { event: noModel, facts: ofFixers },
+  'faulted, with a patch of the fixers': { event: { type: 'faulted', reason: 'a bug' }, facts: ofFixers },
   'attempt-failed, of the fixers': {
     event: { type: 'attempt-failed', attempt: 0, ground: sampleGround, feedback: 'moved on' },
     facts: ofFixers,
@@ -351,10 +363,26 @@ const work = (state: string): Row => ({
   'outage, with fixers to call in': `${state}, waits outage 5000`,
   'outage of GitHub, with fixers to call in': `${state}, waits outage 5000`,
   'outage, with a patch of the fixers': `${state}, waits outage 5000`,
+  'money-short, with fixers to call in': `${state}, waits money 15000`,
+  'money-short for a moment, with fixers to call in': `${state}, waits money 15000`,
+  'budget-reached, with fixers to call in': 'abandoned + conclude',
+  'faulted, no model can be asked, with fixers to call in': 'abandoned + conclude',
+  'faulted, with fixers to call in': 'abandoned + conclude',
+  'money-short, with a patch of the fixers': `${state}, waits money 15000`,
+  'budget-reached, with a patch of the fixers': 'abandoned + conclude',
+  'faulted, no model can be asked, with a patch of the fixers': 'abandoned + conclude',
+  'faulted, with a patch of the fixers': 'abandoned + conclude',
   'outage too often': 'abandoned + conclude',
   'budget-changed': stays(state),
   'review-submitted': stays(state),
 });
+/** Nothing is written yet, so what no model can do fixers may. */
+const callsIn: Row = {
+  'outage, with fixers to call in': 'created + open',
+  'money-short, with fixers to call in': 'created + open',
+  'budget-reached, with fixers to call in': 'created + open',
+  'faulted, no model can be asked, with fixers to call in': 'created + open',
+};
 const moneyThere = (state: string, burst: string): Row => ({
   'overdue, money': `${state} + ${burst}`,
   'retry-asked': `${state} + ${burst}`,
@@ -383,7 +411,7 @@ const created: Row = {
   'checks-recovered': 'archived + conclude',
   'opened-for-words': 'planning + plan',
   'opened, with fixers that come first': 'created + mend',
-  'outage, with fixers to call in': 'created, waits outage 1000',
+  ...callsIn,
   'recipe-dispatched': `created, waits run ${deadlines.run}`,
   'recipe-fruitless': 'created + open',
   'still-running': 'created, waits run 5000',
@@ -392,7 +420,7 @@ const created: Row = {
 const planning: Row = {
   ...work('planning'),
   ...steered,
-  'outage, with fixers to call in': 'planning, waits outage 1000',
+  ...callsIn,
   'revision-asked': 'planning + plan',
   refused: 'stopped + conclude',
   told: 'archived + conclude',
@@ -487,6 +515,9 @@ const review: Row = {
   delivered: 'archived + conclude',
   'attempt-failed, of the fixers': 'created + open',
   'outage, with a patch of the fixers': 'review + propose',
+  'money-short, with a patch of the fixers': 'review + propose',
+  'budget-reached, with a patch of the fixers': 'review + propose',
+  'faulted, no model can be asked, with a patch of the fixers': 'review + propose',
   'reviewed, accept, of the fixers': 'review + propose',
   'reviewed, send-back, of the fixers': 'created + open',
   'reviewed, veto, of the fixers': 'created + open',
@@ -517,7 +548,6 @@ const table: Readonly<Record<Situation, Row>> = {
     ...created,
     'run-finished, of the fixers': 'created + harvest',
     'overdue, run': 'created + harvest',
-    outage: 'created, waits outage 1000',
     opened: 'created + mend',
   },
   'created, outage': { ...created, ...outageOver('created', 'open') },
@@ -536,7 +566,6 @@ const table: Readonly<Record<Situation, Row>> = {
   'planning, outage': {
     ...planning,
     ...outageOver('planning', 'plan'),
-    'overdue, outage, with fixers called in': 'created + open',
   },
   'awaiting-approval': awaiting,
   'awaiting-approval, reminded': {
@@ -605,6 +634,9 @@ const table: Readonly<Record<Situation, Row>> = {
     'outage too often': undefined,
     'money-short': undefined,
     'money-short, after more than a month': undefined,
+    'money-short, with fixers to call in': undefined,
+    'money-short for a moment, with fixers to call in': undefined,
+    'money-short, with a patch of the fixers': undefined,
     'review-submitted': 'in-progress + revise',
     'revision-asked': 'in-progress + revise',
     'rebase-asked': 'in-progress + rebase',
@@ -711,6 +743,22 @@ describe('the story of a fix', () => {
       expect(Object.fromEntries(advancedBy)).toEqual(Object.fromEntries(expected));
     },
   );
+
+  it('keeps why it waits with everything after which it waits on', () => {
+    const waiting = sampleFixAtWork({
+      ...situations['in-progress, money'],
+      shortage: { ...short.shortage, sinceMs: 7 },
+      outages: 3,
+    });
+
+    const kept = names
+      .map((name) => advance({ ...waiting, ...(cases[name] as Case).facts, outages: 3 }, cases[name].event, nowMs))
+      .filter((advanced) => advanced?.next.keepsWait === true);
+
+    expect(kept.length).toBeGreaterThan(1);
+    for (const advanced of kept)
+      expect(advanced?.fix).toMatchObject({ wait: waiting.wait, shortage: waiting.shortage, outages: 3 });
+  });
 
   it('lets nobody who is away ask for more than an hour', () => {
     const fix = sampleFixAtWork({ state: 'planning' });

@@ -636,13 +636,44 @@ describe('the facts that a fix remembers', () => {
       expect(at(waiting, { type: 'run-finished', runId: sampleRecipeRun.runId })).toMatchObject({ burst: 'harvest' });
     });
 
+    it.each<[string, FixEvent]>([
+      ['rejects', { type: 'rejected', by: 'bob', why: 'this is no bug of the formatter' }],
+      ['wants to have changed', { type: 'revision-asked', by: 'bob', what: 'this is no bug of the formatter' }],
+      ['wants a plan instead of', { type: 'plan-asked', by: 'bob', notes: 'this is no bug of the formatter' }],
+    ])('a patch that a person %s is planned from the start, with their words', (_what, order) => {
+      const question: FixEvent = { type: 'asked', gate: 'patch', digest: 'd', reasons: ['r'], words: null };
+      const waiting = at(mended, judgedOf('passed'), question);
+
+      const fix = at(waiting, order);
+
+      expect(fix).toMatchObject({
+        ...{ state: 'created', burst: 'open', gate: null, candidate: null, asks: [], revision: null },
+        planNotes: [expect.stringContaining('this is no bug of the formatter')],
+        recipe: { end: { kind: 'none', reason: 'a person wants another patch' } },
+      });
+      expect(at(fix, opened)).toMatchObject({ state: 'planning', burst: 'plan' });
+    });
+
+    it('a patch that people have is changed by the coder, on top of it', () => {
+      const complete = at(mended, judgedOf('passed'), { type: 'proposed', sha: sampleCandidate.sha });
+
+      const fix = at(complete, { type: 'revision-asked', by: 'bob', what: 'rename it' });
+
+      expect(fix).toMatchObject({ burst: 'revise', recipe: { end: { kind: 'patched' } } });
+    });
+
+    it('only those that were sent to work have to report', () => {
+      const fix = at(sampleFix({ state: 'created' }), diagnosed, opened, { ...dispatched, fixers: [] } as FixEvent);
+
+      expect(fix.recipe?.fixers).toEqual([]);
+    });
+
     it('an outage of the models calls them in once, before anything is planned', () => {
       const late: FixEvent = { ...diagnosed, recipe: { fixers: ['format'], isFirst: false } } as FixEvent;
       const away: FixEvent = { type: 'outage', of: 'models', reason: 'r', retryInMs: 60_000 };
-      const again: FixEvent = { type: 'deadline-passed', waitingFor: 'outage' };
 
       const planning = at(sampleFix({ state: 'created' }), late, opened);
-      const calledIn = at(planning, away, again, opened);
+      const calledIn = at(planning, away, opened);
       const waiting = at(calledIn, dispatched, { type: 'recipe-fruitless', reason: 'r' }, opened, away);
 
       expect(planning).toMatchObject({ state: 'planning', burst: 'plan' });

@@ -7,7 +7,7 @@ const file = (path: string | Buffer, text: string | Buffer, mode = '100644'): st
   `file ${mode} ${encoded(path)} ${encoded(text)}`;
 const ran = 'fixer 0 1 format';
 const report = (...lines: readonly string[]): string => ['ai-fix-recipe 1', ...lines, ''].join('\n');
-const read = (...lines: readonly string[]) => readRecipeReport(report(...lines), ['lint', 'format']);
+const read = (...lines: readonly string[]) => readRecipeReport(report(...lines), ['format']);
 const reasonOf = (...lines: readonly string[]): string => {
   const reading = read(...lines);
   return reading.ok ? 'it was read' : reading.reason;
@@ -15,7 +15,9 @@ const reasonOf = (...lines: readonly string[]): string => {
 
 describe('the report of a run of fixers', () => {
   it('names what each fixer did, and every file as it is to be', () => {
-    const reading = read('fixer 2 0 lint', ran, file('src/ä b.js', 'ü\n'), `deleted ${encoded('old.js')}`);
+    const lines = ['fixer 2 0 lint', ran, file('src/ä b.js', 'ü\n'), `deleted ${encoded('old.js')}`];
+
+    const reading = readRecipeReport(report(...lines), ['lint', 'format']);
 
     expect(reading).toEqual({
       ok: true,
@@ -79,6 +81,13 @@ describe('the report of a run of fixers', () => {
     ['a word that it does not know', ['rename YQ== Yg=='], 'cannot be read'],
   ])('is refused with %s', (_what, lines, reason) => {
     expect(reasonOf(...lines)).toContain(reason);
+  });
+
+  it('is refused where it does not tell of every fixer that was to run', () => {
+    expect(readRecipeReport(report(ran, file('a.js', 'x')), ['lint', 'format'])).toEqual({
+      ok: false,
+      reason: 'it does not tell of every fixer that was to run',
+    });
   });
 
   it('is refused without its heading, with too many files, or when it is too large', () => {

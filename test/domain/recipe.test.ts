@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPolicy, type FixersPolicy } from '../../src/domain/policy.ts';
-import { calledFor, chooseFixers, type FailingWords, kindOfFixer } from '../../src/domain/recipe.ts';
+import { calledFor, chooseFixers, type FailingWords, kindsOfFixer } from '../../src/domain/recipe.ts';
 
 const words = (name: string, said = ''): FailingWords => ({ names: [name], said });
 const called = (said: string, name = 'ci'): string[] => [...calledFor(words(name, said))];
@@ -96,12 +96,33 @@ describe('the fixers that run', () => {
   });
 
   it.each([
-    ['format', 'format'],
-    ['Format web', 'format'],
-    ['lint-python', 'lint'],
-    ['formatter', null],
-    ['our-format', null],
-  ])('of the name %j are of the kind %j', (name, kind) => {
-    expect(kindOfFixer(name)).toBe(kind);
+    ['format', ['format']],
+    ['Format web', ['format']],
+    ['lint-python', ['lint']],
+    ['formatter', ['format']],
+    ['formatting', ['format']],
+    ['our-format', ['format']],
+    ['gofmt', ['format']],
+    ['eslintWeb', ['lint']],
+    ['lint-and-format', ['lint', 'format']],
+    ['lock-files', ['lockfile']],
+    ['rust compiler', ['compiler']],
+    ['snapshots', ['snapshots']],
+    ['update-snapshots', ['snapshots']],
+    ['vitest-snapshots', ['snapshots']],
+    ['updateSnapshots', ['snapshots']],
+    ['jestsnap', ['snapshots']],
+    ['information', []],
+    ['splinter', []],
+    ['our-own', []],
+  ])('of the name %j are of the kinds %j', (name, kinds) => {
+    expect(kindsOfFixer(name)).toEqual(kinds);
   });
+
+  it.each(['update-snapshots', 'vitest-snapshots', 'format-snapshots'])(
+    'write no snapshot anew under the name %j either',
+    (name) => {
+      expect(chooseFixers([words('format')], [name], policy({ when: 'first' }))).toBeNull();
+    },
+  );
 });

@@ -57,6 +57,17 @@ describe('a fix without money for its next call', () => {
     expect(second.epilogue).toContain('the limit of a month');
   });
 
+  it.each<FixEvent>([
+    { type: 'review-submitted', review: 7, by: 'bob' },
+    { type: 'budget-changed', by: 'bob', budget: { usd: 10 } },
+  ])('waits on for the same reason after $type', (meanwhile) => {
+    const waiting = { ...then(writing, short(1_000)), outages: 3 };
+
+    const after = then(waiting, meanwhile);
+
+    expect(after).toMatchObject({ wait: waiting.wait, shortage: waiting.shortage, outages: 3 });
+  });
+
   it('forgets it once a call was paid for', () => {
     const working = then(then(writing, short(0)), { type: 'patched', attempt: 1, asks: [] });
 

@@ -62,10 +62,12 @@ test.concurrent('a check that a formatter mends is mended without any model, at 
   expect(await sumOn(repository, pull.head_ref)).toBe('export const sum = (a, b) => a - b;\n');
   expect(asked(repository)).toEqual([]);
   const summary = said(repository, pull.number);
-  expect(summary).toContain("The repository's own fixers mended this; no model wrote it. `format` changed 1 file.");
+  expect(summary).toContain(
+    "The repository's own fixers mended this in 1 file; no model wrote it. Their run tells: `format` changed 1 file.",
+  );
   expect(summary).toContain('Without what the fixers changed, the checks fail ([run](');
   expect(summary).toContain('**No model reviewed it.**');
-  expect(summary).toContain('Cost $0.00 (0 tokens). No model was asked.');
+  expect(summary).toContain('Cost $0.00; 0 tokens. No model was asked.');
   expect(pull.title).toBe('chore: mend the failing checks of main');
   expect(await house.github.git(repository, 'log', '-1', '--format=%B', pull.head_ref)).toContain('own fixers');
   expect(recipes(repository)).toHaveLength(1);
@@ -82,6 +84,7 @@ test.concurrent('fixers whose patch leaves the check red are told of and set asi
     /own fixers \(`format`\) \[ran\]\(\S+\) to mend this, and nothing of them is used: the checks fail with what they changed/,
   );
   expect(said(repository, pull.number)).not.toContain('earlier attempt');
+  expect(pull.title).not.toContain('the failing checks of');
   expect(asked(repository).map(({ role }) => role)).toEqual(expect.arrayContaining(['fast', 'architect', 'coder']));
   expect(recipes(repository)).toHaveLength(1);
 });
@@ -106,7 +109,7 @@ test.concurrent('while no model answers, fixers mend what does not call for them
   expect(await sumOn(repository, pull.head_ref)).toBe('export const sum = (a, b) => a - b;\n');
   expect(gate.seen(repository)).toBeGreaterThan(0);
   expect(asked(repository)).toEqual([]);
-  expect(said(repository, pull.number)).toContain('Cost $0.00 (0 tokens). No model was asked.');
+  expect(said(repository, pull.number)).toContain('Cost $0.00; 0 tokens. No model was asked.');
 });
 
 test.concurrent('a workflow of before there were fixers works as it did', async () => {

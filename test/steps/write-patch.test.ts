@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../src/domain/attempt.ts';
 import type { Fix } from '../../src/domain/fix-facts.ts';
+import type { PlanDocument } from '../../src/domain/plan.ts';
 import { writePatch } from '../../src/steps/write-patch.ts';
 import { writeReproduction } from '../../src/steps/write-reproduction.ts';
 import { fakeAttempts } from '../support/fake-attempts.ts';
@@ -18,12 +19,14 @@ const finished = calling(['finish', { summary: 'The discount is rounded once.', 
 const checks = ['unit', 'lint'];
 const { signal } = new AbortController();
 
-function portsFor(known: readonly Attempt[], reply = finished) {
+const plan = { kind: 'plan', markdown: 'Round once.' } as const;
+
+function portsFor(known: readonly Attempt[], reply = finished, documents: readonly PlanDocument[] = [plan]) {
   const model = fakeModel([reply]);
   const roles: string[] = [];
   const ports = {
     workspace: namingWorkspace({ 'a.ts': 'const a = 1;\n' }),
-    documents: fakeDocuments([{ kind: 'plan', markdown: 'Round once.' }]),
+    documents: fakeDocuments(documents),
     attempts: fakeAttempts(...known),
     reproductions: { find: async () => null, put: async () => undefined },
     localizer: { localize: async () => ({ candidates: [], isComplete: true }) },
@@ -56,8 +59,8 @@ function portsFor(known: readonly Attempt[], reply = finished) {
   return { ports, roles, opening };
 }
 
-async function write(facts: Partial<Fix>, known: readonly Attempt[] = []) {
-  const { ports, roles, opening } = portsFor(known);
+async function write(facts: Partial<Fix>, known: readonly Attempt[] = [], documents?: readonly PlanDocument[]) {
+  const { ports, roles, opening } = portsFor(known, finished, documents);
   const attempt: Attempt = {
     ...sampleAttempt,
     number: known.length + 1,
@@ -93,6 +96,12 @@ describe('after chosen checks passed', () => {
     expect(roles).toContain('coder');
     expect(opening).toContain(`rename it\n\n${soFar}`);
   });
+});
+
+it('whoever changes a patch of fixers is told why there is no plan', async () => {
+  const { opening } = await write({ revision: 'rename it' }, [], []);
+
+  expect(opening).toContain("There is no plan: the repository's own fixers wrote the patch");
 });
 
 it('whoever writes the failing test reads what people said of the plan and ordered', async () => {

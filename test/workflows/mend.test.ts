@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FixEvent } from '../../src/domain/event.ts';
 import type { Fix } from '../../src/domain/fix-facts.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { numberDispatch } from '../../src/steps/dispatch-validation.ts';
 import { setRecipeAside } from '../../src/steps/set-recipe-aside.ts';
@@ -65,7 +66,11 @@ describe('fixers', () => {
     expect(sandbox.dispatched).toMatchObject([
       { mode: 'recipe', checks: '["fixers"]', fixers: '["format"]', sha: sampleGround.base },
     ]);
-    expect(event).toMatchObject({ type: 'recipe-dispatched', run: { tree: 'recipe', sha: sampleGround.base } });
+    expect(event).toMatchObject({
+      type: 'recipe-dispatched',
+      run: { tree: 'recipe', sha: sampleGround.base },
+      fixers: ['format'],
+    });
   });
 
   it('are dispatched once, although the answer to the dispatch was lost in a crash', async () => {
@@ -129,6 +134,18 @@ describe('fixers', () => {
     steps.set('read the run of the fixers', reading);
 
     expect(await run(harvest, running)).toEqual(event);
+  });
+
+  it('go round no approval that the repository wants of every plan', async () => {
+    await numberDispatch(ports, running, expected);
+    steps.set('read the run of the fixers', { kind: 'passed', results: [] });
+    steps.set('take in the patch of the fixers', { kind: 'patch', asks: [] });
+    const gates = { ...defaultPolicy.gates, plan: { mode: 'required', approvers: null } } as const;
+
+    const event = await run(harvest, { ...running, policy: { ...defaultPolicy, gates } });
+
+    expect(event).toMatchObject({ type: 'patched', attempt: 0, asks: [{ path: 'the plan' }] });
+    expect(await run(harvest, running)).toEqual({ type: 'patched', attempt: 0, asks: [] });
   });
 
   it('that mended nothing leave nothing to build on, and the pull request says why, once', async () => {

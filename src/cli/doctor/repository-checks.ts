@@ -1,6 +1,7 @@
 import { maxPolicyBytes } from '../../config/repository.ts';
 import { fullName, type RepositoryRef, type Sha } from '../../domain/ids.ts';
 import { defaultPolicy, type Policy, policyPath } from '../../domain/policy.ts';
+import { kindsOfFixer } from '../../domain/recipe.ts';
 import type { RepositoryFacts } from '../../ports/repositories.ts';
 import { readSandbox } from '../../steps/inspect-repository.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -114,7 +115,8 @@ function sandboxFinding(sandbox: Awaited<ReturnType<typeof readSandbox>>, branch
     case 'usable': {
       const reports = sandbox.keepsReports ? 'keeps test reports' : 'keeps no test reports';
       const { checks, fixers } = sandbox;
-      const mends = fixers.length === 0 ? 'has no fixers (docs/fixers.md)' : `has the fixers ${fixers.join(', ')}`;
+      const mends =
+        fixers.length === 0 ? 'has no fixers (docs/fixers.md)' : `has the fixers ${fixers.map(fixerText).join(', ')}`;
       return ok('sandbox workflow', `usable, with the checks ${checks.join(', ')}; it ${reports} and ${mends}`);
     }
     case 'missing': {
@@ -125,6 +127,9 @@ function sandboxFinding(sandbox: Awaited<ReturnType<typeof readSandbox>>, branch
       return fail('sandbox workflow', sandbox.reason, 'Mend it as docs/sandbox-workflow.md says.');
   }
 }
+
+/** By its kind it is called; one of no kind runs with the others, and never comes first by itself. */
+const fixerText = (name: string): string => `${name} (${kindsOfFixer(name).join(' and ') || 'of no kind'})`;
 
 /** Rules that refuse what the App does with its own branches: create, move back and forth, delete. */
 const refusing = new Set([

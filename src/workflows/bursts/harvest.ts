@@ -1,3 +1,5 @@
+import { asksForPlan } from '../../domain/approvers.ts';
+import { changedPaths } from '../../domain/overlay.ts';
 import { recipeAttempt } from '../../domain/recipe.ts';
 import { expectationOf } from '../../steps/dispatch-validation.ts';
 import { readRecipe } from '../../steps/read-recipe.ts';
@@ -8,7 +10,7 @@ import { groundOf, recipeRunOf } from './facts.ts';
 
 /**
  * What the fixers changed becomes a patch like any other: vetted here, then validated. Their run proves nothing by having
- * ended well.
+ * ended well. It has no plan: a person who wants to approve every plan is asked about the patch.
  */
 export const harvest: RunBurst = async ({ fix, ports, step }) => {
   const { run, fixers } = recipeRunOf(fix);
@@ -34,14 +36,19 @@ export const harvest: RunBurst = async ({ fix, ports, step }) => {
     const { overlay, records, asks } = recipe;
     await ports.attempts.put(fix.id, {
       ...{ number: recipeAttempt, round: fix.round, life: fix.lives, status: 'written', base: ground.base, overlay },
-      summary: { summary: fixersSummaryText(records), testsAdded: [], notDone: null, whyTestsChange },
+      summary: {
+        summary: fixersSummaryText(changedPaths(overlay).length, records),
+        testsAdded: [],
+        notDone: null,
+        whyTestsChange,
+      },
       ...{ candidate: null, verdict: null, fixers: records },
     });
     return { kind: 'patch', asks } as const;
   });
   return harvested.kind === 'none'
     ? { type: 'recipe-fruitless', reason: harvested.reason }
-    : { type: 'patched', attempt: recipeAttempt, asks: harvested.asks };
+    : { type: 'patched', attempt: recipeAttempt, asks: [...asksForPlan(fix.policy), ...harvested.asks] };
 };
 
 /** Where they change tests or what runs these, and the checks fail with the base's own, a person decides. */

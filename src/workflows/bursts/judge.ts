@@ -2,7 +2,7 @@ import type { Attempt, AttemptVerdict } from '../../domain/attempt.ts';
 import type { FixEvent } from '../../domain/event.ts';
 import type { Fix } from '../../domain/fix-facts.ts';
 import { testsOf } from '../../domain/patch-tests.ts';
-import { isRecipesPatch } from '../../domain/turning-points.ts';
+import { isRecipesPatch } from '../../domain/recipe-stage.ts';
 import type { CheckResult } from '../../domain/verdict.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { recordBaseRun } from '../../steps/base-run.ts';

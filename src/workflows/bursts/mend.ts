@@ -23,5 +23,5 @@ export const mend: RunBurst = async (burst) => {
   const run = await dispatchTree(burst, settled, 'recipe', ground.base, [recipeJob], fixers);
   if ('refused' in run)
     return { type: 'recipe-fruitless', reason: `GitHub refused to start their run: ${run.refused}` };
-  return { type: 'recipe-dispatched', ground, run: sideRun('recipe', run) };
+  return { type: 'recipe-dispatched', ground, run: sideRun('recipe', run), fixers };
 };

@@ -1,8 +1,8 @@
 import type { FixEvent } from '../../domain/event.ts';
 import { type Fix, threadOf } from '../../domain/fix-facts.ts';
 import type { Sha } from '../../domain/ids.ts';
+import { isRecipeDue } from '../../domain/recipe-stage.ts';
 import { type Ticket, unprofiledTicket } from '../../domain/ticket.ts';
-import { isRecipeDue } from '../../domain/turning-points.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { freezeInput } from '../../steps/freeze-input.ts';
 import { freezePrompts } from '../../steps/freeze-prompts.ts';
@@ -76,7 +76,10 @@ async function judgeTicket({ fix, ports, step, signal }: Burst, base: Sha): Prom
     case 'event':
       return { kind: 'ended', event: talk.event };
     case 'fruitless':
-      return { kind: 'ended', event: { type: 'faulted', reason: `the ticket could not be profiled: ${talk.reason}` } };
+      return {
+        kind: 'ended',
+        event: { type: 'faulted', of: 'models', reason: `the ticket could not be profiled: ${talk.reason}` },
+      };
     case 'finished':
       return { kind: 'ticket', ticket: talk.result };
   }

@@ -43,7 +43,8 @@ export const plan: RunBurst = async ({ fix, ports, step, signal }) => {
     const { why, diff = null } = written.outOfReach;
     return { type: 'refused', reason: outOfReachReason, message: outOfReachText({ why, diff }) };
   }
-  if (written.kind === 'fruitless') return { type: 'faulted', reason: `no plan came out: ${written.reason}` };
+  if (written.kind === 'fruitless')
+    return { type: 'faulted', of: 'models', reason: `no plan came out: ${written.reason}` };
 
   const doubt = await step('look at the issue again', () => doubtNow(ports, fix));
   const gate = gateAmong(fix, ticket, written);

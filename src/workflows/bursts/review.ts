@@ -13,7 +13,7 @@ export const review: RunBurst = async ({ fix, ports, step, signal }) => {
     case 'event':
       return talk.event;
     case 'fruitless':
-      return { type: 'faulted', reason: `the review came to no end: ${talk.reason}` };
+      return { type: 'faulted', of: 'models', reason: `the review came to no end: ${talk.reason}` };
     case 'finished':
       await step('keep the review', () => ports.attempts.put(fix.id, { ...patch, review: talk.result }));
       return {

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../domain/attempt.ts';
 import type { FixEvent, SideRun } from '../../domain/event.ts';
 import type { Sha } from '../../domain/ids.ts';
-import { isRecipesPatch } from '../../domain/turning-points.ts';
+import { isRecipesPatch } from '../../domain/recipe-stage.ts';
 import { chosenOf } from '../../steps/chosen-checks.ts';
 import { judgesPatch } from '../../steps/judges-patch.ts';
 import { makeCandidate } from '../../steps/make-candidate.ts';

@@ -1,9 +1,10 @@
+import { approversOf } from '../../domain/approvers.ts';
 import type { CommandWord, Order } from '../../domain/command.ts';
 import type { Fix } from '../../domain/fix-facts.ts';
 import { isOver, subjectOfFix } from '../../domain/fix-facts.ts';
 import type { DeliveryId } from '../../domain/ids.ts';
 import { defaultPolicy } from '../../domain/policy.ts';
-import { isSameLogin, type WhoPolicy } from '../../domain/who.ts';
+import { isSameLogin } from '../../domain/who.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { askWho } from '../../steps/ask-who.ts';
 import { checkShown } from '../../steps/check-shown.ts';
@@ -103,12 +104,6 @@ async function whyOff(ports: Ports, signal: Command): Promise<string | null> {
 async function policyHere(ports: Ports, { repository }: Command) {
   const found = await ports.policyOf(repository);
   return found.kind === 'valid' ? found.policy : defaultPolicy;
-}
-
-/** Where a document names its own approvers, they decide about it, and nobody else. */
-function approversOf({ policy, gate }: Fix): WhoPolicy {
-  const own = gate?.document === undefined ? null : policy.gates[gate.document].approvers;
-  return own === null ? policy.who : { ...policy.who, rules: { ...policy.who.rules, approve: own } };
 }
 
 async function refuse(ports: Ports, signal: Command, fix: Fix | null, because: string): Promise<Outcome> {

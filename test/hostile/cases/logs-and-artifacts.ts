@@ -127,8 +127,9 @@ const recipe = (name: string, ...lines: readonly string[]): HostileCase => ({
   name,
   expected: 'not read',
   attack: () => {
-    const read = (...all: readonly string[]) => readRecipeReport(['ai-fix-recipe 1', ...all].join('\n'), ['format']);
-    if (!read('fixer 0 1 format', changed('a.js', 'a')).ok) throw new Error('an honest report is not read');
+    const ran = ['ai-fix-recipe 1', 'fixer 0 1 format'];
+    const read = (...all: readonly string[]) => readRecipeReport([...ran, ...all].join('\n'), ['format']);
+    if (!read(changed('a.js', 'a')).ok) throw new Error('an honest report is not read');
     const reading = read(...lines);
     return reading.ok ? `escaped: ${JSON.stringify(reading.files).slice(0, 200)}` : 'not read';
   },
