@@ -181,6 +181,8 @@ export type FixEvent =
   | {
       readonly type: 'outage';
       readonly of: Outage;
+      /** Of the chain that nobody answered for, where models are away. */
+      readonly models?: readonly string[];
       readonly reason: string;
       readonly retryInMs: number;
     }
@@ -188,7 +190,8 @@ export type FixEvent =
   | { readonly type: 'money-short'; readonly shortage: Shortage; readonly atMs: number; readonly retryInMs: number }
   /** Something broke that trying again does not mend, or trying again leads nowhere. */
   | { readonly type: 'faulted'; readonly reason: string }
-  | { readonly type: 'deadline-passed'; readonly waitingFor: WaitReason }
+  /** `isEarly`: what was waited for seems to be over before its time. */
+  | { readonly type: 'deadline-passed'; readonly waitingFor: WaitReason; readonly isEarly?: boolean }
   | { readonly type: 'farewell-said' };
 
 /** Who is away. */

@@ -19,7 +19,8 @@ export class ForgeError extends Error {
 }
 
 /**
- * What went wrong at a provider. `untrusted`: its certificate; `no-reply`: it answered with nothing that is a reply;
+ * What went wrong at a provider. `untrusted`: its certificate;
+ * `redirected`: its address leads elsewhere; `no-reply`: it answered with nothing that is a reply;
  * `rejected`: it took the request for a wrong one.
  */
 export type ProviderFault =
@@ -31,6 +32,7 @@ export type ProviderFault =
   | 'no-credit'
   | 'unknown-model'
   | 'untrusted'
+  | 'redirected'
   | 'too-long'
   | 'filtered'
   | 'no-reply'
@@ -55,6 +57,7 @@ const remedies: Readonly<Record<ProviderFault, Remedy>> = {
   'no-credit': 'tell-admin',
   'unknown-model': 'tell-admin',
   untrusted: 'tell-admin',
+  redirected: 'tell-admin',
   'too-long': 'ask-next',
   filtered: 'ask-next',
   'no-reply': 'ask-next',

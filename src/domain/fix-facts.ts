@@ -146,6 +146,10 @@ export interface Fix {
   readonly outages: number;
   /** Who was away the last time; rows of older versions do not tell. */
   readonly outageOf?: Outage;
+  /** Of the chain that nobody answered for then. */
+  readonly outageModels?: readonly string[];
+  /** The pause before was cut short, so an outage that follows counts nothing and is waited for in full. */
+  readonly isWokenEarly?: boolean;
   /** Why the next call is not paid for, and since when; null once one was. */
   readonly shortage: (Shortage & { readonly sinceMs: number }) | null;
   /** Times that the branch moved under a validated patch. */

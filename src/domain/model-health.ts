@@ -39,6 +39,8 @@ export function adminPart(fault: ProviderFault): string | null {
       return 'the provider knows no such model for this key: name another one';
     case 'untrusted':
       return "its certificate is not trusted: mend it, or give this host the proxy's (NODE_EXTRA_CA_CERTS)";
+    case 'redirected':
+      return 'its address answers with a redirect, which could carry the key away: set the address that it leads to';
     case 'rate-limited':
     case 'overloaded':
     case 'unreachable':

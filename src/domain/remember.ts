@@ -3,6 +3,7 @@ import type { Ask, EventOf, EventType, FixEvent, WaitReason } from './event.ts';
 import { type Fix, type Gate, isOver } from './fix-facts.ts';
 import type { Patience } from './policy.ts';
 import { sayShortage } from './purse.ts';
+import { overOutages, rememberOutage, rememberWaking } from './remember-outage.ts';
 import { calledIn, judgeRecipe, recipePatched, rememberRecipe } from './remember-recipe.ts';
 import { notReproduced, rememberReproduction, testAnew } from './remember-reproduction.ts';
 import { limits } from './turning-points.ts';
@@ -25,7 +26,7 @@ const keepsOutages: readonly EventType[] = [
 
 /** The facts an event adds, whatever comes next. */
 export function remember(before: Fix, event: FixEvent): Fix {
-  const fix = keepsOutages.includes(event.type) ? before : { ...before, outages: 0, shortage: null };
+  const fix = keepsOutages.includes(event.type) ? before : overOutages(before);
   switch (event.type) {
     case 'refused':
       return { ...halted(fix), epilogue: event.reason, advice: event.message };
@@ -105,13 +106,7 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'budget-reached':
       return { ...halted(fix), epilogue: saidLimit(fix, event) };
     case 'outage':
-      return {
-        ...halted(fix),
-        recipe: calledIn(fix, event),
-        outages: fix.outages + 1,
-        outageOf: event.of,
-        epilogue: event.reason,
-      };
+      return { ...rememberOutage(halted(fix), event), recipe: calledIn(fix, event) };
     case 'money-short': {
       const sinceMs = fix.shortage?.sinceMs ?? event.atMs;
       return { ...halted(fix), shortage: { ...event.shortage, sinceMs }, epilogue: sayShortage(event.shortage) };
@@ -119,7 +114,10 @@ export function remember(before: Fix, event: FixEvent): Fix {
     case 'approved':
       return openGate(fix, event);
     case 'deadline-passed':
-      return { ...halted(fix), epilogue: missed[event.waitingFor]?.(fix.policy.patience) ?? fix.epilogue };
+      return {
+        ...rememberWaking(halted(fix), event),
+        epilogue: missed[event.waitingFor]?.(fix.policy.patience) ?? fix.epilogue,
+      };
     case 'rejected':
       return rejected(fix, event);
     case 'plan-asked':

@@ -6,15 +6,7 @@ import { assembleAnthropic } from './anthropic-stream.ts';
 import { type AnthropicForm, toAnthropicBody } from './anthropic-wire.ts';
 import { createDialectModel, type ModelOptions, sdkOptions } from './exchange.ts';
 import { faultOfSdkError } from './provider-faults.ts';
-import {
-  createWarnings,
-  isAboutRequest,
-  type KnownForm,
-  names,
-  outputLimitIn,
-  type Refusal,
-  sendInForm,
-} from './refusals.ts';
+import { createWarnings, isAboutRequest, type KnownForm, names, type Refusal, sendInForm } from './refusals.ts';
 
 /** A model behind Anthropic's Messages. */
 export function createAnthropicModel(options: ModelOptions): Model {
@@ -41,19 +33,15 @@ export function createAnthropicModel(options: ModelOptions): Model {
     warn('a model that thinks takes no temperature; it is left out');
 
   const send = (request: ModelRequest, signal: AbortSignal): Promise<Response> =>
-    sendInForm(
-      known,
-      (form) =>
-        client.messages.create(toAnthropicBody({ id, model, parameters }, request, form), { signal }).asResponse(),
-      (error, form) => {
-        const refusal = refusalOf(error);
-        if (refusal === null) return null;
-        const most = outputLimitIn(refusal, Math.min(request.maxOutputTokens, form.mostOutputTokens));
-        if (most !== null) return { ...form, mostOutputTokens: most };
+    sendInForm(known, request, {
+      send: (fitting, form) =>
+        client.messages.create(toAnthropicBody({ id, model, parameters }, fitting, form), { signal }).asResponse(),
+      refusalOf,
+      other: (refusal, form) => {
         const last = thinkingForms(model, parameters.effort, request.maxOutputTokens).length - 1;
         return otherForm(refusal, form, last, warn);
       },
-    );
+    });
 
   return createDialectModel(options, {
     exchange: (request) => ({

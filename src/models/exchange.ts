@@ -3,7 +3,7 @@ import { ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { Model, ModelRequest, ReplyWatch } from '../ports/model.ts';
 import { boundedErrors } from './bounded-errors.ts';
 import { type CallLimits, createCallLimits } from './call-limits.ts';
-import { type SdkFault, systemCode, toProviderError } from './provider-faults.ts';
+import { type Asked, type SdkFault, systemCode, toProviderError } from './provider-faults.ts';
 import type { Quirks } from './quirks.ts';
 import { type Answer, type Assembly, readAnswer } from './read-answer.ts';
 import { withRetries } from './retry.ts';
@@ -89,8 +89,9 @@ export const sdkOptions = (options: ModelOptions) => ({
   maxRetries: 0,
   timeout: options.timeoutMs ?? defaultTimeoutMs,
   logLevel: 'off' as const,
-  // A redirect could carry the key to another host: fetch drops `authorization` there, but not `x-api-key`.
-  fetchOptions: { redirect: 'error' as const },
+  // A redirect could carry the key to another host: fetch drops `authorization` there, but not `x-api-key`. So it is an
+  // answer like any other, of which the admin is told.
+  fetchOptions: { redirect: 'manual' as const },
   fetch: boundedErrors(options.fetch ?? ((input, init) => fetch(input, init))),
 });
 
@@ -132,7 +133,8 @@ async function askOnce(exchange: Exchange, options: ModelOptions, asking: Asking
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
     silenceMs: options.silenceMs ?? defaultSilenceMs,
   });
-  const asked = { modelId: options.id, apiKey: options.apiKey };
+  const { id: modelId, apiKey, baseUrl } = options;
+  const asked = { modelId, apiKey, baseUrl };
   try {
     const response = await exchange.send(AbortSignal.any([asking.signal, limits.signal]));
     limits.heard();
@@ -140,9 +142,12 @@ async function askOnce(exchange: Exchange, options: ModelOptions, asking: Asking
   } catch (error) {
     if (isFault(error)) throw error;
     asking.signal.throwIfAborted();
-    if (limits.isOver()) throw toProviderError({ kind: 'timed-out' }, asked);
-    const fault = exchange.faultOf(error);
-    throw fault === null ? error : toProviderError(fault, asked);
+    const fault = limits.isOver() ? ({ kind: 'timed-out' } as const) : exchange.faultOf(error);
+    if (fault === null) throw error;
+    const failed = toProviderError(fault, asked);
+    // Whoever was waited for may have thought all the time; a connection that breaks before may never have been one.
+    if (fault.kind === 'timed-out') failed.usage = mostUsage(asking.request);
+    throw failed;
   } finally {
     limits.clear();
   }
@@ -150,7 +155,7 @@ async function askOnce(exchange: Exchange, options: ModelOptions, asking: Asking
 
 interface Call {
   readonly limits: CallLimits;
-  readonly asked: { readonly modelId: string; readonly apiKey: string };
+  readonly asked: Asked;
   readonly asking: Asking;
 }
 
@@ -165,16 +170,21 @@ async function answered(exchange: Exchange, response: Response, call: Call): Pro
     return { ...reply, usage: usage ?? estimatedUsage(request, reply) };
   } catch (error) {
     if (isFault(error)) {
-      const usage = exchange.usageOf(body) ?? guessedUsage(assembly, request);
+      const usage = exchange.usageOf(body) ?? guessedUsage(error, assembly, request);
       if (usage !== null) error.usage = usage;
     }
     throw error;
   }
 }
 
-/** Before its first word a model may not have begun, and nothing is charged for what did not. */
-const guessedUsage = ({ characters }: Assembly, request: ModelRequest): Usage | null =>
-  characters === 0 ? null : estimatedUsage(request, { characters });
+/** Before its first word a model has read the question, and may have thought for as long as it was waited for. */
+function guessedUsage(error: Error, { characters }: Assembly, request: ModelRequest): Usage | null {
+  if (characters > 0) return estimatedUsage(request, { characters });
+  if (!(error instanceof ProviderError && error.mayBeCharged)) return null;
+  return error.fault === 'timed-out' ? mostUsage(request) : estimatedUsage(request, { characters });
+}
+
+const mostUsage = (request: ModelRequest): Usage => estimatedUsage(request, { characters: request.maxOutputTokens });
 
 /** @throws the signal's reason where somebody ended the call. */
 function faultOfAnswer(answer: Exclude<Answer, { kind: 'body' }>, { limits, asked, asking }: Call): Error {

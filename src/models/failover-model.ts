@@ -136,13 +136,21 @@ function askOne({ model }: ChainLink, asking: Asking, { patienceMs, isAlone, los
   const { state, fault } = guard.health();
   // A model that is away is not waited for while another is there; one that asked for a moment is.
   const windowMs = isAlone || state === 'closed' || fault === 'rate-limited' ? patienceMs : 0;
-  const tryOnce = () =>
-    model.reply(request, signal, watch).catch((error: unknown) => {
+  const tryOnce = (begins: () => void) =>
+    model.reply(request, signal, watchFor(watch, begins)).catch((error: unknown) => {
       lose(error);
       throw error;
     });
   return withRetries(() => guard.run(tryOnce, signal), { signal, windowMs });
 }
+
+const watchFor = (watch: ReplyWatch | undefined, begins: () => void): ReplyWatch => ({
+  begun() {
+    begins();
+    watch?.begun?.();
+  },
+  grown: (characters) => watch?.grown(characters),
+});
 
 const isFault = (error: unknown): error is Fault => error instanceof ProviderError || error instanceof ModelReplyError;
 const isRejected = (fault: Fault): boolean => fault instanceof ProviderError && fault.fault === 'rejected';

@@ -19,6 +19,7 @@ export interface Refusal {
  * - OpenAI: https://platform.openai.com/docs/guides/error-codes
  * - Anthropic: https://docs.claude.com/en/api/errors
  * - OpenRouter, whose code is a status: https://openrouter.ai/docs/api-reference/errors
+ * - Gemini, whose limits come as a sentence: https://ai.google.dev/gemini-api/docs/rate-limits
  * - DeepSeek: https://api-docs.deepseek.com/quick_start/error_codes
  */
 export function meaningOf({ status, code, message }: Refusal): ProviderFault {
@@ -78,6 +79,9 @@ const faultOfWideCode: ReadonlyMap<string, ProviderFault> = new Map<string, Prov
  */
 const sentences: readonly (readonly [RegExp, ProviderFault])[] = [
   [/credit balance is too low|insufficient (?:balance|credits|funds)|requires more credits/i, 'no-credit'],
+  // Gemini says this of its limits per minute and per day, too; of one that is nothing at all no time has any more.
+  [/exceeded your current quota[\s\S]*\blimit: 0(?!\d)/i, 'no-credit'],
+  [/exceeded your current quota[\s\S]*(?:rate-limits|RESOURCE_EXHAUSTED|retry in \d)/i, 'rate-limited'],
   [/reached your specified .{0,20}usage limits|exceeded your current quota/i, 'no-credit'],
   [/prompt is too long|input length and .?max_tokens.? exceed/i, 'too-long'],
   [/maximum context length|context (?:length|window|size) (?:is )?exceeded|exceeds? the .{0,30}context/i, 'too-long'],
@@ -124,7 +128,8 @@ function faultOfStatus(status: number | undefined): ProviderFault {
     case undefined:
       return 'overloaded';
     default:
-      return status >= 500 ? 'overloaded' : 'rejected';
+      if (status >= 500) return 'overloaded';
+      return status < 400 ? 'redirected' : 'rejected';
   }
 }
 

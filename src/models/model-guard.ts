@@ -3,13 +3,17 @@ import { ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { BreakerState, ModelHealth } from '../domain/model-health.ts';
 import { createCallQueue } from './call-queue.ts';
 
+/** @param begins Told when the answer begins, where that is seen before its end. */
+export type GuardedCall<T> = (begins: () => void) => Promise<T>;
+
 /**
  * Stands before one model, for all fixes of this process: bounds the calls in flight, and asks no more once the model
  * has failed too often.
  *
  * closed → open: after `opensAfter` failures in a row; at once when the provider names a time to leave it alone for, and
  * when only the admin can mend it. open → half-open: by the first call after the pause, which is the probe. half-open →
- * closed when the probe is answered, be it by a refusal of that one request; → open again, for longer, when it fails.
+ * closed when the probe's answer begins, be it with a refusal of that one request; → open again, for longer, when it
+ * fails before. What a call comes to that was made before the newest such change says nothing any more.
  *
  * Pauses are measured by a clock that never jumps; the breaker's own goes by the wall clock and is therefore told to be
  * always due.
@@ -21,7 +25,7 @@ export interface ModelGuard {
    * @throws {ProviderError} without asking, while it is open or being probed; `retryAfterMs` says for how long.
    * @throws whatever the call throws.
    */
-  run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  run<T>(call: GuardedCall<T>, signal: AbortSignal): Promise<T>;
   health(): ModelHealth;
 }
 
@@ -45,6 +49,9 @@ type Fault = ProviderError | ModelReplyError;
 /** The fix was stopped while its call was the probe: nobody knows yet, and the next call finds out. */
 class Unanswered extends Error {}
 
+/** What an older call threw, as its cause. */
+class Outdated extends Error {}
+
 /** While somebody else probes, it is looked at again this often. */
 const probeLookMs = 500;
 
@@ -61,6 +68,8 @@ export function createModelGuard(modelId: string, options: GuardOptions): ModelG
   const queue = createCallQueue(options.callsAtOnce, options.longestQueueMs);
   let failures = 0;
   let timesOpened = 0;
+  /** Counts how often it was opened and closed. */
+  let era = 0;
   let openUntil = 0;
   let openedAtMs: number | null = null;
   let answeredAgainAtMs: number | null = null;
@@ -77,13 +86,17 @@ export function createModelGuard(modelId: string, options: GuardOptions): ModelG
   );
   policy.onBreak((reason) => {
     if ('error' in reason && reason.error instanceof Unanswered) return;
+    era += 1;
     timesOpened += 1;
     openedAtMs = options.now();
     openUntil = performance.now() + pauseAfter(newest, timesOpened, options);
     options.changed(health());
   });
   policy.onReset(() => {
+    era += 1;
     timesOpened = 0;
+    failures = 0;
+    newest = null;
     openedAtMs = null;
     answeredAgainAtMs = options.now();
     options.changed(health());
@@ -118,20 +131,40 @@ export function createModelGuard(modelId: string, options: GuardOptions): ModelG
     });
   }
 
-  async function counted<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async function counted<T>(end: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const begunIn = era;
     try {
-      const reply = await call();
-      failures = 0;
-      newest = null;
+      const reply = await end();
+      if (begunIn === era) {
+        failures = 0;
+        newest = null;
+      }
       return reply;
     } catch (error) {
-      if (signal.aborted && policy.state === CircuitState.HalfOpen) throw new Unanswered();
+      const thrown = signal.aborted ? signal.reason : error;
+      if (begunIn !== era) throw new Outdated('', { cause: thrown });
+      if (signal.aborted && policy.state === CircuitState.HalfOpen) throw new Unanswered('', { cause: thrown });
       if (!signal.aborted && isFault(error) && isFailure(error)) {
         failures += 1;
         newest = error;
       }
-      throw signal.aborted ? signal.reason : error;
+      throw thrown;
     }
+  }
+
+  const execute = <T>(end: () => Promise<T>, signal: AbortSignal): Promise<T> =>
+    policy
+      .execute(() => counted(end, signal))
+      .catch((error: unknown) => {
+        throw error instanceof Unanswered || error instanceof Outdated ? error.cause : error;
+      });
+
+  /** Others may ask as soon as its answer begins; how it ends counts as any other call's end. */
+  async function probe<T>(call: GuardedCall<T>, signal: AbortSignal): Promise<T> {
+    const begun = Promise.withResolvers<void>();
+    const reply = call(begun.resolve);
+    await execute(() => Promise.race([reply, begun.promise]), signal);
+    return execute(() => reply, signal);
   }
 
   return {
@@ -149,11 +182,8 @@ export function createModelGuard(modelId: string, options: GuardOptions): ModelG
         async () => {
           // It may have been opened by those who were asked meanwhile.
           assertAskable();
-          try {
-            return await policy.execute(() => counted(call, signal));
-          } catch (error) {
-            throw error instanceof Unanswered ? signal.reason : error;
-          }
+          const isDue = policy.state === CircuitState.Open;
+          return isDue ? probe(call, signal) : execute(() => call(unseen), signal);
         },
         signal,
         late,
@@ -161,6 +191,8 @@ export function createModelGuard(modelId: string, options: GuardOptions): ModelG
     },
   };
 }
+
+const unseen = () => undefined;
 
 const isFault = (error: unknown): error is Fault => error instanceof ProviderError || error instanceof ModelReplyError;
 

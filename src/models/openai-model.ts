@@ -1,22 +1,14 @@
 import OpenAI from 'openai';
 import type { Model, ModelRequest } from '../ports/model.ts';
 import { createDialectModel, type Dialect, type ModelOptions, sdkOptions } from './exchange.ts';
-import { isForOther } from './openai-api.ts';
+import { isForOther, type OpenAiApi } from './openai-api.ts';
 import { effortForms } from './openai-effort.ts';
 import { chatUsage, fromChatBody } from './openai-reply.ts';
 import { assembleChat } from './openai-stream.ts';
 import { type ChatForm, type LeftOut, toChatBody } from './openai-wire.ts';
 import { faultOfSdkError } from './provider-faults.ts';
 import { compatibleQuirks, openAiQuirks, type Quirks } from './quirks.ts';
-import {
-  createWarnings,
-  isAboutRequest,
-  type KnownForm,
-  names,
-  outputLimitIn,
-  type Refusal,
-  sendInForm,
-} from './refusals.ts';
+import { createWarnings, isAboutRequest, type KnownForm, names, type Refusal, sendInForm } from './refusals.ts';
 
 /** A model behind OpenAI's Chat Completions, at OpenAI or at any server that speaks its protocol. */
 export const createOpenAiModel = (options: ModelOptions): Model => createDialectModel(options, chatDialect(options));
@@ -24,7 +16,7 @@ export const createOpenAiModel = (options: ModelOptions): Model => createDialect
 /** @param isOnly False where a model that is refused here can be asked over OpenAI's other API. */
 export function chatDialect(options: ModelOptions, isOnly = true): Dialect {
   const client = createOpenAiClient(options);
-  const { id, model, apiKey, parameters = {} } = options;
+  const { id, model, apiKey, baseUrl, parameters = {} } = options;
   const quirks = quirksOf(options);
   const asked = { id, model, parameters, quirks };
   const warn = createWarnings(id, options.warn);
@@ -42,26 +34,19 @@ export function chatDialect(options: ModelOptions, isOnly = true): Dialect {
   const lastEffort = effortForms(parameters.effort, quirks).length - 1;
 
   const send = (request: ModelRequest, signal: AbortSignal): Promise<Response> =>
-    sendInForm(
-      known,
-      (form) => client.chat.completions.create(toChatBody(asked, request, form), { signal }).asResponse(),
-      (error, form) => {
-        const refusal = openAiRefusalOf(error);
-        if (refusal === null || !isAboutRequest(refusal.status)) return null;
-        if (!isOnly && isForOther('chat', refusal)) return null;
-        const asked = Math.min(request.maxOutputTokens, form.mostOutputTokens);
-        const most = outputLimitIn(refusal, asked);
-        if (most !== null) return { ...form, mostOutputTokens: most };
-        return otherForm(refusal, form, { hasTools: request.tools.length > 0, lastEffort }, warn);
-      },
-    );
+    sendInForm(known, request, {
+      send: (fitting, form) =>
+        client.chat.completions.create(toChatBody(asked, fitting, form), { signal }).asResponse(),
+      refusalOf: (error) => requestRefusalOf(error, isOnly ? null : 'chat'),
+      other: (refusal, form) => otherForm(refusal, form, { hasTools: request.tools.length > 0, lastEffort }, warn),
+    });
 
   return {
     exchange: (request) => ({
       send: (signal) => send(request, signal),
       faultOf: faultOfOpenAi,
       assemble: assembleChat,
-      read: (body) => fromChatBody(body, { modelId: id, apiKey }, quirks),
+      read: (body) => fromChatBody(body, { modelId: id, apiKey, baseUrl }, quirks),
       usageOf: chatUsage,
     }),
   };
@@ -105,6 +90,17 @@ function codeOf(error: object): string | null {
 export function openAiRefusalOf(error: unknown): Refusal | null {
   if (!(error instanceof OpenAI.APIError) || error.status === undefined) return null;
   return { status: error.status, param: error.param ?? null, message: error.message };
+}
+
+/**
+ * Null where it is about something else than the words of the request.
+ *
+ * @param api The one that was asked, where the other may be wanted in its place.
+ */
+export function requestRefusalOf(error: unknown, api: OpenAiApi | null): Refusal | null {
+  const refusal = openAiRefusalOf(error);
+  if (refusal === null || !isAboutRequest(refusal.status)) return null;
+  return api !== null && isForOther(api, refusal) ? null : refusal;
 }
 
 /** The longer names first: a refusal of `stream_options` often proposes `stream`. */

@@ -4,7 +4,7 @@ import { ModelReplyError } from '../domain/faults.ts';
 import type { RawReply } from './exchange.ts';
 import { keptParts } from './openai-reasoning.ts';
 import { reasoningOf } from './own-reasoning.ts';
-import { toProviderError } from './provider-faults.ts';
+import { type Asked, toProviderError } from './provider-faults.ts';
 import type { Quirks } from './quirks.ts';
 import { parseReplyBody, refuseEmpty } from './reply-checks.ts';
 import { withoutThoughts } from './think-tags.ts';
@@ -60,12 +60,24 @@ const choiceSchema = z.object({
 
 const bodySchema = z.object({ choices: z.array(choiceSchema).nullish() });
 
-const errorBodySchema = z.object({
-  error: z.union([
-    z.string().transform((message) => ({ message, code: null })),
-    z.object({ message: z.string().catch('no message'), code: z.union([z.string(), z.number()]).nullish() }),
-  ]),
-});
+const errorSchema = z.union([
+  z.string().transform((message) => ({ message, code: null })),
+  z.object({ message: z.string().catch('no message'), code: z.union([z.string(), z.number()]).nullish() }),
+]);
+const errorBodySchema = z.object({ error: errorSchema });
+/** OpenRouter's, when the provider behind it breaks off: https://openrouter.ai/docs/api-reference/errors */
+const brokenChoiceSchema = z.union([
+  errorBodySchema,
+  z
+    .object({ finish_reason: z.literal('error') })
+    .transform(() => ({ error: { message: 'the answer ended in an error', code: null } })),
+]);
+const failedBodySchema = z.union([
+  errorBodySchema,
+  z
+    .object({ choices: z.tuple([brokenChoiceSchema], z.unknown()) })
+    .transform(({ choices: [{ error }] }) => ({ error })),
+]);
 
 /**
  * @throws {ProviderError} when the body, though sent with 200, holds an error.
@@ -73,11 +85,11 @@ const errorBodySchema = z.object({
  */
 export function fromChatBody(
   body: unknown,
-  asked: { modelId: string; apiKey: string },
+  asked: Asked,
   quirks: Pick<Quirks, 'thinksInText' | 'reasoningBack'>,
 ): RawReply {
   const { modelId } = asked;
-  const failed = errorBodySchema.safeParse(body);
+  const failed = failedBodySchema.safeParse(body);
   if (failed.success) throw toProviderError(faultOfBody(failed.data.error), asked);
   const { choices } = parseReplyBody(bodySchema, body, modelId);
   const [choice] = choices ?? [];

@@ -27,6 +27,7 @@ const chunkSchema = z.object({
         delta: deltaSchema.nullish().catch(null),
         message: deltaSchema.nullish().catch(null),
         finish_reason: textSchema,
+        error: z.unknown().optional(),
       }),
     )
     .nullish()
@@ -77,6 +78,7 @@ export function assembleChat(): Assembly {
     if (choice.delta) grow(choice.delta);
     // Some servers say in the end, or only there, what the whole message was.
     if (choice.message && characters === 0) grow(choice.message);
+    if (choice.error !== undefined && choice.error !== null) error = choice.error;
     if (choice.finish_reason) {
       finishReason = choice.finish_reason;
       progress = 'whole';

@@ -1,7 +1,7 @@
 import { ProviderError, type ProviderFault } from '../domain/faults.ts';
 import { meaningOf, meaningOfConnection } from './fault-meanings.ts';
 import { nearestModels } from './known-models.ts';
-import { retryAfterOf } from './retry-after.ts';
+import { retryAfterIn, retryAfterOf } from './retry-after.ts';
 
 /** What went wrong, as far as a vendor's SDK tells it in fields. */
 export type SdkFault =
@@ -59,11 +59,18 @@ const neverSent: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** Who was asked, and where; without an address at the provider's own. */
+export interface Asked {
+  readonly modelId: string;
+  readonly apiKey: string;
+  readonly baseUrl?: string | undefined;
+}
+
 /**
  * Carries no cause: what an SDK or a provider put into its error may hold the key, or an address with a password.
  * For the same reason the key is cut from the provider's message, which some providers echo.
  */
-export function toProviderError(fault: SdkFault, asked: { modelId: string; apiKey: string }): ProviderError {
+export function toProviderError(fault: SdkFault, asked: Asked): ProviderError {
   const { modelId } = asked;
   if (fault.kind === 'timed-out') {
     return new ProviderError(`${modelId} did not answer in time`, { modelId, fault: 'timed-out', isRetryable: true });
@@ -80,9 +87,12 @@ export function toProviderError(fault: SdkFault, asked: { modelId: string; apiKe
   }
   const { status, headers } = fault;
   const meaning = meaningOf(fault);
-  const retryAfterMs = retryAfterOf(headers);
-  const said = withoutKey(withoutPage(fault), asked.apiKey).slice(0, longestMessage);
-  const near = meaning === 'unknown-model' ? nearestModels(modelId) : [];
+  const retryAfterMs = retryAfterOf(headers) ?? (meaning === 'rate-limited' ? retryAfterIn(fault.message) : undefined);
+  const said = withoutKey(meaning === 'redirected' ? redirect(fault) : withoutPage(fault), asked.apiKey).slice(
+    0,
+    longestMessage,
+  );
+  const near = meaning === 'unknown-model' ? nearestModels(modelId, asked.baseUrl) : [];
   return new ProviderError(`${modelId}: ${said}${near.length === 0 ? '' : ` (near names: ${near.join(', ')})`}`, {
     modelId,
     fault: meaning,
@@ -95,6 +105,13 @@ export function toProviderError(fault: SdkFault, asked: { modelId: string; apiKe
 /** Whether the same model may answer a moment later. */
 const isShort = (fault: ProviderFault): boolean =>
   fault === 'rate-limited' || fault === 'overloaded' || fault === 'unreachable' || fault === 'timed-out';
+
+/** What stands behind the path of the address may be a secret. */
+function redirect({ status, headers }: { status: number | undefined; headers?: Headers | undefined }): string {
+  const to = headers?.get('location')?.replace(/[?#].*$/s, '') ?? 'nowhere';
+  const { host, pathname } = URL.parse(to) ?? { host: '', pathname: to };
+  return `${status ?? 300} a redirect to ${host}${pathname} in place of an answer; it is not followed`;
+}
 
 /** Proxies and firewalls answer with pages for people; of such a page only its title says anything. */
 function withoutPage({ status, message }: { status: number | undefined; message: string }): string {

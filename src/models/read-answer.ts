@@ -80,6 +80,7 @@ export async function readAnswer(
       }
       const answer = takeAll(reader.push(parts.splice(0).join('') + text));
       if (answer !== null) return answer;
+      if (events > 0) seen.begin();
       if (reader.held > mostEventCharacters) return tooLarge(`${mostEventCharacters} characters in one event`);
       seen.look();
     }
@@ -133,10 +134,15 @@ function parsed(text: string): Answer {
 
 const tooLarge = (what: string): Answer => ({ kind: 'too-large', what });
 
-function createLook(assembly: Assembly, watch: ReplyWatch | undefined): { look(): void } {
+function createLook(assembly: Assembly, watch: ReplyWatch | undefined): { begin(): void; look(): void } {
+  let hasBegun = false;
   let lastMs = Number.NEGATIVE_INFINITY;
   let characters = 0;
   return {
+    begin() {
+      if (!hasBegun) watch?.begun?.();
+      hasBegun = true;
+    },
     look() {
       const nowMs = performance.now();
       if (watch === undefined || assembly.characters === characters || nowMs - lastMs < betweenLooksMs) return;

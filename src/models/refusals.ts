@@ -1,3 +1,5 @@
+import type { ModelRequest } from '../ports/model.ts';
+
 /** What a server said of a request that it took for a wrong one. */
 export interface Refusal {
   readonly status: number;
@@ -23,14 +25,31 @@ const limitNames = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
 /**
  * The most that a model writes, where it refused to write as much as was asked for: "max_tokens: 64000 > 32000, which is
  * the maximum", "supports at most 16384 completion tokens", "the valid range of max_tokens is [1, 8192]". Null where the
- * refusal is about something else.
+ * refusal is about something else, be it that this one conversation leaves no room for so much.
  */
-export function outputLimitIn(refusal: Refusal, asked: number): number | null {
-  if (!names(refusal, ...limitNames)) return null;
+function outputLimitIn({ message, ...refusal }: Refusal, asked: number): number | null {
+  if (!names({ message, ...refusal }, ...limitNames) || isAboutContext(message)) return null;
   // The vendors' SDKs put the status before what the server said.
-  const numbers = refusal.message.replace(/^\d{3} /, '').match(/(?<![\w.-])\d{3,7}(?![\w-])/g) ?? [];
+  const numbers = message.replace(/^\d{3} /, '').match(/(?<![\w.-])\d{3,7}(?![\w-])/g) ?? [];
   const smaller = numbers.map(Number).filter((number) => number < asked);
   return smaller.length === 0 ? null : Math.max(...smaller);
+}
+
+const isAboutContext = (message: string): boolean => /context (?:length|window|size|limit)/i.test(message);
+
+/** A reply of fewer tokens would only be cut off; the conversation is too long then. */
+const leastRoomTokens = 1_000;
+
+/**
+ * What a conversation leaves of the context for the reply to it: "maximum context length is 32768 tokens and your request
+ * has 20000 input tokens" (vLLM), "exceed context limit: 190000 + 20000 > 200000" (Anthropic).
+ */
+function roomIn({ message }: Refusal, asked: number): number | null {
+  if (!isAboutContext(message)) return null;
+  const [, context, input] = /context length is (\d+) tokens[\s\S]{0,100}? (\d+) input tokens/i.exec(message) ?? [];
+  const [, before, limit] = /(\d+) \+ \d+ > (\d+)/.exec(message) ?? [];
+  const room = Number(context ?? limit) - Number(input ?? before);
+  return room >= leastRoomTokens && room < asked ? room : null;
 }
 
 /** The statuses that a wrong parameter is answered with: Mistral and FastAPI's children use 422. */
@@ -39,31 +58,51 @@ export const isAboutRequest = (status: number | undefined): status is 400 | 422 
 /** More than there are parameters that can be left out. */
 const mostForms = 12;
 
-/** The form in which a model takes its requests, as far as it is known. */
-export interface KnownForm<Form> {
-  form: Form;
+/** How a model takes its requests, as far as it is known. */
+interface Form {
+  readonly mostOutputTokens: number;
+}
+export interface KnownForm<F extends Form> {
+  form: F;
+}
+
+export interface Sending<F> {
+  send(request: ModelRequest, form: F): Promise<Response>;
+  /** Null where the error is no refusal of the request's own words. */
+  refusalOf(error: unknown): Refusal | null;
+  /** The next form to try; null where the refusal is about something else, or nothing is left to change. */
+  other(refusal: Refusal, form: F): F | null;
 }
 
 /**
  * Sends, again in another form where the server refuses a parameter, and remembers the form that it took: the next
- * request begins with it. A refused request costs nothing.
- *
- * @param other The next form to try; null where the refusal is about something else, or nothing is left to change.
+ * request begins with it. A request that only leaves too little room is made smaller, and nothing is remembered. A
+ * refused request costs nothing.
  */
-export async function sendInForm<Form>(
-  known: KnownForm<Form>,
-  send: (form: Form) => Promise<Response>,
-  other: (error: unknown, form: Form) => Form | null,
+export async function sendInForm<F extends Form>(
+  known: KnownForm<F>,
+  request: ModelRequest,
+  { send, refusalOf, other }: Sending<F>,
 ): Promise<Response> {
   const first = known.form;
   let form = first;
+  let asked = request;
   for (let tries = 1; ; tries++) {
     try {
-      const response = await send(form);
+      const response = await send(asked, form);
       if (form !== first) known.form = form;
       return response;
     } catch (error) {
-      const next = tries < mostForms ? other(error, form) : null;
+      const refusal = tries < mostForms ? refusalOf(error) : null;
+      if (refusal === null) throw error;
+      const limit = Math.min(asked.maxOutputTokens, form.mostOutputTokens);
+      const room = roomIn(refusal, limit);
+      if (room !== null) {
+        asked = { ...asked, maxOutputTokens: room };
+        continue;
+      }
+      const most = outputLimitIn(refusal, limit);
+      const next = most === null ? other(refusal, form) : { ...form, mostOutputTokens: most };
       if (next === null) throw error;
       form = next;
     }

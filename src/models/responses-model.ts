@@ -1,16 +1,7 @@
 import type { Model, ModelRequest } from '../ports/model.ts';
 import { createDialectModel, type Dialect, type ModelOptions } from './exchange.ts';
-import { isForOther } from './openai-api.ts';
-import { createOpenAiClient, faultOfOpenAi, openAiRefusalOf, quirksOf } from './openai-model.ts';
-import {
-  createWarnings,
-  isAboutRequest,
-  type KnownForm,
-  names,
-  outputLimitIn,
-  type Refusal,
-  sendInForm,
-} from './refusals.ts';
+import { createOpenAiClient, faultOfOpenAi, quirksOf, requestRefusalOf } from './openai-model.ts';
+import { createWarnings, type KnownForm, names, type Refusal, sendInForm } from './refusals.ts';
 import { fromResponsesBody, responsesUsage } from './responses-reply.ts';
 import { assembleResponses } from './responses-stream.ts';
 import { effortWords, type LeftOut, type ResponsesForm, toResponsesBody } from './responses-wire.ts';
@@ -36,18 +27,11 @@ export function responsesDialect(options: ModelOptions, isOnly = true): Dialect 
   const lastEffort = effortWords(parameters, quirks).length;
 
   const send = (request: ModelRequest, signal: AbortSignal): Promise<Response> =>
-    sendInForm(
-      known,
-      (form) => client.responses.create(toResponsesBody(asked, request, form), { signal }).asResponse(),
-      (error, form) => {
-        const refusal = openAiRefusalOf(error);
-        if (refusal === null || !isAboutRequest(refusal.status)) return null;
-        if (!isOnly && isForOther('responses', refusal)) return null;
-        const most = outputLimitIn(refusal, Math.min(request.maxOutputTokens, form.mostOutputTokens));
-        if (most !== null) return { ...form, mostOutputTokens: most };
-        return otherForm(refusal, form, lastEffort, warn);
-      },
-    );
+    sendInForm(known, request, {
+      send: (fitting, form) => client.responses.create(toResponsesBody(asked, fitting, form), { signal }).asResponse(),
+      refusalOf: (error) => requestRefusalOf(error, isOnly ? null : 'responses'),
+      other: (refusal, form) => otherForm(refusal, form, lastEffort, warn),
+    });
 
   return {
     exchange: (request) => ({

@@ -18,6 +18,12 @@ export function retryAfterOf(headers: Headers | undefined): number | undefined {
   return asked === undefined ? undefined : Math.min(Math.max(0, asked), longestAskedMs);
 }
 
+/** The same from a sentence, where no header says it: "Please retry in 12.4s" (Gemini), "try again in 1m2.5s" (Groq). */
+export function retryAfterIn(message: string): number | undefined {
+  const asked = durationOf(/\b(?:retry|try again) in ((?:\d+(?:\.\d+)?(?:ms|[smhd]))+)/i.exec(message)?.[1] ?? null);
+  return asked === undefined ? undefined : Math.min(asked, longestAskedMs);
+}
+
 function waitOf(text: string | null, headers: Headers): number | undefined {
   const seconds = numberOf(text);
   return seconds === undefined ? untilDate(text, headers) : seconds * 1_000;

@@ -16,6 +16,8 @@ export interface Model {
 
 /** Sees a reply grow while it streams. Its calls must be cheap; they never throw. */
 export interface ReplyWatch {
+  /** Called when the first event of a stream has come and is no error, be it still without a word. */
+  begun?(): void;
   /** Called at most a few times a second. `characters`: what has come of text, arguments and reasoning together. */
   grown(characters: number): void;
 }

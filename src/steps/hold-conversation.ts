@@ -2,10 +2,11 @@ import type { Conversation } from '../agent/conversation.ts';
 import { converse } from '../agent/converse.ts';
 import type { Role } from '../domain/conversation.ts';
 import type { FixEvent } from '../domain/event.ts';
-import { ModelReplyError, ProviderError } from '../domain/faults.ts';
+import { ConfigError, ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Overlay } from '../domain/overlay.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Roster } from '../ports/roster.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { createLedger, type LedgerPorts } from './pay-turns.ts';
 import { growthTold } from './tell-growth.ts';
@@ -43,7 +44,8 @@ export async function holdConversation<Result>(
   },
   signal: AbortSignal,
 ): Promise<Talk<Result>> {
-  const roster = ports.rosterFor(fix.policy);
+  const roster = rosterOf(ports, fix);
+  if (roster instanceof ConfigError) return { kind: 'event', event: unaskable(ports, fix, roster) };
   const model = growthTold(ports, fix, roster.modelFor(ask.role));
   const ledger = createLedger(ports, fix, { fix: fix.id, role: ask.role, part: ask.part }, roster);
   try {
@@ -69,11 +71,20 @@ export async function holdConversation<Result>(
   } catch (error) {
     if (signal.aborted) return { kind: 'superseded' };
     if (error instanceof ProviderError || error instanceof ModelReplyError)
-      return { kind: 'event', event: outage(ports, fix, error) };
+      return { kind: 'event', event: outage(ports, fix, roster.describe()[ask.role], error) };
     throw error;
   } finally {
     // What the fix shows next stands after it.
     await model.settled();
+  }
+}
+
+function rosterOf({ rosterFor }: ConversationPorts, { policy }: Fix): Roster | ConfigError {
+  try {
+    return rosterFor(policy);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
   }
 }
 
@@ -94,12 +105,27 @@ function eventOf(reached: ReturnType<ReturnType<typeof createLedger>['reached']>
  * What time mends is waited for, and so is what the admin can mend: their keys and accounts are nobody's else here, and a
  * fix that was given up would not come back by itself. A request that no model takes ends the fix.
  */
-function outage({ pace }: ConversationPorts, fix: Fix, error: ProviderError | ModelReplyError): FixEvent {
+function outage(
+  { pace }: ConversationPorts,
+  fix: Fix,
+  models: readonly string[],
+  error: ProviderError | ModelReplyError,
+): FixEvent {
   const reason = error.message.slice(0, 500);
   const isForAdmin = error instanceof ProviderError && error.remedy === 'tell-admin';
   const mayPass = isForAdmin ? pace.waitsForAdmin : error.isRetryable;
-  if (!mayPass) return { type: 'faulted', reason: `no model can be asked. ${reason}` };
+  if (!mayPass) return faulted(reason);
   const asked = error instanceof ProviderError ? (error.retryAfterMs ?? 0) : 0;
   const pauseMs = Math.max(asked, pace.outagePauseMs(fix.outages));
-  return { type: 'outage', of: 'models', reason: `no model answers (${reason})`, retryInMs: pauseMs };
+  return { type: 'outage', of: 'models', models, reason: `no model answers (${reason})`, retryInMs: pauseMs };
 }
+
+/** The fix began under other keys: what its repository chose has none here now. */
+function unaskable({ pace }: ConversationPorts, { outages }: Fix, { message }: ConfigError): FixEvent {
+  const reason = message.slice(0, 500);
+  if (!pace.waitsForAdmin) return faulted(reason);
+  const retryInMs = pace.outagePauseMs(outages);
+  return { type: 'outage', of: 'models', models: [], reason: `no model can be asked (${reason})`, retryInMs };
+}
+
+const faulted = (reason: string): FixEvent => ({ type: 'faulted', reason: `no model can be asked. ${reason}` });

@@ -63,10 +63,11 @@ async function revive({ engine, fixes, pace }: Ports, burst: BurstTicket): Promi
 async function lookAfter(ports: Ports, fix: Fix): Promise<void> {
   const { wait } = fix;
   if (wait === null) return;
-  if (wait.untilMs <= ports.now() || mayWakeEarly(ports, fix)) {
+  const isDue = wait.untilMs <= ports.now();
+  if (isDue || mayWakeEarly(ports, fix)) {
     await ports.fixes.append(
       fix.id,
-      { type: 'deadline-passed', waitingFor: wait.for },
+      { type: 'deadline-passed', waitingFor: wait.for, ...(!isDue && { isEarly: true }) },
       { key: `deadline:${wait.for}:${wait.untilMs}` },
     );
     return;

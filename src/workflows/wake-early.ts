@@ -1,21 +1,30 @@
 import type { Fix } from '../domain/fix-facts.ts';
+import { digestOf } from '../domain/frozen-input.ts';
 import type { Ports } from '../ports/ports.ts';
 
 /**
- * Whether a fix that waits for its models need not wait any longer: since it began to, one of them has answered another
- * fix. Each recovery wakes it once.
+ * Whether a fix that waits for its models need not wait any longer: since it began to, one of the chain that failed has
+ * answered another fix. Once per pause, so that a model which comes and goes does not wake it again and again; and not
+ * all fixes at once, for they may share one rate limit.
  */
-export function mayWakeEarly(ports: Pick<Ports, 'pace' | 'modelHealth' | 'rosterFor'>, fix: Fix): boolean {
-  const { wait, outageOf, outages } = fix;
-  if (wait?.for !== 'outage' || outageOf !== 'models') return false;
+export function mayWakeEarly(
+  { pace, modelHealth, now }: Pick<Ports, 'pace' | 'modelHealth' | 'now'>,
+  fix: Fix,
+): boolean {
+  const { wait, outageOf, outageModels = [], outages, isWokenEarly } = fix;
+  if (wait?.for !== 'outage' || outageOf !== 'models' || isWokenEarly === true) return false;
   // Where a provider asked for more than that, it began earlier; then some recoveries are not seen, and it waits on.
-  const beganMs = wait.untilMs - ports.pace.outagePauseMs(Math.max(0, outages - 1));
-  const recovered = ports
-    .modelHealth()
-    .filter(
-      ({ state, answeredAgainAtMs }) => state === 'closed' && answeredAgainAtMs !== null && answeredAgainAtMs > beganMs,
-    );
-  if (recovered.length === 0) return false;
-  const asked = new Set(Object.values(ports.rosterFor(fix.policy).describe()).flat());
-  return recovered.some(({ modelId }) => asked.has(modelId));
+  const beganMs = wait.untilMs - pace.outagePauseMs(Math.max(0, outages - 1));
+  const wakesAfterMs = shareOf(fix) * pace.outagePauseMs(0);
+  return modelHealth().some(
+    ({ modelId, state, answeredAgainAtMs }) =>
+      state === 'closed' &&
+      answeredAgainAtMs !== null &&
+      answeredAgainAtMs > beganMs &&
+      answeredAgainAtMs + wakesAfterMs <= now() &&
+      outageModels.includes(modelId),
+  );
 }
+
+/** From 0 up to 1, and always the same for a fix. */
+const shareOf = ({ id }: Fix): number => Number.parseInt(digestOf(id).slice(0, 8), 16) / 2 ** 32;

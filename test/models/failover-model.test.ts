@@ -245,6 +245,34 @@ describe('a chain whose breakers are shared', () => {
     expect(second.askedAtMs).toEqual([]);
   });
 
+  test('others ask again as soon as the answer to a probe begins', async () => {
+    const probe = Promise.withResolvers<ModelReply>();
+    const limited = link('p/a', [fault('p/a', 'rate-limited', 5_000)]);
+    const model: Model = {
+      id: 'p/a',
+      reply: (asked, signal, watch) => {
+        if (limited.askedAtMs.length !== 1) return limited.model.reply(asked, signal, watch);
+        limited.askedAtMs.push(performance.now());
+        watch?.begun?.();
+        return probe.promise;
+      },
+    };
+    const { chain } = opened();
+    const one = chain([{ model, contextTokens: null }]);
+    const startedMs = performance.now();
+
+    const first = one.reply(request(), unaborted());
+    await vi.advanceTimersByTimeAsync(0);
+    const other = one.reply(request(), unaborted());
+    const [reply] = await Promise.all([other, vi.advanceTimersByTimeAsync(8_000)]);
+
+    expect(reply.modelId).toBe('p/a');
+    expect(limited.askedAtMs).toHaveLength(3);
+    expect((limited.askedAtMs[2] ?? 0) - startedMs).toBeLessThan(7_000);
+    probe.resolve(replyOf('p/a'));
+    expect((await first).modelId).toBe('p/a');
+  });
+
   test('waits for the only model there is until it may be probed', async () => {
     const { chain } = opened({ opensAfter: 1, pauseMs: () => 20_000 });
     const only = link('p/a', [fault('p/a', 'overloaded')]);

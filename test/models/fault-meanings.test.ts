@@ -7,6 +7,10 @@ const asked = { modelId: 'openai/gpt-6-soll', apiKey: 'sk-secret-0123456789' };
 const answered = (status: number | undefined, code: string | null, message = 'no'): ProviderError =>
   toProviderError({ kind: 'answered', status, code, message, headers: new Headers() }, asked);
 
+const geminis = (limits: string) =>
+  'You exceeded your current quota, please check your plan and billing details. For more information on this error, ' +
+  `head to: https://ai.google.dev/gemini-api/docs/rate-limits. * Quota exceeded for metric: requests, ${limits}`;
+
 describe('what an answer means', () => {
   test.each<[status: number | undefined, code: string | null, message: string, fault: ProviderFault, remedy: Remedy]>([
     [401, 'invalid_api_key', 'Incorrect API key', 'unauthorized', 'tell-admin'],
@@ -16,6 +20,9 @@ describe('what an answer means', () => {
     [402, null, 'Payment required', 'no-credit', 'tell-admin'],
     [402, '402', 'This request requires more credits', 'no-credit', 'tell-admin'],
     [429, 'insufficient_quota', 'You exceeded your current quota', 'no-credit', 'tell-admin'],
+    [429, null, geminis('Please retry in 12.4s.'), 'rate-limited', 'ask-again'],
+    [429, null, geminis('limit: 250, model: gemini-3-pro'), 'rate-limited', 'ask-again'],
+    [429, null, geminis('limit: 0, model: gemini-3-pro. Please retry in 12.4s.'), 'no-credit', 'tell-admin'],
     [429, 'credit_balance_exhausted', 'no credits', 'no-credit', 'tell-admin'],
     [400, 'invalid_request_error', 'Your credit balance is too low to access the API', 'no-credit', 'tell-admin'],
     [400, 'invalid_request_error', 'You have reached your specified API usage limits.', 'no-credit', 'tell-admin'],
@@ -50,8 +57,31 @@ describe('what an answer means', () => {
     expect(error).toMatchObject({ fault, remedy, isRetryable: remedy === 'ask-again' });
   });
 
+  test.each([
+    ['Please retry in 12.4s.', 12_400],
+    ['Please try again in 1m2.5s.', 62_500],
+    ['Please retry in 900ms.', 900],
+    ['Please retry in 900h.', 3_600_000],
+    ['Please retry in a while.', undefined],
+  ])('a rate limit is waited for as long as its sentence says: %s', (words, retryAfterMs) => {
+    expect(answered(429, null, words).retryAfterMs).toBe(retryAfterMs);
+    expect(answered(400, null, words).retryAfterMs).toBeUndefined();
+  });
+
   test('a model that nobody knows is told with the nearest names', () => {
     expect(answered(404, 'model_not_found', 'no such model').message).toContain('(near names: openai/gpt-6-sol');
+  });
+
+  test('the nearest names are those of the address that was asked', () => {
+    const fault = { kind: 'answered', status: 404, code: 'model_not_found', message: 'no such model' } as const;
+
+    const { message } = toProviderError(fault, {
+      apiKey: asked.apiKey,
+      modelId: 'openai/llama-3.3-70b-versatil',
+      baseUrl: 'https://api.groq.com/openai/v1',
+    });
+
+    expect(message).toContain('(near names: openai/llama-3.3-70b-versatile');
   });
 
   test("a proxy's page is told by its title alone", () => {

@@ -111,6 +111,8 @@ describe.each(wires)('a model over the $name wire', (wire) => {
     const reply = await modelAt(wire, origin, { maxRetryDelayMs: 5_000 }).reply(request(), unaborted());
 
     expect(reply.text).toBe('done');
+    // Nobody knows whether the question ever came there.
+    expect(reply).not.toHaveProperty('lostUsage');
     expect(asked).toBe(2);
   });
 
@@ -146,19 +148,40 @@ describe.each(wires)('a model over the $name wire', (wire) => {
     const impatient = modelAt(wire, origin, { maxRetryDelayMs: 0, timeoutMs: 50 });
     const error = await faultOf(impatient.reply(request(), unaborted()));
 
-    expect(error).toMatchObject({ fault: 'timed-out', isRetryable: true });
+    // It was asked, and may have thought all the time.
+    const { maxOutputTokens } = request();
+    const usage = { inputTokens: expect.any(Number), outputTokens: maxOutputTokens, isEstimated: true };
+    expect(error).toMatchObject({ fault: 'timed-out', isRetryable: true, usage });
+  });
+
+  test('a try that timed out is in the books of the reply that came', async () => {
+    let asked = 0;
+    const origin = await serve((_incoming, response) => {
+      asked += 1;
+      if (asked > 1) response.end(JSON.stringify(fine));
+    });
+
+    const impatient = modelAt(wire, origin, { maxRetryDelayMs: 5_000, timeoutMs: 200 });
+    const reply = await impatient.reply(request(), unaborted());
+
+    expect(reply).toMatchObject({ text: 'done', lostUsage: { outputTokens: expect.any(Number), isEstimated: true } });
+    expect(reply.usage).not.toHaveProperty('isEstimated');
   });
 
   test('a redirect is not followed: it could carry the key away', async () => {
     let asked = 0;
     const origin = await serve((_incoming, response) => {
       asked += 1;
-      response.writeHead(307, { location: '/elsewhere' }).end();
+      response.writeHead(307, { location: `https://elsewhere.example/v1${wire.path}?token=x` }).end();
     });
 
     const error = await faultOf(modelAt(wire, origin, { maxRetryDelayMs: 0 }).reply(request(), unaborted()));
 
-    expect(error).toMatchObject({ fault: 'unreachable' });
+    expect(error).toMatchObject({
+      fault: 'redirected',
+      remedy: 'tell-admin',
+      message: `${wire.name}/m: 307 a redirect to elsewhere.example/v1${wire.path} in place of an answer; it is not followed`,
+    });
     expect(asked).toBe(1);
   });
 

@@ -29,11 +29,11 @@ function guarded(options: Partial<GuardOptions> = {}) {
     ...options,
   });
   let asked = 0;
-  const ask = (answer: () => Promise<unknown>, signal = unaborted()) =>
+  const ask = (answer: (begins: () => void) => Promise<unknown>, signal = unaborted()) =>
     guard
-      .run(() => {
+      .run((begins) => {
         asked += 1;
-        return answer();
+        return answer(begins);
       }, signal)
       .then(
         () => 'answered',
@@ -156,6 +156,66 @@ describe('the breaker of a model', () => {
     expect(await answer()).toBe('answered');
     expect(guard.health().state).toBe('closed');
   });
+
+  test('a probe whose answer begins closes it, and how it ends counts as the end of any call', async () => {
+    const { guard, ask, fail, answer } = guarded({ opensAfter: 1 });
+    await fail(fault('overloaded'));
+    await vi.advanceTimersByTimeAsync(10_000);
+    let breakOff: (error: Error) => void = () => undefined;
+
+    const probe = ask((begins) => {
+      begins();
+      return new Promise((_resolve, reject) => (breakOff = reject));
+    });
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(guard.health()).toMatchObject({ state: 'closed', failures: 0, fault: null });
+    expect(await answer()).toBe('answered');
+    breakOff(fault('overloaded'));
+    expect(await probe).toMatchObject({ fault: 'overloaded' });
+    expect(guard.health()).toMatchObject({ state: 'open', failures: 1 });
+    expect(guard.pauseMs()).toBe(10_000);
+  });
+
+  test('a probe answered by a refusal leaves nothing of the failures before', async () => {
+    const { guard, fail } = guarded({ opensAfter: 2 });
+    await fail(fault('overloaded'));
+    await fail(fault('overloaded'));
+    await vi.advanceTimersByTimeAsync(10_000);
+
+    await fail(fault('too-long'));
+    expect(guard.health()).toMatchObject({ state: 'closed', failures: 0, fault: null });
+    await fail(fault('overloaded'));
+
+    expect(guard.health()).toMatchObject({ state: 'closed', failures: 1 });
+  });
+
+  test.each(['fails', 'is stopped', 'is answered'] as const)(
+    'a call of before it opened that %s says nothing during the probe',
+    async (how) => {
+      const { guard, ask, fail } = guarded({ opensAfter: 1 });
+      const stop = new AbortController();
+      const early = Promise.withResolvers<unknown>();
+      const late = ask(() => early.promise, stop.signal);
+      await fail(fault('overloaded'));
+      await vi.advanceTimersByTimeAsync(10_000);
+      const answer = Promise.withResolvers<unknown>();
+      const probe = ask(() => answer.promise);
+      await vi.advanceTimersByTimeAsync(0);
+
+      if (how === 'is stopped') stop.abort('stopped');
+      if (how === 'is answered') early.resolve('hi');
+      else early.reject(fault('overloaded'));
+      expect(await late).toEqual(
+        { fails: expect.any(ProviderError), 'is stopped': 'stopped', 'is answered': 'answered' }[how],
+      );
+
+      expect(guard.health()).toMatchObject({ state: 'half-open', failures: 1, fault: 'overloaded' });
+      answer.resolve('hi');
+      expect(await probe).toBe('answered');
+      expect(guard.health()).toMatchObject({ state: 'closed', failures: 0, fault: null });
+    },
+  );
 
   test('a clock that jumps neither opens nor closes it', async () => {
     const { guard, fail, answer } = guarded({ opensAfter: 1 });

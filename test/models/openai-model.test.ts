@@ -16,10 +16,14 @@ afterEach(() => {
   nock.enableNetConnect();
 });
 
-const createModel = () => createOpenAiModel({ id: 'openai/m', model: 'm', apiKey: key, baseUrl: `${host}/v1` });
+const createModel = (maxRetryDelayMs = 60_000) =>
+  createOpenAiModel({ id: 'openai/m', model: 'm', apiKey: key, baseUrl: `${host}/v1`, maxRetryDelayMs });
+
+const openAiStream = (events: readonly object[]): string =>
+  [...events.map((event) => JSON.stringify(event)), '[DONE]'].map((text) => `data: ${text}\n\n`).join('');
 
 /** Answers one request, and keeps what it said. */
-function answerOnce(status: number, body: object): void {
+function answerOnce(status: number, body: object | string): void {
   nock(host)
     .post('/v1/chat/completions', (asked: Record<string, unknown>) => {
       sent.push(asked);
@@ -162,12 +166,52 @@ test('an empty account is not waited for', async () => {
   expect(error).toMatchObject({ fault: 'no-credit', isRetryable: false });
 });
 
+test("Gemini's limit per minute is waited for: its error comes as the only one of a list", async () => {
+  const message =
+    'You exceeded your current quota, please check your plan and billing details. For more information on this error, ' +
+    'head to: https://ai.google.dev/gemini-api/docs/rate-limits. Please retry in 0.01s.';
+  answerOnce(429, [{ error: { code: 429, message, status: 'RESOURCE_EXHAUSTED' } }]);
+  answerOnce(200, fine);
+
+  const reply = await createModel().reply(request(), unaborted());
+
+  expect(reply.text).toBe('done');
+});
+
 test('the status that a gateway puts into an error body counts', async () => {
   answerOnce(200, { error: { message: 'no key', code: 401 } });
 
   const error = await faultOf(createModel().reply(request(), unaborted()));
 
   expect(error).toMatchObject({ fault: 'unauthorized', status: 401, isRetryable: false });
+});
+
+const half = { content: 'half a sen' };
+
+test.each([
+  ['a body', { choices: [{ finish_reason: 'error', error: { code: 429, message: 'no more' }, message: half }] }],
+  [
+    'a stream',
+    openAiStream([
+      { choices: [{ index: 0, delta: half }] },
+      { choices: [{ index: 0, delta: {}, finish_reason: 'error', error: { code: 429, message: 'no more' } }] },
+    ]),
+  ],
+])('an error in the choice of %s is no answer', async (_form, body) => {
+  answerOnce(200, body);
+
+  const error = await faultOf(createModel(0).reply(request(), unaborted()));
+
+  expect(error).toMatchObject({ fault: 'rate-limited', isRetryable: true });
+  expect(String(error)).toContain('no more');
+});
+
+test('a choice that ended in an error is no answer, though nobody says which', async () => {
+  answerOnce(200, { choices: [{ finish_reason: 'error', message: half }] });
+
+  const error = await faultOf(createModel(0).reply(request(), unaborted()));
+
+  expect(error).toMatchObject({ fault: 'overloaded', isRetryable: true });
 });
 
 test.each([

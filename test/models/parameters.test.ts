@@ -107,6 +107,37 @@ describe.each(wires)('over the $name wire', (wire) => {
     expect(sent.map(asked)).toEqual([1000, 600, 600]);
   });
 
+  test.each([
+    [
+      "'max_tokens' is too large: 4000. This model's maximum context length is 8000 tokens and your request has 6000 input tokens (4000 > 8000 - 6000).",
+    ],
+    ['input length and `max_tokens` exceed context limit: 6000 + 4000 > 8000, decrease input length or `max_tokens`'],
+  ])(
+    'a conversation that leaves less room gets a shorter reply, and the next one is asked as before: %s',
+    async (message) => {
+      const asked = (body: Record<string, unknown>) =>
+        Number(body.max_tokens ?? body.max_completion_tokens ?? body.max_output_tokens);
+      answer(wire, (body) => (asked(body) === 4000 ? { message } : null));
+      const model = create({});
+
+      await model.reply(request({ maxOutputTokens: 4000 }), unaborted());
+      await model.reply(request({ maxOutputTokens: 3000 }), unaborted());
+
+      expect(sent.map(asked)).toEqual([4000, 2000, 3000]);
+    },
+  );
+
+  test('a conversation that leaves hardly any room is too long', async () => {
+    answer(wire, () => ({
+      message: "This model's maximum context length is 8000 tokens and your request has 7900 input tokens; max_tokens",
+    }));
+
+    const error = await faultOf(create({}).reply(request({ maxOutputTokens: 4000 }), unaborted()));
+
+    expect(error).toMatchObject({ fault: 'too-long' });
+    expect(sent).toHaveLength(1);
+  });
+
   test('an effort that is refused in every form is left out with one warning', async () => {
     answer(wire, (body) => {
       const isTold = ['thinking', 'output_config', 'reasoning', 'reasoning_effort'].some((name) => name in body);

@@ -364,10 +364,16 @@ describe.each(wires)('a stream over the $name wire', (wire) => {
       response.end(wire.name === 'openai' ? 'data: [DONE]\n\n' : '');
     });
 
+    let begun = 0;
     await modelAt(wire, origin).reply(request(), unaborted(), {
+      begun: () => {
+        expect(grown).toEqual([]);
+        begun += 1;
+      },
       grown: (characters) => grown.push({ characters, atMs: performance.now() }),
     });
 
+    expect(begun).toBe(1);
     expect(grown.length).toBeGreaterThan(1);
     const steps = grown.slice(1).map((look, index) => look.atMs - (grown[index]?.atMs ?? 0));
     expect(Math.min(...steps)).toBeGreaterThan(200);
