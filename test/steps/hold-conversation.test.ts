@@ -26,6 +26,8 @@ async function eventOf(rosterFor: () => Roster, waitsForAdmin = true): Promise<F
     now: () => 0,
     rosterFor,
     pace: { waitsForAdmin, outagePauseMs: (outages: number) => 1_000 * 2 ** outages } as never,
+    tellGrowth: async () => undefined,
+    log: {} as never,
     syntax: fakeSyntax(),
     history: {} as never,
     tellGrowth: async () => undefined,
