@@ -34,7 +34,6 @@ async function start(terminal: Terminal): Promise<void> {
   }
   const { settings, redactor } = takeRedactedSettings(process.env, terminal);
   const log = openLog(settings.logLevel, redactor);
-  for (const warning of settings.warnings) log.warn(warning);
   const app = await startApp(settings, log, {}, redactor);
   stopOnSignals(app, terminal);
   log.info(`ai-fix listens on http://${settings.server.host}:${app.port}; ready at /readyz`);
