@@ -30,8 +30,17 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
+function readOptions() {
+  try {
+    return parseArgs({ options });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options });
+  const { values } = readOptions();
   if (values.help) {
     process.stdout.write(usage);
     return 0;
@@ -55,7 +64,8 @@ async function main(): Promise<number> {
       say: (line) => process.stderr.write(`${line}\n`),
     });
     process.stdout.write(report(drilled, seed));
-    if (drilled.verdict.problems.length === 0) return 0;
+    const { problems, slowFailover } = drilled.verdict;
+    if (problems.length === 0 && slowFailover === null) return 0;
     const log = join(tmpdir(), `ai-fix-drill-${seed}.log`);
     await writeFile(log, drilled.output);
     process.stdout.write(`The App's log: ${log}\n`);

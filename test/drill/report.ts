@@ -26,7 +26,7 @@ export function report({ verdict, proxy, kills, tookMs }: Drilled, seed: number)
         ['problems', String(verdict.problems.length)],
       ],
     ),
-    ...verdict.problems.map((problem) => `- ${problem}`),
+    ...[...verdict.problems, verdict.slowFailover ?? []].flat().map((problem) => `- ${problem}`),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeDatabaseImage } from '../../src/cli/eval/database-image.ts';
-import { type Drilled, drill } from './drill.ts';
+import { type Drilled, drill } from '../drill/drill.ts';
 
 /** The small drill: eight fixes through everything that `npm run drill` plays. The seed is any that has each happening. */
 let image: string;
