@@ -30,8 +30,6 @@ async function eventOf(rosterFor: () => Roster, waitsForAdmin = true): Promise<F
     log: {} as never,
     syntax: fakeSyntax(),
     history: {} as never,
-    tellGrowth: async () => undefined,
-    log: {} as never,
   };
   const conversation = {
     system: 'role: coder',
