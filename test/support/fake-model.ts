@@ -21,8 +21,9 @@ export function fakeModel(script: readonly FakeReply[], id = 'fake/model'): Fake
     requests,
     async reply(request, signal) {
       signal.throwIfAborted();
-      // A copy: what a test reads later must be what was asked.
-      requests.push(structuredClone(request));
+      // A copy of what is said: what a test reads later must be what was asked.
+      const { mayAskAgain: _purse, ...said } = request;
+      requests.push(structuredClone(said));
       const next = script[requests.length - 1];
       if (next === undefined) throw new TypeError(`the script has ${script.length} replies and was asked for one more`);
       if (next instanceof Error) throw next;
