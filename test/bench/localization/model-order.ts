@@ -3,6 +3,9 @@ import type { Localization } from '../../../src/domain/localization.ts';
 import { createRoster } from '../../../src/models/roster.ts';
 import type { Tree } from '../../../src/ports/workspace.ts';
 import { askWhere } from '../../../src/steps/ask-where.ts';
+import { fakeEffects } from '../../support/fake-effects.ts';
+import { plentyOfMoney } from '../../support/fake-purses.ts';
+import { fakeSyntax } from '../../support/fake-syntax.ts';
 import { fakeTurns } from '../../support/fake-turns.ts';
 import { sampleFix } from '../../support/sample-fix.ts';
 
@@ -34,15 +37,22 @@ export function createModelOrder(environment: NodeJS.ProcessEnv): ModelOrder {
       // Each fix for itself: nothing adds up to a budget, and no reply to another is read again.
       const fix = sampleFix();
       const turns = fakeTurns();
-      const ports = {
+      const ports: Parameters<typeof askWhere>[0] = {
         turns,
-        engine: { holdWhileStopping: async () => undefined },
+        ...plentyOfMoney(turns),
+        now: Date.now,
+        engine: { holdWhileStopping: async () => undefined } as never,
         fixes: { find: async () => fix },
         rosterFor: () => roster,
-        pace: { outagePauseMs: () => 0 },
+        pace: { outagePauseMs: () => 0, tellGrowthEveryMs: 60_000 } as never,
+        effects: fakeEffects(),
+        syntax: fakeSyntax(),
+        history: {} as never,
+        tellGrowth: async () => undefined,
+        log: {} as never,
       };
       const { places } = await askWhere(
-        ports as never,
+        ports,
         fix,
         tree,
         { issue, found, of: tree.commit },
