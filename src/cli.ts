@@ -85,7 +85,7 @@ function saidOf(error: unknown): { readonly text: string; readonly exit: ExitCod
   }
   if (error instanceof ConfigError) {
     const problems = error.problems.map((problem) => `  - ${problem}`);
-    const text = ['ai-fix cannot start. Mend these settings (environment or .env):', ...problems].join('\n');
+    const text = ['ai-fix cannot do this. Mend these settings (environment or .env):', ...problems].join('\n');
     return { text, exit: exits.config };
   }
   if (error instanceof ForgeError) return { text: `ai-fix: ${error.message}`, exit: exits.fault };
