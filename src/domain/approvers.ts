@@ -1,5 +1,5 @@
-import type { Ask } from './event.ts';
 import type { Fix } from './fix-facts.ts';
+import type { Ask } from './gate.ts';
 import { type DocumentKind, documentKinds } from './plan.ts';
 import { gateReason, type Policy } from './policy.ts';
 import type { WhoPolicy } from './who.ts';

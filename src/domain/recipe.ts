@@ -1,3 +1,4 @@
+import type { SideRun } from './candidate.ts';
 import type { FixersPolicy } from './policy.ts';
 
 /**
@@ -23,6 +24,16 @@ export interface WantedRecipe {
   /** Before any model is asked; else only while none answers. */
   readonly isFirst: boolean;
 }
+
+/** How far the fixers are. They run once. */
+export interface Recipe extends WantedRecipe {
+  /** What is waited for, or was. */
+  readonly run: SideRun | null;
+  readonly end: RecipeEnd | null;
+}
+
+/** `none`: nothing of them is used; `reason` is a sentence without its full stop. */
+export type RecipeEnd = { readonly kind: 'patched' } | { readonly kind: 'none'; readonly reason: string };
 
 /** What one fixer did, as the run told it: unproven, for people to read. */
 export interface FixerRecord {

@@ -1,5 +1,5 @@
-import type { PullRequest } from '../domain/event.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
 import type { IssueSnapshot } from '../domain/ticket.ts';
 import type { CheckRuns } from '../ports/check-runs.ts';
 import type { Checks } from '../ports/checks.ts';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Attempt } from '../domain/attempt.ts';
-import type { Ground, SideRun } from '../domain/event.ts';
+import type { SideRun } from '../domain/candidate.ts';
 import type { Reproduced } from '../domain/evidence.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
 import { asSha, type Sha } from '../domain/ids.ts';
 import type { Overlay } from '../domain/overlay.ts';
 import { digestOfTests, testsOf } from '../domain/patch-tests.ts';

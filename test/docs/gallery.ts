@@ -1,11 +1,12 @@
 import { readPolicy } from '../../src/config/repository.ts';
 import type { Attempt } from '../../src/domain/attempt.ts';
-import type { WaitReason } from '../../src/domain/event.ts';
 import { type Evidence, noReportsReason } from '../../src/domain/evidence.ts';
-import type { Fix, Reproduction } from '../../src/domain/fix-facts.ts';
+import type { Fix } from '../../src/domain/fix-facts.ts';
 import { digestOf } from '../../src/domain/frozen-input.ts';
 import { defaultPolicy, policyPath } from '../../src/domain/policy.ts';
 import { type Shortage, sayShortage } from '../../src/domain/purse.ts';
+import type { Reproduction } from '../../src/domain/reproduction.ts';
+import type { WaitReason } from '../../src/domain/wait.ts';
 import {
   checksBody,
   checksLimitText,

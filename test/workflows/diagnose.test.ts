@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { FixEvent } from '../../src/domain/event.ts';
 import type { CommitRun } from '../../src/domain/failing-checks.ts';
 import type { Fix } from '../../src/domain/fix-facts.ts';
-import { deadlines } from '../../src/domain/turning-points.ts';
+import { deadlines } from '../../src/domain/next.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { diagnose } from '../../src/workflows/bursts/diagnose.ts';
 import { type FakeChecks, fakeChecks } from '../support/fake-checks.ts';

@@ -4,7 +4,7 @@ import type { Order } from '../../domain/command.ts';
 import type { Fix, FixState } from '../../domain/fix-facts.ts';
 import { isOver } from '../../domain/fix-facts.ts';
 import type { FixId } from '../../domain/ids.ts';
-import { isDisputed } from '../../domain/remember.ts';
+import { isDisputed } from '../../domain/remember-judgement.ts';
 import { promptProblems } from '../../steps/freeze-prompts.ts';
 import { unusablePromptsText } from '../../thread/configuration-text.ts';
 import { documentTitles } from '../../thread/pull-request-text.ts';

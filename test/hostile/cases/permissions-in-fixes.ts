@@ -1,6 +1,7 @@
 import type { FixEvent } from '../../../src/domain/event.ts';
 import { advance } from '../../../src/domain/fix.ts';
-import type { Fix, Gate } from '../../../src/domain/fix-facts.ts';
+import type { Fix } from '../../../src/domain/fix-facts.ts';
+import type { Gate } from '../../../src/domain/gate.ts';
 import type { DeliveryId } from '../../../src/domain/ids.ts';
 import { defaultPolicy } from '../../../src/domain/policy.ts';
 import { defaultWho, type Standing, type WhoPolicy } from '../../../src/domain/who.ts';
