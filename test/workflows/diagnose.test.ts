@@ -10,6 +10,7 @@ import { type FakeChecks, fakeChecks } from '../support/fake-checks.ts';
 import { fakeCommits } from '../support/fake-commits.ts';
 import { fakeRepositories } from '../support/fake-repositories.ts';
 import { type FakeSandbox, fakeRun, fakeSandbox } from '../support/fake-sandbox.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleCheck, sampleFailing, sampleFix, sha } from '../support/sample-fix.ts';
 
 const run: CommitRun = {
@@ -39,7 +40,7 @@ beforeEach(() => {
   files = {};
   const repositories = fakeRepositories({ files });
   const parts = { checks, sandbox, commits, repositories, ownLogin: async () => 'ai-fix[bot]', now: () => nowMs };
-  ports = { ...parts, pace: { checksPollMs: 60_000, quietMs: 30_000 } } as unknown as Ports;
+  ports = portsForTest({ ...parts, pace: { checksPollMs: 60_000, quietMs: 30_000 } });
 });
 
 const failingFix = (facts: Partial<Fix> = {}): Fix =>

@@ -12,6 +12,7 @@ import { fakeAttempts } from '../support/fake-attempts.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
 import { type FakeSandbox, fakeSandbox } from '../support/fake-sandbox.ts';
 import { fakeThread } from '../support/fake-thread.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import {
   sampleAttempt,
   sampleFailing,
@@ -38,7 +39,7 @@ let steps: Map<string, unknown>;
 beforeEach(() => {
   sandbox = fakeSandbox();
   const parts = { sandbox, effects: fakeEffects(), attempts: fakeAttempts(), thread: fakeThread(), now: () => 1_000 };
-  ports = { ...parts, pace: { listingLagMs: 0 } } as unknown as Ports;
+  ports = portsForTest({ ...parts, pace: { listingLagMs: 0 } });
   steps = new Map<string, unknown>([
     ['settle the ground', { kind: 'settled', ground: sampleGround, sandbox: workflow }],
   ]);
