@@ -5,11 +5,12 @@ import type { FixEvent } from '../../src/domain/event.ts';
 import { ConfigError, ProviderError } from '../../src/domain/faults.ts';
 import { emptyOverlay } from '../../src/domain/overlay.ts';
 import type { Roster } from '../../src/ports/roster.ts';
-import { type ConversationPorts, holdConversation } from '../../src/steps/hold-conversation.ts';
+import { holdConversation } from '../../src/steps/hold-conversation.ts';
 import { plentyOfMoney } from '../support/fake-purses.ts';
 import { fakeSyntax } from '../support/fake-syntax.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { fakeTurns } from '../support/fake-turns.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFixAtWork } from '../support/sample-fix.ts';
 
 const finish = defineFinish({ name: 'finish', description: 'Ends.', arguments: z.strictObject({}) });
@@ -18,19 +19,16 @@ const finish = defineFinish({ name: 'finish', description: 'Ends.', arguments: z
 async function eventOf(rosterFor: () => Roster, waitsForAdmin = true): Promise<FixEvent> {
   const fix = sampleFixAtWork({ outages: 1 });
   const turns = fakeTurns();
-  const ports: ConversationPorts = {
+  const ports = portsForTest({
     turns,
     ...plentyOfMoney(turns),
-    engine: { holdWhileStopping: async () => undefined } as never,
+    engine: { holdWhileStopping: async () => undefined },
     fixes: { find: async () => fix },
     now: () => 0,
     rosterFor,
-    pace: { waitsForAdmin, outagePauseMs: (outages: number) => 1_000 * 2 ** outages } as never,
-    tellGrowth: async () => undefined,
-    log: {} as never,
+    pace: { waitsForAdmin, outagePauseMs: (outages) => 1_000 * 2 ** outages, tellGrowthEveryMs: 60_000 },
     syntax: fakeSyntax(),
-    history: {} as never,
-  };
+  });
   const conversation = {
     system: 'role: coder',
     opening: 'attempt: 1',

@@ -24,6 +24,7 @@ import { emptyPurses, fakePurses, plentyOfMoney } from '../support/fake-purses.t
 import { fakeSyntax } from '../support/fake-syntax.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { fakeTurns } from '../support/fake-turns.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFix } from '../support/sample-fix.ts';
 
 const finish = defineFinish({ name: 'finish', description: 'Ends.', arguments: z.strictObject({}) });
@@ -81,13 +82,14 @@ function modelLike({ modelId, density, cached, wrote, calls }: Manner): Model {
   };
 }
 
-const portsOf = (turns: TurnStore, fix: Fix): LedgerPorts => ({
-  turns,
-  ...plentyOfMoney(turns),
-  engine: { holdWhileStopping: async () => undefined } as never,
-  fixes: { find: async () => fix },
-  now: () => 0,
-});
+const portsOf = (turns: TurnStore, fix: Fix): LedgerPorts =>
+  portsForTest({
+    turns,
+    ...plentyOfMoney(turns),
+    engine: { holdWhileStopping: async () => undefined },
+    fixes: { find: async () => fix },
+    now: () => 0,
+  });
 
 /** A whole fix, one conversation after the other, as far as the budget carries it. */
 async function spend(budget: Budget, prices: Readonly<Record<string, Price | null>>, manners: readonly Manner[]) {

@@ -30,6 +30,8 @@ export function talkingPorts(model: Model, onAsked?: (role: Role) => void) {
     rosterFor: () => roster,
     effects: fakeEffects(),
     syntax: fakeSyntax(),
+    // Handed on; whoever asks it says what there is to find.
+    history: {},
     inputs: { find: async () => null, put: async () => undefined },
     engine: { holdWhileStopping: async () => undefined },
     fixes: { find: async () => null },

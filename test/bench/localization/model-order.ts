@@ -7,6 +7,7 @@ import { fakeEffects } from '../../support/fake-effects.ts';
 import { plentyOfMoney } from '../../support/fake-purses.ts';
 import { fakeSyntax } from '../../support/fake-syntax.ts';
 import { fakeTurns } from '../../support/fake-turns.ts';
+import { portsForTest } from '../../support/ports-for-test.ts';
 import { sampleFix } from '../../support/sample-fix.ts';
 
 /** The candidates in the order that the fast role gives them, asked as a fix asks it. */
@@ -37,20 +38,18 @@ export function createModelOrder(environment: NodeJS.ProcessEnv): ModelOrder {
       // Each fix for itself: nothing adds up to a budget, and no reply to another is read again.
       const fix = sampleFix();
       const turns = fakeTurns();
-      const ports: Parameters<typeof askWhere>[0] = {
+      const ports = portsForTest({
         turns,
         ...plentyOfMoney(turns),
         now: Date.now,
-        engine: { holdWhileStopping: async () => undefined } as never,
+        engine: { holdWhileStopping: async () => undefined },
         fixes: { find: async () => fix },
         rosterFor: () => roster,
-        pace: { outagePauseMs: () => 0, tellGrowthEveryMs: 60_000 } as never,
+        pace: { outagePauseMs: () => 0, tellGrowthEveryMs: 60_000 },
         effects: fakeEffects(),
         syntax: fakeSyntax(),
-        history: {} as never,
         tellGrowth: async () => undefined,
-        log: {} as never,
-      };
+      });
       const { places } = await askWhere(
         ports,
         fix,
