@@ -8,11 +8,15 @@ test('what a test gives is what a step finds', async () => {
   expect([ports.now(), (await ports.fixes.find(sampleFix().id))?.id]).toEqual([7, sampleFix().id]);
 });
 
-test('a port that a test does not give is named where it is asked for', () => {
-  expect(() => portsForTest({ now: () => 7 }).thread).toThrow('this test gives no ports.thread');
+test('a port that a test does not give is named once it is used, and may be handed on before', () => {
+  const { thread, tellGrowth, fixesPerHour } = portsForTest({ now: () => 7 });
+
+  expect(() => thread.otherComments).toThrow('this test gives no ports.thread');
+  expect(() => tellGrowth(sampleFix(), 1)).toThrow('this test gives no ports.tellGrowth');
+  expect(() => fixesPerHour > 1).toThrow('this test gives no ports.fixesPerHour');
 });
 
-test('a method that a test does not give is named where it is asked for, also once it is passed on', () => {
+test('a method that a test does not give is named where it is asked for, also by who was handed its port', () => {
   const { fixes } = portsForTest({ fixes: { find: async () => null } });
 
   expect(() => fixes.append).toThrow('this test gives no ports.fixes.append');

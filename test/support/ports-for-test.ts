@@ -11,30 +11,33 @@ export type GivenPorts = {
 
 /**
  * Ports of which a test gives only what it means to use. What it gives has the types of the real ones; whatever else is
- * asked for throws with its name, so that no test stands on an `undefined` that nobody wrote.
+ * used throws with its name, so that no test stands on an `undefined` that nobody wrote. A port may be taken and handed on
+ * without being used; a part of one may not.
  */
 export function portsForTest(given: GivenPorts): Ports {
   const ports = Object.entries(given).map(([name, port]) => [
     name,
-    typeof port === 'object' ? loud(port, `ports.${name}`) : port,
+    typeof port === 'object' ? loud(port, (key) => refuse(`ports.${name}.${key}`)) : port,
   ]);
   // The only cast: `loud` keeps what it promises to the compiler.
-  return loud(Object.fromEntries(ports), 'ports') as Ports;
+  return loud(Object.fromEntries(ports), (key) => missing(`ports.${key}`)) as Ports;
 }
 
-/** One port, of which a test gives the methods that it means to use. */
-export const portForTest = <Name extends keyof GivenPorts>(name: Name, given: NonNullable<GivenPorts[Name]>) =>
-  portsForTest({ [name]: given } as GivenPorts)[name];
-
-/** What the language itself looks for in any object, for instance when one is awaited or shown. */
+/** What the language and the test runner look for in any object, for instance when one is awaited or shown. */
 const asked = ['then', 'toJSON', 'asymmetricMatch', 'constructor', 'nodeType', 'tagName', '$$typeof'];
 
-function loud(given: object, path: string): object {
-  return new Proxy(given, {
-    get: (target, key, receiver) => {
-      if (typeof key === 'string' && !(key in target) && !asked.includes(key))
-        throw new TypeError(`this test gives no ${path}.${key}`);
-      return Reflect.get(target, key, receiver);
-    },
+const loud = (given: object, onMissing: (key: string) => unknown): object =>
+  new Proxy(given, {
+    get: (target, key, receiver) =>
+      typeof key === 'symbol' || key in target || asked.includes(key)
+        ? Reflect.get(target, key, receiver)
+        : onMissing(key),
   });
+
+function refuse(path: string): never {
+  throw new TypeError(`this test gives no ${path}`);
 }
+
+/** Stands where a port would: throws as soon as it is called, read or reckoned with. */
+const missing = (path: string): unknown =>
+  new Proxy(() => undefined, { get: () => refuse(path), apply: () => refuse(path) });
