@@ -5,7 +5,7 @@ import { newProblems } from '../new-problems.ts';
 import { pathArgument } from '../path-argument.ts';
 import { splitLines } from '../text-lines.ts';
 import { changed, defineTool, refused, type Tool } from '../tool.ts';
-import { fileAbove, modeForNew, viewFile, writeText } from '../working-tree.ts';
+import { fileAbove, formatForNew, viewFile, writeText } from '../working-tree.ts';
 
 export const createFileTool = (syntax: Syntax): Tool =>
   defineTool({
@@ -27,8 +27,8 @@ export const createFileTool = (syntax: Syntax): Tool =>
         return refused(context, `${path} exists; use edit_file, or delete_file first. Nothing was changed.`);
       const above = await fileAbove(context, path);
       if (above !== null) return refused(context, `${above} is a file, so nothing can be made below it.`);
-      const mode = executable ? '100755' : await modeForNew(context.tree, path);
-      const change = await writeText(context, path, content, mode);
+      const format = await formatForNew(context.tree, path);
+      const change = await writeText(context, path, content, executable ? { ...format, mode: '100755' } : format);
       if (!change.ok) return refused(context, `${path} was not made: ${change.reason}.`);
       const made = `Made ${path} (${splitLines(content).length} lines, ${Buffer.byteLength(content)} bytes).`;
       const style = await oddStyle(context, path, content);
