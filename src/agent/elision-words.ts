@@ -12,7 +12,8 @@ export const isElision = (line: string): boolean => line.length < 120 && marker.
 
 const remark = new RegExp(String.raw`^(?:pass\s+)?${comment}(.*?)${commentEnd}$`, 'i');
 const open = '^[\\s([{<*-]*';
-const things = String.raw`(?:code|implementation|logic|body|content|methods?|functions?|class(?:es)?|imports?|lines?|cases?|tests?|fields?|props|properties|definitions?|declarations?|stuff|part|file|handlers?|routes?|rules?|options?|entries|items|statements?|branches)`;
+const things =
+  '(?:code|implementation|logic|body|content|methods?|functions?|class(?:es)?|imports?|lines?|cases?|tests?|fields?|props|properties|definitions?|declarations?|stuff|part|file|handlers?|routes?|rules?|options?|entries|items|statements?|branches)';
 const suspicious = [
   // Dots first: `... keep existing imports`, `... 12 more lines ...`.
   open + dots,
