@@ -1,6 +1,5 @@
 import type { Budget, BudgetLimit } from './budget.ts';
 import type { Candidate, SideRun } from './candidate.ts';
-import type { Reproduced } from './evidence.ts';
 import type { FailingCommit, Recheck } from './failing-checks.ts';
 import type { Ask, GateKind } from './gate.ts';
 import type { Ground } from './ground.ts';
@@ -9,6 +8,7 @@ import type { DocumentKind } from './plan.ts';
 import type { PullRequest, ReviewThread } from './pull-request.ts';
 import type { Shortage } from './purse.ts';
 import type { WantedRecipe } from './recipe.ts';
+import type { Reproduced } from './reproduction.ts';
 import type { IssueSnapshot, Ticket } from './ticket.ts';
 import type { CheckResult } from './verdict.ts';
 import type { Outage, WaitReason } from './wait.ts';

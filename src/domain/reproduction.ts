@@ -1,5 +1,15 @@
 import type { SideRun } from './candidate.ts';
-import type { Reproduced } from './evidence.ts';
+import type { Sha } from './ids.ts';
+import type { SeenTest } from './tested-base.ts';
+
+/** Tests that were seen failing on a commit, in which run, and by which files. */
+export interface Reproduced {
+  readonly tests: readonly SeenTest[];
+  readonly runUrl: string;
+  /** Of the test files, by `digestOfTests`. */
+  readonly digest: string;
+  readonly base: Sha;
+}
 
 /** How far the test is that comes before the patch. */
 export interface Reproduction {

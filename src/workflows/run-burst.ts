@@ -119,7 +119,7 @@ function watchForOvertaking(
   };
   const timer = setInterval(() => {
     if (engine.hasStopped()) return clearInterval(timer);
-    return look().catch((error: unknown) =>
+    look().catch((error: unknown) =>
       log.warn({ err: error, fix: ticket.fix }, 'could not look whether the burst is still wanted'),
     );
   }, pace.watchEveryMs);

@@ -10,7 +10,7 @@ import { fakeSyntax } from '../support/fake-syntax.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import type { FakeTurnLedger } from '../support/fake-turn-ledger.ts';
 
-export const finish = defineFinish({
+const finish = defineFinish({
   name: 'finish',
   description: 'Ends the work.',
   arguments: z.strictObject({ summary: z.string() }),
