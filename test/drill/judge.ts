@@ -1,7 +1,9 @@
 import { type FixState, isOver } from '../../src/domain/fix-facts.ts';
 import type { Books } from './books.ts';
+import { isLost } from './drill-faults.ts';
 import { drillPace } from './drill-pace.ts';
-import { type Ask, isLost } from './fault-proxy.ts';
+import type { Ask } from './fault-proxy.ts';
+import { judgeLosses } from './judge-losses.ts';
 import { moneyProblems } from './judge-money.ts';
 
 /** What a drill came to. */
@@ -21,6 +23,11 @@ export interface Verdict {
   readonly lostByKills: number;
   /** Replies that the providers may charge for and that never came whole. */
   readonly lostOnTheWay: number;
+  /** Tokens of replies without a count or without an end: what the providers charge, and what the books hold. */
+  readonly billedTokens: number;
+  readonly boundedTokens: number;
+  /** Turns that went back to a model with what it had thought. */
+  readonly thoughtsBack: number;
   readonly usd: number;
   /** Empty when all is right. */
   readonly problems: readonly string[];
@@ -56,6 +63,9 @@ export function judge(asks: readonly Ask[], books: Books, killsMs: readonly numb
   if (recordedTokens !== deliveredTokens)
     problems.push(`the books hold ${recordedTokens} tokens, the providers counted ${deliveredTokens}`);
 
+  const losses = judgeLosses(asks, books);
+  problems.push(...losses.problems, ...requestProblems(asks));
+
   const failed = asks.filter(({ tokens }) => tokens === null).length;
   problems.push(...moneyProblems(books, failed + missing.length));
 
@@ -77,9 +87,21 @@ export function judge(asks: readonly Ask[], books: Books, killsMs: readonly numb
     deliveredTokens,
     lostByKills: missing.length,
     lostOnTheWay: asks.filter(({ fate }) => isLost(fate)).length,
+    billedTokens: losses.billed,
+    boundedTokens: losses.inBooks,
+    thoughtsBack: asks.reduce((sum, { thoughts }) => sum + thoughts.kept, 0),
     usd: books.replies.reduce((sum, { usd }) => sum + (usd ?? 0), 0),
     problems,
   };
+}
+
+function requestProblems(asks: readonly Ask[]): string[] {
+  const problems: string[] = [];
+  const plain = asks.filter(({ isStreamed }) => !isStreamed).length;
+  if (plain > 0) problems.push(`${plain} calls asked for no stream`);
+  const missing = asks.reduce((sum, { thoughts }) => sum + thoughts.missing, 0);
+  if (missing > 0) problems.push(`${missing} turns went back to a model without what it had thought`);
+  return problems;
 }
 
 /** A busy machine. */
