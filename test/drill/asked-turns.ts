@@ -40,14 +40,10 @@ function turnsOf(body: Json): { readonly before: readonly Json[]; readonly turns
 
 export const askedTurns = (body: Json): readonly AskedTurn[] => turnsOf(body).turns;
 
-/** Which replies of ours a turn is made of, by the ids of its calls. */
-export const serialsOf = ({ said }: AskedTurn): readonly number[] =>
-  [...JSON.stringify(said).matchAll(/"d(\d+)(?:-\d+)?"/g)].map(([, serial]) => Number(serial));
-
-/** The request as if the turns that are made of these replies had never been. */
-export function withoutReplies(body: Json, serials: ReadonlySet<number>): Json {
+/** The request as if the turns that carry this text, and what was answered to them, had never been. */
+export function withoutTurns(body: Json, text: string): Json {
   const { before, turns } = turnsOf(body);
-  const kept = turns.filter((turn) => !serialsOf(turn).some((serial) => serials.has(serial)));
+  const kept = turns.filter(({ said }) => !JSON.stringify(said).includes(text));
   const items = [...before, ...kept.flatMap(({ said, answered }) => [...said, ...answered])];
   return { ...body, [body.messages === undefined ? 'input' : 'messages']: items };
 }

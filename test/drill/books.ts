@@ -45,6 +45,12 @@ export interface Books {
   readonly holds: readonly BookedHold[];
 }
 
+/** Where in which conversation a reply stands, in words that a provider knows too. */
+export function placeOf({ fixes }: Books, { fix: id, role, turn }: Pick<PaidReply, 'fix' | 'role' | 'turn'>): string {
+  const title = fixes.find(({ fix }) => fix.id === id)?.fix.issue.title ?? id;
+  return `${title.split(':')[0]} ${role}, turn ${turn}`;
+}
+
 /** Reads the database of an App that has stopped. */
 export async function readBooks(dataDir: string): Promise<Books> {
   const postgres = await openEmbeddedPostgres(dataDir);

@@ -6,6 +6,7 @@ import { openStands } from '../support/stands.ts';
 import { tinyFiles, tinyIssue, tinyScript } from '../support/tiny-repository.ts';
 import { type Books, readBooks } from './books.ts';
 import { type DrillApp, startDrillApp } from './drill-app.ts';
+import { fateOf } from './drill-faults.ts';
 import { type FaultProxy, openFaultProxy } from './fault-proxy.ts';
 import { happenings } from './happenings.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -57,7 +58,11 @@ const script = () => {
 export async function drill(options: DrillOptions): Promise<Drilled> {
   const startedMs = performance.now();
   const stands = await openStands(script());
-  const proxy = await openFaultProxy({ seed: options.seed, share: options.share, target: stands.model.url });
+  const proxy = await openFaultProxy({
+    seed: options.seed,
+    fateOf: (chance) => fateOf(chance, options.share),
+    target: stands.model.url,
+  });
   await copyDatabaseImage(options.databaseImage, join(stands.scratch, 'data'));
   const environment = await stands.environment('data', {
     ...laneVariables(proxy.port),

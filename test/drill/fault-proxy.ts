@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { askedTurns, systemOf } from './asked-turns.ts';
-import { type CallName, chanceOf, type FaultKind, fateOf, type PhaseKind } from './drill-faults.ts';
+import { type CallName, type Chance, chanceOf, type FaultKind, type PhaseKind } from './drill-faults.ts';
 import { type Lane, laneAt, type Provider } from './lanes.ts';
 import { refuse, unknownModel } from './refuse.ts';
 import { createReplySender, type SentReply } from './send-reply.ts';
-import { createThoughts, type ThoughtsBack } from './thoughts.ts';
+import { createThoughts } from './thoughts.ts';
 import type { Json } from './wires/wire.ts';
 
 /** What became of one request, as the provider sees it. */
@@ -23,8 +23,8 @@ export interface Ask extends SentReply {
   readonly endedMs: number;
   /** Whether a stream was asked for. */
   readonly isStreamed: boolean;
-  /** The turns of its own that the request gave back. */
-  readonly thoughts: ThoughtsBack;
+  /** The turns of the request, counted from 0, that hold what this provider's model had thought for them. */
+  readonly thoughtTurns: readonly number[];
 }
 
 export interface FaultProxy {
@@ -37,8 +37,8 @@ export interface FaultProxy {
 
 export interface ProxyOptions {
   readonly seed: number;
-  /** The share of calls that fail by themselves, from 0 to 1. */
-  readonly share: number;
+  /** How each call fails by itself. */
+  readonly fateOf: (chance: Chance) => FaultKind | null;
   /** Where the scripted model listens. */
   readonly target: string;
 }
@@ -72,10 +72,10 @@ export async function openFaultProxy(options: ProxyOptions): Promise<FaultProxy>
     const startedMs = performance.now();
     const call = nameOf(lane, body, askedBefore);
     const chance = chanceOf(options.seed, call);
-    const fate = phases[lane.provider] ?? fateOf(chance, options.share);
+    const fate = phases[lane.provider] ?? options.fateOf(chance);
     serial += 1;
     const own = serial;
-    const back = thoughts.backIn(body, lane.wire);
+    const thoughtTurns = thoughts.turnsIn(body);
     const sent = (await refuse(lane, fate, response))
       ? nothingSent
       : await sendReply({ lane, response, body, fate: fate as FaultKind | null, chance, serial: own });
@@ -83,7 +83,7 @@ export async function openFaultProxy(options: ProxyOptions): Promise<FaultProxy>
     const { provider } = lane;
     const isStreamed = body.stream === true;
     asks.push({
-      ...{ serial: own, provider, fix, conversation, turn, fate, isStreamed, thoughts: back },
+      ...{ serial: own, provider, fix, conversation, turn, fate, isStreamed, thoughtTurns },
       ...{ startedMs, endedMs: performance.now(), ...sent },
     });
   }

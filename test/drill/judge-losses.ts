@@ -1,4 +1,4 @@
-import type { Books } from './books.ts';
+import { type Books, placeOf } from './books.ts';
 import type { Ask } from './fault-proxy.ts';
 
 /** What replies without a count and replies that broke off came to, in tokens. */
@@ -26,15 +26,12 @@ export function judgeLosses(asks: readonly Ask[], books: Books): Losses {
     const [fix = '', role = ''] = conversation.split(' ');
     const reply = recorded.get(serial);
     if (reply !== undefined && fate !== 'usage missing') continue;
-    const own = turnOf(`${fix} ${role} turn ${turn}`);
+    const own = turnOf(`${fix} ${role}, turn ${turn}`);
     own.billed += billed.input + billed.output;
     own.inBooks += reply?.tokens ?? 0;
   }
-  const titles = new Map<string, string>(books.fixes.map(({ fix }) => [fix.id, fix.issue.title.split(':')[0] ?? '']));
-  const nameOf = ({ fix, role, turn }: { readonly fix: string; readonly role: string; readonly turn: number }) =>
-    `${titles.get(fix) ?? fix} ${role} turn ${turn}`;
-  for (const reply of books.replies) turnOf(nameOf(reply)).inBooks += reply.lostTokens;
-  for (const hold of books.holds) if (hold.isLost) turnOf(nameOf(hold)).inBooks += hold.tokens;
+  for (const reply of books.replies) turnOf(placeOf(books, reply)).inBooks += reply.lostTokens;
+  for (const hold of books.holds) if (hold.isLost) turnOf(placeOf(books, hold)).inBooks += hold.tokens;
 
   const problems = [...turns]
     .filter(([, { billed, inBooks }]) => billed > inBooks)

@@ -5,6 +5,7 @@ import { drillPace } from './drill-pace.ts';
 import type { Ask } from './fault-proxy.ts';
 import { judgeLosses } from './judge-losses.ts';
 import { moneyProblems } from './judge-money.ts';
+import { requestProblems } from './judge-requests.ts';
 
 /** What a drill came to. */
 export interface Verdict {
@@ -64,7 +65,7 @@ export function judge(asks: readonly Ask[], books: Books, killsMs: readonly numb
     problems.push(`the books hold ${recordedTokens} tokens, the providers counted ${deliveredTokens}`);
 
   const losses = judgeLosses(asks, books);
-  problems.push(...losses.problems, ...requestProblems(asks));
+  problems.push(...losses.problems, ...requestProblems(asks, books));
 
   const failed = asks.filter(({ tokens }) => tokens === null).length;
   problems.push(...moneyProblems(books, failed + missing.length));
@@ -89,19 +90,10 @@ export function judge(asks: readonly Ask[], books: Books, killsMs: readonly numb
     lostOnTheWay: asks.filter(({ fate }) => isLost(fate)).length,
     billedTokens: losses.billed,
     boundedTokens: losses.inBooks,
-    thoughtsBack: asks.reduce((sum, { thoughts }) => sum + thoughts.kept, 0),
+    thoughtsBack: asks.reduce((sum, { thoughtTurns }) => sum + thoughtTurns.length, 0),
     usd: books.replies.reduce((sum, { usd }) => sum + (usd ?? 0), 0),
     problems,
   };
-}
-
-function requestProblems(asks: readonly Ask[]): string[] {
-  const problems: string[] = [];
-  const plain = asks.filter(({ isStreamed }) => !isStreamed).length;
-  if (plain > 0) problems.push(`${plain} calls asked for no stream`);
-  const missing = asks.reduce((sum, { thoughts }) => sum + thoughts.missing, 0);
-  if (missing > 0) problems.push(`${missing} turns went back to a model without what it had thought`);
-  return problems;
 }
 
 /** A busy machine. */

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { withoutReplies } from './asked-turns.ts';
+import { withoutTurns } from './asked-turns.ts';
 import type { Chance, FaultKind } from './drill-faults.ts';
 import type { Lane } from './lanes.ts';
 import { type SentStream, sendStream } from './send-stream.ts';
-import { type Sending, spoil } from './spoil.ts';
+import { type Sending, spoil, spoiledMark } from './spoil.ts';
 import type { Thoughts } from './thoughts.ts';
 import { asAnthropicBegins } from './wires/messages.ts';
 import type { Json, StreamEvent, Tokens, Wire } from './wires/wire.ts';
@@ -30,22 +30,18 @@ export interface Replying {
 
 /** Sends what the scripted model at `target` says, spoiled or not. */
 export function createReplySender(target: string, thoughts: Thoughts): (replying: Replying) => Promise<SentReply> {
-  /** Replies that a model would not have given: the script goes on as if they had never been. */
-  const spoiled = new Set<number>();
-
   return async ({ lane: { wire }, response, body, fate, chance, serial }) => {
     const isWanted = body.stream === true && fate !== 'one piece in place of a stream';
     const asked = await fetch(`${target}${wire.path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...withoutReplies(body, spoiled), stream: isWanted }),
+      body: JSON.stringify({ ...withoutTurns(body, spoiledMark), stream: isWanted }),
     });
     const text = (await asked.text()).replaceAll(/"call-\d+-\d+"/g, `"d${serial}"`);
     if (!asked.ok || !isWanted) return sendPiece(response, wire, asked.status, text);
-    if (fate === 'arguments that are no JSON') spoiled.add(serial);
     const events = eventsIn(text).map((event) => (wire.name === 'messages' ? asAnthropicBegins(event) : event));
     const sending = spoil(wire, events, fate, chance);
-    if (sending.isWhole) thoughts.sent(serial, sending.events);
+    if (sending.isWhole) thoughts.sent(sending.events);
     const sent = await sendStream(response, wire, sending, chance);
     const counted = countedIn(wire, events) ?? { input: 0, output: 0 };
     return {

@@ -27,6 +27,9 @@ const lost = (
   tail: Sending['tail'] = 'nothing',
 ): Sending => ({ events, tail, ending, isWhole: false });
 
+/** Stands in arguments that no model would have written: the script goes on as if they had never been. */
+export const spoiledMark = 'This reply is spoiled on its way.';
+
 /** A whole stream, spoiled as its fate wants it: `chance` says where. */
 export function spoil(wire: Wire, events: readonly StreamEvent[], fate: FaultKind | null, chance: Chance): Sending {
   const end = events.findIndex((event) => wire.isEnd(event));
@@ -58,7 +61,7 @@ export function spoil(wire: Wire, events: readonly StreamEvent[], fate: FaultKin
     case 'two calls with one id':
       return whole(wire.withCallsTwice(events));
     case 'arguments that are no JSON':
-      return whole(wire.withArguments(events, '{"path": "gree'));
+      return whole(wire.withArguments(events, `{"path": "${spoiledMark}`));
     case 'usage missing':
       return whole(events.map((event) => wire.withoutUsage(event)));
     case 'stream without its last word':

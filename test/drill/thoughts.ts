@@ -1,36 +1,25 @@
-import { askedTurns, serialsOf } from './asked-turns.ts';
-import { type Json, objectAt, type StreamEvent, type Wire } from './wires/wire.ts';
-
-/** How many turns of its own a request gave back to a provider with what the model had thought, and without. */
-export interface ThoughtsBack {
-  readonly kept: number;
-  readonly missing: number;
-}
+import { askedTurns } from './asked-turns.ts';
+import { type Json, objectAt, type StreamEvent } from './wires/wire.ts';
 
 export interface Thoughts {
-  sent(serial: number, events: readonly StreamEvent[]): void;
-  backIn(body: Json, wire: Wire): ThoughtsBack;
+  sent(events: readonly StreamEvent[]): void;
+  /** The turns of a request, counted from 0, that hold what was thought for them, unchanged. */
+  turnsIn(body: Json): readonly number[];
 }
 
-/** Remembers the sealed reasoning of each reply. OpenAI wants it back unchanged with the turn that it belongs to. */
+/** Remembers the sealed reasoning that was sent: OpenAI wants it back with the turn that it belongs to. */
 export function createThoughts(): Thoughts {
-  const sealed = new Map<number, unknown>();
+  const sealed = new Set<unknown>();
   return {
-    sent(serial, events) {
+    sent(events) {
       for (const event of events) {
         const content = objectAt(event, 'item')?.encrypted_content;
-        if (content !== undefined) sealed.set(serial, content);
+        if (typeof content === 'string') sealed.add(content);
       }
     },
-    backIn(body, wire) {
-      // Whoever takes over from another model gets none of its thoughts.
-      if (wire.name !== 'responses') return { kept: 0, missing: 0 };
-      const thoughtful = askedTurns(body).filter((turn) => serialsOf(turn).some((serial) => sealed.has(serial)));
-      const kept = thoughtful.filter((turn) => {
-        const own = serialsOf(turn).map((serial) => sealed.get(serial));
-        return turn.said.some((item) => item.type === 'reasoning' && own.includes(item.encrypted_content));
-      });
-      return { kept: kept.length, missing: thoughtful.length - kept.length };
+    turnsIn(body) {
+      const isKept = (item: Json): boolean => item.type === 'reasoning' && sealed.has(item.encrypted_content);
+      return askedTurns(body).flatMap(({ said }, index) => (said.some(isKept) ? [index] : []));
     },
   };
 }
