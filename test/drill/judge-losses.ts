@@ -1,5 +1,6 @@
 import { type Books, placeOf } from './books.ts';
 import type { Ask } from './fault-proxy.ts';
+import { isLate } from './judge-replies.ts';
 
 /** What replies without a count and replies that broke off came to, in tokens. */
 export interface Losses {
@@ -21,8 +22,9 @@ export function judgeLosses(asks: readonly Ask[], books: Books): Losses {
     turns.set(name, turn);
     return turn;
   };
-  for (const { serial, fate, billed, conversation, turn } of asks) {
-    if (billed === null) continue;
+  for (const ask of asks) {
+    const { serial, fate, billed, conversation, turn } = ask;
+    if (billed === null || isLate(ask)) continue;
     const [fix = '', role = ''] = conversation.split(' ');
     const reply = recorded.get(serial);
     if (reply !== undefined && fate !== 'usage missing') continue;
