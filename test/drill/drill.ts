@@ -104,7 +104,9 @@ export async function drill(options: DrillOptions): Promise<Drilled> {
     await app.stop();
     outputs.push(app.output);
     const books = await readBooks(join(stands.scratch, 'data'));
-    const verdict = judge(proxy.asks, books, killsMs, options.lanes);
+    const judged = judge(proxy.asks, books, killsMs, options.lanes);
+    const slips = proxy.slips.map((slip) => `the drill itself failed: ${slip}`);
+    const verdict = { ...judged, problems: [...judged.problems, ...slips] };
     const tookMs = performance.now() - startedMs;
     return { verdict, proxy, books, kills: killsMs.length, tookMs, output: outputs.join('\n') };
   } finally {

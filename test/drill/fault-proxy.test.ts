@@ -61,7 +61,8 @@ describe.each(lanes)('$provider as the drill plays it', (lane) => {
 
     const error = await faultOf(model.reply(request(), unaborted()));
 
-    expect(isFault(error)).toBe(true);
+    expect(error).toSatisfy(isFault);
+    expect(proxy.slips).toEqual([]);
     expect(proxy.asks).toMatchObject([{ fate, tokens: null, billed: null }]);
   });
 
@@ -74,6 +75,7 @@ describe.each(lanes)('$provider as the drill plays it', (lane) => {
       expect(error).toSatisfy(isFault);
       await expect.poll(() => proxy.asks).toMatchObject([{ fate, tokens: null }]);
       const billed = proxy.asks[0]?.billed ?? { input: 0, output: 0 };
+      expect(proxy.slips).toEqual([]);
       const { usage } = error as ProviderError;
       expect(usage?.inputTokens ?? 0, `seed ${seed}: input`).toBeGreaterThanOrEqual(billed.input);
       expect(usage?.outputTokens ?? 0, `seed ${seed}: output`).toBeGreaterThanOrEqual(billed.output);

@@ -30,6 +30,8 @@ export interface Ask extends SentReply {
 export interface FaultProxy {
   readonly port: number;
   readonly asks: readonly Ask[];
+  /** What went wrong here, and no provider would do: a fault of the drill. */
+  readonly slips: readonly string[];
   /** What fails for all calls of a provider now; null lets them through to their own fates. */
   readonly phases: Record<Provider, PhaseKind | null>;
   close(): Promise<void>;
@@ -52,6 +54,7 @@ const nothingSent: SentReply = { tokens: null, billed: null };
  */
 export async function openFaultProxy(options: ProxyOptions): Promise<FaultProxy> {
   const asks: Ask[] = [];
+  const slips: string[] = [];
   const phases: FaultProxy['phases'] = { openai: null, azure: null, anthropic: null };
   const askedBefore = new Map<string, number>();
   const thoughts = createThoughts();
@@ -60,7 +63,10 @@ export async function openFaultProxy(options: ProxyOptions): Promise<FaultProxy>
   const server = createServer((request, response) => {
     // Whoever hangs up in the middle is seen by the writes that fail.
     response.on('error', () => undefined);
-    handle(request, response).catch(() => response.destroy());
+    handle(request, response).catch((error: unknown) => {
+      if (request.complete) slips.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      response.destroy();
+    });
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -92,6 +98,7 @@ export async function openFaultProxy(options: ProxyOptions): Promise<FaultProxy>
   return {
     port: (server.address() as AddressInfo).port,
     asks,
+    slips,
     phases,
     close: () => {
       server.closeAllConnections();
