@@ -18,13 +18,17 @@ afterEach(async () => {
 const path = 'src/a-file-with-a-long-name-so-that-its-stream-has-several-pieces/of-arguments.ts';
 const script = { coder: [[{ tools: [{ name: 'read', arguments: { path } }] }, { text: 'done' }]] };
 
+/** Those that only the client's own patience ends. */
+const hung: readonly FaultKind[] = ['no answer at all', 'silence after the first event', 'one token a second'];
+
 async function openLane(lane: Lane, fates: readonly (FaultKind | null)[], seed = 1) {
   const scripted = await startScriptedModel(script);
   opened.push(scripted);
   const left = [...fates];
   const proxy = await openFaultProxy({ seed, fateOf: () => left.shift() ?? null, target: scripted.url });
   opened.push(proxy);
-  return { proxy, model: modelOf(lane, proxy, { timeoutMs: 400 }) };
+  const isHung = hung.some((kind) => fates.includes(kind));
+  return { proxy, model: modelOf(lane, proxy, isHung ? { timeoutMs: 300 } : {}) };
 }
 
 function modelOf({ provider, model: id, door }: Lane, proxy: FaultProxy, options: Partial<ModelOptions> = {}) {
@@ -67,13 +71,14 @@ describe.each(lanes)('$provider as the drill plays it', (lane) => {
   });
 
   test.each(ofClass('lost'))('brings no reply: %s. What is charged is told by the fault, or more', async (fate) => {
-    for (const seed of [1, 2, 3, 4]) {
+    // Where a stream breaks is a matter of chance.
+    for (const seed of hung.includes(fate) ? [1] : [1, 2, 3, 4]) {
       const { proxy, model } = await openLane(lane, [fate], seed);
 
       const error = await faultOf(model.reply(request(), unaborted()));
 
       expect(error).toSatisfy(isFault);
-      await expect.poll(() => proxy.asks).toMatchObject([{ fate, tokens: null }]);
+      await expect.poll(() => proxy.asks, { timeout: 5_000 }).toMatchObject([{ fate, tokens: null }]);
       const billed = proxy.asks[0]?.billed ?? { input: 0, output: 0 };
       expect(proxy.slips).toEqual([]);
       const { usage } = error as ProviderError;
@@ -105,25 +110,28 @@ const asMessage = ({ text, toolCalls, reasoning }: ModelReply): Message => ({
   ...(reasoning && { reasoning }),
 });
 
-test('who forgets what a model thought is seen by its provider', async () => {
-  const lane = lanes.find(({ provider }) => provider === 'azure') ?? expect.fail('there is such a lane');
-  const { proxy, model } = await openLane(lane, []);
-  const first = await model.reply(request(), unaborted());
-  const { reasoning: _thoughts, ...forgetful } = first;
-  const asked = (reply: ModelReply) =>
-    request({
-      messages: [
-        { from: 'user', text: 'fix it' },
-        asMessage(reply),
-        { from: 'tools', results: [{ callId: 'd1', output: 'text', isError: false }] },
-      ],
-    });
+test.each([null, 'one piece in place of a stream'] as const)(
+  'who forgets what a model thought is seen by its provider, whichever way it was told: %s',
+  async (fate) => {
+    const lane = lanes.find(({ provider }) => provider === 'azure') ?? expect.fail('there is such a lane');
+    const { proxy, model } = await openLane(lane, [fate]);
+    const first = await model.reply(request(), unaborted());
+    const { reasoning: _thoughts, ...forgetful } = first;
+    const asked = (reply: ModelReply) =>
+      request({
+        messages: [
+          { from: 'user', text: 'fix it' },
+          asMessage(reply),
+          { from: 'tools', results: [{ callId: 'd1', output: 'text', isError: false }] },
+        ],
+      });
 
-  await model.reply(asked(first), unaborted());
-  await model.reply(asked(forgetful), unaborted());
+    await model.reply(asked(first), unaborted());
+    await model.reply(asked(forgetful), unaborted());
 
-  expect(proxy.asks.map(({ thoughtTurns }) => thoughtTurns)).toEqual([[], [0], []]);
-});
+    expect(proxy.asks.map(({ thoughtTurns }) => thoughtTurns)).toEqual([[], [0], []]);
+  },
+);
 
 test('the names that the App is told lead to every lane', () => {
   const addresses = Object.values(laneVariables(7)).filter((value) => value.startsWith('http'));

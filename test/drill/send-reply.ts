@@ -38,7 +38,10 @@ export function createReplySender(target: string, thoughts: Thoughts): (replying
       body: JSON.stringify({ ...withoutTurns(body, spoiledMark), stream: isWanted }),
     });
     const text = (await asked.text()).replaceAll(/"call-\d+-\d+"/g, `"d${serial}"`);
-    if (!asked.ok || !isWanted) return sendPiece(response, wire, asked.status, text);
+    if (!asked.ok || !isWanted) {
+      thoughts.sent(itemsIn(text));
+      return sendPiece(response, wire, asked.status, text);
+    }
     const events = eventsIn(text).map((event) => (wire.name === 'messages' ? asAnthropicBegins(event) : event));
     const sending = spoil(wire, events, fate, chance);
     if (sending.isWhole) thoughts.sent(sending.events);
@@ -63,6 +66,12 @@ async function sendPiece(response: ServerResponse, wire: Wire, status: number, t
   const tokens = (await isSent) && status === 200 ? wire.usageOf(asEvent(wire, body)) : null;
   return { tokens, billed: tokens };
 }
+
+/** The items of a Response in one piece, as its stream would tell them. */
+const itemsIn = (text: string): StreamEvent[] => {
+  const { output } = JSON.parse(text) as Json;
+  return Array.isArray(output) ? output.map((item: unknown) => ({ item })) : [];
+};
 
 /** In a stream of Responses the body stands within its last event; over the others usage stands in both at the top. */
 const asEvent = ({ name }: Wire, body: Json): Json => (name === 'responses' ? { response: body } : body);
