@@ -55,10 +55,12 @@ const framingTokensPerMessage = 20;
 export function estimatedUsage({ system, messages, tools, maxOutputTokens }: ModelRequest, written: string): Usage {
   const texts = [system, JSON.stringify(tools), ...messages.map((message) => JSON.stringify(message))];
   const said = texts.reduce((sum, text) => sum + mostTokensIn(text), 0);
+  // The bound is never less than a token for four letters, so what is beyond these could not count any more.
+  const counting = written.slice(0, 4 * maxOutputTokens);
   return {
     inputTokens: said + framingTokens + framingTokensPerMessage * messages.length,
     cachedInputTokens: 0,
-    outputTokens: Math.min(mostTokensIn(written), maxOutputTokens),
+    outputTokens: Math.min(mostTokensIn(counting), maxOutputTokens),
     isEstimated: true,
   };
 }
