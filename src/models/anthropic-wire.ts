@@ -2,6 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import type { Message, ModelParameters } from '../domain/conversation.ts';
 import type { ModelRequest } from '../ports/model.ts';
 import { thinkingForms } from './anthropic-effort.ts';
+import { cacheMark, isMarked } from './cache-marks.ts';
 import { ownReasoning } from './own-reasoning.ts';
 import { argumentsObject } from './tool-calls.ts';
 import { type TurnPart, turnInOrder } from './turn-order.ts';
@@ -37,14 +38,7 @@ export interface AnthropicAsked {
   readonly parameters: ModelParameters;
 }
 
-const cached = { cache_control: { type: 'ephemeral' as const } };
-
-/**
- * Four places are marked for Anthropic's cache, which is the most it takes: the ends of the system prompt (tools stand
- * before it), of what conversations on this repository share, of the last turn, and of the one that was the last in the
- * request before. Without that one a turn of many calls would hide it: Anthropic looks for a known prefix in the 20
- * blocks before a mark only (https://docs.claude.com/en/docs/build-with-claude/prompt-caching).
- */
+/** Marked for the cache: the end of the system prompt, before which the tools stand, and what `isMarked` says. */
 export function toAnthropicBody(
   { id, model, parameters }: AnthropicAsked,
   request: ModelRequest,
@@ -57,20 +51,22 @@ export function toAnthropicBody(
   }));
   const ownId = form.isReasoningBack ? id : null;
   const turns = mergeTurns(toWireMessages(request.messages).map((message) => toTurn(message, ownId)));
+  const sizes = turns.map(({ content }) => content.length);
   const thinking = thinkingOf(model, parameters, request, form, ownId);
   const isThinking = thinking.thinking !== undefined && thinking.thinking.type !== 'disabled';
   const { temperature } = parameters;
   return {
     model,
     max_tokens: Math.min(request.maxOutputTokens, form.mostOutputTokens),
-    ...(isBlank(request.system) ? {} : { system: [{ type: 'text', text: request.system.toWellFormed(), ...cached }] }),
-    messages: turns.map(({ role, content }, index) => {
-      const isEnd = index === turns.length - 1 || index === turns.length - 3;
-      return {
-        role,
-        content: withCached(content, [...(index === 0 ? [0] : []), ...(isEnd ? [content.length - 1] : [])]),
-      };
-    }),
+    ...(isBlank(request.system)
+      ? {}
+      : { system: [{ type: 'text', text: request.system.toWellFormed(), ...cacheMark }] }),
+    messages: turns.map(({ role, content }, turn) => ({
+      role,
+      content: content.map((block, part) =>
+        isMarked({ turn, part }, sizes) && isCacheable(block) ? { ...block, ...cacheMark } : block,
+      ),
+    })),
     ...(tools.length > 0 && { tools }),
     ...thinking,
     // A model that thinks takes no temperature of ours.
@@ -150,9 +146,6 @@ function mergeTurns(turns: readonly Turn[]): Turn[] {
   }
   return merged;
 }
-
-const withCached = (content: readonly Block[], places: readonly number[]): Block[] =>
-  content.map((block, index) => (places.includes(index) && isCacheable(block) ? { ...block, ...cached } : block));
 
 /** Thoughts take no mark; they are never the end of what we ask. */
 const isCacheable = ({ type }: Block): boolean => type !== 'thinking' && type !== 'redacted_thinking';
