@@ -19,16 +19,18 @@ interface Turn {
   readonly content: readonly Block[];
 }
 
+/** Parameters that are left out once a server has refused them. */
+export type LeftOut = 'temperature' | 'stream' | 'tool_choice' | 'cache_control';
+
 /** How one model takes its requests; found out by asking. */
 export interface AnthropicForm {
   /** More is never asked for. */
   readonly mostOutputTokens: number;
   /** Which of the ways to tell the effort it takes. */
-  readonly thinking: number;
-  readonly isTemperatureTold: boolean;
+  readonly effort: number;
   /** Without the reasoning of earlier turns, where it is refused. */
   readonly isReasoningBack: boolean;
-  readonly isStreamed: boolean;
+  readonly leftOut: ReadonlySet<LeftOut>;
 }
 
 /** Who is asked, and how. */
@@ -51,28 +53,35 @@ export function toAnthropicBody(
   }));
   const ownId = form.isReasoningBack ? id : null;
   const turns = mergeTurns(toWireMessages(request.messages).map((message) => toTurn(message, ownId)));
-  const sizes = turns.map(({ content }) => content.length);
   const thinking = thinkingOf(model, parameters, request, form, ownId);
   const isThinking = thinking.thinking !== undefined && thinking.thinking.type !== 'disabled';
+  const told = <Value extends object>(name: LeftOut, value: Value): Value | null =>
+    form.leftOut.has(name) ? null : value;
   const { temperature } = parameters;
   return {
     model,
     max_tokens: Math.min(request.maxOutputTokens, form.mostOutputTokens),
     ...(isBlank(request.system)
       ? {}
-      : { system: [{ type: 'text', text: request.system.toWellFormed(), ...cacheMark }] }),
-    messages: turns.map(({ role, content }, turn) => ({
-      role,
-      content: content.map((block, part) =>
-        isMarked({ turn, part }, sizes) && isCacheable(block) ? { ...block, ...cacheMark } : block,
-      ),
-    })),
+      : { system: [{ type: 'text', text: request.system.toWellFormed(), ...told('cache_control', cacheMark) }] }),
+    messages: form.leftOut.has('cache_control') ? turns : withMarks(turns),
     ...(tools.length > 0 && { tools }),
+    // A model that thinks cannot be forced, and takes no temperature of ours.
+    ...(tools.length === 1 && !isThinking && told('tool_choice', { tool_choice: { type: 'any' as const } })),
     ...thinking,
-    // A model that thinks takes no temperature of ours.
-    ...(temperature !== undefined && form.isTemperatureTold && !isThinking && { temperature }),
-    ...(form.isStreamed && { stream: true }),
-  };
+    ...(temperature !== undefined && !isThinking && told('temperature', { temperature })),
+    ...told('stream', { stream: true as const }),
+  } as Anthropic.MessageCreateParams;
+}
+
+function withMarks(turns: readonly Turn[]): Turn[] {
+  const sizes = turns.map(({ content }) => content.length);
+  return turns.map(({ role, content }, turn) => ({
+    role,
+    content: content.map((block, part) =>
+      isMarked({ turn, part }, sizes) && isCacheable(block) ? { ...block, ...cacheMark } : block,
+    ),
+  }));
 }
 
 function thinkingOf(
@@ -83,7 +92,7 @@ function thinkingOf(
   ownId: string | null,
 ) {
   const forms = thinkingForms(model, effort, Math.min(maxOutputTokens, form.mostOutputTokens));
-  const wanted = forms[Math.min(form.thinking, forms.length - 1)] ?? {};
+  const wanted = forms[Math.min(form.effort, forms.length - 1)] ?? {};
   // By a budget, a turn with tool calls must begin with its thoughts; what another model wrote in this conversation has none.
   const isTornOff = wanted.thinking?.type === 'enabled' && hasForeignCalls(messages, ownId);
   return isTornOff ? {} : wanted;

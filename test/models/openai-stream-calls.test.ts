@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createJsonEnd } from '../../src/models/json-end.ts';
 import { createChatCalls } from '../../src/models/openai-stream-calls.ts';
 
 const callsOf = (pieces: readonly unknown[]) => {
@@ -138,4 +139,41 @@ test('calls of any arguments, cut and mixed in any way, come together again', ()
       expect(callsOf(pieces)).toEqual(calls.map(({ name, given }, index) => [`id-${index}`, name, given]));
     }),
   );
+});
+
+test('arguments are whole exactly where they parse, in whatever pieces they come', () => {
+  const parses = (text: string): boolean => {
+    try {
+      JSON.parse(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  fc.assert(
+    fc.property(fc.json(), fc.constantFrom('', ' ', '\n\t'), fc.integer({ min: 1, max: 5 }), (json, space, size) => {
+      fc.pre(/^[{[]/.test(json) || json.length < 90);
+      const text = `${space}${json}${space}`;
+      const end = createJsonEnd();
+      let pushed = '';
+      for (let at = 0; at < text.length; at += size) {
+        const piece = text.slice(at, at + size);
+        end.push(piece);
+        pushed += piece;
+
+        expect(end.isWhole).toBe(parses(pushed));
+      }
+    }),
+  );
+});
+
+test('a name in every piece of long arguments costs no second reading of them', () => {
+  const piece = { function: fn('edit', 'x'.repeat(10)) };
+  const pieces = [{ function: fn('edit', '{"text":"') }, ...Array.from({ length: 100_000 }, () => piece)];
+  const begunMs = performance.now();
+
+  const [[, , given] = []] = callsOf([...pieces, { function: fn('edit', '"}') }]);
+
+  expect(given).toHaveLength(1_000_011);
+  expect(performance.now() - begunMs).toBeLessThan(10_000);
 });
