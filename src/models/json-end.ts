@@ -1,7 +1,9 @@
 /** Follows a JSON text as it grows, and knows whether it is whole, at the cost of reading it once. */
 export interface JsonEnd {
   push(text: string): void;
-  /** Whether an object or a list has been closed that nothing follows; of anything else, whether it parses. */
+  /** Whether an object or a list has been closed that nothing follows. */
+  readonly isClosed: boolean;
+  /** The same; of anything else, whether it parses. */
   readonly isWhole: boolean;
 }
 
@@ -38,8 +40,12 @@ export function createJsonEnd(): JsonEnd {
       if (begin.length <= longestScalar) begin = (begin + text.slice(0, longestScalar + 1)).trimStart();
       for (const character of text) take(character);
     },
+    get isClosed() {
+      return isClosed && !isOverrun;
+    },
     get isWhole() {
-      return /^[{[]/.test(begin) ? isClosed && !isOverrun : begin.length <= longestScalar && parses(begin);
+      if (/^[{[]/.test(begin)) return isClosed && !isOverrun;
+      return begin.length <= longestScalar && parses(begin);
     },
   };
 }

@@ -58,10 +58,14 @@ export function createChatCalls(): ChatCalls {
   };
 
   const goesOnWith = (piece: Piece): OpenCall | undefined => {
-    const byId = piece.id ? calls.find(({ id }) => id === piece.id) : undefined;
-    if (typeof piece.index !== 'number') return byId ?? (opensAnother(piece, last) ? undefined : last);
+    const byId = piece.id ? calls.findLast(({ id }) => id === piece.id) : undefined;
+    if (typeof piece.index !== 'number') {
+      const call = byId ?? last;
+      return opensAnother(piece, call) ? undefined : call;
+    }
     const call = byIndex.get(piece.index);
-    return call !== undefined && opensAnother(piece, call) ? byId : call;
+    if (call === undefined || !opensAnother(piece, call)) return call;
+    return byId === call ? undefined : byId;
   };
 
   return {
@@ -82,7 +86,11 @@ export function createChatCalls(): ChatCalls {
 function opensAnother(piece: Piece, call: OpenCall | undefined): boolean {
   const name = piece.function?.name;
   if (call === undefined || !name) return false;
-  if (piece.id && call.id !== null) return piece.id !== call.id && call.name !== '';
+  if (piece.id && call.id !== null) {
+    if (piece.id !== call.id) return call.name !== '';
+    // One id for two calls: arguments begin anew behind those that were closed.
+    return call.end.isClosed && Boolean(piece.function?.arguments?.trim());
+  }
   // Without ids: a name behind arguments belongs to the next call.
   return call.argumentsJson !== '' && call.end.isWhole;
 }

@@ -89,6 +89,18 @@ test.each([
   expect(callsOf(pieces)).toEqual(two);
 });
 
+test.each([
+  ['in one number', { index: 0 }],
+  ['without numbers', {}],
+])('two whole calls under one id are two, %s', (_how, at) => {
+  const pieces = ['{"p":1}', '{"p":2}'].map((given) => ({ ...at, id: 'a', function: fn('read', given) }));
+
+  expect(callsOf([...pieces, { ...at, id: 'a', function: fn('read', '') }])).toEqual([
+    ['a', 'read', '{"p":1}'],
+    ['a', 'read', '{"p":2}'],
+  ]);
+});
+
 test('without ids and numbers, a name behind whole arguments belongs to the next call', () => {
   const pieces = [
     { function: fn('read', '') },
