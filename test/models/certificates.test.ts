@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
+import type { ProviderError } from '../../src/domain/faults.ts';
 import { createBreakers } from '../../src/models/breakers.ts';
 import { createFailoverModel } from '../../src/models/failover-model.ts';
 import { type Certificate, createAuthority, createCertificate } from '../support/certificate.ts';
@@ -59,7 +60,7 @@ test.each(wires)('a server over $name whose certificate nobody vouches for gets 
       mayBeCharged: false,
       message: expect.stringMatching(/has a certificate that this host does not trust \((DEPTH_ZERO|UNABLE_TO)_\w+\)$/),
     });
-    expect(error).not.toHaveProperty('usage');
+    expect((error as ProviderError).usage).toBeUndefined();
     expect(asked).toEqual([]);
   }
 });
