@@ -42,6 +42,8 @@ interface ChatCalls {
 export function createChatCalls(): ChatCalls {
   const calls: OpenCall[] = [];
   const byIndex = new Map<number, OpenCall>();
+  /** The newest of each id. */
+  const byId = new Map<string, OpenCall>();
   let last: OpenCall | undefined;
 
   const open = (piece: Piece): OpenCall => {
@@ -58,14 +60,14 @@ export function createChatCalls(): ChatCalls {
   };
 
   const goesOnWith = (piece: Piece): OpenCall | undefined => {
-    const byId = piece.id ? calls.findLast(({ id }) => id === piece.id) : undefined;
+    const named = piece.id ? byId.get(piece.id) : undefined;
     if (typeof piece.index !== 'number') {
-      const call = byId ?? last;
+      const call = named ?? last;
       return opensAnother(piece, call) ? undefined : call;
     }
     const call = byIndex.get(piece.index);
     if (call === undefined || !opensAnother(piece, call)) return call;
-    return byId === call ? undefined : byId;
+    return named === call ? undefined : named;
   };
 
   return {
@@ -76,7 +78,9 @@ export function createChatCalls(): ChatCalls {
       if (!piece.id && !piece.function?.name && !piece.function?.arguments) return 0;
       const call = goesOnWith(piece) ?? open(piece);
       last = call;
-      return add(call, piece);
+      const added = add(call, piece);
+      if (call.id !== null) byId.set(call.id, call);
+      return added;
     },
     all: () => calls,
   };

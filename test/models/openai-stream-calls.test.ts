@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createJsonEnd } from '../../src/models/json-end.ts';
 import { createChatCalls } from '../../src/models/openai-stream-calls.ts';
+import { withUniqueIds } from '../../src/models/tool-calls.ts';
 
 const callsOf = (pieces: readonly unknown[]) => {
   const calls = createChatCalls();
@@ -187,5 +188,20 @@ test('a name in every piece of long arguments costs no second reading of them', 
   const [[, , given] = []] = callsOf([...pieces, { function: fn('edit', '"}') }]);
 
   expect(given).toHaveLength(1_000_011);
+  expect(performance.now() - begunMs).toBeLessThan(10_000);
+});
+
+test.each([
+  ['of an id each', (index: number) => `id-${index}`],
+  ['of one id', () => 'a'],
+])('very many calls %s are told apart in a moment', (_how, idOf) => {
+  const pieces = Array.from({ length: 100_000 }, (_, index) => ({ id: idOf(index), function: fn('read', '{}') }));
+  const begunMs = performance.now();
+
+  const made = withUniqueIds(
+    callsOf(pieces).map(([id, name, given]) => ({ id, name: name ?? '', argumentsJson: given ?? '' })),
+  );
+
+  expect(new Set(made.map(({ id }) => id)).size).toBe(100_000);
   expect(performance.now() - begunMs).toBeLessThan(10_000);
 });
