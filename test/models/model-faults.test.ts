@@ -129,6 +129,23 @@ describe.each(wires)('a model over the $name wire', (wire) => {
     });
   });
 
+  test.each(['ENOTFOUND', 'EAI_AGAIN'])('a host whose name is not known (%s) was never asked', async (code) => {
+    const cause = Object.assign(new Error(`getaddrinfo ${code} provider.test`), { code });
+    const lost = modelAt(wire, host, {
+      maxRetryDelayMs: 0,
+      fetch: () => Promise.reject(new TypeError('fetch failed', { cause })),
+    });
+
+    const error = await faultOf(lost.reply(request(), unaborted()));
+
+    expect(error).toMatchObject({
+      fault: 'unreachable',
+      isRetryable: true,
+      mayBeCharged: false,
+      message: `${wire.name}/m cannot be reached: no address is known for its host (${code})`,
+    });
+  });
+
   test('a body that breaks off is a lost connection, not a reply', async () => {
     const origin = await serve((_incoming, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });

@@ -317,6 +317,35 @@ describe.each(wires)('a stream over the $name wire', (wire) => {
     expect(error).toMatchObject({ fault: 'timed-out', isRetryable: true, usage: { outputTokens: expect.any(Number) } });
   });
 
+  test('with two calls of one id, and arguments that are no JSON, tells both as they were written', async () => {
+    const calls = [
+      { id: 'a', name: 'edit', argumentsText: '{"path": "a.ts' },
+      { id: 'a', name: 'read', argumentsText: '{}' },
+    ];
+
+    const reply = await modelThatAnswers(wire, [bytesOf(streamedReply(wire, { calls }))]).reply(request(), unaborted());
+
+    expect(reply.toolCalls.map(({ name, argumentsJson }) => [name, argumentsJson])).toEqual([
+      ['edit', '{"path": "a.ts'],
+      ['read', '{}'],
+    ]);
+    expect(new Set(reply.toolCalls.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test.each(['missing', 'null', '-5', '1e400', '"many"'])(
+    'whose usage is %s is bounded by its length, and says so',
+    async (count) => {
+      const events = wire.events({ text: 'done', usage: count !== 'missing' });
+      const spoilt = streamOf(events).replaceAll(/"(\w*tokens)":\d+/g, `"$1":${count}`);
+
+      const reply = await modelThatAnswers(wire, [bytesOf(spoilt)]).reply(request(), unaborted());
+
+      expect(reply).toMatchObject({ text: 'done', usage: { cachedInputTokens: 0, isEstimated: true } });
+      expect(reply.usage.inputTokens).toBeGreaterThanOrEqual(1000);
+      expect(Number.isFinite(reply.usage.outputTokens)).toBe(true);
+    },
+  );
+
   test('of a token at a time ends with the time of the call; a keep-alive is heard, and is no excuse', async () => {
     let isClosed = false;
     const events = wire.events({ text: 'word '.repeat(200) });
