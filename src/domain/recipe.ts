@@ -46,7 +46,7 @@ const alone = (words: string): RegExp => new RegExp(`(?<![a-z])(?:${words})(?![a
 const names: Readonly<Record<FixerKind, RegExp>> = {
   lockfile: alone('lock-?files?'),
   compiler: /(?!)/,
-  lint: alone('lint(?:ing|ers?)?|eslint|biome|ruff|clippy|stylelint|oxlint|golangci'),
+  lint: alone('lint(?:ing|ers?)?|(?:go)?vet|eslint|biome|ruff|clippy|stylelint|oxlint|golangci'),
   format: alone('format(?:ting|ter|ted)?|fmt|prettier|black|gofmt|gofumpt|rustfmt|spotless|code[ _-]?style'),
   snapshots: alone('snapshots?'),
 };

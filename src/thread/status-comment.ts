@@ -1,7 +1,7 @@
 import type { Spending } from '../domain/budget.ts';
 import { type Fix, isOver } from '../domain/fix-facts.ts';
-import { isRecipesPatch } from '../domain/recipe-stage.ts';
 import { adminPart, type ModelHealth } from '../domain/model-health.ts';
+import { isRecipesPatch } from '../domain/recipe-stage.ts';
 import { lastValidApplies } from './configuration-text.ts';
 import { inputGateText } from './gate-text.ts';
 import { visibleLine, visibleText } from './incoming.ts';
@@ -94,7 +94,8 @@ function working({ wait, burst, reproduction }: Fix): string {
 /** What fixers made goes to people unread, unless the repository has a model read it and one answers. */
 function reviewing(fix: Fix): string {
   if (fix.burst !== 'propose') return 'has a patch that passes the checks; a second model reviews it.';
-  if (!isRecipesPatch(fix, fix.attempt)) return 'has a patch that passes the checks and was reviewed; people get it now.';
+  if (!isRecipesPatch(fix, fix.attempt))
+    return 'has a patch that passes the checks and was reviewed; people get it now.';
   const unread = fix.policy.fixers.review === 'person' ? '; no model reviews that' : '';
   return `has what the repository's own fixers changed, and it passes the checks${unread}; people get it now.`;
 }

@@ -559,9 +559,7 @@ const sections: readonly Section[] = [
       'A label before the merge': notYetText(3, null),
       'A label where ai-fix is off': offText(3),
       'The sandbox workflow is missing': missingWorkflowAdvice(
-        'https://github.com/acme/shop',
-        'main',
-        'ai-fix-sandbox.yml',
+        { repositoryUrl: 'https://github.com/acme/shop', branch: 'main', workflow: 'ai-fix-sandbox.yml' },
         'name: ai-fix sandbox\n',
       ),
       'The sandbox workflow cannot be used': foreignWorkflowAdvice('main', 'it has no input `nonce`'),

@@ -320,7 +320,9 @@ describe('the link to a new sandbox workflow', () => {
   });
 
   it('in the advice holds a workflow that ai-fix can use, and is short enough for GitHub', () => {
-    const advice = missingWorkflowAdvice('https://github.test/acme/shop', 'main', 'ai-fix-sandbox.yml', template);
+    const place = { repositoryUrl: 'https://github.test/acme/shop', branch: 'main', workflow: 'ai-fix-sandbox.yml' };
+
+    const advice = missingWorkflowAdvice(place, template);
 
     const link = /\]\((\S+)\)/.exec(advice)?.[1] ?? '';
     const value = new URL(link).searchParams.get('value') ?? '';
@@ -329,5 +331,6 @@ describe('the link to a new sandbox workflow', () => {
     expect(readSandboxWorkflow(value, path)).toEqual({ ...readSandboxWorkflow(template, path), fixers: [] });
     expect(readSandboxWorkflow(value, path).ok).toBe(true);
     expect(link.length).toBeLessThan(8_000);
+    expect(advice).toContain(template);
   });
 });
