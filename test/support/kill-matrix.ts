@@ -48,9 +48,11 @@ export async function killEverywhere(
   await inLanes(lanes, plans, async (lane, planned) => {
     const startedMs = Date.now();
     const kills = planned.flatMap((kill) => everywhereItMayBe(kill, soundness));
-    rows.push(await judge(soundness, await lane.fix(kills), planned, startedMs));
+    const row = await judge(soundness, await lane.fix(kills), planned, startedMs);
+    rows.push(row);
+    console.info(sayRow(row, rows.length));
   });
-  console.info(table(rows));
+  console.info(`${rows.reduce((sum, { kills }) => sum + kills.length, 0)} kills in ${rows.length} fixes`);
   const hit = new Set(rows.flatMap(({ kills }) => kills.map((kill) => nameOf(kill, soundness))));
   return {
     missed: plans
@@ -144,10 +146,10 @@ async function inLanes(
   );
 }
 
-function table(rows: readonly Row[]): string {
-  const lines = rows.flatMap(({ kills, fault, seconds }, index) => [
-    `fix ${index + 1}: ${kills.length} kills in ${seconds} s: ${fault === null ? 'as undisturbed' : `FAULT ${fault}`}`,
+function sayRow({ kills, fault, seconds }: Row, number: number): string {
+  const end = fault === null ? 'as undisturbed' : `FAULT ${fault}`;
+  return [
+    `fix ${number}: ${kills.length} kills in ${seconds} s: ${end}`,
     ...kills.map((kill) => `    ${sayKill(kill)}`),
-  ]);
-  return `${lines.join('\n')}\n${rows.reduce((sum, { kills }) => sum + kills.length, 0)} kills in ${rows.length} fixes`;
+  ].join('\n');
 }

@@ -21,17 +21,20 @@ import {
   type UserRepository,
 } from '../../git/user-repository.ts';
 import { furnish, openLocalizer, openStores, rosterOptions } from '../../house.ts';
+import { baseChecks } from '../../local/base-checks.ts';
 import { missingPrograms } from '../../local/bubblewrap.ts';
 import { createLocalForge, type LocalForge } from '../../local/local-forge.ts';
-import type { LocalSandbox } from '../../local/local-sandbox.ts';
+import type { BaseCheck, LocalSandbox } from '../../local/local-sandbox.ts';
 import { localWorkflow } from '../../local/local-workflow.ts';
 import { createRoster } from '../../models/roster.ts';
 import type { Pace, Ports } from '../../ports/ports.ts';
 import { createTreeSitterSyntax } from '../../syntax/tree-sitter-syntax.ts';
 import { openLog } from '../../telemetry/log.ts';
 import { sayGrowth } from '../../thread/status-comment.ts';
+import { UsageError } from '../command.ts';
 import { confirmSetUp } from './confirm-set-up.ts';
 import { findChecks } from './find-checks.ts';
+import { findFixers } from './find-fixers.ts';
 import type { FoundChecks } from './found-checks.ts';
 import { lookAtBase } from './look-at-base.ts';
 import { openSandbox } from './open-sandbox.ts';
@@ -125,28 +128,45 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     base.commit,
   );
   if (configured.kind === 'invalid') throw new ConfigError(configured.problems);
-  const policy = policyHere(configured.policy, options, prefix);
+  const fixesChecks = options.fixesChecks === true;
+  if (fixesChecks && base.branch.startsWith(prefix))
+    throw new UsageError(
+      `--fix-checks: found the branch ${base.branch}, which is one of ai-fix's own; allowed: another one, with --base`,
+    );
+  const policy = policyHere(configured.policy, options, prefix, fixesChecks ? base.branch : null);
   const workflowPath = `.github/workflows/${policy.sandboxWorkflow}`;
-  const found = await findChecks(options.checks, options.setUp, workflowPath, {
+  const files = {
     rootFiles: await depot.rootFiles(base.commit),
-    read: async (path) => (await depot.file(path, base.commit, 256 * 1024))?.text ?? null,
-  });
+    read: async (path: string) => (await depot.file(path, base.commit, 256 * 1024))?.text ?? null,
+  };
+  const found = await findChecks(options.checks, options.setUp, workflowPath, files);
+  // An issue is about work that a person describes: only what fails is for fixers.
+  const fixers = fixesChecks ? await findFixers(options, workflowPath, files) : null;
   // A model that cannot be asked is a word of the person's, not an outage.
-  createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models));
+  const hasModels = Object.keys(options.models.providers).length > 0;
+  if (hasModels || !fixesChecks)
+    createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models));
+  else desk.progress('no model can be asked, since no key is set: only fixers can mend this');
   const issue = issueOf(options);
+  const checkNames = found.checks.map(({ name }) => name);
+  const onBase: BaseCheck[] = [];
   const forge = createLocalForge({
     repository,
     base,
     issue,
     label: policy.label,
-    files: withWorkflow(depot, workflowPath, localWorkflow(found.checks.map(({ name }) => name))),
+    files: withWorkflow(depot, workflowPath, localWorkflow(checkNames, fixers?.names)),
+    checksOf: (commit) => baseChecks(fixesChecks && commit === base.commit ? onBase : []),
   });
-  await confirmSetUp(found, options, desk);
-  const sandbox = await openSandbox({ ...site, depot, found, workflowPath });
+  await confirmSetUp(found, fixers, options, desk);
+  const sandbox = await openSandbox({ ...site, depot, found, fixers, workflowPath });
   closers.push(() => sandbox.close());
   const redactor = createRedactor(options.secrets);
   desk.progress(`starts from ${base.branch} at ${base.commit.slice(0, 12)}`);
-  await lookAtBase(sandbox, found, options, desk);
+  if (fixers !== null) desk.progress(`fixers: ${fixers.names.join(', ')}`);
+  onBase.push(...(await lookAtBase(sandbox, found, options, desk)));
+  if (fixesChecks && onBase.every(({ conclusion }) => conclusion === 'success' || conclusion === 'cancelled'))
+    throw new UsageError(`--fix-checks: every check passes on ${base.branch}, so there is nothing to mend`);
 
   const destination = pino.destination({ dest: join(folder, 'ai-fix.log'), sync: true, mode: 0o600 });
   const log = openLog('info', redactor, destination);
