@@ -2,20 +2,12 @@ import { z } from 'zod';
 import type { Sha } from '../domain/ids.ts';
 import { recipeArtifact } from '../domain/recipe.ts';
 import { runTitle } from '../domain/sandbox-protocol.ts';
-import type { Artifact, Job, Run, Sandbox } from '../ports/sandbox.ts';
+import type { Artifact, Sandbox } from '../ports/sandbox.ts';
 import type { CheckLog } from './check-log.ts';
 import { withinLimits } from './read-reports.ts';
 import { type CheckEnd, createCheckRunner, type RunnerOptions } from './run-check.ts';
 import { type RecipeScripts, runRecipe } from './run-recipe.ts';
-
-/** One run of all checks on one commit, as it is told while it goes on and afterwards. */
-export interface LocalRun {
-  readonly id: number;
-  readonly commit: Sha;
-  readonly conclusion: string | null;
-  readonly tookMs: number;
-  readonly checks: readonly { readonly name: string; readonly conclusion: string; readonly tookMs: number }[];
-}
+import { type LocalRun, type RunRecord, recordOf, toJob, toRun } from './run-record.ts';
 
 export type SandboxProgress =
   | { readonly type: 'setting-up' }
@@ -62,21 +54,6 @@ export interface BaseCheck extends CheckEnd {
 
 /** The look at the base is no run that anybody dispatched; its jobs and logs are found under this number. */
 export const baseLook = { run: 0 } as const;
-
-interface RunRecord extends LocalRun {
-  readonly branch: string;
-  readonly headSha: Sha;
-  readonly title: string;
-  /** What runs in place of the checks; null where these do. */
-  readonly fixers: readonly string[] | null;
-  readonly stop: AbortController;
-  readonly jobs: { readonly id: number; readonly name: string; end: CheckEnd | null; beganMs: number }[];
-  readonly beganMs: number;
-  endedMs: number | null;
-  /** Why its checks could not be run at all. */
-  fault: string | null;
-  done: Promise<void>;
-}
 
 const namesSchema = z.array(z.string()).min(1).max(50);
 
@@ -161,10 +138,12 @@ export function createLocalSandbox(options: LocalSandboxOptions): LocalSandbox {
       return { kind: 'dispatched', runId: id };
     },
     find: async (_repository, _workflow, branch, title) =>
-      records.filter((record) => record.branch === branch && record.title === title).map((one) => toRun(one, options)),
+      records
+        .filter((record) => record.branch === branch && record.title === title)
+        .map((one) => toRun(one, options.workflowPath)),
     inspect: async (_repository, runId) => {
       const record = find(runId);
-      return record === undefined ? null : toRun(record, options);
+      return record === undefined ? null : toRun(record, options.workflowPath);
     },
     jobs: async (_repository, runId) => (runId === baseLook.run ? lookJobs : (find(runId)?.jobs ?? [])).map(toJob),
     logTail: async (_repository, jobId, maxBytes) => {
@@ -191,66 +170,6 @@ export function createLocalSandbox(options: LocalSandboxOptions): LocalSandbox {
     },
   };
 }
-
-const recordOf = (
-  facts: Pick<RunRecord, 'id' | 'commit' | 'branch' | 'headSha' | 'title' | 'jobs' | 'fixers'>,
-): RunRecord => ({
-  ...facts,
-  stop: new AbortController(),
-  beganMs: Date.now(),
-  endedMs: null,
-  fault: null,
-  done: Promise.resolve(),
-  get conclusion() {
-    return conclusionOf(this);
-  },
-  get tookMs() {
-    return (this.endedMs ?? Date.now()) - this.beganMs;
-  },
-  get checks() {
-    return this.jobs.map(({ name, end }) => ({
-      name,
-      conclusion: end?.conclusion ?? 'unfinished',
-      tookMs: end?.tookMs ?? 0,
-    }));
-  },
-});
-
-/** As GitHub says it of a run: cancelled before anything else, else failed where one check did. */
-function conclusionOf({
-  endedMs,
-  stop,
-  jobs,
-  fault,
-}: Pick<RunRecord, 'endedMs' | 'stop' | 'jobs' | 'fault'>): string | null {
-  if (endedMs === null) return null;
-  if (stop.signal.aborted) return 'cancelled';
-  // No verdict on the patch: the story then runs it again, and gives up after a few times.
-  if (fault !== null) return 'startup_failure';
-  return jobs.every(({ end }) => end?.conclusion === 'success') ? 'success' : 'failure';
-}
-
-const toRun = (record: RunRecord, { workflowPath }: LocalSandboxOptions): Run => ({
-  id: record.id,
-  status: record.endedMs === null ? 'in_progress' : 'completed',
-  conclusion: record.conclusion,
-  headSha: record.headSha,
-  headBranch: record.branch,
-  workflowPath,
-  event: 'workflow_dispatch',
-  attempt: 1,
-  title: record.title,
-  url: `#run-${record.id}`,
-});
-
-const toJob = ({ id, name, end }: RunRecord['jobs'][number]): Job => ({
-  id,
-  name,
-  status: end === null ? 'in_progress' : 'completed',
-  conclusion: end?.conclusion ?? null,
-  failedSteps: end === null || end.conclusion === 'success' ? [] : [end.failedStep],
-  url: '',
-});
 
 /** Lets so many work at a time, in the order in which they asked. */
 function createTurns(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {

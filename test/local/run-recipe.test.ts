@@ -64,12 +64,12 @@ test('a step before them is for its own fixer, and what it says to later steps a
   });
   const before = [tell('LOCKFILE_CODE=0', 'lockfile'), tell('OTHER_CODE=1', 'other'), tell('FOR_ALL=yes', null)];
 
-  const end = await run(
-    scriptsOf('echo "${LOCKFILE_CODE:-none} ${OTHER_CODE:-none} $FOR_ALL" >ai-fix-recipe.txt', before),
-    ['lockfile', 'format'],
-  );
+  const end = await run(scriptsOf('echo "$LOCKFILE_CODE.$OTHER_CODE.$FOR_ALL" >ai-fix-recipe.txt', before), [
+    'lockfile',
+    'format',
+  ]);
 
-  expect(end.reports?.files[0]?.text).toBe('0 none yes\n');
+  expect(end.reports?.files[0]?.text).toBe('0..yes\n');
 });
 
 test.each([

@@ -2,7 +2,6 @@ import { chmod, cp, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pino } from 'pino';
-import { readPolicyFiles } from '../../config/policy-files.ts';
 import { ConfigError } from '../../domain/faults.ts';
 import type { RepositoryRef } from '../../domain/ids.ts';
 import type { Policy } from '../../domain/policy.ts';
@@ -33,13 +32,12 @@ import { openLog } from '../../telemetry/log.ts';
 import { sayGrowth } from '../../thread/status-comment.ts';
 import { UsageError } from '../command.ts';
 import { confirmSetUp } from './confirm-set-up.ts';
-import { findChecks } from './find-checks.ts';
-import { findFixers } from './find-fixers.ts';
 import type { FoundChecks } from './found-checks.ts';
 import { lookAtBase } from './look-at-base.ts';
 import { openSandbox } from './open-sandbox.ts';
 import type { TryDesk, TryOptions } from './options.ts';
-import { branchPrefixFor, policyHere } from './policy-here.ts';
+import { branchPrefixFor } from './policy-here.ts';
+import { readBase } from './read-base.ts';
 import { countTurns, type TurnCount } from './turn-count.ts';
 
 /** A local run, ready to begin: the same house as the App's, with this machine outside. */
@@ -122,26 +120,8 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   const repository: RepositoryRef = { installationId: 1, owner: 'local', name: repositoryName(user) };
   const prefix = branchPrefixFor(user.branches);
   const depot = await openDepot(folder, user, base, prefix);
-  const configured = await readPolicyFiles(
-    { file: (_repository, path, commit, max) => depot.file(path, commit, max), sharedFile: async () => null },
-    repository,
-    base.commit,
-  );
-  if (configured.kind === 'invalid') throw new ConfigError(configured.problems);
+  const { policy, workflowPath, found, fixers } = await readBase({ options, base, depot, repository, prefix });
   const fixesChecks = options.fixesChecks === true;
-  if (fixesChecks && base.branch.startsWith(prefix))
-    throw new UsageError(
-      `--fix-checks: found the branch ${base.branch}, which is one of ai-fix's own; allowed: another one, with --base`,
-    );
-  const policy = policyHere(configured.policy, options, prefix, fixesChecks ? base.branch : null);
-  const workflowPath = `.github/workflows/${policy.sandboxWorkflow}`;
-  const files = {
-    rootFiles: await depot.rootFiles(base.commit),
-    read: async (path: string) => (await depot.file(path, base.commit, 256 * 1024))?.text ?? null,
-  };
-  const found = await findChecks(options.checks, options.setUp, workflowPath, files);
-  // An issue is about work that a person describes: only what fails is for fixers.
-  const fixers = fixesChecks ? await findFixers(options, workflowPath, files) : null;
   // A model that cannot be asked is a word of the person's, not an outage.
   const hasModels = Object.keys(options.models.providers).length > 0;
   if (hasModels || !fixesChecks)
@@ -165,7 +145,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   desk.progress(`starts from ${base.branch} at ${base.commit.slice(0, 12)}`);
   if (fixers !== null) desk.progress(`fixers: ${fixers.names.join(', ')}`);
   onBase.push(...(await lookAtBase(sandbox, found, options, desk)));
-  if (fixesChecks && onBase.every(({ conclusion }) => conclusion === 'success' || conclusion === 'cancelled'))
+  if (fixesChecks && onBase.every(({ conclusion }) => conclusion === 'success'))
     throw new UsageError(`--fix-checks: every check passes on ${base.branch}, so there is nothing to mend`);
 
   const destination = pino.destination({ dest: join(folder, 'ai-fix.log'), sync: true, mode: 0o600 });
