@@ -8,6 +8,8 @@ export interface TryOptions {
   /** A folder of a git repository, or one inside of it. */
   readonly repository: string;
   readonly issue: IssueWords;
+  /** What fails on the base is to be mended, in place of an issue: its words are then only a name. */
+  readonly fixesChecks?: boolean;
   /** Branch, tag or commit; null is `HEAD`. */
   readonly base: string | null;
   /** Commands, or `name: command`; none lets the repository say. */
