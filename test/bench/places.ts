@@ -74,6 +74,7 @@ export async function places(scratch: string): Promise<void> {
     say(`Memory: ${memory.grownMegabytes()} MB more than before at its peak, ${memory.keptMegabytes()} MB kept`);
   } finally {
     memory.stop();
+    clone.close();
     await syntax.close();
   }
 }

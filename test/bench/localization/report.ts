@@ -1,6 +1,7 @@
 import { median } from '../statistics.ts';
 import { ms, printTable, say } from '../table.ts';
-import { allAt, type Measured, maxCandidates, recallAt } from './measure.ts';
+import { maxCandidates } from './judge-fix.ts';
+import { allAt, type Measured, recallAt } from './measure.ts';
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
@@ -13,7 +14,7 @@ export function printReport(measured: readonly Measured[]): void {
       ...[5, 10, maxCandidates].map((count) => percent(allAt(outcomes, count))),
       name === 'BM25' ? '' : percent(missesCut(one, name)),
     ]);
-    printTable(`${one.clone}: ${one.fixes.length} fixes, ${one.sourceFiles} source files`, header, rows);
+    printTable(`${one.clone}: ${countOf(one)}, ${one.sourceFiles} source files`, header, rows);
     if (one.asked !== null)
       say(
         `fast role: answered well for ${one.asked.answered} of ${one.fixes.length} fixes; ${one.asked.tokens} tokens in all`,
@@ -22,6 +23,12 @@ export function printReport(measured: readonly Measured[]): void {
       `shown: ${median(one.tokens)} tokens; a query, warm: ${ms(median(one.queryMs))} (median); index: cold ${ms(one.coldIndexMs)}, next commit ${ms(median(one.nextIndexMs))}`,
     );
   }
+}
+
+function countOf({ fixes, found, unreadable }: Measured): string {
+  const passedOver = unreadable === 0 ? '' : ` (${unreadable} more passed over: git lacks files of theirs)`;
+  const isWhole = fixes.length + unreadable === found;
+  return `${isWhole ? fixes.length : `the newest ${fixes.length} of ${found}`} fixes${passedOver}`;
 }
 
 /** Of the fixes that plain BM25 has not all files of among its first five: the share by which ours has fewer. */
@@ -36,6 +43,7 @@ export const asJson = (measured: readonly Measured[]): string =>
     measured.map((one) => ({
       repository: one.clone,
       fixes: one.fixes.length,
+      found: one.found,
       sourceFiles: one.sourceFiles,
       ways: Object.fromEntries(
         Object.entries(one.outcomes).map(([name, outcomes]) => [
