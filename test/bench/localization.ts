@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../../src/domain/faults.ts';
 import { createDiskRecordCache } from '../../src/git/disk-record-cache.ts';
+import { GitFailure } from '../../src/git/git-command.ts';
 import { createTreeSitterSyntax } from '../../src/syntax/tree-sitter-syntax.ts';
 import { allAblations, asAblation } from './localization/ablations.ts';
-import { CloneProblem, openClone } from './localization/clone.ts';
+import { CloneProblem, lacking, openClone } from './localization/clone.ts';
 import { pastFixes } from './localization/fixes.ts';
 import { type Measured, measure } from './localization/measure.ts';
 import { createModelOrder, type ModelOrder } from './localization/model-order.ts';
@@ -67,7 +68,8 @@ async function main(): Promise<void> {
   const measured: Measured[] = [];
   for (const folder of asked.clones) {
     if (stopped.aborted) break;
-    const one = await measureClone(folder, asked, model, stopped);
+    const one = await measureClone(folder, asked, model, stopped).catch(told);
+    if (one === null) continue;
     if (one.fixes.length === 0) say(`${one.clone}: nothing was measured in time`);
     else printReport([one]);
     measured.push(one);
@@ -95,6 +97,8 @@ async function measureClone(
     const measured = await measure(clone, fixes, { cache, syntax, ablations, model, signal }, progress.tell);
     progress.end();
     return measured;
+  } catch (error) {
+    throw error instanceof GitFailure ? lacking(clone, error) : error;
   } finally {
     clone.close();
     await syntax.close();
@@ -113,12 +117,14 @@ function stopBySignal(): AbortSignal {
   return stopping.signal;
 }
 
-try {
-  await main();
-} catch (error) {
+/** Tells what somebody can mend; the next clone has its turn. */
+function told(error: unknown): null {
   const isTheirs =
-    error instanceof CloneProblem || error instanceof ConfigError || (error instanceof TypeError && 'code' in error);
+    error instanceof CloneProblem || error instanceof ConfigError || (error instanceof Error && 'code' in error);
   if (!isTheirs) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 64;
+  return null;
 }
+
+await main().catch(told);

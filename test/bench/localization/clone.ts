@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { asSha, type Sha } from '../../../src/domain/ids.ts';
+import type { GitFailure } from '../../../src/git/git-command.ts';
 import { readCommits, readLog } from '../../../src/git/git-log.ts';
 import { createGitTree } from '../../../src/git/git-tree.ts';
 import { createListingCache, readListing } from '../../../src/git/listing.ts';
@@ -41,6 +42,12 @@ export async function openClone(folder: string): Promise<Clone> {
     close: blobs.close,
   };
 }
+
+/** What to do where git lacks something. */
+export const lacking = ({ name, gitDir }: Clone, { message }: GitFailure): CloneProblem =>
+  new CloneProblem(
+    `git can't read what the history of ${name} needs, and nothing is fetched here (${message.trim().split('\n').at(-1)}); of a partial clone get the rest: git -C ${gitDir} fetch --refetch --no-filter`,
+  );
 
 /** Trees as the App has them, but for the one git that reads the blobs of all. */
 function treesOf(gitDir: string, blobs: ReturnType<typeof openBlobs>): Clone['tree'] {

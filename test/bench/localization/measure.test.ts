@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { GitFailure } from '../../../src/git/git-command.ts';
 import { fakeRecordCache } from '../../support/fake-record-cache.ts';
 import { fakeSyntax } from '../../support/fake-syntax.ts';
-import { type Clone, openClone } from './clone.ts';
+import { type Clone, lacking, openClone } from './clone.ts';
 import { pastFixes } from './fixes.ts';
 import { measure } from './measure.ts';
 
@@ -77,7 +78,10 @@ it('a partial clone is refused with what to fetch', async () => {
   git('config', 'uploadpack.allowFilter', 'true');
   execFileSync('git', ['clone', '--quiet', '--bare', '--filter=blob:none', `file://${dir}`, join(dir, 'partial.git')]);
 
-  await expect(measured(join(dir, 'partial.git'))).rejects.toThrow(
-    /lacks objects .*git -C .* fetch --refetch --no-filter/,
+  const failure = await measured(join(dir, 'partial.git')).catch((error: unknown) => error);
+
+  expect(failure).toBeInstanceOf(GitFailure);
+  expect(clone && lacking(clone, failure as GitFailure).message).toMatch(
+    /git -C .*partial.git fetch --refetch --no-filter/,
   );
 });

@@ -1,5 +1,5 @@
 import { GitFailure } from '../../../src/git/git-command.ts';
-import { type Clone, CloneProblem } from './clone.ts';
+import type { Clone } from './clone.ts';
 import type { PastFix } from './fixes.ts';
 import { groundsOf } from './grounds.ts';
 import { createJudge, type Judged, type JudgeParts } from './judge-fix.ts';
@@ -36,7 +36,7 @@ const shownEvery = 5;
  * the signal aborts, what was measured by then is the result.
  *
  * @param tell hears how many are measured.
- * @throws {CloneProblem} where git can read the tree of none of them.
+ * @throws {GitFailure} where git can read the tree of none of them.
  */
 export async function measure(
   clone: Clone,
@@ -61,7 +61,7 @@ export async function measure(
     measured.push(fix);
     tell(judged.length);
   }
-  if (judged.length === 0 && unreadable[0] !== undefined) throw lacking(clone, unreadable[0]);
+  if (judged.length === 0 && unreadable[0] !== undefined) throw unreadable[0];
   const shown = judged.flatMap((one) => one.shown ?? []);
   const [coldIndexMs = Number.NaN, ...nextIndexMs] = judged.map(({ indexMs }) => indexMs);
   return {
@@ -83,11 +83,6 @@ function asGitFailure(error: unknown): GitFailure {
   if (error instanceof GitFailure) return error;
   throw error;
 }
-
-const lacking = ({ name, gitDir }: Clone, { message }: GitFailure): CloneProblem =>
-  new CloneProblem(
-    `${name} lacks objects of its own history, and nothing is fetched here (${message.trim().split('\n').at(-1)}); of a partial clone get the rest: git -C ${gitDir} fetch --refetch --no-filter`,
-  );
 
 function outcomesOf(judged: readonly Judged[]): Record<string, Outcome[]> {
   const outcomes: Record<string, Outcome[]> = {};
