@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CloneProblem, openClone } from './clone.ts';
-import { asTicket, pastFixes } from './fixes.ts';
+import { asTicket, isTelling, pastFixes } from './fixes.ts';
 
 describe('a message as a ticket', () => {
   it.each([
@@ -19,6 +19,17 @@ describe('a message as a ticket', () => {
   ])('%j is %j', (message, ticket) => {
     expect(asTicket(message).replace(/\s+/g, ' ').trim()).toBe(ticket);
   });
+});
+
+it.each([
+  ['Fix typo', false],
+  ['docs: fix some warnings of clippy', false],
+  ['fix: typo in the comment', false],
+  ['fix(cart): rounding', true],
+  ['Fix typos in Context and Engine', true],
+  ['Fix compile error', false],
+])('%j tells of a place: %s', (message, isOne) => {
+  expect(isTelling(message)).toBe(isOne);
 });
 
 describe('the fixes of a history', () => {

@@ -1,6 +1,7 @@
 import { asSha, type Sha } from '../../../src/domain/ids.ts';
 import { streamGit } from '../../../src/git/git-stream.ts';
 import { fileKind } from '../../../src/localization/file-kinds.ts';
+import { isStopWord, wordsOf } from '../../../src/localization/terms.ts';
 import { type Clone, CloneProblem, headOf } from './clone.ts';
 
 /** A commit that mended something: its words are the query, its parent the tree, what it changed the answer. */
@@ -112,4 +113,22 @@ export function asTicket(message: string): string {
     .replace(/\b[\da-f]{12,40}\b/g, ' ')
     .replace(/[ \t]+/g, ' ')
     .trim();
+}
+
+/** Words of messages that say what kind of change it was, and nothing of where. */
+const wordsOfKind = new Set(
+  `typo typos spelling misspelling grammar wording comment comments doc docs documentation docstring docstrings readme
+   annotation annotations link links url lint linter linting golint clippy eslint rustfmt prettier fmt format formatting
+   style warning warnings error errors compile compiler build ci test tests tweak tweaks cleanup clean small minor some few
+   several various various little invalid broken wrong missing incorrect correct corrected correction syntax attempt
+   attempts review nit nits code codes example examples note notes text update updated change changes bump release merge
+   unused import imports deprecated deprecation`.split(/\s+/),
+);
+const tellingWords = 2;
+
+/** Whether a message has two words that may lead somebody to a place; of `Fix typo` nobody can tell. */
+export function isTelling(query: string): boolean {
+  const words = [...wordsOf(query)].map(({ text }) => text.toLowerCase());
+  const telling = words.filter((word) => /[a-z]{2}/.test(word) && !isStopWord(word) && !wordsOfKind.has(word));
+  return new Set(telling).size >= tellingWords;
 }

@@ -1,11 +1,13 @@
 import type { RepositoryRef } from '../../../src/domain/ids.ts';
+import type { Localization } from '../../../src/domain/localization.ts';
 import { createIndexer } from '../../../src/localization/index-tree.ts';
-import { localizationText } from '../../../src/localization/localization-text.ts';
+import { candidatesThatFit, localizationText } from '../../../src/localization/localization-text.ts';
 import { createLocalizer, questionOf } from '../../../src/localization/localize.ts';
 import { rankFiles, usualWeights, type Weights } from '../../../src/localization/rank.ts';
 import type { RecordCache } from '../../../src/ports/record-cache.ts';
 import type { Syntax } from '../../../src/ports/syntax.ts';
 import type { TreeEntry } from '../../../src/ports/workspace.ts';
+import { maxListTokens } from '../../../src/steps/ask-where.ts';
 import { type Ablation, ablations } from './ablations.ts';
 import { baselines, createSources, rankByScore } from './baselines.ts';
 import type { PastFix } from './fixes.ts';
@@ -19,8 +21,15 @@ export interface Judged {
   readonly sourceFiles: number;
   readonly indexMs: number;
   /** Of those whose text was made. */
-  readonly shown: { readonly tokens: number; readonly queryMs: number } | null;
+  readonly shown: Shown | null;
   readonly asked: { readonly isAnswered: boolean; readonly tokens: number } | null;
+}
+
+export interface Shown {
+  readonly tokens: number;
+  /** So many candidates the fast role gets to see. */
+  readonly toFastRole: number;
+  readonly queryMs: number;
 }
 
 export interface JudgeParts {
@@ -35,7 +44,7 @@ export interface JudgeParts {
 const repository: RepositoryRef = { installationId: 1, owner: 'bench', name: 'clone' };
 const maxShownTokens = 2_500;
 const limitMs = 600_000;
-/** As a fix asks for them. What the fast role orders lies among these, so all@40 bounds what it can reach. */
+/** As a fix asks for them. What the fast role orders lies among these, as far as they fit into what it is shown. */
 export const maxCandidates = 40;
 
 /** Judges fixes one by one. Null where the signal aborted meanwhile. @throws {GitFailure} where a file cannot be read. */
@@ -67,10 +76,15 @@ export function createJudge({ cache, syntax, signal, model, ablations: left }: J
       ranks[name] = fix.changed.map((path) => rankByScore(sources, scores, path));
     }
     if (signal.aborted) return null;
-    const shown = found && { tokens: Math.round(localizationText(found, maxShownTokens).length / 4), queryMs };
+    const shown = found === null ? null : { ...sizesOf(found), queryMs };
     return { ranks, sourceFiles: sources.paths.length, indexMs, shown, asked };
   };
 }
+
+const sizesOf = (found: Localization) => ({
+  tokens: Math.round(localizationText(found, maxShownTokens).length / 4),
+  toFastRole: candidatesThatFit(found, maxListTokens),
+});
 
 const pathsOf = (files: readonly { readonly path: string }[]): readonly string[] => files.map(({ path }) => path);
 

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { GitFailure } from '../../../src/git/git-command.ts';
+import { startScriptedModel } from '../../stand-in/scripted-model.ts';
 import { fakeRecordCache } from '../../support/fake-record-cache.ts';
 import { fakeSyntax } from '../../support/fake-syntax.ts';
 import { type Clone, lacking, openClone } from './clone.ts';
 import { pastFixes } from './fixes.ts';
 import { measure } from './measure.ts';
+import { createModelOrder, type ModelOrder } from './model-order.ts';
 
 let dir: string;
 let clone: Clone | undefined;
@@ -36,10 +38,16 @@ function commit(message: string, files: Readonly<Record<string, string>>): void 
   git('commit', '--quiet', '-m', message);
 }
 
-async function measured(folder: string, { signal = new AbortController().signal, tell = (_done: number) => {} } = {}) {
+interface Options {
+  readonly signal?: AbortSignal;
+  readonly tell?: (done: number) => void;
+  readonly model?: ModelOrder;
+}
+async function measured(folder: string, options: Options = {}) {
+  const { signal = new AbortController().signal, tell = () => undefined, model = null } = options;
   clone = await openClone(folder);
   const fixes = await pastFixes(clone, 10);
-  const parts = { cache: fakeRecordCache(), syntax: fakeSyntax(), ablations: [], model: null, signal };
+  const parts = { cache: fakeRecordCache(), syntax: fakeSyntax(), ablations: [], model, signal };
   return measure(clone, fixes, parts, tell);
 }
 
@@ -50,6 +58,24 @@ it('each fix is ranked by every way, among the sources of its parent', async () 
   expect(sourceFiles).toBe(2);
   expect(Object.keys(outcomes)).toEqual(['ai-fix', 'BM25', 'path and grep']);
   for (const all of Object.values(outcomes)) expect(all).toEqual(Array.from({ length: 4 }, () => ({ ranks: [0] })));
+});
+
+it('with a model each fix is asked about once, and ranked once more in the order of the reply', async () => {
+  commit(
+    'More',
+    Object.fromEntries(Array.from({ length: 45 }, (_, at) => [`price${at}.ts`, `export const price = ${at};\n`])),
+  );
+  commit('Fix the price of the seventh', { 'price7.ts': 'export const price = 7.5;\n' });
+  const reply = { tools: [{ name: 'rank_files', arguments: { paths: ['src/price7.ts'] } }] };
+  const server = await startScriptedModel({ fast: [[reply]] });
+  const model = createModelOrder({ OPENAI_BASE_URL: `${server.url}/v1`, AI_FIX_MODEL: 'small' });
+
+  const { outcomes, asked } = await measured(dir, { model }).finally(() => server.close());
+
+  // The older ones had two files to choose from.
+  expect(server.requests).toHaveLength(1);
+  expect(asked).toEqual({ answered: 1, tokens: expect.any(Number) });
+  expect(outcomes['ai-fix, one call']).toEqual(Array.from({ length: 5 }, () => ({ ranks: [0] })));
 });
 
 it('what was measured before it was stopped is the result', async () => {

@@ -2,7 +2,7 @@ import { GitFailure } from '../../../src/git/git-command.ts';
 import type { Clone } from './clone.ts';
 import type { PastFix } from './fixes.ts';
 import { groundsOf } from './grounds.ts';
-import { createJudge, type Judged, type JudgeParts } from './judge-fix.ts';
+import { createJudge, type Judged, type JudgeParts, type Shown } from './judge-fix.ts';
 
 /** One fix, as one way to rank saw it. */
 export interface Outcome {
@@ -21,9 +21,8 @@ export interface Measured {
   readonly outcomes: Readonly<Record<string, readonly Outcome[]>>;
   /** Of the fast role, where it was asked: over all fixes, and those it answered well. */
   readonly asked: { readonly answered: number; readonly tokens: number } | null;
-  /** Of every fifth fix, or of all where a model was asked; times likewise. */
-  readonly tokens: readonly number[];
-  readonly queryMs: readonly number[];
+  /** Of every fifth fix, or of all where a model was asked. */
+  readonly shown: readonly Shown[];
   readonly coldIndexMs: number;
   readonly nextIndexMs: readonly number[];
 }
@@ -62,7 +61,6 @@ export async function measure(
     tell(judged.length);
   }
   if (judged.length === 0 && unreadable[0] !== undefined) throw unreadable[0];
-  const shown = judged.flatMap((one) => one.shown ?? []);
   const [coldIndexMs = Number.NaN, ...nextIndexMs] = judged.map(({ indexMs }) => indexMs);
   return {
     clone: clone.name,
@@ -72,8 +70,7 @@ export async function measure(
     sourceFiles: judged[0]?.sourceFiles ?? 0,
     outcomes: outcomesOf(judged),
     asked: parts.model === null ? null : askedOf(judged),
-    tokens: shown.map(({ tokens }) => tokens),
-    queryMs: shown.map(({ queryMs }) => queryMs),
+    shown: judged.flatMap((one) => one.shown ?? []),
     coldIndexMs,
     nextIndexMs,
   };
