@@ -117,12 +117,14 @@ export function asTicket(message: string): string {
 
 /** Words of messages that say what kind of change it was, and nothing of where. */
 const wordsOfKind = new Set(
-  `typo typos spelling misspelling grammar wording comment comments doc docs documentation docstring docstrings readme
-   annotation annotations link links url lint linter linting golint clippy eslint rustfmt prettier fmt format formatting
-   style warning warnings error errors compile compiler build ci test tests tweak tweaks cleanup clean small minor some few
-   several various various little invalid broken wrong missing incorrect correct corrected correction syntax attempt
-   attempts review nit nits code codes example examples note notes text update updated change changes bump release merge
-   unused import imports deprecated deprecation`.split(/\s+/),
+  `typo typos spelling misspelling misspellings grammar wording word words sentence comment comments doc docs documentation
+   docstring docstrings javadoc javadocs rustdoc godoc kdoc readme annotation annotations link links url lint lints linting linter
+   golint clippy eslint rustfmt gofmt prettier spotless ktlint detekt checkstyle ruff flake8 mypy pyright black eclipse
+   intellij findings fmt format formatting style indentation whitespace warning warnings error errors prone compile
+   compiler compilation build builds ci test tests tweak tweaks cleanup clean small minor some few several various little
+   new newly latest invalid broken wrong missing incorrect correct corrected correction syntax attempt attempts review
+   feedback address nit nits code codes example examples note notes text update updated change changes changelog bump
+   release merge unused import imports deprecated deprecation typing type types`.split(/\s+/),
 );
 const tellingWords = 2;
 
