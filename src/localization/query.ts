@@ -1,5 +1,4 @@
 import { isStopWord, termNumber, termsOfWord, wordsOf } from './terms.ts';
-import { otherForms } from './word-forms.ts';
 
 /** What somebody asks the index for: terms, each with the weight that its place in the text gives it. */
 export interface Query {
@@ -21,7 +20,7 @@ const maxTextChars = 60_000;
 const maxTerms = 400;
 
 /** How much a word weighs by where it stands. */
-const weights = { title: 2, code: 1.5, text: 1, form: 0.5 };
+const weights = { title: 2, code: 1.5, text: 1 };
 
 /** The text of a ticket; its first line is the title. */
 export function queryOf(text: string): Query {
@@ -55,21 +54,10 @@ export function queryOf(text: string): Query {
       weight: weight * (1 + Math.log(times) * 0.5),
     }))
     .sort((a, b) => b.weight - a.weight || a.order - b.order)
-    .map(({ term, word, isCode, weight }) => ({ term, word, isCode, weight }));
-  return { terms: withOtherForms(terms.slice(0, maxTerms)).sort((a, b) => a.term - b.term) };
-}
-
-/** After the words themselves, as far as there is room, other words of their families: for less, since they are guessed. */
-function withOtherForms(terms: readonly QueryTerm[]): QueryTerm[] {
-  const all = new Map(terms.map((asked) => [asked.term, asked]));
-  for (const { word, weight, isCode } of terms) {
-    for (const form of otherForms(word)) {
-      if (all.size >= maxTerms) return [...all.values()];
-      const term = termNumber(form);
-      if (!all.has(term)) all.set(term, { term, word, isCode, weight: weight * weights.form });
-    }
-  }
-  return [...all.values()];
+    .slice(0, maxTerms)
+    .map(({ term, word, isCode, weight }) => ({ term, word, isCode, weight }))
+    .sort((a, b) => a.term - b.term);
+  return { terms };
 }
 
 /** `parsePrice`, `parse_price`, `HTTPServer`, `PARSE`: nobody writes a word of a language that way. */
