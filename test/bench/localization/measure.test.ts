@@ -70,7 +70,8 @@ it('with a model each fix is asked about once, and ranked once more in the order
   const server = await startScriptedModel({ fast: [[reply]] });
   const model = createModelOrder({ OPENAI_BASE_URL: `${server.url}/v1`, AI_FIX_MODEL: 'small' });
 
-  const { outcomes, asked } = await measured(dir, { model }).finally(() => server.close());
+  const { outcomes, asked } = await measured(dir, { model });
+  await server.close();
 
   // The older ones had two files to choose from.
   expect(server.requests).toHaveLength(1);
