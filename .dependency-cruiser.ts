@@ -32,7 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages and Node's own modules, where a folder is not free to choose: no vendor and no I/O in the middle. */
 const mayUse: Readonly<Record<string, readonly string[]>> = {
-  domain: ['zod', 'crypto'],
+  domain: ['zod', 'crypto', 'buffer'],
   thread: ['mdast', '@types/mdast', 'mdast-util-from-markdown', 'mdast-util-gfm', 'micromark-extension-gfm', 'parse5'],
   ports: [],
   prompts: ['fs'],

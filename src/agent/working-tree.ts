@@ -1,15 +1,22 @@
-import { type FileMode, type Overlay, type OverlayEntry, withEntry } from '../domain/overlay.ts';
+import { bytesOf, type FileMode, type Overlay, type OverlayEntry, withEntry } from '../domain/overlay.ts';
+import { decodeText, type TextEncoding, unencodable } from '../domain/text-encoding.ts';
 import type { Tree, TreeEntry } from '../ports/workspace.ts';
 import type { ToolContext } from './tool.ts';
 
 /** The repository as the model sees it: the base tree with the overlay on it. The overlay always wins. */
 export type FileView =
-  | { readonly kind: 'text'; readonly text: string; readonly mode: FileMode }
+  | ({ readonly kind: 'text'; readonly text: string } & FileFormat)
   | { readonly kind: 'symlink'; readonly target: string }
-  /** Binary, not UTF-8 or too large. */
+  /** Binary, in another encoding, or too large. */
   | { readonly kind: 'unreadable'; readonly reason: string }
   | { readonly kind: 'folder' }
   | { readonly kind: 'missing' };
+
+/** What an edit keeps, beside what stands in the text itself (line endings, indentation, byte order mark). */
+export interface FileFormat {
+  readonly mode: FileMode;
+  readonly encoding: TextEncoding;
+}
 
 export const maxWrittenBytes = 1_000_000;
 const maxOverlayFiles = 200;
@@ -21,7 +28,8 @@ export const entryAt = (overlay: Overlay, path: string): OverlayEntry | undefine
 
 export async function viewFile(context: ToolContext, path: string): Promise<FileView> {
   const edited = entryAt(context.overlay, path);
-  if (edited?.kind === 'write') return { kind: 'text', text: edited.text, mode: edited.mode };
+  if (edited?.kind === 'write')
+    return { kind: 'text', text: edited.text, mode: edited.mode, encoding: edited.encoding ?? 'utf-8' };
   const entries = await context.tree.list(path);
   const base = edited === undefined ? entries.find((entry) => entry.path === path) : undefined;
   if (base !== undefined) return viewBase(context.tree, base);
@@ -43,15 +51,10 @@ async function viewBase(tree: Tree, entry: TreeEntry): Promise<FileView> {
   const bytes = await tree.read(entry.path);
   if (bytes === null) return { kind: 'missing' };
   if (entry.mode === '120000') return { kind: 'symlink', target: bytes.toString('utf8') };
-  const text = decode(bytes);
-  if (text === null) return { kind: 'unreadable', reason: 'it is binary or not valid UTF-8' };
-  return { kind: 'text', text, mode: entry.mode };
-}
-
-/** Null unless encoding the text again gives the same bytes. A byte order mark stays in the text. */
-function decode(bytes: Buffer): string | null {
-  const text = bytes.toString('utf8');
-  return bytes.includes(0) || !Buffer.from(text).equals(bytes) ? null : text;
+  const decoded = decodeText(bytes);
+  if (decoded === null)
+    return { kind: 'unreadable', reason: 'it is binary, or in an encoding other than UTF-8 and windows-1252' };
+  return { kind: 'text', ...decoded, mode: entry.mode };
 }
 
 export interface ListedFile {
@@ -68,9 +71,7 @@ export async function listFiles({ tree, overlay }: ToolContext, folder: string):
     .filter((entry) => isWithin(entry.path) && entryAt(overlay, entry.path) === undefined)
     .map((entry) => ({ path: entry.path, sizeBytes: entry.sizeBytes, isSymlink: entry.mode === '120000' }));
   const written = Object.entries(overlay).flatMap(([path, entry]) =>
-    entry.kind === 'write' && isWithin(path)
-      ? [{ path, sizeBytes: Buffer.byteLength(entry.text), isSymlink: false }]
-      : [],
+    entry.kind === 'write' && isWithin(path) ? [{ path, sizeBytes: bytesOf(entry).length, isSymlink: false }] : [],
   );
   return [...untouched, ...written].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -81,17 +82,19 @@ type Change = { readonly ok: true; readonly overlay: Overlay } | { readonly ok: 
  * Puts a text at a path. A text that equals the base file's takes the entry out again, so that the overlay is never
  * more than the difference from the base.
  */
-export async function writeText(context: ToolContext, path: string, text: string, mode: FileMode): Promise<Change> {
-  const reason = faultOfText(text) ?? faultOfRoom(context.overlay, path);
+export async function writeText(
+  context: ToolContext,
+  path: string,
+  text: string,
+  { mode, encoding }: FileFormat,
+): Promise<Change> {
+  const reason = faultOfText(text, encoding) ?? faultOfRoom(context.overlay, path);
   if (reason !== null) return { ok: false, reason };
   const base = await viewFile({ tree: context.tree, overlay: {} }, path);
-  const isAsBase = base.kind === 'text' && base.text === text && base.mode === mode;
-  return {
-    ok: true,
-    overlay: isAsBase
-      ? withoutEntry(context.overlay, path)
-      : withEntry(context.overlay, path, { kind: 'write', text, mode }),
-  };
+  const isAsBase = base.kind === 'text' && base.text === text && base.mode === mode && base.encoding === encoding;
+  const entry = { kind: 'write', text, mode, ...(encoding === 'utf-8' ? {} : { encoding }) } as const;
+  const overlay = isAsBase ? withoutEntry(context.overlay, path) : withEntry(context.overlay, path, entry);
+  return { ok: true, overlay };
 }
 
 export async function removeFile({ tree, overlay }: ToolContext, path: string): Promise<Change> {
@@ -101,10 +104,12 @@ export async function removeFile({ tree, overlay }: ToolContext, path: string): 
   return reason === null ? { ok: true, overlay: withEntry(overlay, path, { kind: 'delete' }) } : { ok: false, reason };
 }
 
-/** The mode that a new file gets: the base's where the path held a file before. */
-export async function modeForNew(tree: Tree, path: string): Promise<FileMode> {
-  const mode = (await baseEntry(tree, path))?.mode;
-  return mode === '100755' ? '100755' : '100644';
+/** The format that a new file gets: the base's where the path held a file before. */
+export async function formatForNew(tree: Tree, path: string): Promise<FileFormat> {
+  const base = await viewFile({ tree, overlay: {} }, path);
+  if (base.kind === 'text') return { mode: base.mode, encoding: base.encoding };
+  const mode = (await baseEntry(tree, path))?.mode === '100755' ? '100755' : '100644';
+  return { mode, encoding: 'utf-8' };
 }
 
 const baseEntry = async (tree: Tree, path: string): Promise<TreeEntry | undefined> =>
@@ -125,13 +130,16 @@ export async function fileAbove(context: ToolContext, path: string): Promise<str
 const withoutEntry = (overlay: Overlay, path: string): Overlay =>
   Object.fromEntries(Object.entries(overlay).filter(([at]) => at !== path));
 
-function faultOfText(text: string): string | null {
+function faultOfText(text: string, encoding: TextEncoding): string | null {
   const sizeBytes = Buffer.byteLength(text);
   if (sizeBytes > maxWrittenBytes)
     return `the file would have ${sizeBytes} bytes; at most ${maxWrittenBytes} are allowed`;
   if (text.includes('\0')) return 'the text holds a NUL character, which would make the file binary';
   if (!text.isWellFormed()) return 'the text holds half a surrogate pair, which UTF-8 cannot write';
-  return null;
+  const strange = unencodable(text, encoding);
+  if (strange === null) return null;
+  const code = strange.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+  return `the file is in ${encoding}, which has no ${JSON.stringify(strange)} (U+${code}): write it in another way, such as an escape sequence of the language`;
 }
 
 function faultOfRoom(overlay: Overlay, path: string): string | null {

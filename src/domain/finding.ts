@@ -43,6 +43,7 @@ export type Rule =
   | 'symlink'
   | 'binary'
   | 'executable'
+  | 'encoding'
   | 'patch-size'
   | 'control-characters'
   | 'hidden-characters'

@@ -1,8 +1,10 @@
+import { encodeText, type TextEncoding } from './text-encoding.ts';
+
 /**
  * A patch that is not a commit yet: what differs from a base tree, by path. It never touches a disk.
  *
- * Plain JSON, so that it can be a row. Text only: models write text, and a file that is not valid UTF-8 cannot be
- * edited (it survives untouched in the base tree).
+ * Plain JSON, so that it can be a row. Text only: models write text, and a file that is none cannot be edited (it
+ * survives untouched in the base tree).
  */
 export type Overlay = Readonly<Record<string, OverlayEntry>>;
 
@@ -12,6 +14,8 @@ export type OverlayEntry =
       readonly text: string;
       /** Git file mode; an edit keeps the base's. */
       readonly mode: FileMode;
+      /** As the base's file has it; absent: UTF-8. */
+      readonly encoding?: TextEncoding;
     }
   | { readonly kind: 'delete' };
 
@@ -25,3 +29,7 @@ export const withEntry = (overlay: Overlay, path: string, entry: OverlayEntry): 
 });
 
 export const changedPaths = (overlay: Overlay): string[] => Object.keys(overlay).sort();
+
+/** The file as git holds it. */
+export const bytesOf = ({ text, encoding = 'utf-8' }: Extract<OverlayEntry, { kind: 'write' }>): Buffer =>
+  encodeText(text, encoding);

@@ -89,7 +89,11 @@ function contentFindings({ path, before, after }: PatchedFile): Finding[] {
   if (after === null && before?.kind === 'binary' && kindsOf(path).has('test'))
     return [ask('deleted-test', path, 'what tests stand on is deleted')];
   const isNewlyExecutable = isExecutable(after) && !isExecutable(before) && !textOf(after)?.startsWith('#!');
-  return isNewlyExecutable ? [ask('executable', path, 'it becomes executable without being a script')] : [];
+  const isRecoded = before?.kind === 'text' && after?.kind === 'text' && before.encoding !== after.encoding;
+  return [
+    ...(isNewlyExecutable ? [ask('executable', path, 'it becomes executable without being a script')] : []),
+    ...(isRecoded ? [ask('encoding', path, `it is ${before.encoding} text and becomes ${after.encoding}`)] : []),
+  ];
 }
 
 const isExecutable = (content: PatchedFile['after']): boolean =>

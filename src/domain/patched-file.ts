@@ -1,6 +1,7 @@
 import { type ChangedLines, changedLines } from './changed-lines.ts';
 import type { FileMode } from './overlay.ts';
 import { kindsOf, type PathKind } from './path-kinds.ts';
+import type { TextEncoding } from './text-encoding.ts';
 
 /** One file of a patch: as the base tree has it, and as it is to be. */
 export interface PatchedFile {
@@ -12,8 +13,8 @@ export interface PatchedFile {
 }
 
 export type FileContent =
-  | { readonly kind: 'text'; readonly text: string; readonly mode: FileMode }
-  /** Not valid UTF-8. */
+  | { readonly kind: 'text'; readonly text: string; readonly mode: FileMode; readonly encoding: TextEncoding }
+  /** Neither UTF-8 nor windows-1252. */
   | { readonly kind: 'binary'; readonly mode: FileMode }
   | { readonly kind: 'symlink' }
   | { readonly kind: 'submodule' };

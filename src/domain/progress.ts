@@ -190,7 +190,9 @@ export function overlayDigest(overlay: Overlay): string {
   const canonical = entries.map(([path, entry]) => [
     path,
     entry.kind,
-    ...(entry.kind === 'write' ? [entry.text, entry.mode] : []),
+    ...(entry.kind === 'write'
+      ? [entry.text, entry.mode, ...(entry.encoding === undefined ? [] : [entry.encoding])]
+      : []),
   ]);
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
 }

@@ -1,5 +1,5 @@
 import { asSha, type Sha } from '../domain/ids.ts';
-import type { FileMode, Overlay, OverlayEntry } from '../domain/overlay.ts';
+import { bytesOf, type FileMode, type Overlay, type OverlayEntry } from '../domain/overlay.ts';
 import { catFile, gitIn } from './git-command.ts';
 import { assertPath } from './path-rules.ts';
 
@@ -96,7 +96,7 @@ async function writeFolder(gitDir: string, folder: Sha | null, changes: Node): P
 async function changedLine(gitDir: string, before: TreeLine | null, change: Node): Promise<TreeLine | null> {
   if (change.entry?.kind === 'write') {
     const mode: FileMode = change.entry.mode;
-    return { mode, object: await writeObject(gitDir, 'blob', Buffer.from(change.entry.text)) };
+    return { mode, object: await writeObject(gitDir, 'blob', bytesOf(change.entry)) };
   }
   const isFolder = before !== null && isFolderMode(before.mode);
   // A deletion names a file: of a folder that happens to be called so, it takes nothing.

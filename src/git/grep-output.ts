@@ -1,3 +1,4 @@
+import { legible } from '../domain/text-encoding.ts';
 import type { SearchHit } from '../ports/workspace.ts';
 import { exactText } from './listing.ts';
 
@@ -28,7 +29,7 @@ export async function* readHits(output: AsyncIterable<Buffer>, commit: string): 
         line = Buffer.from(bytes).toString();
         field = 'text';
       } else if (field === 'text' && byte === newline) {
-        if (path !== '') yield { path, line: Number(line), text: shortened(Buffer.from(bytes).toString()) };
+        if (path !== '') yield { path, line: Number(line), text: shortened(legible(Buffer.from(bytes))) };
         field = 'path';
       } else {
         if (field !== 'text' || bytes.length < maxTextBytes) bytes.push(byte);

@@ -1,4 +1,5 @@
 import type { Sha } from '../domain/ids.ts';
+import { legible } from '../domain/text-encoding.ts';
 import type { Diff } from '../ports/workspace.ts';
 import { gitIn } from './git-command.ts';
 import { streamGit } from './git-stream.ts';
@@ -31,10 +32,10 @@ async function patchText(
   }
   await stream.finished();
   const patch = Buffer.concat(chunks);
-  if (patch.length <= maxBytes) return { text: patch.toString(), isCut: false };
+  if (patch.length <= maxBytes) return { text: legible(patch), isCut: false };
   // Whole lines only, so that the text neither ends inside a character nor shows half a change.
   const end = patch.subarray(0, maxBytes).lastIndexOf('\n') + 1;
-  return { text: patch.toString('utf8', 0, end), isCut: true };
+  return { text: legible(patch.subarray(0, end)), isCut: true };
 }
 
 /** `<added> TAB <removed> TAB <path> NUL`, with `-` for both numbers of a binary file. */

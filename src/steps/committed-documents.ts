@@ -40,8 +40,8 @@ export async function committedDocuments(
   if (fix.policy.documents.where !== 'committed' || summary === null) return none;
   const tree = await workspace.open(fix.repository, ground.base);
   const index = (await contentsAt(tree, [indexPath])).get(indexPath) ?? null;
-  if (index !== null && index.kind !== 'text')
-    return { ...none, whyNot: `\`${indexPath}\` is no text file in this repository` };
+  if (index !== null && (index.kind !== 'text' || index.encoding !== 'utf-8'))
+    return { ...none, whyNot: `\`${indexPath}\` is no UTF-8 text file in this repository` };
   if (index !== null && index.text.length > maxIndexLength)
     return { ...none, whyNot: `\`${indexPath}\` is longer than 500,000 characters` };
   const { issue, policy } = fix;

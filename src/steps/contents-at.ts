@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import type { FileContent } from '../domain/patched-file.ts';
+import { decodeText } from '../domain/text-encoding.ts';
 import type { Tree, TreeEntry } from '../ports/workspace.ts';
 
 /** What is larger is taken for no text: no patch of ours is that large, and it is not read into memory. */
@@ -25,6 +25,6 @@ export async function contentsAt(
 async function contentOf(tree: Tree, { path, mode, sizeBytes }: TreeEntry): Promise<FileContent> {
   if (mode === '120000') return { kind: 'symlink' };
   const bytes = sizeBytes > maxTextBytes ? null : await tree.read(path);
-  if (bytes === null || !isUtf8(bytes) || bytes.includes(0)) return { kind: 'binary', mode };
-  return { kind: 'text', text: bytes.toString('utf8'), mode };
+  const decoded = bytes === null ? null : decodeText(bytes);
+  return decoded === null ? { kind: 'binary', mode } : { kind: 'text', ...decoded, mode };
 }

@@ -3,6 +3,7 @@ import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { judgesOverlay } from '../domain/judge-tree.ts';
 import { changedPaths, type Overlay } from '../domain/overlay.ts';
+import type { FileContent } from '../domain/patched-file.ts';
 import type { Ports } from '../ports/ports.ts';
 import { contentsAt } from './contents-at.ts';
 
@@ -18,9 +19,11 @@ export async function judgesPatch(
 ): Promise<Overlay | null> {
   const tree = await workspace.open(fix.repository, ground.base);
   const contents = await contentsAt(tree, changedPaths(patch.overlay));
-  const base = new Map(
-    [...contents].map(([path, file]) => [path, file?.kind === 'text' || file === null ? file : ('not-text' as const)]),
-  );
+  const base = new Map([...contents].map(([path, file]) => [path, isPlain(file) ? file : ('not-text' as const)]));
   const { overlay, restored } = judgesOverlay(patch.overlay, base);
   return restored.length === 0 ? null : overlay;
 }
+
+/** The same text in another encoding is not the same file. */
+const isPlain = (file: FileContent | null): file is Extract<FileContent, { kind: 'text' }> | null =>
+  file === null || (file.kind === 'text' && file.encoding === 'utf-8');

@@ -1,5 +1,6 @@
 import { problemsAdded } from '../agent/new-problems.ts';
 import type { ToolContext } from '../agent/tool.ts';
+import { legible } from '../domain/text-encoding.ts';
 import type { Syntax } from '../ports/syntax.ts';
 
 const maxFiles = 50;
@@ -13,7 +14,7 @@ export async function syntaxFault(syntax: Syntax, { tree, overlay }: ToolContext
   const told: string[] = [];
   for (const [path, entry] of Object.entries(overlay).slice(0, maxFiles)) {
     if (entry.kind !== 'write') continue;
-    const before = (await tree.read(path))?.toString('utf8') ?? '';
+    const before = legible((await tree.read(path)) ?? Buffer.alloc(0));
     const problems = await problemsAdded(syntax, path, before, entry.text);
     told.push(...problems.map(({ line, column, text }) => `- ${path}:${line}:${column}: ${text}`));
     if (told.length >= maxTold) break;

@@ -46,8 +46,9 @@ export async function vet(
 
 function patchedFile(path: string, before: FileContent | null, overlay: Overlay): PatchedFile {
   const entry = overlay[path];
-  const after = entry?.kind === 'write' ? ({ kind: 'text', text: entry.text, mode: entry.mode } as const) : null;
-  return { path, before, after };
+  if (entry?.kind !== 'write') return { path, before, after: null };
+  const { text, mode, encoding = 'utf-8' } = entry;
+  return { path, before, after: { kind: 'text', text, mode, encoding } };
 }
 
 const maxAsks = 50;

@@ -4,8 +4,14 @@ import type { FileMode } from '../../src/domain/overlay.ts';
 import { type PatchGround, sayFindings, vetPatch } from '../../src/domain/patch-policy.ts';
 import { maxAddedLines, maxFileBytes, maxPatchedFiles, maxWrittenBytes } from '../../src/domain/patch-size.ts';
 import type { FileContent, PatchedFile } from '../../src/domain/patched-file.ts';
+import type { TextEncoding } from '../../src/domain/text-encoding.ts';
 
-const text = (content: string, mode: FileMode = '100644'): FileContent => ({ kind: 'text', text: content, mode });
+const text = (content: string, mode: FileMode = '100644', encoding: TextEncoding = 'utf-8'): FileContent => ({
+  kind: 'text',
+  text: content,
+  mode,
+  encoding,
+});
 const made = (path: string, content = 'x\n'): PatchedFile => ({ path, before: null, after: text(content) });
 const edited = (path: string, before = 'x\n', after = 'y\n'): PatchedFile => ({
   path,
@@ -390,4 +396,12 @@ describe('findings as text', () => {
       }),
     );
   });
+});
+
+it('a person must allow that a file changes its encoding', () => {
+  const file: PatchedFile = { path: 'src/a.c', before: text('é\n', '100644', 'windows-1252'), after: text('é\n') };
+
+  expect(vet([file])).toEqual([
+    { grade: 'ask', rule: 'encoding', path: 'src/a.c', why: 'it is windows-1252 text and becomes utf-8' },
+  ]);
 });

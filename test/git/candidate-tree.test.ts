@@ -89,6 +89,13 @@ test.each(['', 'no end', 'a\r\nb\r\n', '\ufeffmarked', 'e\u0301 \u00e9 \u{1f600}
   },
 );
 
+test('a text in windows-1252 arrives in windows-1252', async () => {
+  await pushed({ 'text.txt': { kind: 'write', text: 'Größe: 5 €\r\n', mode: '100644', encoding: 'windows-1252' } });
+
+  const bytes = host.git('acme/demo', ['show', 'refs/ai-fix/f-1/1:text.txt']);
+  expect(bytes).toEqual(Buffer.from('Gr\u00f6\u00dfe: 5 \x80\r\n', 'latin1'));
+});
+
 test('the executable bit is what the overlay says', async () => {
   const after = await pushed({
     'bin/run.sh': write('#!/bin/sh\nexit\n', '100755'),

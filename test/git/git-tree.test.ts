@@ -126,6 +126,17 @@ test('a search finds lines with their place, in path order, and skips binary fil
   });
 });
 
+test('a line in ISO-8859-1 is found by its ASCII and read as what it says', async () => {
+  const other = host.commit('acme/latin', [
+    { path: 'a.c', content: Buffer.from('// Gr\u00f6\u00dfe needle\n', 'latin1') },
+  ]);
+  const latin = await workspace.open(repositoryNamed('latin'), other);
+
+  const found = await latin.search('needle', { limit: 10 });
+
+  expect(found).toMatchObject({ hits: [{ path: 'a.c', line: 1, text: '// Größe needle' }] });
+});
+
 test('a search can ignore case, of letters beyond ASCII too', async () => {
   const other = host.commit('acme/cases', [{ path: 'a.txt', content: 'ÜBER needle\n' }]);
   const cases = await workspace.open(repositoryNamed('cases'), other);

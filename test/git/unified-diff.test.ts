@@ -48,6 +48,16 @@ test('a diff counts lines by file, names binary files, and shows a rename as bot
   expect(diff.text).toContain('Binary files a/logo.bin and b/logo.bin differ');
 });
 
+test('a diff of a file in ISO-8859-1 reads as what it says', async () => {
+  const latin = (text: string) => [{ path: 'a.c', content: Buffer.from(text, 'latin1') }];
+  const before = host.commit('acme/demo', latin('// Größe\n'));
+  const after = host.commit('acme/demo', latin('// Maß\n'));
+
+  const diff = await workspace.diff(repository, before, after, 100_000);
+
+  expect(diff.text).toContain('-// Größe\n+// Maß\n');
+});
+
 test('git applies the text of a diff that was not cut', async () => {
   const overlay = { 'same.txt': { kind: 'write', text: 'other\n', mode: '100755' } } as const;
   const { carrier } = await workspace.build(repository, from, overlay, from);

@@ -79,7 +79,7 @@ async function edit(
       `This edit changes nothing in ${args.path}: the file says that already. (A line break at its end is kept as it is.)`,
     );
   }
-  const change = await writeText(context, args.path, text, view.mode);
+  const change = await writeText(context, args.path, text, view);
   if (!change.ok) return refused(context, `${args.path} was not changed: ${change.reason}.`);
   const problems = await newProblems(syntax, args.path, view.text, text);
   return changed(change.overlay, report(args.path, match, splitLines(text), after.regions) + problems);

@@ -34,7 +34,7 @@ export const moveFileTool = defineTool({
     if (goal.kind !== 'missing') return refused(context, `${to} exists; nothing was moved.`);
     const above = await fileAbove(without, to);
     if (above !== null) return refused(context, `${above} is a file, so nothing can be moved below it.`);
-    const written = await writeText(without, to, view.text, view.mode);
+    const written = await writeText(without, to, view.text, view);
     if (!written.ok) return refused(context, `${from} was not moved: ${written.reason}.`);
     return changed(written.overlay, `Moved ${from} to ${to}. Change what names the old path.`);
   },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { editFileTool } from '../../../src/agent/tools/edit-file.ts';
+import { bytesOf } from '../../../src/domain/overlay.ts';
 import { fakeSyntax } from '../../support/fake-syntax.ts';
 import { call, textAt, write } from './call.ts';
 
@@ -202,7 +203,7 @@ test.each([
 
 test.each([
   { what: 'binary files', file: Buffer.from([0, 1, 2]), says: 'binary' },
-  { what: 'files that are not UTF-8', file: Buffer.from([0x61, 0xff]), says: 'not valid UTF-8' },
+  { what: 'files in UTF-16', file: Buffer.from('\ufeffa', 'utf16le'), says: 'an encoding other than UTF-8' },
   { what: 'symlinks', file: { mode: '120000', bytes: '/etc/passwd' } as const, says: 'symlink' },
   { what: 'empty files', file: '', says: 'create_file' },
 ])('$what are refused', async ({ file, says }) => {
@@ -210,6 +211,38 @@ test.each([
 
   expect(outcome).toMatchObject({ isError: true, overlay: {} });
   expect(outcome.output).toContain(says);
+});
+
+test('a file in ISO-8859-1 keeps its bytes but for the edit', async () => {
+  const file = Buffer.from('// Größe\r\nint a = 1; // café', 'latin1');
+
+  const outcome = await call(
+    editTool,
+    { path: 'a', old_text: 'int a = 1; // café', new_text: 'int a = 2; // é' },
+    { a: file },
+  );
+
+  const entry = outcome.overlay.a;
+  expect(entry).toMatchObject({ kind: 'write', encoding: 'windows-1252' });
+  expect(entry?.kind === 'write' && bytesOf(entry)).toEqual(Buffer.from('// Größe\r\nint a = 2; // é', 'latin1'));
+});
+
+test('a character that the encoding of the file does not have is refused by its code', async () => {
+  const file = Buffer.from('// Größe', 'latin1');
+
+  const outcome = await call(editTool, { path: 'a', old_text: 'Größe', new_text: 'Größe ✓' }, { a: file });
+
+  expect(outcome).toMatchObject({ isError: true, overlay: {} });
+  expect(outcome.output).toContain('the file is in windows-1252, which has no "✓" (U+2713)');
+});
+
+test('a file is edited back: nothing is left in the patch, whatever its encoding', async () => {
+  const base = { a: Buffer.from('// Größe', 'latin1') };
+  const there = await call(editTool, { path: 'a', old_text: 'Größe', new_text: 'size' }, base);
+
+  const back = await call(editTool, { path: 'a', old_text: 'size', new_text: 'Größe' }, base, there.overlay);
+
+  expect(back).toMatchObject({ isError: false, overlay: {} });
 });
 
 test('a file that is not there is refused with files of that name', async () => {

@@ -52,7 +52,13 @@ test('an answer stays below 30 KB and reading on misses no line', async () => {
 
 test.each([
   { what: 'a binary file', file: Buffer.from('a\0b'), says: 'binary', isError: true },
-  { what: 'a file that is not UTF-8', file: Buffer.from([0xc3, 0x28]), says: 'not valid UTF-8', isError: true },
+  { what: 'a file in ISO-8859-1', file: Buffer.from([0x63, 0xe9]), says: 'c\u00e9', isError: false },
+  {
+    what: 'a file in UTF-16',
+    file: Buffer.from('\ufeffa', 'utf16le'),
+    says: 'an encoding other than UTF-8',
+    isError: true,
+  },
   { what: 'a file of more than 5 MB', file: Buffer.alloc(5_000_001, 'a'), says: '5000001 bytes', isError: true },
   {
     what: 'a symlink',

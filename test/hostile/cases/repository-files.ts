@@ -180,16 +180,16 @@ const unread: readonly HostileCase[] = [
     },
   },
   {
-    name: 'a file that is no UTF-8',
+    name: 'a file in no encoding that is known here',
     expected: 'not read',
-    attack: () => answered({ 'a.txt': Buffer.from([0x61, 0xff, 0xfe]) }, readFileTool, { path: 'a.txt' }, 'a\ufffd'),
+    attack: () => answered({ 'a.txt': Buffer.from([0x61, 0x81, 0xfe]) }, readFileTool, { path: 'a.txt' }, 'a\ufffd'),
   },
   {
-    name: 'an edit of a file that is no UTF-8',
+    name: 'an edit of a file in no encoding that is known here',
     expected: 'not read',
     attack: () =>
       answered(
-        { 'a.txt': Buffer.from([0x61, 0x0a, 0xff, 0xfe]) },
+        { 'a.txt': Buffer.from([0x61, 0x0a, 0x81, 0xfe]) },
         editFileTool(fakeSyntax()),
         { path: 'a.txt', old_text: 'a', new_text: 'b' },
         '\ufffd',
