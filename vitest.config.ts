@@ -6,6 +6,8 @@ const suite = suites.find((name) => name === process.env.AI_FIX_SUITE);
 
 const filesOf = (folders: readonly string[]): string[] => folders.map((folder) => `test/${folder}/**/*.test.ts`);
 
+const everything = ['test/**/*.test.ts'];
+
 /** A whole App, or many: half a minute and more for a file, so that none of them is left to the end, alone. */
 const houses = filesOf(['e2e', 'cli/try', 'drill']);
 
@@ -36,15 +38,16 @@ const suiteFolders = filesOf(suites);
 /** Run one after the other, in the order of their names. */
 const projects = [
   project('1 houses', true, houses, []),
-  project('2 apart', true, ['test/**/*.test.ts'], [...houses, ...together, ...suiteFolders]),
+  project('2 apart', true, everything, [...houses, ...together, ...suiteFolders]),
   project('3 together', false, together, []),
 ];
 
 export default defineConfig({
   test: {
+    include: everything,
     projects: suite === undefined ? projects : [project(suite, true, filesOf([suite]), [])],
     globalSetup: ['test/support/database-image.ts', 'test/support/shared-postgres.ts'],
     // What waits for a clock, a disk or a process leaves a core to the third.
-    maxWorkers: 3,
+    maxWorkers: suite === undefined ? 3 : 2,
   },
 });
