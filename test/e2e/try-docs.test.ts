@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { ModelScript } from '../stand-in/model-script.ts';
 import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
-import { thisProject } from '../support/app-process.ts';
+import { plainEnvironment, thisProject } from '../support/app-process.ts';
 import { readyImage } from '../support/database-image.ts';
 import { unformattedFiles } from '../support/fixers-repository.ts';
 import { makeLocalRepository } from '../support/local-repository.ts';
@@ -53,8 +53,8 @@ test.each(commands)(
     const repository = makeLocalRepository(files);
     const line = command.replace('npx ai-fix', `node ${join(thisProject, 'src/cli.ts')}`);
     const env = {
+      ...plainEnvironment(),
       PATH: `${bin}:${process.env.PATH ?? ''}`,
-      TMPDIR: tmpdir(),
       AI_FIX_DATABASE_IMAGE: await readyImage(inject('databaseImage')),
       OPENAI_API_KEY: 'sk-scripted-model-needs-no-key-0000',
       OPENAI_BASE_URL: `${model.url}/v1`,

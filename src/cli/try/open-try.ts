@@ -9,7 +9,7 @@ import { noPurseLimits } from '../../domain/purse.ts';
 import { createRedactor } from '../../domain/redact.ts';
 import type { IssueSnapshot } from '../../domain/ticket.ts';
 import type { DbosEngine } from '../../durable/dbos-engine.ts';
-import { openEmbeddedPostgres } from '../../durable/embedded-postgres.ts';
+import { openPostgres } from '../../durable/postgres.ts';
 import { type Depot, openDepot } from '../../git/depot.ts';
 import { createGitWorkspace } from '../../git/git-workspace.ts';
 import {
@@ -150,10 +150,9 @@ async function furnishTry(site: Site): Promise<OpenTry> {
 
   const destination = pino.destination({ dest: join(folder, 'ai-fix.log'), sync: true, mode: 0o600 });
   const log = openLog('info', redactor, destination);
-  await mkdir(join(folder, 'postgres'), { mode: 0o700 });
-  const image = options.tuning?.databaseImage;
-  if (image !== undefined) await copyImage(image, folder);
-  const postgres = await openEmbeddedPostgres(folder);
+  const { databaseImage, databaseUrl = null } = options.tuning ?? {};
+  if (databaseUrl === null) await makeDatabaseFolder(folder, databaseImage);
+  const postgres = await openPostgres({ database: { url: databaseUrl }, dataDir: folder }, log);
   closers.push(() => postgres.close());
   const { stores, policies } = await openStores(postgres.pool, Date.now, redactor);
   const turns = countTurns(stores.turns, (line) => desk.progress(line));
@@ -177,7 +176,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     stores: { ...stores, turns: turns.store },
     policies,
     pool: postgres.pool,
-    databaseUrl: null,
+    databaseUrl,
     replica: 'embedded',
     replicaLock: null,
     settings: {
@@ -244,7 +243,9 @@ async function assertPrograms({ tuning }: TryOptions): Promise<void> {
   ]);
 }
 
-async function copyImage(image: string, folder: string): Promise<void> {
+async function makeDatabaseFolder(folder: string, image: string | undefined): Promise<void> {
+  await mkdir(join(folder, 'postgres'), { mode: 0o700 });
+  if (image === undefined) return;
   await cp(join(image, 'postgres'), join(folder, 'postgres'), { recursive: true }).catch(
     (error: NodeJS.ErrnoException) => {
       throw new ConfigError([

@@ -42,6 +42,8 @@ export interface IssueWords {
 export interface TryTuning {
   /** A folder with a prepared `postgres`, which saves some seconds (`AI_FIX_DATABASE_IMAGE`). */
   readonly databaseImage?: string;
+  /** A database of this run alone on a server, rather than the embedded one. */
+  readonly databaseUrl?: string;
   readonly modelRequests?: RosterOptions['requests'];
   readonly confine?: Confine;
   /** Checks at work at the same time; half of the processors where it is left out. */
