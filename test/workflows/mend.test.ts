@@ -149,6 +149,21 @@ describe('fixers', () => {
     expect(await run(harvest, running)).toEqual({ type: 'patched', attempt: 0, asks: [] });
   });
 
+  it('that write expectations anew have a person asked, whatever their run tells of them', async () => {
+    const fixers = ['format', 'update-snapshots'];
+    const fix = fixOf({ recipe: { ...sampleRecipe, fixers, run: sampleRecipeRun } });
+    await numberDispatch(ports, fix, expected);
+    steps.set('read the run of the fixers', { kind: 'passed', results: [] });
+    steps.set('take in the patch of the fixers', { kind: 'patch', asks: [] });
+
+    const event = await run(harvest, fix);
+
+    expect(event).toMatchObject({
+      type: 'patched',
+      asks: [{ path: 'update-snapshots', why: expect.stringContaining('what tests expect') }],
+    });
+  });
+
   it('that mended nothing leave nothing to build on, and the pull request says why, once', async () => {
     const fix = fixOf({
       recipe: { ...sampleRecipe, run: sampleRecipeRun, end: { kind: 'none', reason: 'the checks fail' } },

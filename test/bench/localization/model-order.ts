@@ -14,7 +14,7 @@ import { sampleFix } from '../../support/sample-fix.ts';
 export interface ModelOrder {
   /** The models, in the order in which they are asked. */
   readonly ids: readonly string[];
-  order(tree: Tree, issue: string, found: Localization): Promise<Ordered>;
+  order(tree: Tree, issue: string, found: Localization, signal: AbortSignal): Promise<Ordered>;
 }
 
 export interface Ordered {
@@ -34,7 +34,7 @@ export function createModelOrder(environment: NodeJS.ProcessEnv): ModelOrder {
   const roster = createRoster({ host });
   return {
     ids: roster.describe().fast,
-    async order(tree, issue, found) {
+    async order(tree, issue, found, signal) {
       // Each fix for itself: nothing adds up to a budget, and no reply to another is read again.
       const fix = sampleFix();
       const turns = fakeTurns();
@@ -50,13 +50,7 @@ export function createModelOrder(environment: NodeJS.ProcessEnv): ModelOrder {
         syntax: fakeSyntax(),
         tellGrowth: async () => undefined,
       });
-      const { places } = await askWhere(
-        ports,
-        fix,
-        tree,
-        { issue, found, of: tree.commit },
-        new AbortController().signal,
-      );
+      const { places } = await askWhere(ports, fix, tree, { issue, found, of: tree.commit }, signal);
       const { tokens } = await turns.spending(fix.id);
       return { paths: places.candidates.map(({ path }) => path), isAnswered: places !== found, tokens };
     },
