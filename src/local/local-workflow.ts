@@ -1,9 +1,12 @@
 /**
  * The sandbox workflow that the local forge shows in place of a file on GitHub, so that the story reads of this machine's
- * sandbox what it reads of GitHub Actions: which checks there are, and that they keep reports. It is never run: the local
+ * sandbox what it reads of GitHub Actions: which checks there are, and whether they keep reports. It is never run: the local
  * sandbox knows the commands.
  */
-export const localWorkflow = (checks: readonly string[]): string => `# The checks of this run of \`ai-fix try\`.
+export const localWorkflow = (
+  checks: readonly string[],
+  keepsReports: boolean,
+): string => `# The checks of this run of \`ai-fix try\`.
 name: ai-fix sandbox
 run-name: ai-fix \${{ inputs.nonce }} \${{ inputs.sha }}
 on:
@@ -22,6 +25,8 @@ jobs:
     name: \${{ matrix.check }}
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/upload-artifact@v4
-        with: { name: "junit-\${{ matrix.check }}" }
+      - ${keepsReports ? upload : 'run: "true"'}
 `;
+
+const upload = `uses: actions/upload-artifact@v4
+        with: { name: "junit-\${{ matrix.check }}" }`;

@@ -1,7 +1,8 @@
 import type { CheckEnd } from '../../local/run-check.ts';
 import { readFailures } from '../../steps/failure-readers/all-readers.ts';
+import { goEventOf } from '../../steps/failure-readers/go-json.ts';
 import { failingStep, plainText } from '../../steps/plain-log.ts';
-import { readJunit } from '../../steps/read-junit.ts';
+import { readReport } from '../../steps/read-report.ts';
 
 /**
  * What a check that fails on the base says of the code.
@@ -17,7 +18,7 @@ const maxLogBytes = 256 * 1024;
 export function readBaseFailure(end: Pick<CheckEnd, 'conclusion' | 'log' | 'reports'>): BaseFailure {
   const log = end.log.tail(maxLogBytes);
   if (/##\[error\]Process completed with exit code 12[67]\.\s*$/.test(log)) return 'cannot-run';
-  if ((end.reports?.files ?? []).some(({ text }) => hasTests(text))) return 'told';
+  if ((end.reports?.files ?? []).some(({ path, text }) => hasTests(path, text))) return 'told';
   const step = failingStep(log);
   const { failures } = readFailures(step);
   if (failures.some(({ nature, message }) => nature !== 'build' || !lacks(message))) return 'told';
@@ -26,8 +27,8 @@ export function readBaseFailure(end: Pick<CheckEnd, 'conclusion' | 'log' | 'repo
 }
 
 /** Whether tests ran, by a report: a file that cannot be loaded is in the form of a test, and is none. */
-function hasTests(report: string): boolean {
-  const reading = readJunit(report);
+function hasTests(path: string, text: string): boolean {
+  const reading = readReport(path, text);
   return reading.ok && reading.cases.some(({ outcome, failure }) => outcome !== 'skipped' && failure?.noTest == null);
 }
 
@@ -59,11 +60,12 @@ const lacks = (message: string): boolean =>
 const errorOfProgram =
   /^(?:Uncaught |Exception in thread "[^"\n]{1,100}" |E? {1,8})?(?!ModuleNotFoundError|ImportError|\S*\[ERR_MODULE_NOT_FOUND)[\w.]{0,200}(?:Error|Exception)\b(?!:? \[?(?:ERR_MODULE_NOT_FOUND|Cannot find (?:module|package)))/m;
 
-/** The last lines that a check printed, without the runner's marks. */
+/** The last lines that a check printed, without the runner's marks; of `go test -json` what its events say. */
 export function lastLines({ log }: Pick<CheckEnd, 'log'>, max: number): readonly string[] {
-  const lines = plainText(log.tail(8_000))
+  const lines = plainText(log.tail(16_000))
     .replaceAll(/^##\[\w+\].*\n?/gm, '')
     .split('\n')
+    .map((line) => (line.startsWith('{"') ? (goEventOf(line)?.Output ?? '') : line))
     .filter((line) => line.trim() !== '');
   return lines.slice(-max).map((line) => line.trimEnd().slice(0, 300));
 }

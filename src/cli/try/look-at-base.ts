@@ -14,7 +14,8 @@ const toldLines = 8;
 
 /**
  * Runs the checks before anything is spent. Those that cannot run at all would only cost money; those that fail already
- * are told, and stay what they are.
+ * are told, and stay what they are. Where none keeps a test report, no failing test is asked of a model: nobody could see
+ * it fail.
  *
  * @throws {UsageError} where a check cannot run, or all fail in a way that nobody can read and nobody wants to go on.
  * @throws {ConfigError} where the sandbox cannot be made.
@@ -24,19 +25,25 @@ export async function lookAtBase(
   { checks }: FoundChecks,
   order: Order,
   desk: TryDesk,
-): Promise<void> {
+): Promise<{ readonly keepsReports: boolean }> {
   for (const { name, command, from } of checks) desk.progress(`check ${name}: ${command} (${from})`);
   const ends = await endsOnBase(sandbox, order.signal);
-  if (order.signal.aborted) return;
+  const keepsReports = ends.some(({ reports }) => reports !== null);
+  if (order.signal.aborted) return { keepsReports };
   const words = (end: BaseCheck, max: number) => lastLines(end, max).map((line) => redact(line, order.secrets));
   const found = ends.map((end) => ({ end, failure: end.conclusion === 'success' ? null : readBaseFailure(end) }));
   for (const { end, failure } of found) {
     sayEnd(end, words(end, shownLines), desk);
     assertRuns(end, failure, words(end, toldLines).join('\n'));
   }
-  if (order.mayBeginBroken === true || !found.every(({ failure }) => failure === 'untold')) return;
-  await confirmBroken(ends, order, desk);
+  const isBroken = found.every(({ failure }) => failure === 'untold');
+  if (isBroken && order.mayBeginBroken !== true) await confirmBroken(ends, order, desk);
+  if (!keepsReports) desk.progress(sayNoReports);
+  return { keepsReports };
 }
+
+const sayNoReports =
+  'no check keeps a test report, so no failing test is asked for first, and tests are not compared by name; "$AI_FIX_REPORTS" in docs/try.md of ai-fix says how to turn that on';
 
 async function endsOnBase(sandbox: LocalSandbox, signal: AbortSignal): Promise<readonly BaseCheck[]> {
   try {

@@ -134,19 +134,21 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   // A model that cannot be asked is a word of the person's, not an outage.
   createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models));
   const issue = issueOf(options);
+  const names = found.checks.map(({ name }) => name);
+  let keepsReports = true;
   const forge = createLocalForge({
     repository,
     base,
     issue,
     label: policy.label,
-    files: withWorkflow(depot, workflowPath, localWorkflow(found.checks.map(({ name }) => name))),
+    files: withWorkflow(depot, workflowPath, () => localWorkflow(names, keepsReports)),
   });
   await confirmSetUp(found, options, desk);
   const sandbox = await openSandbox({ ...site, depot, found, workflowPath });
   closers.push(() => sandbox.close());
   const redactor = createRedactor(options.secrets);
   desk.progress(`starts from ${base.branch} at ${base.commit.slice(0, 12)}`);
-  await lookAtBase(sandbox, found, options, desk);
+  ({ keepsReports } = await lookAtBase(sandbox, found, options, desk));
 
   const destination = pino.destination({ dest: join(folder, 'ai-fix.log'), sync: true, mode: 0o600 });
   const log = openLog('info', redactor, destination);
@@ -224,11 +226,12 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   };
 }
 
-const withWorkflow = (depot: Depot, workflowPath: string, text: string) => ({
+/** Asked for the workflow only once the checks have run on the base. */
+const withWorkflow = (depot: Depot, workflowPath: string, textOf: () => string) => ({
   folder: depot.folder,
   rootFiles: depot.rootFiles,
   file: async (path: string, commit: Parameters<Depot['file']>[1], maxBytes: number) =>
-    path === workflowPath ? { text, blob: workflowBlob } : depot.file(path, commit, maxBytes),
+    path === workflowPath ? { text: textOf(), blob: workflowBlob } : depot.file(path, commit, maxBytes),
 });
 
 /** Its content stays what it is as long as the run lives, so any name is as good. */

@@ -157,6 +157,14 @@ test('nobody is asked where one check passes or tells what fails, or where it is
   expect(await look([silent], { mayBeginBroken: true })).toMatchObject({ refused: null, questions: [] });
 });
 
+test('where no check keeps a report it is said what that means', async () => {
+  const report = { files: [{ path: 'a.xml', text: '<testsuite/>' }], fault: null };
+  const passing = { conclusion: 'success' } as const;
+
+  expect((await look([ended('', passing)])).lines.at(-1)).toContain('no failing test is asked for first');
+  expect((await look([ended('', { ...passing, reports: report })])).lines.at(-1)).toContain('passes');
+});
+
 test('a sandbox that cannot be made ends it as what is missing on this machine', async () => {
   const sandbox = {
     lookAtBase: async () => {
