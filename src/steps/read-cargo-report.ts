@@ -42,8 +42,9 @@ export function readCargoReport(text: string): JunitReading {
     if (failing !== undefined) suite.outputs.set(failing, outputFrom(lines, index + 1));
     const result = ended.exec(line);
     if (result === null) continue;
-    if (!isWhole(suite, result)) return unsure(suite);
-    cases.push(...suite.tests.map((test) => caseOf(test, suite)));
+    const over = suite;
+    if (!isWhole(over, result)) return unsure(over);
+    cases.push(...over.tests.map((test) => caseOf(test, over)));
     suite = null;
   }
   if (suite !== null) return unsure(suite);

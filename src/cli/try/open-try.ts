@@ -32,6 +32,7 @@ import { openLog } from '../../telemetry/log.ts';
 import { sayGrowth } from '../../thread/status-comment.ts';
 import { confirmSetUp } from './confirm-set-up.ts';
 import { findChecks } from './find-checks.ts';
+import { assertBuysCall } from './first-call.ts';
 import type { FoundChecks } from './found-checks.ts';
 import { lookAtBase } from './look-at-base.ts';
 import { openSandbox } from './open-sandbox.ts';
@@ -132,7 +133,10 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     read: async (path) => (await depot.file(path, base.commit, 256 * 1024))?.text ?? null,
   });
   // A model that cannot be asked is a word of the person's, not an outage.
-  createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models));
+  assertBuysCall(
+    createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models)),
+    policy.budget,
+  );
   const issue = issueOf(options);
   const names = found.checks.map(({ name }) => name);
   let keepsReports = true;
