@@ -7,7 +7,7 @@ import { type BaseFailure, lastLines, readBaseFailure } from './base-failure.ts'
 import type { FoundChecks } from './found-checks.ts';
 import type { TryDesk, TryOptions } from './options.ts';
 
-type Order = Pick<TryOptions, 'signal' | 'secrets' | 'mayBeginBroken'>;
+type Order = Pick<TryOptions, 'signal' | 'secrets' | 'mayBeginBroken' | 'fixesChecks'>;
 
 const shownLines = 6;
 const toldLines = 8;
@@ -25,11 +25,10 @@ export async function lookAtBase(
   { checks }: FoundChecks,
   order: Order,
   desk: TryDesk,
-): Promise<{ readonly keepsReports: boolean }> {
+): Promise<readonly BaseCheck[]> {
   for (const { name, command, from } of checks) desk.progress(`check ${name}: ${command} (${from})`);
   const ends = await endsOnBase(sandbox, order.signal);
-  const keepsReports = ends.some(({ reports }) => reports !== null);
-  if (order.signal.aborted) return { keepsReports };
+  if (order.signal.aborted) return ends;
   const words = (end: BaseCheck, max: number) => lastLines(end, max).map((line) => redact(line, order.secrets));
   const found = ends.map((end) => ({ end, failure: end.conclusion === 'success' ? null : readBaseFailure(end) }));
   for (const { end, failure } of found) {
@@ -37,10 +36,14 @@ export async function lookAtBase(
     assertRuns(end, failure, words(end, toldLines).join('\n'));
   }
   const isBroken = found.every(({ failure }) => failure === 'untold');
-  if (isBroken && order.mayBeginBroken !== true) await confirmBroken(ends, order, desk);
-  if (!keepsReports) desk.progress(sayNoReports);
-  return { keepsReports };
+  // What fails may be for the fixers, who cost nothing.
+  const mayBegin = order.mayBeginBroken === true || order.fixesChecks === true;
+  if (isBroken && !mayBegin) await confirmBroken(ends, order, desk);
+  if (!keepsReports(ends)) desk.progress(sayNoReports);
+  return ends;
 }
+
+export const keepsReports = (ends: readonly BaseCheck[]): boolean => ends.some(({ reports }) => reports !== null);
 
 const sayNoReports =
   'no check keeps a test report, so no failing test is asked for first, and tests are not compared by name; "$AI_FIX_REPORTS" in docs/try.md of ai-fix says how to turn that on';

@@ -137,7 +137,7 @@ test.each([
 
 test('what the story reads of the checks of this machine is what it reads of a file on GitHub', () => {
   for (const keepsReports of [true, false]) {
-    const reading = readSandboxWorkflow(localWorkflow(['npm test', 'types'], keepsReports), path);
+    const reading = readSandboxWorkflow(localWorkflow(['npm test', 'types'], [], keepsReports), path);
 
     expect(reading).toEqual({ ok: true, checks: ['npm test', 'types'], fixers: [], keepsReports });
   }
