@@ -32,8 +32,9 @@ import { openLog } from '../../telemetry/log.ts';
 import { sayGrowth } from '../../thread/status-comment.ts';
 import { UsageError } from '../command.ts';
 import { confirmSetUp } from './confirm-set-up.ts';
+import { assertBuysCall } from './first-call.ts';
 import type { FoundChecks } from './found-checks.ts';
-import { lookAtBase } from './look-at-base.ts';
+import { keepsReports, lookAtBase } from './look-at-base.ts';
 import { openSandbox } from './open-sandbox.ts';
 import type { TryDesk, TryOptions } from './options.ts';
 import { branchPrefixFor } from './policy-here.ts';
@@ -125,7 +126,10 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   // A model that cannot be asked is a word of the person's, not an outage.
   const hasModels = Object.keys(options.models.providers).length > 0;
   if (hasModels || !fixesChecks)
-    createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models));
+    assertBuysCall(
+      createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models)),
+      policy.budget,
+    );
   else desk.progress('no model can be asked, since no key is set: only fixers can mend this');
   const issue = issueOf(options);
   const checkNames = found.checks.map(({ name }) => name);
@@ -135,7 +139,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     base,
     issue,
     label: policy.label,
-    files: withWorkflow(depot, workflowPath, localWorkflow(checkNames, fixers?.names)),
+    files: withWorkflow(depot, workflowPath, () => localWorkflow(checkNames, fixers?.names, keepsReports(onBase))),
     checksOf: (commit) => baseChecks(fixesChecks && commit === base.commit ? onBase : []),
   });
   await confirmSetUp(found, fixers, options, desk);
@@ -223,11 +227,12 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   };
 }
 
-const withWorkflow = (depot: Depot, workflowPath: string, text: string) => ({
+/** Asked for the workflow only once the checks have run on the base. */
+const withWorkflow = (depot: Depot, workflowPath: string, textOf: () => string) => ({
   folder: depot.folder,
   rootFiles: depot.rootFiles,
   file: async (path: string, commit: Parameters<Depot['file']>[1], maxBytes: number) =>
-    path === workflowPath ? { text, blob: workflowBlob } : depot.file(path, commit, maxBytes),
+    path === workflowPath ? { text: textOf(), blob: workflowBlob } : depot.file(path, commit, maxBytes),
 });
 
 /** Its content stays what it is as long as the run lives, so any name is as good. */
