@@ -1,3 +1,4 @@
+import { unsendablePart } from '../domain/header-text.ts';
 import { chooseModels, missingAt, withoutModels } from '../models/choose-models.ts';
 import type { EveryRole, HostModels, ProviderAccess } from '../models/host-models.ts';
 import { isProviderName, type Provider, type ProviderName, providers, rowAt, splitId } from '../models/providers.ts';
@@ -66,6 +67,9 @@ function accessOf(variables: Variables, problems: string[], warnings: string[]):
   const access: Access = {};
   for (const row of providers) {
     const apiKey = variables[row.keyVariable]?.trim() ?? '';
+    const odd = unsendablePart(apiKey);
+    if (odd !== null)
+      problems.push(`${row.keyVariable}: found a value that is not shown, with ${odd}; ${allowedInKey}`);
     const variable = row.addressVariables.find((name) => variables[name] !== undefined);
     const written = variable === undefined ? undefined : variables[variable]?.trim();
     const address = written === undefined ? null : readModelAddress(written, row, httpHosts);
@@ -86,6 +90,8 @@ function accessOf(variables: Variables, problems: string[], warnings: string[]):
   }
   return access;
 }
+
+const allowedInKey = "allowed: letters, digits and signs of ASCII, as they are copied whole from the provider's page";
 
 /** A wrong address is told, and what else is wrong shall be told with it: so the provider counts as one that is there. */
 const baseUrlOf = (address: ModelAddress): string =>

@@ -45,7 +45,10 @@ export const telemetryVariables = {
   AI_FIX_METRICS_TOKEN: z
     .string()
     .trim()
-    .regex(/^[\x21-\x7e]{16,500}$/, 'at least 16 characters, without spaces (openssl rand -hex 32)')
+    .regex(
+      /^[\x21-\x7e]{16,500}$/,
+      '16 to 500 letters, digits and signs of ASCII, without spaces (openssl rand -hex 32)',
+    )
     .optional(),
   ...spanVariables,
 };

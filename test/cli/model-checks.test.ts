@@ -26,3 +26,13 @@ it('a model that does not answer in time is a finding, so that the answers of th
     mend: expect.stringContaining('Can this machine reach the provider'),
   });
 });
+
+it('a model that cannot be asked at all is a finding too', async () => {
+  const finding = await askModel({ model: 'openai/odd' }, { host: { providers: { openai: { apiKey: 'sk-…' } } } });
+
+  expect(finding).toMatchObject({
+    level: 'fail',
+    found: 'openai/odd was not asked: its key holds a character U+2026 at place 4',
+    mend: 'Its key is refused: set another one.',
+  });
+});

@@ -278,7 +278,7 @@ describe('secrets', () => {
       ANTHROPIC_API_KEY: 'sk-ant-1',
       ANTHROPIC_AUTH_TOKEN: 'of a library',
       ...Object.fromEntries(
-        secretVariables.map((name) => [name, enough[name as keyof typeof enough] ?? 'of a provider']),
+        secretVariables.map((name) => [name, enough[name as keyof typeof enough] ?? 'of-a-provider']),
       ),
       DATABASE_URL: 'postgresql://ai@db.test/ai',
       PGPASSWORD: 'of the database',

@@ -90,6 +90,30 @@ describe('an address is refused', () => {
   });
 });
 
+describe('a key is refused that no request could carry', () => {
+  it.each([
+    ['sk-ant-…aaa', 'a character U+2026 at place 8'],
+    ['sk-ant-\naaa', 'a line break at place 8'],
+    ['sk ant', 'a space at place 3'],
+    ['sk-ant\u200b', 'a character U+200B at place 7'],
+    ['sk-😀', 'a character U+1F600 at place 4'],
+  ])('%j', (apiKey, odd) => {
+    expect(problemsOf({ ANTHROPIC_API_KEY: apiKey, OPENAI_API_KEY: 'k' })).toEqual([
+      `ANTHROPIC_API_KEY: found a value that is not shown, with ${odd}; allowed: letters, digits and signs of ASCII, as they are copied whole from the provider's page`,
+    ]);
+  });
+
+  it('beside whatever else is wrong', () => {
+    const problems = problemsOf({ ANTHROPIC_API_KEY: '…', GEMINI_API_KEY: '…', ANTHROPIC_BASE_URL: 'nope' });
+
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'ANTHROPIC_API_KEY',
+      'ANTHROPIC_BASE_URL',
+      'GEMINI_API_KEY',
+    ]);
+  });
+});
+
 describe('AI_FIX_MODEL', () => {
   it.each([
     [{ OPENAI_API_KEY: 'k', AI_FIX_MODEL: 'gpt-7' }, 'openai', 'gpt-7'],

@@ -86,7 +86,11 @@ describe('metrics', () => {
     });
   });
 
-  it.each([[{ AI_FIX_METRICS: 'on' }], [{ AI_FIX_METRICS_TOKEN: 'short' }]])('refuse %j', (environment) => {
+  it.each([
+    [{ AI_FIX_METRICS: 'on' }],
+    [{ AI_FIX_METRICS_TOKEN: 'short' }],
+    [{ AI_FIX_METRICS_TOKEN: '0123456789…0123456789' }],
+  ])('refuse %j', (environment) => {
     expect(problemOf(environment)).not.toBe('');
   });
 });
@@ -143,6 +147,16 @@ describe('spans', () => {
 
     expect(spans).toBeNull();
     expect(spanIssues[0]?.message).toContain('name=value');
+  });
+
+  it.each([
+    ['authorization=Bearer%20abc%E2%80%A6', 'the value of authorization holds a character U+2026 at place 11'],
+    ['x-tenant=a,x-key=…', 'the value of x-key holds a character U+2026 at place 1'],
+  ])('are not sent with %j, which no header carries, and the reason says the place alone', (text, why) => {
+    const { spans, spanIssues } = readSpans({ ...collector, OTEL_EXPORTER_OTLP_HEADERS: text });
+
+    expect(spans).toBeNull();
+    expect(spanIssues[0]?.message.split('; ')).toContain(why);
   });
 
   it.each([

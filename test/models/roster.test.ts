@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Chains, roles } from '../../src/domain/conversation.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
+import { createBreakers } from '../../src/models/breakers.ts';
 import type { HostModels } from '../../src/models/host-models.ts';
 import { contextTokensOf } from '../../src/models/prices.ts';
 import { type ProviderName, providers } from '../../src/models/providers.ts';
@@ -247,6 +248,35 @@ test('the models of a chain are asked at their own providers', async () => {
   await roster.modelFor('reviewer').reply(request(), unaborted());
 
   expect(scripted.requests.map(({ wire, modelId }) => `${wire} ${modelId}`)).toEqual(['openai a/b', 'anthropic c']);
+});
+
+test('behind a key that cannot be sent the next model of the chain is asked, and the admin is told of the key', async () => {
+  const scripted = await startScriptedModel({ coder: [[{ text: 'done' }]] });
+  started.push(scripted);
+  const told: unknown[] = [];
+  const tell = (fields: object) => told.push('code' in fields ? fields.code : null);
+  const breakers = createBreakers({ info: tell, warn: tell, error: tell });
+  const roster = createRoster({
+    host: {
+      providers: {
+        anthropic: { apiKey: 'sk-ant-…0123456789' },
+        openai: { apiKey: key, baseUrl: `${scripted.url}/v1` },
+      },
+    },
+    chains: { coder: chainOf('anthropic/a', 'openai/b') },
+    breakers,
+  });
+
+  const reply = await roster.modelFor('coder').reply(request(), unaborted());
+
+  expect(reply.text).toBe('done');
+  expect(reply.passedOver).toEqual([
+    { modelId: 'anthropic/a', reason: 'anthropic/a was not asked: its key holds a character U+2026 at place 8' },
+  ]);
+  expect(breakers.health()).toContainEqual(
+    expect.objectContaining({ modelId: 'anthropic/a', state: 'open', fault: 'unauthorized' }),
+  );
+  expect(told).toEqual(['model-unauthorized']);
 });
 
 test('one model is one object, whichever role it answers, and another one with other parameters', () => {

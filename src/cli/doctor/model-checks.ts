@@ -69,7 +69,7 @@ const question = {
 const graceMs = 5_000;
 const unreachableAdvice = 'Can this machine reach the provider (proxy, firewall, *_BASE_URL)?';
 
-/** Asks a model one word, in the very form of the App's own requests, and says how that went. */
+/** Asks a model one word, in the very form of the App's own requests, and says how that went, whatever comes of it. */
 export async function askModel(choice: ModelChoice, options: RosterOptions): Promise<Finding> {
   const check = `model ${choice.model}`;
   // What repositories may not name may be asked by whoever sits here.
@@ -88,8 +88,8 @@ export async function askModel(choice: ModelChoice, options: RosterOptions): Pro
     return ok(check, `answers${usd === null ? '' : `; asking cost $${usd.toFixed(6)}`} and took ${seconds} s`);
   } catch (error) {
     if (error instanceof ProviderError) return findingOf(check, error);
-    if (!signal.aborted) throw error;
-    return fail(check, `did not answer within ${timeoutMs / 1_000} s`, unreachableAdvice);
+    if (signal.aborted) return fail(check, `did not answer within ${timeoutMs / 1_000} s`, unreachableAdvice);
+    return fail(check, `could not be asked: ${error}`, 'It is a bug of ai-fix: report it.');
   }
 }
 
