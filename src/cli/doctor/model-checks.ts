@@ -1,6 +1,6 @@
 import { type Chains, type ModelChoice, roles } from '../../domain/conversation.ts';
 import { costUsd } from '../../domain/cost.ts';
-import { ConfigError, ProviderError } from '../../domain/faults.ts';
+import { ConfigError, ModelReplyError, ProviderError } from '../../domain/faults.ts';
 import { adminPart } from '../../domain/model-health.ts';
 import { createRoster, type RosterOptions } from '../../models/roster.ts';
 import type { Roster } from '../../ports/roster.ts';
@@ -96,7 +96,8 @@ export async function askModel(choice: ModelChoice, options: RosterOptions): Pro
 /** Nothing but it, whatever the host's own choice is. */
 const chainsOf = (choice: ModelChoice): Chains => Object.fromEntries(roles.map((role) => [role, [choice]]));
 
-function findingOf(check: string, { fault, message }: ProviderError): Finding {
+function findingOf(check: string, error: ProviderError): Finding {
+  const { fault, message } = error;
   const part = adminPart(fault);
   if (part !== null) return fail(check, message, `${part[0]?.toUpperCase()}${part.slice(1)}.`);
   switch (fault) {
@@ -107,10 +108,18 @@ function findingOf(check: string, { fault, message }: ProviderError): Finding {
     case 'timed-out':
     case 'unreachable':
       return fail(check, message, unreachableAdvice);
-    // It thought through all of its tokens, perhaps; the key and the name are right.
     case 'no-reply':
-      return ok(check, 'takes the key, and answered without words');
+      // The key and the name are right.
+      if (isCutShort(error)) return ok(check, 'takes the key, and thought until its few tokens were over');
+      return fail(check, message, 'Does somebody else answer at this address, as a proxy does, or another protocol?');
     default:
       return fail(check, message, 'The provider takes other requests than ours from this model: name another.');
   }
+}
+
+/** A chain's fault is caused by that of its model. */
+function isCutShort(fault: ProviderError): boolean {
+  let cause: unknown = fault;
+  while (cause instanceof ProviderError) cause = cause.cause;
+  return cause instanceof ModelReplyError && cause.isCutShort;
 }
