@@ -20,12 +20,11 @@ import {
   openUserRepository,
   type UserRepository,
 } from '../../git/user-repository.ts';
-import { furnish, openLocalizer, openStores, rosterOptions } from '../../house.ts';
+import { furnish, openLocalizer, openStores } from '../../house.ts';
 import { missingPrograms } from '../../local/bubblewrap.ts';
 import { createLocalForge, type LocalForge } from '../../local/local-forge.ts';
 import type { LocalSandbox } from '../../local/local-sandbox.ts';
 import { localWorkflow } from '../../local/local-workflow.ts';
-import { createRoster } from '../../models/roster.ts';
 import type { Pace, Ports } from '../../ports/ports.ts';
 import { createTreeSitterSyntax } from '../../syntax/tree-sitter-syntax.ts';
 import { openLog } from '../../telemetry/log.ts';
@@ -34,6 +33,7 @@ import { confirmSetUp } from './confirm-set-up.ts';
 import { findChecks } from './find-checks.ts';
 import type { FoundChecks } from './found-checks.ts';
 import { lookAtBase } from './look-at-base.ts';
+import { lookAtRoster } from './look-at-roster.ts';
 import { openSandbox } from './open-sandbox.ts';
 import type { TryDesk, TryOptions } from './options.ts';
 import { branchPrefixFor, policyHere } from './policy-here.ts';
@@ -131,8 +131,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     rootFiles: await depot.rootFiles(base.commit),
     read: async (path) => (await depot.file(path, base.commit, 256 * 1024))?.text ?? null,
   });
-  // A model that cannot be asked is a word of the person's, not an outage.
-  createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models));
+  lookAtRoster(options, policy, desk);
   const issue = issueOf(options);
   const forge = createLocalForge({
     repository,
