@@ -282,7 +282,7 @@ describe('secrets', () => {
       ),
       DATABASE_URL: 'postgresql://ai@db.test/ai',
       PGPASSWORD: 'of the database',
-      AI_FIX_TRACE_KEY: 'ab'.repeat(32),
+      AI_FIX_TRACE_KEY: '0123456789abcdef'.repeat(4),
       AI_FIX_METRICS_TOKEN: 'of-whoever-scrapes',
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=of%20the%20collector',
       OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'authorization=of%20the%20collector',

@@ -36,6 +36,17 @@ describe('the key of the traces', () => {
     expect(problemOf({ AI_FIX_TRACE_KEY: text })).toContain('32 random bytes');
   });
 
+  it.each([
+    ['64 times one letter', 'a'.repeat(64)],
+    ['zero bytes', Buffer.alloc(32).toString('base64')],
+    ['one letter in base64', 'A'.repeat(42).concat('E=')],
+    ['two bytes by turns', 'ab01'.repeat(16)],
+  ])('that is %s is no random one', (_what, text) => {
+    expect(problemOf({ AI_FIX_TRACE_KEY: text })).toContain('these are a pattern');
+    expect(problemOf({ AI_FIX_TRACE_KEY: `${one.toString('hex')},${text}` })).toBe('');
+    expect(problemOf({ AI_FIX_TRACE_KEY: `plain,${text}` })).toBe('');
+  });
+
   it('may only read, with a word in front, which is no secret', () => {
     const text = `plain, ${one.toString('hex')}`;
 
