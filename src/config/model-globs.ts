@@ -4,7 +4,7 @@ import type { HostModels } from '../models/host-models.ts';
 import { matchesModel } from '../models/model-glob.ts';
 import { providerProblem } from '../models/model-name.ts';
 import { isKnownModel, registeredModels } from '../models/prices.ts';
-import { isProviderName, type ProviderName, providerNames, providerOf, splitId } from '../models/providers.ts';
+import { isProviderName, type ProviderName, providerNames, providerOf, rowAt, splitId } from '../models/providers.ts';
 
 /** Names of models with stars, as an admin writes them: those that mean nothing are told, as a price that holds nowhere is. */
 
@@ -35,7 +35,7 @@ export function globProblem(glob: string): string | null {
 
 /**
  * A line for each name or glob that fits no model of the host's roster or the price registry: it may be a slip of the pen,
- * or a model that is newer than the registry. At a server of one's own only a name that is nearly one of the roster is told.
+ * or a model that is newer than the registry. Where names are the admin's own only one that is nearly known is told.
  */
 export function globsWithoutModels(host: HostModels): readonly string[] {
   const idsAt = knownModels(host);
@@ -50,7 +50,8 @@ export function globsWithoutModels(host: HostModels): readonly string[] {
     if (isKnown || isDatedName(glob, host)) return [];
     const names = providersMeant.flatMap(idsAt).map((id) => splitId(id).model);
     const meant = nearestOf(model, names);
-    if (meant === null && providersMeant.some((name) => providerOf(name).registryId === null)) return [];
+    const isOwn = providersMeant.some((name) => rowAt(name, host.providers[name]?.baseUrl).defaults === null);
+    if (meant === null && isOwn) return [];
     const hint = meant === null || glob.includes('*') ? '' : `; did you mean ${provider}/${meant}?`;
     const shown = JSON.stringify(glob.slice(0, 80));
     return [`${variable}: ${shown} fits no model of the roster or of the price registry${hint}`];

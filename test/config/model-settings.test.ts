@@ -340,7 +340,7 @@ describe('a name or glob that fits nothing', () => {
       OLLAMA_HOST: 'gpu',
       AI_FIX_MODELS: '{ coder: [openai/gpt-9-new, ollama/qwen3] }',
       AI_FIX_PRICES:
-        '{ openai/gpt-9-new: { context: 3000 }, openai/gpt-4o-2024-08-06: { context: 3000 }, ollama/llama: { context: 3000 } }',
+        '{ openai/gpt-9-new: { context: 3000 }, openai/gpt-4o-2024-08-06: { context: 3000 }, ollama/llama: { context: 3000 }, azure/my-deployment: { context: 3000 } }',
       AI_FIX_ALLOWED_MODELS: '*, openai/gpt-6-*, ollama/*',
     });
 
