@@ -1,7 +1,8 @@
 import type { Splice } from './apply-splices.ts';
 import { findDrifted } from './drifted-lines.ts';
 import { asBlock, type Block, hunksOf, withoutNumbers } from './edit-block.ts';
-import { elidedLine, isElision, leavesOut, partsOf, placeParts, withElisions } from './elided-lines.ts';
+import { elidedLine, leavesOut, partsOf, placeParts, withElisions } from './elided-lines.ts';
+import { isElision } from './elision-words.ts';
 import { fitIndentation } from './fit-indentation.ts';
 import { isBlank } from './line-likeness.ts';
 import { type LineRange, nearestPlace } from './nearest-place.ts';

@@ -1,24 +1,19 @@
 import type { Block } from './edit-block.ts';
+import { isElision, suggestsElision } from './elision-words.ts';
 import { indentOf, isBlank } from './line-likeness.ts';
 import { occurrences } from './occurrences.ts';
 import { toldLines } from './told-lines.ts';
 
-const comment = String.raw`(?:\/\/+|#+|\/\*+|--|;+|<!--|\{\s*\/\*)`;
-const commentEnd = String.raw`(?:\*+\/\s*\}?|-->)?`;
-const words = String.raw`(?:the\s+)?(?:rest|existing|remaining|unchanged|other|same|previous|omitted|snip|more)\b[^.…]{0,60}`;
-const dots = String.raw`(?:\.\.\.|…)`;
-const marker = new RegExp(
-  String.raw`^(?:${dots}|${comment}\s*(?:${dots}\s*(?:${words})?\s*${dots}?|${words}${dots})\s*${commentEnd})$`,
-  'i',
-);
-
-/** Whether a line stands for lines that were left out: `...`, `// ... existing code ...`, `# rest unchanged …`. */
-export const isElision = (line: string): boolean => line.length < 120 && marker.test(line.trim());
-
-/** Whether a new text says by a comment that it leaves lines out which the old text does not leave out alike. */
+/**
+ * Whether a new text says by a comment that it leaves lines out which the old text does not leave out alike. Where the
+ * comment is plain about it that is enough; words that may mean something else count where lines of the old text go.
+ */
 export function leavesOut({ old, new: fresh }: Block): boolean {
-  const known = new Set(old.map((line) => line.trim()));
-  return fresh.some((line) => isElision(line) && !/^(?:\.\.\.|…)$/.test(line.trim()) && !known.has(line.trim()));
+  const trimmed = (lines: readonly string[]) => lines.map((line) => line.trim()).filter(Boolean);
+  const [before, after] = [new Set(trimmed(old)), new Set(trimmed(fresh))];
+  const added = [...after].filter((line) => !before.has(line));
+  if (added.some((line) => isElision(line) && !/^(?:\.\.\.|…)$/.test(line))) return true;
+  return [...before].some((line) => !after.has(line)) && added.some(suggestsElision);
 }
 
 /** What stands for an elision in a block, whatever the model wrote: equal in old and new, and in no file. */

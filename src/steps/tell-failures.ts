@@ -31,14 +31,21 @@ export function tellFailures(log: string | null, maxLength: number, reported: re
   return { text: textOf({ ...reading, failures }, step, maxLength), failures, count };
 }
 
-/** The last words of a log that say more than that a process ended. */
+/** What says only that something else failed. */
+const endOfProcess =
+  /^(?:error: (?:Process completed|The (?:operation|process))|npm (?:ERR!|error)\b|make(?:\[\d+\])?: \*\*\* .* Error \d+$)/i;
+const reason = /(?:\b(?:\w{0,60}(?:Error|Exception)|error|fatal|panic)\b(?: \[\w{1,60}\])?: |^E\s{2})/;
+
+/** The last words of a log that give a reason, or else that say more than that a process ended. */
 function unknownFailure(step: string): Failure {
   const lines = step
     .slice(-4_000)
     .split('\n')
     .filter((line) => line.trim() !== '');
-  const said = lines.findLast((line) => !/^error: (?:Process completed|The (?:operation|process))/i.test(line));
-  const message = messageOf(said ?? lines.at(-1) ?? 'it said nothing');
+  const said = lines.filter((line) => !endOfProcess.test(line));
+  const message = messageOf(
+    said.findLast((line) => reason.test(line)) ?? said.at(-1) ?? lines.at(-1) ?? 'it said nothing',
+  );
   return { tool: 'log', nature: 'test', message, excerpt: '' };
 }
 

@@ -96,7 +96,11 @@ describe('the documents of a commit', () => {
   it.each<[string, FakeFiles, RegExp]>([
     ['a file has the name of the folder', { '.ai': 'mine' }, /would collide/],
     ['a folder differs in letter case only', { '.AI/workflow/x.md': 'mine' }, /would collide/],
-    ['the index is a symlink', { '.ai/workflow/index.md': { mode: '120000', bytes: '/etc/passwd' } }, /no UTF-8 text file/],
+    [
+      'the index is a symlink',
+      { '.ai/workflow/index.md': { mode: '120000', bytes: '/etc/passwd' } },
+      /no UTF-8 text file/,
+    ],
     ['the index is no text', { '.ai/workflow/index.md': Buffer.from([0xff, 0xfe, 0]) }, /no UTF-8 text file/],
     ['the index is a book', { '.ai/workflow/index.md': 'x'.repeat(500_001) }, /longer than/],
     ['the plan is a symlink', { '.ai/workflow/AEC-456/plan.md': { mode: '120000', bytes: 'x' } }, /no text file/],

@@ -90,6 +90,9 @@ describe('a hostile log', () => {
     '    --- FAIL: TestA/b (0.00s)\n',
     '{"Action":"fail","Package":"p","Test":"T/a"}\n',
     '{"Action":"fail"\n',
+    'panic: a\n',
+    ' Exception during run: a\n',
+    'not ok 1 - a {\n    not ok 1 - b\n',
     '---- a stdout ----\n',
     "thread 'a' panicked at 'b', ",
     'error[E0308]: a\n --> a.rs:1:1\n',
@@ -178,4 +181,20 @@ describe('a hostile log', () => {
       { numRuns: 300 },
     );
   });
+});
+
+it('of a log that nobody knows the last line that gives a reason stands for the failure', () => {
+  const log = ['starting', 'TypeError: late boom', '    at file.js:3:1', '}', 'npm error code 1', 'Node.js v24.1.0'];
+
+  expect(tellFailures(log.join('\n'), 2_000).failures).toMatchObject([
+    { tool: 'log', message: 'TypeError: late boom' },
+  ]);
+});
+
+it('the same test is known again whatever time it took', () => {
+  const told = (took: string) =>
+    tellFailures(`TAP version 13\n1..1\nnot ok 1 - adds # time=${took}ms\n`, 2_000).failures[0];
+
+  expect(told('7.64')).toMatchObject({ test: 'adds' });
+  expect(told('7.64')).toEqual(told('912'));
 });

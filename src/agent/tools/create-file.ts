@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Syntax } from '../../ports/syntax.ts';
+import { leavesOut } from '../elided-lines.ts';
 import { oddStyle } from '../neighbour-style.ts';
 import { newProblems } from '../new-problems.ts';
 import { pathArgument } from '../path-argument.ts';
@@ -27,6 +28,9 @@ export const createFileTool = (syntax: Syntax): Tool =>
         return refused(context, `${path} exists; use edit_file, or delete_file first. Nothing was changed.`);
       const above = await fileAbove(context, path);
       if (above !== null) return refused(context, `${above} is a file, so nothing can be made below it.`);
+      const base = await viewFile({ tree: context.tree, overlay: {} }, path);
+      if (base.kind === 'text' && leavesOut({ old: splitLines(base.text), new: splitLines(content) }))
+        return refused(context, leftOut(path));
       const format = await formatForNew(context.tree, path);
       const change = await writeText(context, path, content, executable ? { ...format, mode: '100755' } : format);
       if (!change.ok) return refused(context, `${path} was not made: ${change.reason}.`);
@@ -35,3 +39,8 @@ export const createFileTool = (syntax: Syntax): Tool =>
       return changed(change.overlay, made + style + (await newProblems(syntax, path, '', content)));
     },
   });
+
+/** A file that is deleted and made anew loses what the new text only hints at. */
+const leftOut = (path: string): string =>
+  `${path} was not made: a line says that lines are left out (like "... existing code ..."), and the deleted file had ` +
+  'them. Nothing may be left out: write the whole text.';

@@ -49,12 +49,16 @@ export function readFailures(step: string): Reading {
   return { failures, ran: { failed: sum('failed'), total: sum('total') } };
 }
 
+/** Its tests of one title in two suites differ by their lines alone. */
+const namesNoSuite = (tool: string): boolean => tool === nodeSpec.tool;
+
 /** Some tools tell a failure twice, where it happens and in a summary; the first of the longer ones stays. */
 function distinct(failures: Reading['failures']): Reading['failures'] {
   const byKey = new Map<string, (typeof failures)[number]>();
   for (const failure of failures) {
-    const { nature, test, path, line, message } = failure;
-    const key = JSON.stringify(test === undefined ? [nature, path, line, message] : [nature, test, path]);
+    const { tool, nature, test, path, line, message } = failure;
+    const place = namesNoSuite(tool) ? [path, line] : [path];
+    const key = JSON.stringify(test === undefined ? [nature, path, line, message] : [nature, test, ...place]);
     const known = byKey.get(key);
     if (known === undefined || known.excerpt.length < failure.excerpt.length) byKey.set(key, failure);
   }

@@ -4,7 +4,9 @@ import { at, blockOf, excerptOf, type FailureReader, maxFailures, messageOf } fr
 const title =
   /^(\S{1,500}?)(?::(\d+):\d+)? ((?:lint|assist|format|parse|suppressions|syntax|organizeImports)\b\S{0,100})(?: {1,4}FIXABLE)? {1,4}━+$/;
 
-/** Biome's default reporter; only what is marked with a cross fails: https://biomejs.dev/reference/reporters/ */
+const cross = /^\s+[×✖] ?/;
+
+/** Biome's default reporter; only what is marked with a cross (`×`, or `✖` on a terminal) fails: https://biomejs.dev/reference/reporters/ */
 export const biome: FailureReader = {
   tool: 'biome',
   marks: ['━━━━'],
@@ -15,9 +17,9 @@ export const biome: FailureReader = {
       if (found === null) continue;
       const [, path, line, rule] = found;
       const body = blockOf(lines, index + 1, (one) => /^\S/.test(one));
-      const said = body.find((one) => /^\s+×/.test(one));
+      const said = body.find((one) => cross.test(one));
       if (said === undefined) continue;
-      const message = messageOf(`${said.replace(/^\s+× ?/, '')} (${rule})`);
+      const message = messageOf(`${said.replace(cross, '')} (${rule})`);
       failures.push({
         tool: 'biome',
         nature: 'lint',

@@ -20,7 +20,7 @@ const nextTest = /^ *(?:--- |=== )|^FAIL\b|^ok\s|^exit status /;
 /** `go test`, also with `-v`: https://pkg.go.dev/cmd/go#hdr-Test_packages */
 export const goTest: FailureReader = {
   tool: 'go test',
-  marks: ['--- FAIL: ', '[build failed]', '[setup failed]', '\nFAIL\t', 'vet: ', '.go:'],
+  marks: ['--- FAIL: ', '[build failed]', '[setup failed]', '\nFAIL\t', 'vet: ', '.go:', 'panic: '],
   read: (lines) => readGo(lines),
 };
 
@@ -36,6 +36,7 @@ export function readGo(lines: readonly string[]): Reading {
     else if (!line.startsWith('\t') && !/^# \S/.test(line)) isBuilding = false;
     const test = failed.exec(line);
     if (test !== null) failures.push(testFailure(test, lines, index));
+    else if (isPanic(line) && !failed.test(lines[index - 1] ?? '')) failures.push(panicOutside(lines, index));
     const ended = endOfPackage.exec(line)?.[1];
     if (ended === undefined) continue;
     inPackage(failures, first, ended);
@@ -51,14 +52,27 @@ function buildFailure([, path, line, message = '']: RegExpExecArray, lines: read
 }
 
 function testFailure([, indent = '', test = '']: RegExpExecArray, lines: readonly string[], index: number): Failure {
-  const isEnd = (line: string) =>
-    nextTest.test(line) || (line !== '' && !line.startsWith(`${indent} `) && !isPanic(line));
-  const after = blockOf(lines, index + 1, (line) => isEnd(line));
-  const panics = isPanic(after[0] ?? '') ? blockOf(lines, index + 1, (line) => nextTest.test(line)) : after;
+  const isEnd = (line: string) => nextTest.test(line) || (line !== '' && !line.startsWith(`${indent} `));
+  const hasPanic = isPanic(lines[index + 1] ?? '');
+  const panics = blockOf(lines, index + 1, hasPanic ? (line) => nextTest.test(line) : isEnd);
   const body = panics.some((line) => line.trim() !== '') ? panics : saidBefore(lines, index, test);
   const [, path, line] = firstMatch(body, said) ?? firstMatch(body, /^\s+(\S{1,300}_test\.go):(\d+)\b/) ?? [];
   const message = messageOf(firstMatch(body, said)?.[3] || firstWords(body) || 'it failed without a word');
   return { tool: 'go test', nature: 'test', test, ...at(path, line), message, excerpt: excerptOf(body) };
+}
+
+/** A time-out of the whole run, or a panic of a goroutine that no test called: the run ends there. */
+function panicOutside(lines: readonly string[], index: number): Failure {
+  const body = blockOf(lines, index, (line) => endOfPackage.test(line) || line.startsWith('exit status '));
+  const running = /^\t\t(Test\S{1,300}) \(/;
+  const within = /\.(Test[^\s(]{1,300})\(/;
+  const frame = body.findIndex((line) => within.test(line));
+  const test = firstMatch(body, running)?.[1] ?? within.exec(body[frame] ?? '')?.[1];
+  const own = /^\t(?!\/usr\/)(\S{1,500}\.go):(\d+)\b/;
+  const [, path, line] = firstMatch(frame === -1 ? body : body.slice(frame), own) ?? firstMatch(body, own) ?? [];
+  const message = messageOf((lines[index] ?? '').slice('panic: '.length));
+  const told = test === undefined ? {} : { test };
+  return { tool: 'go test', nature: 'test', ...told, ...at(path, line), message, excerpt: excerptOf(body) };
 }
 
 const isPanic = (line: string): boolean => line.startsWith('panic: ');
@@ -69,7 +83,9 @@ function saidBefore(lines: readonly string[], index: number, test: string): read
   const start = lines
     .slice(from, index)
     .findLastIndex((line) => /^=== (?:RUN|CONT|NAME) /.test(line) && line.endsWith(` ${test}`));
-  return start === -1 ? [] : lines.slice(from + start + 1, index).filter((line) => !line.startsWith('=== '));
+  if (start === -1) return [];
+  // Of a test with others within it, only what it said itself.
+  return blockOf(lines.slice(0, index), from + start + 1, (line) => /^\s*(?:=== |--- )/.test(line));
 }
 
 /** What stands before the end of a package belongs to it. */

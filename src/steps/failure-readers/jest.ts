@@ -12,7 +12,7 @@ import {
   messageOf,
 } from './reader.ts';
 
-const file = /^FAIL (?:[\w-]{1,100} )?(\S{1,500}\.\w{1,10})(?: \([\d.]+ m?s\))?$/;
+const file = /^ ?FAIL {1,2}(?:[\w-]{1,100} )?(\S{1,500}\.\w{1,10})(?: \([\d.]+ m?s\))?$/;
 const title = /^ {2}● (.+)$/;
 const place = /^\s{4,}at (?:.{0,300} \()?([^\s()]{1,500}):(\d+):\d+\)?$/;
 const isNoTest = /^(?:Console|Validation Warning|Deprecation Warning|Cannot log after)\b/;

@@ -3,7 +3,8 @@ import { at, blockOf, counted, excerptOf, type FailureReader, maxFailures, messa
 
 const section = /^=+ (.+?) =+$/;
 const item = /^_+ (.+?) _+$/;
-const short = /^(FAILED|ERROR) (\S{1,800}?)(?: - (.*))?$/;
+/** Parameters may hold anything, ` - ` too. */
+const short = /^(FAILED|ERROR) ([^\s[]{1,800}(?:\[.{0,800}?\](?= - |$))?|\S{1,800}?)(?: - (.*))?$/;
 const place = /^(\S{1,500}?):(\d+): (?:[\w.]|in )/;
 const summary = /^(?:=+ )?(?:\d+ \w+, )*\d+ (?:failed|passed|errors?)\b.{0,200} in [\d.]+s/;
 

@@ -12,10 +12,14 @@ import {
   messageOf,
 } from './reader.ts';
 
-const title = /^ FAIL {2}(?:\|[^|]{1,100}\| )?(.+)$/;
+/** Jest writes ` FAIL  ./a.test.js` where it has colours: no test and no suite in brackets. */
+const title = /^ FAIL {2}(?:\|[^|]{1,100}\| )?(.+(?: > .+| \[ .+ \]))$/;
 const rule = /^⎯{3}/;
 const unhandled = /^⎯{1,200} (Unhandled (?:Errors?|Rejections?|Exceptions?)) ⎯/;
 const place = /^ ❯ (?:\S{1,200} )?(\S{1,500}?):(\d+):\d+$/;
+
+/** Of a file that cannot be parsed. */
+const parsed = /^\s+File: (\S{1,500}?):(\d+):\d+$/;
 
 /** Vitest's own reporters: https://vitest.dev/guide/reporters */
 export const vitest: FailureReader = {
@@ -47,7 +51,8 @@ export const vitest: FailureReader = {
 };
 
 function failureOf(name: string, body: readonly string[]): Failure {
-  const [, path, line] = firstMatch(body, place) ?? [];
+  const own = body.filter((line) => !line.includes('node_modules/'));
+  const [, path, line] = firstMatch(own, place) ?? firstMatch(own, parsed) ?? [];
   const message = messageOf(firstWords(body));
   const excerpt = excerptOf(body);
   const suite = / \[ (.+) \]$/.exec(name)?.[1];

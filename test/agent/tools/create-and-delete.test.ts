@@ -145,3 +145,21 @@ test.each([
   expect(alike.output).not.toContain('beside');
   expect(unclear.output).not.toContain('beside');
 });
+
+test('a file that was deleted is not made anew with a hint at its lines', async () => {
+  const base = { 'a.py': Buffer.from('def f():\n    a()\n    b()\n') };
+  const content = 'def f():\n    a2()\n    # rest of the function unchanged\n';
+
+  const outcome = await call(createTool, { path: 'a.py', content }, base, { 'a.py': { kind: 'delete' } });
+
+  expect(outcome).toMatchObject({ isError: true, overlay: { 'a.py': { kind: 'delete' } } });
+  expect(outcome.output).toContain('write the whole text');
+});
+
+test('a file made anew has the encoding that it had', async () => {
+  const base = { 'a.txt': Buffer.from('Größe\n', 'latin1') };
+
+  const outcome = await call(createTool, { path: 'a.txt', content: 'Maß\n' }, base, { 'a.txt': { kind: 'delete' } });
+
+  expect(outcome.overlay['a.txt']).toMatchObject({ text: 'Maß\n', encoding: 'windows-1252' });
+});

@@ -15,6 +15,29 @@ function longFunction(random: Random, program: Program) {
   return { first, last, lines: program.lines.slice(first, last + 1) };
 }
 
+/** What models write for lines that they leave out, beside the marks with dots. */
+const remarks = [
+  '(rest of the function remains the same)',
+  '[existing code]',
+  'existing code here',
+  'rest of code',
+  'the rest of the body is unchanged',
+  'remaining code unchanged',
+  'same as before',
+  'same as above',
+  '... (unchanged)',
+  '... keep existing imports ...',
+  '... 12 more lines ...',
+  '12 more lines',
+  'Other methods remain unchanged',
+  'code omitted for brevity',
+  'unchanged',
+  'snip',
+  'keep the existing logic',
+  'everything as before',
+  'all other cases stay as they are',
+] as const;
+
 const marks = ['...', '… existing code …', '... existing code ...', '... rest of the function unchanged ...'] as const;
 
 export const kindsOfWords: Readonly<Record<string, Kind>> = {
@@ -39,6 +62,20 @@ export const kindsOfWords: Readonly<Record<string, Kind>> = {
     const mark = `${program.dialect.indent}${program.dialect.comment} ${random.pick(marks)}`;
     const edits = sent(lines, [...lines.slice(0, 2), mark, ...lines.slice(-1)]);
     return { file: joined(program.lines), edits, right: [] };
+  },
+
+  'lines left out in other words': (random, program) => {
+    const { lines } = longFunction(random, program);
+    const remark = `${program.dialect.indent}${program.dialect.comment} ${random.pick(remarks)}`;
+    const edits = sent(lines, [`${lines[0] ?? ''} `, remark, ...lines.slice(-1)]);
+    return { file: joined(program.lines), edits, right: [] };
+  },
+
+  'a remark in such words where no line goes': (random, program) => {
+    const { first, lines } = longFunction(random, program);
+    const remark = `${program.dialect.indent}${program.dialect.comment} ${random.pick(remarks.filter((one) => !one.startsWith('...')))}`;
+    const edits = sent(lines.slice(0, 2), [...lines.slice(0, 1), remark, ...lines.slice(1, 2)]);
+    return { file: joined(program.lines), edits, right: [joined(program.lines.toSpliced(first + 1, 0, remark))] };
   },
 
   'lines left out of the old text only': (random, program) => {

@@ -15,6 +15,60 @@ const short = (name: string): string[] =>
   );
 
 const told: Readonly<Record<string, readonly string[]>> = {
+  'biome-terminal': [
+    'lint | Using == may be unsafe if you are relying on type coercion. (lint/suspicious/noDoubleEquals) | a.js:2',
+    'lint | File content differs from formatting output (format) | a.js:-',
+  ],
+  'mocha-load': [
+    "build | Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/home/runner/work/shop/shop/missing.js' imported from /home/runner/work/shop/shop/mob.spec.js | mob.spec.js:-",
+  ],
+  'mocha-deep': [
+    'test | Cart › totals: nested › adds 2 and 3 | mo/a.spec.js:5',
+    'test | Cart › totals: nested › strict deep | mo/a.spec.js:6',
+    'test | Cart › totals: nested › async | sum.js:3',
+    'test | Cart › totals: nested › timeout | -:-',
+    'test | Cart › totals: nested › multi | mo/a.spec.js:9',
+    'test | Cart › hooks › "before each" hook for "never" | mo/a.spec.js:13',
+  ],
+  'go-hang': ['test | h › TestHang | hang/h_test.go:3'],
+  'jest-colours': [
+    "build | SyntaxError: Unexpected token ';' | c.test.js:-",
+    "build | Cannot find module '../missing.js' from 'b.test.js' | b.test.js:-",
+    'test | Cart › totals: with "quotes" (and parens) › adds 2 and 3 | a.test.js:5',
+    'test | Cart › hooks › never | a.test.js:14',
+  ],
+  'vitest-tap': [
+    'test | vi/a.test.js › Cart › totals > nested › adds 2 and 3 | vi/a.test.js:5',
+    'test | vi/a.test.js › Cart › totals > nested › adds 1 + 1 | vi/a.test.js:6',
+    'test | vi/a.test.js › Cart › totals > nested › adds 2 + 2 | vi/a.test.js:6',
+    'test | vi/a.test.js › Cart › totals > nested › deep | vi/a.test.js:7',
+    'test | vi/a.test.js › Cart › totals > nested › async | sum.js:3',
+    'test | vi/a.test.js › Cart › totals > nested › timeout | vi/a.test.js:9',
+    'test | vi/a.test.js › Cart › hooks | -:-',
+    'test | vi/b.test.js | vi/b.test.js:2',
+    'test | vi/c.test.js | -:-',
+  ],
+  'vitest-parse': ['build | RolldownError: Parse failure: Parse failed with 1 error: | vi/c.test.js:2'],
+  'pytest-parameters': [
+    'test | test_a.py::test_fix | test_a.py:10',
+    'test | test_a.py::TestCart::test_add | test_a.py:4',
+    'test | test_a.py::TestCart::test_param[1-x - y] | test_a.py:6',
+    'test | test_a.py::TestCart::test_param[2-\\xe9/[z]] | test_a.py:6',
+    'test | test_a.py::test_deep | test_a.py:7',
+    'test | test_a.py::test_multi | test_a.py:8',
+    'test | test_a.py::test_raises | test_a.py:13',
+    'test | test_a.py::test_xp | -:-',
+  ],
+  'node-same-title': [
+    'test | adds 2 and 3 | nt/a.test.js:6',
+    'test | strict deep | nt/a.test.js:7',
+    'test | async | nt/a.test.js:8',
+    'test | timeout | nt/a.test.js:9',
+    'test | multi | nt/a.test.js:10',
+    'test | never | nt/a.test.js:14',
+    'test | sub | nt/a.test.js:16',
+    'test | adds 2 and 3 | nt/a.test.js:17',
+  ],
   biome: [
     'lint | This is an unexpected use of the debugger statement. (lint/suspicious/noDebugger) | lint.js:1',
     'lint | Using == may be unsafe if you are relying on type coercion. (lint/suspicious/noDoubleEquals) | lint.js:1',
