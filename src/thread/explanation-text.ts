@@ -11,10 +11,10 @@ import { sayDuration, sayMoment } from './times.ts';
 /** The limits that an order names; the others stay. */
 const sayChange = ({ usd, tokens, attempts, minutes }: Partial<Budget>): string =>
   [
-    ...(usd === undefined ? [] : [`$${usd}`]),
-    ...(tokens === undefined ? [] : [`${tokens} tokens`]),
-    ...(attempts === undefined ? [] : [`${attempts} attempts`]),
-    ...(minutes === undefined ? [] : [`${minutes} minutes`]),
+    ...(usd === undefined ? [] : [`$${usd.toFixed(2)}`]),
+    ...(tokens === undefined ? [] : [`${tokens.toLocaleString('en-US')} tokens`]),
+    ...(attempts === undefined ? [] : [`${attempts} attempt${attempts === 1 ? '' : 's'}`]),
+    ...(minutes === undefined ? [] : [`${minutes} minute${minutes === 1 ? '' : 's'}`]),
   ].join(', ');
 
 interface Happened {
