@@ -112,7 +112,7 @@ describe('ai-fix models', () => {
 
   it.each([
     ['depseek/x', /did you mean deepseek\?/],
-    ['boss/x', /there are: anthropic, openai/],
+    ['boss/x', /allowed providers: anthropic, openai/],
     ['anthropic/', /names no model/],
     ['anthropic//x', /nothing stands before, between or behind its slashes; allowed: provider\/model/],
     ['claude-opus-5-5', /names no provider that ai-fix knows; did you mean anthropic\/claude-opus-5-5\?/],
