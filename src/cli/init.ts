@@ -4,7 +4,7 @@ import { readPolicy } from '../config/repository.ts';
 import { policyPath } from '../domain/policy.ts';
 import { defaultSandboxWorkflow } from '../domain/sandbox-protocol.ts';
 import { detectStack, type Stack, stacks } from '../domain/stack.ts';
-import { adaptNodeWorkflow, checksOfManifest } from '../steps/adapt-workflow.ts';
+import { adaptWorkflow, filesToAdaptBy } from '../steps/adapt-workflow.ts';
 import { readSandboxWorkflow } from '../steps/read-sandbox-workflow.ts';
 import { sandboxTemplate, starterPolicy } from '../steps/starter-files.ts';
 import { readArguments } from './arguments.ts';
@@ -76,16 +76,17 @@ async function init(tree: WorkTree, asked: Stack | null, isDry: boolean, termina
 }
 
 async function workflowFor(stack: Stack, tree: WorkTree): Promise<{ workflow: string; checks: readonly string[] }> {
-  const template = sandboxTemplate(stack);
-  const manifest = stack === 'node' && tree.rootFiles.includes('package.json') ? await readManifest(tree) : '';
-  const workflow = stack === 'node' ? adaptNodeWorkflow(template, checksOfManifest(manifest)) : template;
+  const names = filesToAdaptBy[stack].filter((name) => tree.rootFiles.includes(name));
+  const files = new Map<string, string>();
+  for (const name of names) files.set(name, await readRootFile(tree, name));
+  const workflow = adaptWorkflow(stack, sandboxTemplate(stack), files);
   const reading = readSandboxWorkflow(workflow, workflowPath);
   return { workflow, checks: reading.ok ? reading.checks : [] };
 }
 
 /** Unreadable is as good as absent: the template is then not adapted. */
-const readManifest = (tree: WorkTree): Promise<string> =>
-  readFile(join(tree.root, 'package.json'), 'utf8').catch(() => '');
+const readRootFile = (tree: WorkTree, name: string): Promise<string> =>
+  readFile(join(tree.root, name), 'utf8').catch(() => '');
 
 function judgePolicy(text: string): string {
   const answer = readPolicy(text);

@@ -16,6 +16,7 @@ import { tryFix } from './try/try-fix.ts';
 const kinds = {
   issue: 'string',
   text: 'string',
+  'fix-checks': 'boolean',
   check: 'list',
   setup: 'string',
   base: 'string',
@@ -32,13 +33,14 @@ const kinds = {
 } as const;
 
 export const tryCommand: Command = {
-  help: `Usage: ai-fix try <repository> (--issue FILE | --text TEXT) [--check COMMAND]… [options]
+  help: `Usage: ai-fix try <repository> (--issue FILE | --text TEXT | --fix-checks) [--check COMMAND]… [options]
 
 Makes a plan, asks you, writes a patch, runs the checks in bubblewrap, debugs, has it reviewed, and leaves a new branch in
 the repository. Work tree, index and settings of the repository are not touched. Uncommitted changes are not seen.
 
   --issue FILE       what is to be fixed, in Markdown; the first line is the title; - reads standard input
   --text TEXT        the same on the command line
+  --fix-checks       mends the checks that fail on the base; the repository's own fixers come first, without a model
   --check COMMAND    judges a patch by its exit code; several times for several, "name: command" names it.
                      Without one: the repository's sandbox workflow, else its package.json, pyproject.toml, go.mod, …
   --setup COMMAND    installs dependencies, with network, once for each state of the lockfiles: "npm ci".
@@ -55,7 +57,7 @@ the repository. Work tree, index and settings of the repository are not touched.
   --keep             keeps the folder of the run: log, database, git objects
 
 Keys come from the environment: ANTHROPIC_API_KEY, OPENAI_API_KEY, or OPENAI_BASE_URL with AI_FIX_MODEL, or those of any
-provider in docs/models.md. A .env is not read: it could be the repository's. Ctrl-C stops it in good order.
+provider in docs/models.md; --fix-checks needs none where fixers do it. A .env is not read: it could be the repository's. Ctrl-C stops it in good order.
 
 Exit code: 0 solved, 1 not solved, 3 a gate was not opened, 64 wrong use, 78 something is missing, 130 stopped.`,
   run: async (args, terminal) => {
@@ -98,14 +100,19 @@ async function orderFrom(
     options['check-timeout'] === undefined
       ? defaultCheckTimeoutMs
       : numberFrom('--check-timeout', options['check-timeout'], 1, 3_000) * 1_000;
-  const issue = await readIssue(options.issue, options.text);
+  const fixesChecks = options['fix-checks'] === true;
+  const issue = await readIssue(options.issue, options.text, fixesChecks);
   const model = options.model ?? null;
   const { AI_FIX_DATABASE_IMAGE: databaseImage } = process.env;
-  const { models, secrets } = takeModelSettings(process.env, model === null ? [] : [model]);
+  const { models, secrets } = takeModelSettings(process.env, model === null ? [] : [model], {
+    // What fixers mend needs none.
+    needsModels: !fixesChecks || model !== null,
+  });
   terminal.redactWith(createRedactor(secrets));
   return {
     repository,
     issue,
+    fixesChecks,
     base: options.base ?? null,
     checks: options.check ?? [],
     setUp: options.setup ?? null,

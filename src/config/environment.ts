@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ConfigError } from '../domain/faults.ts';
 import { type PurseLimits, unlimited } from '../domain/purse.ts';
 import type { HostModels } from '../models/host-models.ts';
-import { type ModelReading, readModelSettings } from './model-settings.ts';
+import { type ModelReading, noProvider, readModelSettings } from './model-settings.ts';
 import { forgetSecrets, hasPassword, isSecretVariable, secretsIn, withPassword } from './secret-variables.ts';
 import {
   readKeys,
@@ -98,8 +98,11 @@ const schema = z.object({
 export function takeModelSettings(
   environment: NodeJS.ProcessEnv,
   asked: readonly string[] = [],
+  { needsModels = true }: { readonly needsModels?: boolean } = {},
 ): { readonly models: HostModels; readonly secrets: readonly string[] } {
-  const { models, problems } = readModelSettings(filledIn(environment), asked.length > 0);
+  const reading = readModelSettings(filledIn(environment), asked.length > 0);
+  const { models } = reading;
+  const problems = reading.problems.filter((problem) => needsModels || problem !== noProvider);
   if (problems.length > 0) throw new ConfigError(problems);
   return { models, secrets: takeSecrets(environment) };
 }

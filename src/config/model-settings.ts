@@ -46,7 +46,8 @@ export function readModelSettings(variables: Variables, isNamed: boolean): Model
   return { models, problems, warnings };
 }
 
-const noProvider =
+/** The one problem that whoever needs no model can do with. */
+export const noProvider =
   'OPENAI_API_KEY, ANTHROPIC_API_KEY, OPENAI_BASE_URL: none is set; one of them is needed, so that there is a model to ask, or a variable of another provider: docs/models.md';
 
 /** That the roles can be served is looked at when the process starts, and not when the first fix wants it. */

@@ -1,7 +1,8 @@
-import type { Ask } from './event.ts';
 import type { Fix } from './fix-facts.ts';
+import type { Ask } from './gate.ts';
 import { type DocumentKind, documentKinds } from './plan.ts';
 import { gateReason, type Policy } from './policy.ts';
+import { snapshotFixersOf } from './recipe.ts';
 import type { WhoPolicy } from './who.ts';
 
 const noPlan = 'the plan';
@@ -20,6 +21,16 @@ export function asksForPlan(policy: Pick<Policy, 'gates'>): Ask[] {
   );
   return reasons.length === 0 ? [] : [{ path: noPlan, why: `there is none, and ${reasons.join(', and ')}` }];
 }
+
+/**
+ * What a person has to allow of a patch of these fixers, whatever it changes and wherever expectations lie. Those that
+ * were to run count: what they did is the word of their own run.
+ */
+export const asksForExpectations = (fixers: readonly string[]): Ask[] =>
+  snapshotFixersOf(fixers).map((path) => ({
+    path,
+    why: 'this fixer writes anew what tests expect, by what the code does now; whether that is right no check can tell',
+  }));
 
 /** Where a document names its own approvers, they decide about it and about what came in its stead, and nobody else. */
 export function approversOf({ policy, gate, asks }: Pick<Fix, 'policy' | 'gate' | 'asks'>): WhoPolicy {

@@ -1,12 +1,17 @@
 import type { Budget, BudgetLimit } from './budget.ts';
-import type { Reproduced } from './evidence.ts';
+import type { Candidate, SideRun } from './candidate.ts';
 import type { FailingCommit, Recheck } from './failing-checks.ts';
+import type { Ask, GateKind } from './gate.ts';
+import type { Ground } from './ground.ts';
 import type { Sha } from './ids.ts';
 import type { DocumentKind } from './plan.ts';
+import type { PullRequest, ReviewThread } from './pull-request.ts';
 import type { Shortage } from './purse.ts';
 import type { WantedRecipe } from './recipe.ts';
+import type { Reproduced } from './reproduction.ts';
 import type { IssueSnapshot, Ticket } from './ticket.ts';
 import type { CheckResult } from './verdict.ts';
+import type { Outage, WaitReason } from './wait.ts';
 
 /**
  * Everything that can happen to a fix. The log of these is the fix; its row is only their fold.
@@ -205,73 +210,5 @@ export type FixEvent =
   | { readonly type: 'deadline-passed'; readonly waitingFor: WaitReason; readonly isEarly?: boolean }
   | { readonly type: 'farewell-said' };
 
-/** Who is away. */
-export type Outage = 'models' | 'github' | 'ai-fix';
-
 export type EventType = FixEvent['type'];
 export type EventOf<T extends EventType> = Extract<FixEvent, { type: T }>;
-
-/** Where the work stands: the commit it starts from, and the tip of the fix's branch (base + an empty commit). */
-export interface Ground {
-  readonly base: Sha;
-  readonly tip: Sha;
-  readonly branch: string;
-  readonly baseBranch: string;
-  /** The next candidate merges this commit of the base branch: a published branch is never moved but forwards. */
-  readonly merges?: Sha | null;
-  /** Commits of others are on the branch below ours: they are never taken out again. */
-  readonly isShared?: boolean;
-}
-
-/** What somebody said about a place in the code, to be answered where they said it. */
-export interface ReviewThread {
-  /** Of the first comment; answers go there. */
-  readonly comment: number;
-  /** How the models call it, for instance `T1`. */
-  readonly name: string;
-}
-
-/** A commit that holds an unvalidated patch, and the run that is to judge it. */
-export interface Candidate {
-  readonly sha: Sha;
-  readonly runId: number;
-  readonly runUrl: string;
-  readonly dispatchedAtMs: number;
-  /** The number of its dispatch within the fix. */
-  readonly dispatch?: number;
-  /** What runs beside the candidate, for comparison. The candidate passes only when these say so too. */
-  readonly beside?: readonly SideRun[];
-  /** The checks that run, where they are not all: then passing is no success. */
-  readonly checks?: readonly string[];
-}
-
-/**
- * `judge`: the candidate with the base's own tests, scripts and test configuration. `base`: what runs without the patch.
- * `tests`: the base with the patch's new tests. `recipe`: the base, where fixers work on it.
- */
-export interface SideRun {
-  readonly tree: 'judge' | 'base' | 'tests' | 'recipe';
-  readonly sha: Sha;
-  readonly runId: number;
-  readonly runUrl: string;
-  readonly dispatchedAtMs: number;
-  readonly dispatch: number;
-}
-
-/** Something in a patch that a person has to allow before it goes on the branch. */
-export interface Ask {
-  readonly path: string;
-  readonly why: string;
-}
-
-/** `input`: the issue's words are in doubt. `plan`: the plan documents. `patch`: what the patch does, or who stands behind it. */
-export type GateKind = 'input' | 'plan' | 'patch';
-
-export interface PullRequest {
-  readonly number: number;
-  readonly nodeId: string;
-  readonly isDraft: boolean;
-  readonly url: string;
-}
-
-export type WaitReason = 'approval' | 'run' | 'outage' | 'money' | 'merge' | 'checks';

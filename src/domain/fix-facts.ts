@@ -1,23 +1,17 @@
-import type {
-  Ask,
-  Candidate,
-  GateKind,
-  Ground,
-  Outage,
-  PullRequest,
-  ReviewThread,
-  SideRun,
-  WaitReason,
-} from './event.ts';
-import type { Reproduced } from './evidence.ts';
+import type { Candidate } from './candidate.ts';
 import { type Origin, type Recheck, subjectOf } from './failing-checks.ts';
+import type { Approval, Ask, Gate } from './gate.ts';
+import type { Ground } from './ground.ts';
 import type { FixId, RepositoryRef, Sha } from './ids.ts';
 import type { DocumentKind } from './plan.ts';
-import { type Policy, revivePolicy } from './policy.ts';
+import type { Policy } from './policy.ts';
+import type { PullRequest, ReviewThread } from './pull-request.ts';
 import type { Shortage } from './purse.ts';
-import type { WantedRecipe } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
+import type { Reproduction } from './reproduction.ts';
 import type { IssueSnapshot, Ticket } from './ticket.ts';
 import type { CheckResult } from './verdict.ts';
+import type { Outage, Wait } from './wait.ts';
 
 /** What there is to know of a fix; `fix.ts` tells what happens to it. */
 
@@ -166,125 +160,6 @@ export interface Fix {
   readonly advice: string | null;
 }
 
-/** How far the fixers are. They run once. */
-export interface Recipe extends WantedRecipe {
-  /** What is waited for, or was. */
-  readonly run: SideRun | null;
-  readonly end: RecipeEnd | null;
-}
-
-/** `none`: nothing of them is used; `reason` is a sentence without its full stop. */
-export type RecipeEnd = { readonly kind: 'patched' } | { readonly kind: 'none'; readonly reason: string };
-
-/** How far the test is that comes before the patch. */
-export interface Reproduction {
-  /** The number of the newest one that an order of a person made void. */
-  readonly earlier?: number;
-  /** Tries that came to nothing. */
-  readonly failures: number;
-  /** Why the newest of them did. */
-  readonly feedback: string | null;
-  /** What is waited for. */
-  readonly run: SideRun | null;
-  readonly base: SideRun | null;
-  readonly end: ReproductionEnd | null;
-}
-
-/** The number of the tests that are written, run or were seen failing. */
-export const reproductionNumber = ({ reproduction }: Pick<Fix, 'reproduction'>): number =>
-  (reproduction?.earlier ?? 0) + (reproduction?.failures ?? 0) + 1;
-
-/** `none`: there is no failing test; `reason` is a sentence without its full stop. */
-export type ReproductionEnd =
-  | ({ readonly kind: 'reproduced' } & Reproduced)
-  | { readonly kind: 'none'; readonly reason: string };
-
-export interface Wait {
-  readonly for: WaitReason;
-  readonly untilMs: number;
-}
-
-/** An approval has to carry the digest: whoever approves, approves exactly what was shown. */
-export interface Gate {
-  readonly kind: GateKind;
-  readonly digest: string;
-  readonly reasons: readonly string[];
-  readonly words: string | null;
-  /** The comment that shows it. GitHub counts comments upwards: one with a smaller number cannot mean this gate. */
-  readonly shownIn?: number | null;
-  /** The plan document that it waits for. */
-  readonly document?: DocumentKind;
-  /** The documents that its opening settles. */
-  readonly settles?: readonly DocumentKind[];
-  /** What was shown has changed since: nobody can approve it until it is shown anew. */
-  readonly isVoid?: boolean;
-}
-
-export interface Approval {
-  readonly gate: GateKind;
-  readonly digest: string;
-  readonly by: string;
-}
-
-const unwritten = {
-  origin: { kind: 'issue' },
-  state: 'created',
-  wait: null,
-  burst: null,
-  ticket: null,
-  ground: null,
-  pullRequest: null,
-  recheck: null,
-  recipe: null,
-  wordsBecause: null,
-  planDigest: null,
-  isPlanPartial: false,
-  settledDocuments: [],
-  gate: null,
-  approvals: [],
-  confirmedWords: null,
-  asks: [],
-  planNotes: [],
-  round: 0,
-  attempt: 0,
-  attemptsBefore: 0,
-  sentBackTo: null,
-  revision: null,
-  feedback: null,
-  keepsReports: false,
-  reproduction: null,
-  unproven: 0,
-  chosenChecks: null,
-  partialPasses: 0,
-  soFar: null,
-  candidate: null,
-  results: [],
-  published: null,
-  pendingReviews: [],
-  orders: [],
-  hasOrders: false,
-  threads: [],
-  reviewers: [],
-  voidRuns: 0,
-  sendBacks: 0,
-  outages: 0,
-  shortage: null,
-  moves: 0,
-  halted: null,
-  lives: 0,
-  isReminded: false,
-  epilogue: null,
-  advice: null,
-} as const satisfies Partial<Fix>;
-
-export const beginFix = (
-  start: Pick<
-    Fix,
-    'id' | 'repository' | 'issue' | 'requester' | 'requesterId' | 'policy' | 'policyProblem' | 'createdAtMs'
-  > &
-    Partial<Pick<Fix, 'origin'>>,
-): Fix => ({ ...unwritten, ...start });
-
 /** The issue or pull request in which people follow a fix, and the only place where one is chosen; null before there is one. */
 export const threadOf = ({
   origin,
@@ -295,21 +170,6 @@ export const threadOf = ({
 
 export const subjectOfFix = ({ origin, issue }: Pick<Fix, 'origin' | 'issue'>): string =>
   subjectOf(origin, issue.number);
-
-/** A fix as an earlier version wrote it: what that one did not know yet has its first value. */
-export function reviveFix(stored: Fix): Fix {
-  const fix: Fix = { ...unwritten, ...stored, policy: revivePolicy(stored.policy), ...publishedOf(stored) };
-  const isOlderGate = fix.state === 'awaiting-approval' && fix.gate === null && fix.planDigest !== null;
-  return isOlderGate && fix.planDigest !== null
-    ? { ...fix, gate: { kind: 'plan', digest: fix.planDigest, reasons: [], words: null } }
-    : fix;
-}
-
-/** An earlier version did not note what it had published: in `complete` that is the newest candidate. */
-function publishedOf({ published, state, candidate, ground }: Fix): Partial<Fix> {
-  if (published !== undefined || state !== 'complete' || candidate === null || ground === null) return {};
-  return { published: candidate.sha, ground: { ...ground, tip: candidate.sha } };
-}
 
 /** States in which it is somebody's turn, or nobody's any more. */
 export const isResting = (state: FixState): boolean =>

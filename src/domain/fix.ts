@@ -1,38 +1,30 @@
+import { isRunOf, readRun } from './awaited-runs.ts';
 import type { EventOf, EventType, FixEvent } from './event.ts';
 import type { Fix, FixState } from './fix-facts.ts';
+import { afterOutage, onEnd, onOutage, onShortage, pauseOf } from './hindrances.ts';
+import { deadlines, limits, type Next, overdue, waitForApproval, workOf } from './next.ts';
 import { remember } from './remember.ts';
 import {
   afterApproval,
   afterChange,
+  afterOrder,
+  afterPatience,
+  afterPlanOrder,
+  afterRebaseOrder,
+  afterRejection,
+  afterReopening,
+  afterResume,
+} from './steering.ts';
+import {
   afterFailedAttempt,
   afterMove,
   afterOpening,
-  afterOrder,
-  afterOutage,
   afterPatch,
-  afterPatience,
-  afterPlanOrder,
   afterProposal,
-  afterRebaseOrder,
   afterRecipe,
-  afterRejection,
-  afterReopening,
   afterReproduction,
-  afterResume,
   afterReview,
   afterVerdict,
-  deadlines,
-  isRunOf,
-  limits,
-  type Next,
-  onEnd,
-  onOutage,
-  onShortage,
-  overdue,
-  pauseOf,
-  readRun,
-  waitForApproval,
-  workOf,
 } from './turning-points.ts';
 
 /**
@@ -42,7 +34,7 @@ import {
  *
  * and the side exits `stopped`, `abandoned`, `expired`. A burst is minutes of durable work; it ends by appending an
  * event, which this table turns into the next burst, a wait, or rest. Nobody else decides what comes next; where it can
- * go more than one way, `turning-points.ts` says by which facts.
+ * go more than one way, `turning-points.ts`, `steering.ts` and `hindrances.ts` say by which facts.
  */
 type Row = { readonly [T in EventType]?: (fix: Fix, event: EventOf<T>) => Next | null };
 

@@ -1,4 +1,4 @@
-import type { Ask } from './event.ts';
+import type { Ask } from './gate.ts';
 import { compareInventories, type Inventory, sayComparison } from './inventory.ts';
 
 /** What ran of one check in each tree; undefined where there is no report. */

@@ -1,3 +1,4 @@
+import type { SideRun } from './candidate.ts';
 import type { FixersPolicy } from './policy.ts';
 
 /**
@@ -24,6 +25,16 @@ export interface WantedRecipe {
   readonly isFirst: boolean;
 }
 
+/** How far the fixers are. They run once. */
+export interface Recipe extends WantedRecipe {
+  /** What is waited for, or was. */
+  readonly run: SideRun | null;
+  readonly end: RecipeEnd | null;
+}
+
+/** `none`: nothing of them is used; `reason` is a sentence without its full stop. */
+export type RecipeEnd = { readonly kind: 'patched' } | { readonly kind: 'none'; readonly reason: string };
+
 /** What one fixer did, as the run told it: unproven, for people to read. */
 export interface FixerRecord {
   readonly name: string;
@@ -46,7 +57,7 @@ const alone = (words: string): RegExp => new RegExp(`(?<![a-z])(?:${words})(?![a
 const names: Readonly<Record<FixerKind, RegExp>> = {
   lockfile: alone('lock-?files?'),
   compiler: /(?!)/,
-  lint: alone('lint(?:ing|ers?)?|eslint|biome|ruff|clippy|stylelint|oxlint|golangci'),
+  lint: alone('lint(?:ing|ers?)?|(?:go)?vet|eslint|biome|ruff|clippy|stylelint|oxlint|golangci'),
   format: alone('format(?:ting|ter|ted)?|fmt|prettier|black|gofmt|gofumpt|rustfmt|spotless|code[ _-]?style'),
   snapshots: alone('snapshots?'),
 };
@@ -60,6 +71,10 @@ export function kindsOfFixer(name: string): readonly FixerKind[] {
   const own: Partial<Record<FixerKind, RegExp>> = { compiler: alone('compilers?'), snapshots: /snap/i };
   return fixerKinds.filter((kind) => (own[kind] ?? names[kind]).test(words));
 }
+
+/** Those among fixers that write anew what tests expect: what was wrong is then expected, and green. */
+export const snapshotFixersOf = (fixers: readonly string[]): string[] =>
+  fixers.filter((name) => kindsOfFixer(name).includes('snapshots'));
 
 /** What tools print where a fixer of this kind would mend it. Each pattern is linear. */
 const phrases: Readonly<Record<FixerKind, readonly RegExp[]>> = {
@@ -86,7 +101,12 @@ const phrases: Readonly<Record<FixerKind, readonly RegExp[]>> = {
     /\bnot (?:properly )?(?:formatted|gofmt-?ed|gofumpt-?ed)\b/i,
     /spotless:apply|spotlessApply/,
   ],
-  snapshots: [/\bsnapshots? (?:mismatch|obsolete|failed|do(?:es)? not match)|\d+ snapshots? (?:failed|obsolete)/i],
+  snapshots: [
+    /\bsnapshots? (?:mismatch|obsolete|failed|do(?:es)? not match)|\d+ snapshots? (?:failed|obsolete)/i,
+    /\bsnapshots:?[ \t]{1,20}\d{1,6} (?:failed|obsolete)|\bsnapshot `[^`\n]{1,300}` mismatched/i,
+    /\bsnapshot assertion for '[^'\n]{1,300}' failed|\brun pytest with --snapshot-update/i,
+    /\bgo test[^\n]{0,80} -update\b/,
+  ],
 };
 
 /** The kinds of fixers that a failing check calls for, by its names and by what its log says. */
@@ -112,7 +132,8 @@ export function chooseFixers(
   { when, snapshots }: FixersPolicy,
   isWhole = true,
 ): WantedRecipe | null {
-  const allowed = offered.filter((name) => snapshots || !kindsOfFixer(name).includes('snapshots'));
+  const barred = snapshots ? [] : snapshotFixersOf(offered);
+  const allowed = offered.filter((name) => !barred.includes(name));
   if (when === 'off' || allowed.length === 0) return null;
   if (when === 'first') return { fixers: allowed, isFirst: true };
   const calls = failures.map((words) => allowed.filter((name) => isCalled(name, calledFor(words))));

@@ -1,7 +1,7 @@
 import type { EventOf } from './event.ts';
 import type { Fix } from './fix-facts.ts';
+import { limits } from './next.ts';
 import { isRecipesPatch } from './recipe-stage.ts';
-import { limits } from './turning-points.ts';
 
 type RecipeEvent = EventOf<'recipe-dispatched' | 'recipe-fruitless'>;
 

@@ -1,6 +1,7 @@
 import type { EventOf } from './event.ts';
-import { type Fix, type Reproduction, reproductionNumber } from './fix-facts.ts';
-import { limits } from './turning-points.ts';
+import type { Fix } from './fix-facts.ts';
+import { limits } from './next.ts';
+import { type Reproduction, reproductionNumber } from './reproduction.ts';
 
 /** What is known of the test that comes first, before anything is. */
 export const notReproduced: Reproduction = { failures: 0, feedback: null, run: null, base: null, end: null };

@@ -1,5 +1,5 @@
 /** Others wait no longer: a webhook's acknowledgement, a stop. */
-const sliceMs = 8;
+const sliceMs = 4;
 /** The clock is asked once for so many steps. */
 const stepsPerLook = 16;
 

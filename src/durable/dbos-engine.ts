@@ -1,7 +1,9 @@
-import { DBOS, type DBOSConfig, Error as EngineErrors } from '@dbos-inc/dbos-sdk';
+import { DBOS, Error as EngineErrors } from '@dbos-inc/dbos-sdk';
+import type pg from 'pg';
 import type { DeliveryId } from '../domain/ids.ts';
 import type { Engine, RunStep } from '../ports/engine.ts';
 import type { BurstTicket } from '../ports/stores.ts';
+import { openEnginePool } from './engine-pool.ts';
 import type { ReplicaLock } from './replica-lock.ts';
 
 /** What the engine runs. Bound by the composition root before launch. */
@@ -13,8 +15,8 @@ export interface Handlers {
 }
 
 export interface EngineOptions {
-  readonly database: Pick<DBOSConfig, 'systemDatabaseUrl' | 'systemDatabasePool'>;
-  readonly isEmbedded: boolean;
+  /** The embedded database by the pool that everybody shares; a server by its address, and then the engine has its own. */
+  readonly database: { readonly embedded: pg.Pool } | { readonly url: string };
   /** Unique to this process; survivors take over the work of names whose lock is free. */
   readonly replica: string;
   readonly replicaLock: ReplicaLock | null;
@@ -46,17 +48,27 @@ export interface DbosEngine extends Engine {
 const applicationVersion = 'ai-fix-1';
 const deliveriesQueue = 'deliveries';
 const burstsQueue = 'bursts';
+/** Nobody connects to this address, but it has to parse. */
+const embeddedOnly = { systemDatabaseUrl: 'postgresql://postgres@localhost/postgres', useListenNotify: false };
 const keepEndedMs = 7 * 24 * 60 * 60_000;
 const busyLookMs = 20;
 const lastWordsMs = 200;
 
 /** Bursts and deliveries as DBOS workflows. The traps of DBOS that were met are answered here and nowhere else. */
 export function createDbosEngine(options: EngineOptions, handlers: Handlers): DbosEngine {
-  const { log, onStep } = options;
+  const { database, log, onStep } = options;
   let isReady = false;
   let isStopping = false;
+  let hasStopped = false;
+  let ownPool: pg.Pool | null = null;
   let sweepTimer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
+
+  const connect = () => {
+    if ('embedded' in database) return { systemDatabasePool: database.embedded, ...embeddedOnly };
+    ownPool = openEnginePool(database.url, options.replica, log);
+    return { systemDatabasePool: ownPool, systemDatabaseUrl: database.url };
+  };
 
   /** Steps that do something. One that holds in the middle has nothing left to do here, so nobody waits for it. */
   let busySteps = 0;
@@ -110,10 +122,7 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
         enablePatching: true,
         executorID: options.replica,
         logger: quiet(log),
-        ...(options.isEmbedded
-          ? { systemDatabaseUrl: 'postgresql://postgres@localhost/postgres', useListenNotify: false }
-          : {}),
-        ...options.database,
+        ...connect(),
       });
       await DBOS.launch();
       const { bursts, burstsPerRepository } = options.concurrency;
@@ -155,6 +164,7 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
     },
 
     holdWhileStopping,
+    hasStopped: () => hasStopped,
     isPassing,
     isInterruption: (error) => error instanceof EngineErrors.DBOSError,
 
@@ -164,8 +174,10 @@ export function createDbosEngine(options: EngineOptions, handlers: Handlers): Db
       const deadlineMs = Date.now() + graceMs;
       await Promise.race([sweeping, pause(graceMs)]);
       while (busySteps > 0 && Date.now() < deadlineMs) await pause(busyLookMs);
+      hasStopped = true;
       // What holds never ends here: DBOS is given the time to note what has just ended, no more.
       await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: lastWordsMs });
+      await ownPool?.end();
     },
   };
 }

@@ -38,7 +38,8 @@ export async function readBlobs(
   }
 }
 
-function sizeIn(header: string, { blob, path }: TreeEntry): number {
+/** What the first line of a reply says. @throws {GitFailure} where it is another blob, or none. */
+export function sizeIn(header: string, { blob, path }: TreeEntry): number {
   const start = `${blob} blob `;
   const size = header.startsWith(start) ? header.slice(start.length) : '';
   if (!/^\d+$/.test(size)) throw new GitFailure(`fatal: the blob of ${path} cannot be read: ${header}`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PullRequest } from '../domain/event.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
 import type { PullRequestState, PullRequests } from '../ports/pull-requests.ts';
 import { isRefused, orStatus } from './forge-fault.ts';
 import type { Installations, Octokit } from './installations.ts';

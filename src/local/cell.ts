@@ -3,7 +3,7 @@ import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bind, type Confinement, confinedPath, confinedUser, isRoot, killConfined } from './bubblewrap.ts';
 
-/** The place in which one check runs: files of a commit, a home, and nothing of this host. It is used once. */
+/** The place in which one check or one round of fixers runs: files of a commit, a home, and nothing of this host. */
 export interface Cell {
   /** On the host. What ran inside may have put anything there: it is read without following links. */
   readonly workspace: string;

@@ -1,5 +1,6 @@
-import type { PullRequest } from '../domain/event.ts';
+import type { CommitChecks } from '../domain/failing-checks.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
 import type { IssueSnapshot } from '../domain/ticket.ts';
 import type { CheckRuns } from '../ports/check-runs.ts';
 import type { Checks } from '../ports/checks.ts';
@@ -22,6 +23,8 @@ export interface LocalForgeOptions {
   readonly issue: IssueSnapshot;
   readonly label: string;
   readonly files: ForgeFiles;
+  /** What was reported about a commit; only the base has any checks but ours. */
+  checksOf(commit: Sha): CommitChecks;
 }
 
 /**
@@ -104,6 +107,7 @@ export function createLocalForge(options: LocalForgeOptions): LocalForge {
     },
     repositories: repositoriesOf(options),
     ...quiet,
+    checks: { ...quiet.checks, of: async (_repository, commit) => options.checksOf(commit) },
   };
 }
 
@@ -132,7 +136,7 @@ function repositoriesOf({ base, issue, label, files }: LocalForgeOptions): Repos
   };
 }
 
-/** Nobody reviews, reports checks or installs anything here. */
+/** Nobody reviews, offers commits or installs anything here. */
 const quiet: Pick<LocalForge, 'reviews' | 'checkRuns' | 'checks' | 'reach'> = {
   reviews: {
     openThreads: async () => [],

@@ -1,19 +1,13 @@
 import { z } from 'zod';
 import type { Sha } from '../domain/ids.ts';
+import { recipeArtifact } from '../domain/recipe.ts';
 import { runTitle } from '../domain/sandbox-protocol.ts';
-import type { Artifact, Job, Run, Sandbox } from '../ports/sandbox.ts';
+import type { Artifact, Sandbox } from '../ports/sandbox.ts';
 import type { CheckLog } from './check-log.ts';
 import { withinLimits } from './read-reports.ts';
 import { type CheckEnd, createCheckRunner, type RunnerOptions } from './run-check.ts';
-
-/** One run of all checks on one commit, as it is told while it goes on and afterwards. */
-export interface LocalRun {
-  readonly id: number;
-  readonly commit: Sha;
-  readonly conclusion: string | null;
-  readonly tookMs: number;
-  readonly checks: readonly { readonly name: string; readonly conclusion: string; readonly tookMs: number }[];
-}
+import { type RecipeScripts, runRecipe } from './run-recipe.ts';
+import { type LocalRun, type RunRecord, recordOf, toJob, toRun } from './run-record.ts';
 
 export type SandboxProgress =
   | { readonly type: 'setting-up' }
@@ -29,6 +23,8 @@ export type SandboxProgress =
     };
 
 export interface LocalSandboxOptions extends RunnerOptions {
+  /** Null where there are no fixers. */
+  readonly recipe: RecipeScripts | null;
   /** The one workflow that there is. */
   readonly workflowPath: string;
   /** The tip of a branch: runs are told by it. */
@@ -52,20 +48,12 @@ export interface LocalSandbox extends Sandbox {
 
 export interface BaseCheck extends CheckEnd {
   readonly name: string;
+  /** Its job in the run `baseLook`. */
+  readonly job: number;
 }
 
-interface RunRecord extends LocalRun {
-  readonly branch: string;
-  readonly headSha: Sha;
-  readonly title: string;
-  readonly stop: AbortController;
-  readonly jobs: { readonly id: number; readonly name: string; end: CheckEnd | null; beganMs: number }[];
-  readonly beganMs: number;
-  endedMs: number | null;
-  /** Why its checks could not be run at all. */
-  fault: string | null;
-  done: Promise<void>;
-}
+/** The look at the base is no run that anybody dispatched; its jobs and logs are found under this number. */
+export const baseLook = { run: 0 } as const;
 
 const namesSchema = z.array(z.string()).min(1).max(50);
 
@@ -75,6 +63,7 @@ export function createLocalSandbox(options: LocalSandboxOptions): LocalSandbox {
   const runner = createCheckRunner(options);
   const inTurn = createTurns(options.atOnce);
   let nextId = 1;
+  const lookJobs: RunRecord['jobs'] = [];
   const find = (id: number): RunRecord | undefined => records.find((record) => record.id === id);
 
   const onBase = new Map<string, Promise<CheckEnd>>();
@@ -95,7 +84,11 @@ export function createLocalSandbox(options: LocalSandboxOptions): LocalSandbox {
           if (record.stop.signal.aborted) return;
           job.beganMs = Date.now();
           options.onProgress({ type: 'check-begun', run: record, check: job.name });
-          job.end = await endOf(job.name, record.commit, record.stop.signal);
+          const { commit, fixers, stop } = record;
+          job.end =
+            fixers === null
+              ? await endOf(job.name, commit, stop.signal)
+              : await runRecipe(options, fixers, commit, stop.signal);
           const { conclusion, tookMs } = job.end;
           options.onProgress({ type: 'check-ended', run: record, check: job.name, conclusion, tookMs });
         }),
@@ -121,37 +114,46 @@ export function createLocalSandbox(options: LocalSandboxOptions): LocalSandbox {
     lookAtBase: (signal) =>
       Promise.all(
         [...options.scripts.keys()].map((name) =>
-          inTurn(async () => ({ name, ...(await endOf(name, options.base, signal)) })),
+          inTurn(async () => {
+            const end = await endOf(name, options.base, signal);
+            const job = nextId++;
+            lookJobs.push({ id: job, name, end, beganMs: 0 });
+            return { name, job, ...end };
+          }),
         ),
       ),
     dispatch: async (_repository, _workflow, branch, inputs) => {
       const names = namesSchema.safeParse(JSON.parse(inputs.checks));
+      const fixers = inputs.mode === 'recipe' ? namesSchema.safeParse(JSON.parse(inputs.fixers ?? '[]')) : null;
       const headSha = await options.tipOf(branch);
-      if (!names.success || headSha === null)
+      if (!names.success || fixers?.success === false || headSha === null)
         return { kind: 'refused', reason: `there is no branch ${branch}, or no check to run` };
       const jobs = names.data.map((name) => ({ id: nextId++, name, end: null, beganMs: 0 }));
       const id = records.length + 1;
       const commit = inputs.sha;
       const title = runTitle(inputs.nonce, commit);
-      const record = recordOf({ id, commit, branch, headSha, title, jobs });
+      const record = recordOf({ id, commit, branch, headSha, title, jobs, fixers: fixers?.data ?? null });
       records.push(record);
       record.done = start(record);
       return { kind: 'dispatched', runId: id };
     },
     find: async (_repository, _workflow, branch, title) =>
-      records.filter((record) => record.branch === branch && record.title === title).map((one) => toRun(one, options)),
+      records
+        .filter((record) => record.branch === branch && record.title === title)
+        .map((one) => toRun(one, options.workflowPath)),
     inspect: async (_repository, runId) => {
       const record = find(runId);
-      return record === undefined ? null : toRun(record, options);
+      return record === undefined ? null : toRun(record, options.workflowPath);
     },
-    jobs: async (_repository, runId) => (find(runId)?.jobs ?? []).map(toJob),
+    jobs: async (_repository, runId) => (runId === baseLook.run ? lookJobs : (find(runId)?.jobs ?? [])).map(toJob),
     logTail: async (_repository, jobId, maxBytes) => {
-      const log: CheckLog | undefined = records.flatMap(({ jobs }) => jobs).find(({ id }) => id === jobId)?.end?.log;
+      const jobs = [...lookJobs, ...records.flatMap((record) => record.jobs)];
+      const log: CheckLog | undefined = jobs.find(({ id }) => id === jobId)?.end?.log;
       return log?.tail(maxBytes) ?? null;
     },
     artifacts: async (_repository, runId, limits) =>
       (find(runId)?.jobs ?? []).flatMap(({ name, end }): Artifact[] => {
-        const artifact = `junit-${name}`;
+        const artifact = find(runId)?.fixers === null ? `junit-${name}` : recipeArtifact;
         if (end?.reports == null || !limits.wanted(artifact)) return [];
         return [withinLimits({ name: artifact, ...end.reports }, limits)];
       }),
@@ -168,64 +170,6 @@ export function createLocalSandbox(options: LocalSandboxOptions): LocalSandbox {
     },
   };
 }
-
-const recordOf = (facts: Pick<RunRecord, 'id' | 'commit' | 'branch' | 'headSha' | 'title' | 'jobs'>): RunRecord => ({
-  ...facts,
-  stop: new AbortController(),
-  beganMs: Date.now(),
-  endedMs: null,
-  fault: null,
-  done: Promise.resolve(),
-  get conclusion() {
-    return conclusionOf(this);
-  },
-  get tookMs() {
-    return (this.endedMs ?? Date.now()) - this.beganMs;
-  },
-  get checks() {
-    return this.jobs.map(({ name, end }) => ({
-      name,
-      conclusion: end?.conclusion ?? 'unfinished',
-      tookMs: end?.tookMs ?? 0,
-    }));
-  },
-});
-
-/** As GitHub says it of a run: cancelled before anything else, else failed where one check did. */
-function conclusionOf({
-  endedMs,
-  stop,
-  jobs,
-  fault,
-}: Pick<RunRecord, 'endedMs' | 'stop' | 'jobs' | 'fault'>): string | null {
-  if (endedMs === null) return null;
-  if (stop.signal.aborted) return 'cancelled';
-  // No verdict on the patch: the story then runs it again, and gives up after a few times.
-  if (fault !== null) return 'startup_failure';
-  return jobs.every(({ end }) => end?.conclusion === 'success') ? 'success' : 'failure';
-}
-
-const toRun = (record: RunRecord, { workflowPath }: LocalSandboxOptions): Run => ({
-  id: record.id,
-  status: record.endedMs === null ? 'in_progress' : 'completed',
-  conclusion: record.conclusion,
-  headSha: record.headSha,
-  headBranch: record.branch,
-  workflowPath,
-  event: 'workflow_dispatch',
-  attempt: 1,
-  title: record.title,
-  url: `#run-${record.id}`,
-});
-
-const toJob = ({ id, name, end }: RunRecord['jobs'][number]): Job => ({
-  id,
-  name,
-  status: end === null ? 'in_progress' : 'completed',
-  conclusion: end?.conclusion ?? null,
-  failedSteps: end === null || end.conclusion === 'success' ? [] : [end.failedStep],
-  url: '',
-});
 
 /** Lets so many work at a time, in the order in which they asked. */
 function createTurns(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {

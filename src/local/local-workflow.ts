@@ -1,9 +1,12 @@
 /**
  * The sandbox workflow that the local forge shows in place of a file on GitHub, so that the story reads of this machine's
- * sandbox what it reads of GitHub Actions: which checks there are, and that they keep reports. It is never run: the local
+ * sandbox what it reads of GitHub Actions: which checks and fixers there are, and that they keep reports. It is never run: the local
  * sandbox knows the commands.
  */
-export const localWorkflow = (checks: readonly string[]): string => `# The checks of this run of \`ai-fix try\`.
+export const localWorkflow = (
+  checks: readonly string[],
+  fixers: readonly string[] = [],
+): string => `# The checks of this run of \`ai-fix try\`.
 name: ai-fix sandbox
 run-name: ai-fix \${{ inputs.nonce }} \${{ inputs.sha }}
 on:
@@ -12,6 +15,7 @@ on:
       protocol: { type: string, required: true }
       mode: { type: string, default: validate }
       checks: { type: string, default: ${JSON.stringify(JSON.stringify(checks))} }
+      fixers: { type: string, default: ${JSON.stringify(JSON.stringify(fixers))} }
       sha: { type: string, required: true }
       base_sha: { type: string, required: true }
       nonce: { type: string, required: true }

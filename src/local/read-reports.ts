@@ -68,6 +68,12 @@ async function collect(at: string, path: string, depth: number, into: { path: st
     await collect(join(at, name), path === '' ? name : `${path}/${name}`, depth + 1, into);
 }
 
+/** Null of what is no plain file, or too large. */
+export async function readPlainFile(path: string, maxBytes: number): Promise<string | null> {
+  const stats = await lstat(path).catch(() => null);
+  return stats?.isFile() === true ? readPlain(path, maxBytes) : null;
+}
+
 async function readPlain(path: string, maxBytes: number): Promise<string | null> {
   await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   const { size } = await file.stat();

@@ -126,7 +126,8 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
-function concluded(end: CellEnd, timeoutMs: number, log: CheckLog): CheckEnd['conclusion'] {
+/** How a command's end counts, with its last word in the log. */
+export function concluded(end: CellEnd, timeoutMs: number, log: CheckLog): CheckEnd['conclusion'] {
   switch (end.kind) {
     case 'timed-out':
       log.add(`\n##[error]The check did not end within ${Math.round(timeoutMs / 1_000)} seconds.\n`);
@@ -141,8 +142,8 @@ function concluded(end: CellEnd, timeoutMs: number, log: CheckLog): CheckEnd['co
   }
 }
 
-/** Those that the commit leaves room for: where it has something itself, or a link on the way, that stands. */
-async function dependenciesFor(cell: Cell, dependencies: RunnerOptions['dependencies']): Promise<Bind[]> {
+/** Those of the work tree's folders that the commit leaves room for: where it has something itself, or a link on the way, that stands. */
+export async function dependenciesFor(cell: Cell, dependencies: RunnerOptions['dependencies']): Promise<Bind[]> {
   const binds: Bind[] = [];
   for (const { path, from } of dependencies) {
     const isFree = (await lstat(join(cell.workspace, path)).catch(() => null)) === null;

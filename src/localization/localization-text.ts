@@ -11,16 +11,26 @@ const maxSignatureChars = 160;
 export function localizationText({ candidates, isComplete }: Localization, maxTokens: number): string {
   if (candidates.length === 0)
     return 'Nothing certain: no file of the repository shares a telling word with the issue. Search for yourself.';
-  const head = `Found by words, names and history alone, the likeliest first; a place to begin, not to stop.${isComplete ? '' : ' Not every file was read in time.'}`;
-  const parts = [head];
-  let chars = head.length;
+  return [headOf(isComplete), ...textsThatFit({ candidates, isComplete }, maxTokens)].join('\n');
+}
+
+/** How many of the candidates, from the first on, such a text has room for. */
+export const candidatesThatFit = (found: Localization, maxTokens: number): number =>
+  textsThatFit(found, maxTokens).length;
+
+const headOf = (isComplete: boolean): string =>
+  `Found by words, names and history alone, the likeliest first; a place to begin, not to stop.${isComplete ? '' : ' Not every file was read in time.'}`;
+
+function textsThatFit({ candidates, isComplete }: Localization, maxTokens: number): readonly string[] {
+  const texts: string[] = [];
+  let chars = headOf(isComplete).length;
   for (const candidate of candidates) {
     const text = candidateText(candidate);
     chars += text.length + 1;
     if (chars > maxTokens * charsPerToken) break;
-    parts.push(text);
+    texts.push(text);
   }
-  return parts.join('\n');
+  return texts;
 }
 
 /** One line for the file, one for each range. */

@@ -20,7 +20,7 @@ const maxTextChars = 60_000;
 const maxTerms = 400;
 
 /** How much a word weighs by where it stands. */
-const weights = { title: 2, scope: 2, code: 1.5, text: 1 };
+const weights = { title: 2, code: 1.5, text: 1 };
 
 /** The text of a ticket; its first line is the title. */
 export function queryOf(text: string): Query {

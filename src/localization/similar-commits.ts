@@ -68,20 +68,16 @@ interface Counted {
   readonly counts: ReadonlyMap<number, number>;
   readonly length: number;
 }
-const counted = new WeakMap<
-  readonly LoggedCommit[],
-  { readonly messages: readonly Counted[]; readonly mean: number }
->();
+const counted = new WeakMap<LoggedCommit, Counted>();
 
-/** Counted once for a history, which is kept as long as it is asked for. */
+/** A message is counted once, and what was counted kept as long as its commit. */
 function countedMessages(commits: readonly LoggedCommit[]) {
-  const known = counted.get(commits);
-  if (known !== undefined) return known;
-  const messages = commits.map(({ message }) => countsOf(message));
-  const mean = messages.reduce((sum, { length }) => sum + length, 0) / Math.max(1, messages.length);
-  const fresh = { messages, mean };
-  counted.set(commits, fresh);
-  return fresh;
+  const messages = commits.map((commit) => {
+    const known = counted.get(commit) ?? countsOf(commit.message);
+    counted.set(commit, known);
+    return known;
+  });
+  return { messages, mean: messages.reduce((sum, { length }) => sum + length, 0) / Math.max(1, messages.length) };
 }
 
 function countsOf(message: string): Counted {

@@ -1,12 +1,14 @@
 import Anthropic from '@anthropic-ai/sdk';
 import type { Model, ModelRequest } from '../ports/model.ts';
 import { thinkingForms } from './anthropic-effort.ts';
+import { anthropicLessons } from './anthropic-lessons.ts';
 import { anthropicUsage, fromAnthropicBody } from './anthropic-reply.ts';
 import { assembleAnthropic } from './anthropic-stream.ts';
 import { type AnthropicForm, toAnthropicBody } from './anthropic-wire.ts';
 import { createDialectModel, type ModelOptions, sdkOptions } from './exchange.ts';
+import { formAfter } from './lessons.ts';
 import { faultOfSdkError } from './provider-faults.ts';
-import { createWarnings, isAboutRequest, type KnownForm, names, type Refusal, sendInForm } from './refusals.ts';
+import { createWarnings, isAboutRequest, type KnownForm, type Refusal, sendInForm } from './refusals.ts';
 
 /** A model behind Anthropic's Messages. */
 export function createAnthropicModel(options: ModelOptions): Model {
@@ -23,10 +25,9 @@ export function createAnthropicModel(options: ModelOptions): Model {
   const known: KnownForm<AnthropicForm> = {
     form: {
       mostOutputTokens: Number.POSITIVE_INFINITY,
-      thinking: 0,
-      isTemperatureTold: true,
+      effort: 0,
       isReasoningBack: true,
-      isStreamed: options.quirks?.streams !== 'never',
+      leftOut: new Set(options.quirks?.streams === 'never' ? ['stream'] : []),
     },
   };
   if (parameters.temperature !== undefined && parameters.effort !== undefined && parameters.effort !== 'none')
@@ -39,7 +40,7 @@ export function createAnthropicModel(options: ModelOptions): Model {
       refusalOf,
       other: (refusal, form) => {
         const last = thinkingForms(model, parameters.effort, request.maxOutputTokens).length - 1;
-        return otherForm(refusal, form, last, warn);
+        return formAfter(anthropicLessons(last), refusal, form, warn);
       },
     });
 
@@ -53,30 +54,6 @@ export function createAnthropicModel(options: ModelOptions): Model {
     }),
   });
 }
-
-/** Null when the refusal is about something else, or nothing is left to change. */
-function otherForm(
-  refusal: Refusal,
-  form: AnthropicForm,
-  lastThinking: number,
-  warn: (text: string) => void,
-): AnthropicForm | null {
-  if (form.isTemperatureTold && names(refusal, 'temperature')) {
-    warn('takes no temperature; it is left out from now on');
-    return { ...form, isTemperatureTold: false };
-  }
-  if (form.isReasoningBack && isAboutHistory(refusal)) return { ...form, isReasoningBack: false };
-  if (form.thinking < lastThinking && /\b(thinking|effort|output_config|budget_tokens)\b/.test(refusal.message)) {
-    if (form.thinking + 1 === lastThinking) warn('takes no effort; it is left out from now on');
-    return { ...form, thinking: form.thinking + 1 };
-  }
-  if (form.isStreamed && names(refusal, 'stream')) return { ...form, isStreamed: false };
-  return null;
-}
-
-/** For instance "messages.1.content.0: Invalid `signature` in `thinking` block". */
-const isAboutHistory = ({ message }: Refusal): boolean =>
-  /\bsignature\b/.test(message) || (/\bmessages\.\d/.test(message) && /\b(redacted_)?thinking\b/.test(message));
 
 function refusalOf(error: unknown): Refusal | null {
   if (!(error instanceof Anthropic.APIError) || !isAboutRequest(error.status)) return null;

@@ -59,6 +59,14 @@ export function assembleAnthropic(): Assembly {
     }
   };
 
+  const content = (): Block[] =>
+    [...blocks.entries()]
+      .toSorted(([one], [other]) => one - other)
+      .map(([index, block]) => {
+        const input = partialInputs.get(index);
+        return input === undefined || input === '' ? block : { ...block, input };
+      });
+
   const take = (event: Event): void => {
     switch (event.type) {
       case 'message_start':
@@ -101,16 +109,10 @@ export function assembleAnthropic(): Assembly {
     get characters() {
       return characters;
     },
-    body() {
-      if (error !== undefined) return { ...(error as object), usage };
-      const content = [...blocks.entries()]
-        .toSorted(([one], [other]) => one - other)
-        .map(([index, block]) => {
-          const input = partialInputs.get(index);
-          return input === undefined || input === '' ? block : { ...block, input };
-        });
-      return { ...message, content, usage };
+    get written() {
+      return JSON.stringify(content());
     },
+    body: () => (error === undefined ? { ...message, content: content(), usage } : { ...(error as object), usage }),
   };
 }
 

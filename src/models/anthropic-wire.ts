@@ -2,6 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import type { Message, ModelParameters } from '../domain/conversation.ts';
 import type { ModelRequest } from '../ports/model.ts';
 import { thinkingForms } from './anthropic-effort.ts';
+import { cacheMark, isMarked } from './cache-marks.ts';
 import { ownReasoning } from './own-reasoning.ts';
 import { argumentsObject } from './tool-calls.ts';
 import { type TurnPart, turnInOrder } from './turn-order.ts';
@@ -18,16 +19,18 @@ interface Turn {
   readonly content: readonly Block[];
 }
 
+/** Parameters that are left out once a server has refused them. */
+export type LeftOut = 'temperature' | 'stream' | 'tool_choice' | 'cache_control';
+
 /** How one model takes its requests; found out by asking. */
 export interface AnthropicForm {
   /** More is never asked for. */
   readonly mostOutputTokens: number;
   /** Which of the ways to tell the effort it takes. */
-  readonly thinking: number;
-  readonly isTemperatureTold: boolean;
+  readonly effort: number;
   /** Without the reasoning of earlier turns, where it is refused. */
   readonly isReasoningBack: boolean;
-  readonly isStreamed: boolean;
+  readonly leftOut: ReadonlySet<LeftOut>;
 }
 
 /** Who is asked, and how. */
@@ -37,14 +40,7 @@ export interface AnthropicAsked {
   readonly parameters: ModelParameters;
 }
 
-const cached = { cache_control: { type: 'ephemeral' as const } };
-
-/**
- * Four places are marked for Anthropic's cache, which is the most it takes: the ends of the system prompt (tools stand
- * before it), of what conversations on this repository share, of the last turn, and of the one that was the last in the
- * request before. Without that one a turn of many calls would hide it: Anthropic looks for a known prefix in the 20
- * blocks before a mark only (https://docs.claude.com/en/docs/build-with-claude/prompt-caching).
- */
+/** Marked for the cache: the end of the system prompt, before which the tools stand, and what `isMarked` says. */
 export function toAnthropicBody(
   { id, model, parameters }: AnthropicAsked,
   request: ModelRequest,
@@ -59,24 +55,33 @@ export function toAnthropicBody(
   const turns = mergeTurns(toWireMessages(request.messages).map((message) => toTurn(message, ownId)));
   const thinking = thinkingOf(model, parameters, request, form, ownId);
   const isThinking = thinking.thinking !== undefined && thinking.thinking.type !== 'disabled';
+  const told = <Value extends object>(name: LeftOut, value: Value): Value | null =>
+    form.leftOut.has(name) ? null : value;
   const { temperature } = parameters;
   return {
     model,
     max_tokens: Math.min(request.maxOutputTokens, form.mostOutputTokens),
-    ...(isBlank(request.system) ? {} : { system: [{ type: 'text', text: request.system.toWellFormed(), ...cached }] }),
-    messages: turns.map(({ role, content }, index) => {
-      const isEnd = index === turns.length - 1 || index === turns.length - 3;
-      return {
-        role,
-        content: withCached(content, [...(index === 0 ? [0] : []), ...(isEnd ? [content.length - 1] : [])]),
-      };
-    }),
+    ...(isBlank(request.system)
+      ? {}
+      : { system: [{ type: 'text', text: request.system.toWellFormed(), ...told('cache_control', cacheMark) }] }),
+    messages: form.leftOut.has('cache_control') ? turns : withMarks(turns),
     ...(tools.length > 0 && { tools }),
+    // A model that thinks cannot be forced, and takes no temperature of ours.
+    ...(tools.length === 1 && !isThinking && told('tool_choice', { tool_choice: { type: 'any' as const } })),
     ...thinking,
-    // A model that thinks takes no temperature of ours.
-    ...(temperature !== undefined && form.isTemperatureTold && !isThinking && { temperature }),
-    ...(form.isStreamed && { stream: true }),
-  };
+    ...(temperature !== undefined && !isThinking && told('temperature', { temperature })),
+    ...told('stream', { stream: true as const }),
+  } as Anthropic.MessageCreateParams;
+}
+
+function withMarks(turns: readonly Turn[]): Turn[] {
+  const sizes = turns.map(({ content }) => content.length);
+  return turns.map(({ role, content }, turn) => ({
+    role,
+    content: content.map((block, part) =>
+      isMarked({ turn, part }, sizes) && isCacheable(block) ? { ...block, ...cacheMark } : block,
+    ),
+  }));
 }
 
 function thinkingOf(
@@ -87,7 +92,7 @@ function thinkingOf(
   ownId: string | null,
 ) {
   const forms = thinkingForms(model, effort, Math.min(maxOutputTokens, form.mostOutputTokens));
-  const wanted = forms[Math.min(form.thinking, forms.length - 1)] ?? {};
+  const wanted = forms[Math.min(form.effort, forms.length - 1)] ?? {};
   // By a budget, a turn with tool calls must begin with its thoughts; what another model wrote in this conversation has none.
   const isTornOff = wanted.thinking?.type === 'enabled' && hasForeignCalls(messages, ownId);
   return isTornOff ? {} : wanted;
@@ -150,9 +155,6 @@ function mergeTurns(turns: readonly Turn[]): Turn[] {
   }
   return merged;
 }
-
-const withCached = (content: readonly Block[], places: readonly number[]): Block[] =>
-  content.map((block, index) => (places.includes(index) && isCacheable(block) ? { ...block, ...cached } : block));
 
 /** Thoughts take no mark; they are never the end of what we ask. */
 const isCacheable = ({ type }: Block): boolean => type !== 'thinking' && type !== 'redacted_thinking';

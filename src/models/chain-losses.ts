@@ -1,5 +1,5 @@
 import type { Usage } from '../domain/conversation.ts';
-import { ModelReplyError, ProviderError } from '../domain/faults.ts';
+import { ModelReplyError } from '../domain/faults.ts';
 import type { ModelRequest } from '../ports/model.ts';
 import type { Fault } from './chain-end.ts';
 import { summedUsage, unheardUsage } from './token-counts.ts';
@@ -51,12 +51,8 @@ export function createChainLosses(request: ModelRequest): ChainLosses {
   };
 }
 
-/** A model that hangs may have thought all the time or not have begun; its bound is all that it might have written. */
-function isUnheard(fault: Fault): boolean {
-  const isBound = fault.usage?.isEstimated === true && fault instanceof ProviderError && fault.fault === 'timed-out';
-  if (fault.usage !== undefined && !isBound) return false;
-  return fault instanceof ModelReplyError || fault.mayBeCharged;
-}
+const isUnheard = (fault: Fault): boolean =>
+  fault.usage === undefined && (fault instanceof ModelReplyError || fault.mayBeCharged);
 
 export const sumOf = (one: Usage | null, other: Usage | undefined): Usage | null =>
   one === null || other === undefined ? (other ?? one) : summedUsage(one, other);

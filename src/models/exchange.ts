@@ -3,6 +3,7 @@ import { ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { Model, ModelRequest, ReplyWatch } from '../ports/model.ts';
 import { boundedErrors } from './bounded-errors.ts';
 import { type CallLimits, createCallLimits } from './call-limits.ts';
+import { lostUsage } from './lost-usage.ts';
 import { type Asked, type SdkFault, systemCode, toProviderError } from './provider-faults.ts';
 import type { Quirks } from './quirks.ts';
 import { type Answer, type Assembly, readAnswer } from './read-answer.ts';
@@ -110,19 +111,19 @@ function boundedOutput(request: ModelRequest, { maxOutputTokens }: ModelParamete
  */
 async function ask(exchange: Exchange, options: ModelOptions, asking: Asking): Promise<ModelReply> {
   const windowMs = options.maxRetryDelayMs ?? defaultRetryWindowMs;
-  let lostUsage: Usage | null = null;
+  let lost: Usage | null = null;
   const askKept = async (): Promise<ModelReply> => {
     try {
       return await askOnce(exchange, options, asking);
     } catch (error) {
       if (!isFault(error)) throw error;
-      if (error.usage !== undefined) lostUsage = lostUsage === null ? error.usage : summedUsage(lostUsage, error.usage);
-      if (lostUsage !== null) error.usage = lostUsage;
+      if (error.usage !== undefined) lost = lost === null ? error.usage : summedUsage(lost, error.usage);
+      if (lost !== null) error.usage = lost;
       throw error;
     }
   };
   const reply = await withRetries(askKept, { signal: asking.signal, windowMs });
-  return lostUsage === null ? reply : { ...reply, lostUsage };
+  return lost === null ? reply : { ...reply, lostUsage: lost };
 }
 
 const isFault = (error: unknown): error is ProviderError | ModelReplyError =>
@@ -147,10 +148,7 @@ async function askOnce(exchange: Exchange, options: ModelOptions, asking: Asking
       ? ({ kind: 'timed-out' } as const)
       : (exchange.faultOf(error) ?? unsent(error, response));
     if (fault === null) throw error;
-    const failed = toProviderError(fault, asked);
-    // Whoever was waited for may have thought all the time; a connection that breaks before may never have been one.
-    if (fault.kind === 'timed-out') failed.usage = mostUsage(asking.request);
-    throw failed;
+    throw toProviderError(fault, asked);
   } finally {
     limits.clear();
   }
@@ -174,24 +172,19 @@ async function answered(exchange: Exchange, response: Response, call: Call): Pro
   try {
     if (answer.kind !== 'body') throw faultOfAnswer(answer, call);
     const { usage, ...reply } = exchange.read(body);
-    return { ...reply, usage: usage ?? estimatedUsage(request, reply) };
+    return { ...reply, usage: usage ?? estimatedUsage(request, writtenIn(reply)) };
   } catch (error) {
     if (isFault(error)) {
-      const usage = exchange.usageOf(body) ?? guessedUsage(error, assembly, request);
+      const isWhole = answer.kind === 'body' && error instanceof ModelReplyError;
+      const usage = lostUsage({ error, counted: exchange.usageOf(body), isWhole, assembly, request });
       if (usage !== null) error.usage = usage;
     }
     throw error;
   }
 }
 
-/** Before its first word a model has read the question, and may have thought for as long as it was waited for. */
-function guessedUsage(error: Error, { characters }: Assembly, request: ModelRequest): Usage | null {
-  if (characters > 0) return estimatedUsage(request, { characters });
-  if (!(error instanceof ProviderError && error.mayBeCharged)) return null;
-  return error.fault === 'timed-out' ? mostUsage(request) : estimatedUsage(request, { characters });
-}
-
-const mostUsage = (request: ModelRequest): Usage => estimatedUsage(request, { characters: request.maxOutputTokens });
+const writtenIn = ({ text, toolCalls, reasoning }: Omit<RawReply, 'usage'>): string =>
+  JSON.stringify([text, toolCalls, reasoning?.parts ?? []]);
 
 /** @throws the signal's reason where somebody ended the call. */
 function faultOfAnswer(answer: Exclude<Answer, { kind: 'body' }>, { limits, asked, asking }: Call): Error {

@@ -1,14 +1,24 @@
 import OpenAI from 'openai';
 import type { Model, ModelRequest } from '../ports/model.ts';
 import { createDialectModel, type Dialect, type ModelOptions, sdkOptions } from './exchange.ts';
+import { formAfter } from './lessons.ts';
 import { isForOther, type OpenAiApi } from './openai-api.ts';
 import { effortForms } from './openai-effort.ts';
+import type { ChatForm } from './openai-form.ts';
+import { chatLessons } from './openai-lessons.ts';
 import { chatUsage, fromChatBody } from './openai-reply.ts';
 import { assembleChat } from './openai-stream.ts';
-import { type ChatForm, type LeftOut, toChatBody } from './openai-wire.ts';
+import { toChatBody } from './openai-wire.ts';
 import { faultOfSdkError } from './provider-faults.ts';
 import { compatibleQuirks, openAiQuirks, type Quirks } from './quirks.ts';
-import { createWarnings, isAboutRequest, type KnownForm, names, type Refusal, sendInForm } from './refusals.ts';
+import {
+  createWarnings,
+  isAboutRequest,
+  isAboutTemplate,
+  type KnownForm,
+  type Refusal,
+  sendInForm,
+} from './refusals.ts';
 
 /** A model behind OpenAI's Chat Completions, at OpenAI or at any server that speaks its protocol. */
 export const createOpenAiModel = (options: ModelOptions): Model => createDialectModel(options, chatDialect(options));
@@ -25,6 +35,8 @@ export function chatDialect(options: ModelOptions, isOnly = true): Dialect {
       mostOutputTokens: Number.POSITIVE_INFINITY,
       outputLimit: quirks.outputLimit,
       isLimitSwapped: false,
+      system: quirks.system,
+      parallelCalls: quirks.parallelCalls,
       isReasoningOff: false,
       effort: 0,
       isReasoningBack: true,
@@ -32,13 +44,19 @@ export function chatDialect(options: ModelOptions, isOnly = true): Dialect {
     },
   };
   const lastEffort = effortForms(parameters.effort, quirks).length - 1;
+  const sentOf = ({ tools }: ModelRequest) => ({
+    hasTools: tools.length > 0,
+    isForced: quirks.forcesTools && tools.length === 1,
+    hasMarks: quirks.cacheMarks,
+    lastEffort,
+  });
 
   const send = (request: ModelRequest, signal: AbortSignal): Promise<Response> =>
     sendInForm(known, request, {
       send: (fitting, form) =>
         client.chat.completions.create(toChatBody(asked, fitting, form), { signal }).asResponse(),
       refusalOf: (error) => requestRefusalOf(error, isOnly ? null : 'chat'),
-      other: (refusal, form) => otherForm(refusal, form, { hasTools: request.tools.length > 0, lastEffort }, warn),
+      other: (refusal, form) => formAfter(chatLessons(sentOf(request)), refusal, form, warn),
     });
 
   return {
@@ -99,59 +117,6 @@ export function openAiRefusalOf(error: unknown): Refusal | null {
  */
 export function requestRefusalOf(error: unknown, api: OpenAiApi | null): Refusal | null {
   const refusal = openAiRefusalOf(error);
-  if (refusal === null || !isAboutRequest(refusal.status)) return null;
+  if (refusal === null || !(isAboutRequest(refusal.status) || isAboutTemplate(refusal))) return null;
   return api !== null && isForOther(api, refusal) ? null : refusal;
-}
-
-/** The longer names first: a refusal of `stream_options` often proposes `stream`. */
-const leavable: readonly LeftOut[] = [
-  'stream_options',
-  'parallel_tool_calls',
-  'prompt_cache_key',
-  'temperature',
-  'stream',
-];
-
-/** What a person asked for, and should know that it is not done. */
-const told: ReadonlySet<LeftOut> = new Set(['temperature']);
-
-/** Null when the refusal is about something else, or nothing is left to change. */
-function otherForm(
-  refusal: Refusal,
-  form: ChatForm,
-  sent: { readonly hasTools: boolean; readonly lastEffort: number },
-  warn: (text: string) => void,
-): ChatForm | null {
-  if (!form.isLimitSwapped && names(refusal, form.outputLimit)) {
-    const outputLimit = form.outputLimit === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
-    return { ...form, outputLimit, isLimitSwapped: true };
-  }
-  if (form.isReasoningBack && names(refusal, 'reasoning_details', 'thought_signature', 'reasoning_content')) {
-    return { ...form, isReasoningBack: false };
-  }
-  const effort = otherEffort(refusal, form, sent, warn);
-  if (effort !== null) return effort;
-  const parameter = leavable.find((name) => !form.leftOut.has(name) && names(refusal, name));
-  if (parameter === undefined) return null;
-  if (told.has(parameter)) warn(`takes no ${parameter}; it is left out from now on`);
-  return { ...form, leftOut: new Set([...form.leftOut, parameter]) };
-}
-
-function otherEffort(
-  refusal: Refusal,
-  form: ChatForm,
-  { hasTools, lastEffort }: { readonly hasTools: boolean; readonly lastEffort: number },
-  warn: (text: string) => void,
-): ChatForm | null {
-  if (!names(refusal, 'reasoning_effort', 'reasoning', 'reasoning.effort', 'thinking', 'chat_template_kwargs'))
-    return null;
-  if (form.effort < lastEffort) {
-    if (form.effort + 1 === lastEffort) warn('takes no effort; it is left out from now on');
-    return { ...form, effort: form.effort + 1 };
-  }
-  if (hasTools && !form.isReasoningOff && names(refusal, 'reasoning_effort')) {
-    warn('calls tools over Chat Completions with reasoning off only; it is off from now on');
-    return { ...form, isReasoningOff: true };
-  }
-  return null;
 }

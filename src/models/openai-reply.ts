@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ModelReply, Usage } from '../domain/conversation.ts';
 import { ModelReplyError } from '../domain/faults.ts';
+import { errorText } from './error-bodies.ts';
 import type { RawReply } from './exchange.ts';
 import { keptParts } from './openai-reasoning.ts';
 import { reasoningOf } from './own-reasoning.ts';
@@ -62,7 +63,9 @@ const bodySchema = z.object({ choices: z.array(choiceSchema).nullish() });
 
 const errorSchema = z.union([
   z.string().transform((message) => ({ message, code: null })),
-  z.object({ message: z.string().catch('no message'), code: z.union([z.string(), z.number()]).nullish() }),
+  z
+    .looseObject({ message: z.string().catch('no message'), code: z.union([z.string(), z.number()]).nullish() })
+    .transform((error) => ({ message: errorText(error), code: error.code })),
 ]);
 const errorBodySchema = z.object({ error: errorSchema });
 /** OpenRouter's, when the provider behind it breaks off: https://openrouter.ai/docs/api-reference/errors */

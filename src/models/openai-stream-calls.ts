@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { createJsonEnd, type JsonEnd } from './json-end.ts';
 import { argumentsSchema, extraContentSchema } from './openai-reply.ts';
 
 /** A call, as far as it has come. */
@@ -20,6 +21,11 @@ const pieceSchema = z.object({
 });
 type Piece = z.infer<typeof pieceSchema>;
 
+/** A call that may go on. */
+interface OpenCall extends ChatCall {
+  readonly end: JsonEnd;
+}
+
 interface ChatCalls {
   /** Takes a piece of a call, and tells how many characters it added. */
   take(piece: unknown): number;
@@ -34,22 +40,34 @@ interface ChatCalls {
  * a piece opens a new call where it names another tool under another id than the call that it would go on with.
  */
 export function createChatCalls(): ChatCalls {
-  const calls: ChatCall[] = [];
-  const byIndex = new Map<number, ChatCall>();
-  let last: ChatCall | undefined;
+  const calls: OpenCall[] = [];
+  const byIndex = new Map<number, OpenCall>();
+  /** The newest of each id. */
+  const byId = new Map<string, OpenCall>();
+  let last: OpenCall | undefined;
 
-  const open = (piece: Piece): ChatCall => {
-    const call: ChatCall = { id: piece.id || null, name: '', argumentsJson: '', extra: undefined };
+  const open = (piece: Piece): OpenCall => {
+    const call: OpenCall = {
+      id: piece.id || null,
+      name: '',
+      argumentsJson: '',
+      extra: undefined,
+      end: createJsonEnd(),
+    };
     calls.push(call);
     if (typeof piece.index === 'number') byIndex.set(piece.index, call);
     return call;
   };
 
-  const goesOnWith = (piece: Piece): ChatCall | undefined => {
-    const byId = piece.id ? calls.find(({ id }) => id === piece.id) : undefined;
-    if (typeof piece.index !== 'number') return byId ?? (opensAnother(piece, last) ? undefined : last);
+  const goesOnWith = (piece: Piece): OpenCall | undefined => {
+    const named = piece.id ? byId.get(piece.id) : undefined;
+    if (typeof piece.index !== 'number') {
+      const call = named ?? last;
+      return opensAnother(piece, call) ? undefined : call;
+    }
     const call = byIndex.get(piece.index);
-    return call !== undefined && opensAnother(piece, call) ? byId : call;
+    if (call === undefined || !opensAnother(piece, call)) return call;
+    return named === call ? undefined : named;
   };
 
   return {
@@ -60,36 +78,35 @@ export function createChatCalls(): ChatCalls {
       if (!piece.id && !piece.function?.name && !piece.function?.arguments) return 0;
       const call = goesOnWith(piece) ?? open(piece);
       last = call;
-      return add(call, piece);
+      const added = add(call, piece);
+      if (call.id !== null) byId.set(call.id, call);
+      return added;
     },
     all: () => calls,
   };
 }
 
 /** Whether this piece begins a call of its own rather than going on with this one. */
-function opensAnother(piece: Piece, call: ChatCall | undefined): boolean {
+function opensAnother(piece: Piece, call: OpenCall | undefined): boolean {
   const name = piece.function?.name;
   if (call === undefined || !name) return false;
-  if (piece.id && call.id !== null) return piece.id !== call.id && call.name !== '';
-  // Without ids: a name behind arguments belongs to the next call.
-  return call.argumentsJson !== '' && isWhole(call.argumentsJson);
-}
-
-function isWhole(argumentsJson: string): boolean {
-  try {
-    JSON.parse(argumentsJson);
-    return true;
-  } catch {
-    return false;
+  if (piece.id && call.id !== null) {
+    if (piece.id !== call.id) return call.name !== '';
+    // One id for two calls: arguments begin anew behind those that were closed.
+    return call.end.isClosed && Boolean(piece.function?.arguments?.trim());
   }
+  // Without ids: a name behind arguments belongs to the next call.
+  return call.argumentsJson !== '' && call.end.isWhole;
 }
 
-function add(call: ChatCall, piece: Piece): number {
+function add(call: OpenCall, piece: Piece): number {
   const before = call.name.length + call.argumentsJson.length;
   call.id ??= piece.id || null;
   const name = piece.function?.name ?? '';
   if (name !== call.name && call.argumentsJson === '') call.name += name;
-  call.argumentsJson += piece.function?.arguments ?? '';
+  const given = piece.function?.arguments ?? '';
+  call.argumentsJson += given;
+  call.end.push(given);
   call.extra ??= piece.extra_content ?? undefined;
   return call.name.length + call.argumentsJson.length - before;
 }

@@ -66,6 +66,15 @@ export function assembleChat(): Assembly {
     for (const call of delta.tool_calls ?? []) characters += calls.take(call);
   };
 
+  const message = () => {
+    const toolCalls = calls.all().map(toWire);
+    return {
+      ...texts,
+      ...(details.length > 0 && { reasoning_details: joinedDetails(details) }),
+      ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
+    };
+  };
+
   const take = ({ choices, ...chunk }: z.infer<typeof chunkSchema>): void => {
     if (chunk.error !== undefined && chunk.error !== null) {
       error = chunk.error;
@@ -100,16 +109,13 @@ export function assembleChat(): Assembly {
     get characters() {
       return characters;
     },
-    body() {
-      if (error !== undefined) return { error, usage };
-      const toolCalls = calls.all().map(toWire);
-      const message = {
-        ...texts,
-        ...(details.length > 0 && { reasoning_details: joinedDetails(details) }),
-        ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
-      };
-      return { choices: [{ finish_reason: finishReason, message }], usage };
+    get written() {
+      return JSON.stringify(message());
     },
+    body: () =>
+      error === undefined
+        ? { choices: [{ finish_reason: finishReason, message: message() }], usage }
+        : { error, usage },
   };
 }
 

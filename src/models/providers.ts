@@ -143,6 +143,7 @@ export const providers: readonly Provider[] = [
     addressVariables: ['GEMINI_BASE_URL'],
     quirks: {
       ...compatibleQuirks,
+      forcesTools: true,
       thinksInText: false,
       reasoningBack: 'thought_signature',
       effortWords: { none: 'minimal', max: 'high' },
@@ -160,7 +161,7 @@ export const providers: readonly Provider[] = [
     baseUrl: 'https://api.x.ai/v1',
     keyVariable: 'XAI_API_KEY',
     addressVariables: ['XAI_BASE_URL'],
-    quirks: { ...compatibleQuirks, thinksInText: false, effortWords: { none: null, max: 'high' } },
+    quirks: { ...compatibleQuirks, forcesTools: true, thinksInText: false, effortWords: { none: null, max: 'high' } },
     caching: 'by-itself',
     registryId: 'x-ai',
     defaults: pair('grok-4.6', 'grok-4.3'),
@@ -176,6 +177,7 @@ export const providers: readonly Provider[] = [
     addressVariables: ['MISTRAL_BASE_URL'],
     quirks: {
       ...plain,
+      forcesTools: true,
       usage: 'unasked',
       callIds: 'nine-letters',
       thinksInText: false,
@@ -217,6 +219,7 @@ export const providers: readonly Provider[] = [
     addressVariables: ['OPENROUTER_BASE_URL'],
     quirks: {
       ...plain,
+      forcesTools: true,
       thinksInText: false,
       reasoningBack: 'reasoning_details',
       effort: 'reasoning',
@@ -265,7 +268,7 @@ export const providers: readonly Provider[] = [
     keyVariable: 'VLLM_API_KEY',
     addressVariables: ['VLLM_BASE_URL'],
     example: 'http://localhost:8000',
-    quirks: { ...compatibleQuirks, effort: 'template' },
+    quirks: { ...compatibleQuirks, forcesTools: true, effort: 'template' },
     source: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
   },
   {
@@ -275,7 +278,7 @@ export const providers: readonly Provider[] = [
     keyVariable: 'LLAMA_CPP_API_KEY',
     addressVariables: ['LLAMA_CPP_BASE_URL'],
     example: 'http://localhost:8080',
-    quirks: { ...plain, effort: 'template' },
+    quirks: { ...plain, forcesTools: true, effort: 'template' },
     source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
   },
   {

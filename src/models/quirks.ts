@@ -13,8 +13,8 @@ export type Protocol = (typeof protocols)[number];
 
 /**
  * How servers that speak OpenAI's Chat Completions differ. A row of a provider names only what is not the default; what
- * a server refuses in words that name the parameter is left out from then on, whatever stands here
- * (`refused-parameters.ts`). Strict schemas and a forced tool choice differ too; we ask for neither.
+ * a server refuses in words that name the parameter is done otherwise from then on, whatever stands here (`lessons.ts`).
+ * What only some models of a provider need stands in `model-quirks.ts`. Strict schemas differ too; we ask for none.
  */
 export interface Quirks {
   /**
@@ -26,6 +26,15 @@ export interface Quirks {
   readonly system: 'system' | 'first-message';
   /** False: the server is told to ask for one call at a time, and a conversation is handed to it that way. */
   readonly parallelCalls: boolean;
+  /**
+   * Where there is but one tool, a reply without a call of it is worth nothing: `tool_choice: required` says so. False
+   * where it is not known (Ollama), where models that think refuse it
+   * (https://github.com/deepseek-ai/DeepSeek-V3/issues/1376), or where prose in place of the call is then an error
+   * (Groq), of which a reminder would have made a call.
+   */
+  readonly forcesTools: boolean;
+  /** Whether texts are marked for the cache (`cache-marks.ts`); others refuse the mark or pass it over. */
+  readonly cacheMarks: boolean;
   /**
    * Whether usage comes in a stream: only if `stream_options.include_usage` asks for it (OpenAI, vLLM, llama.cpp,
    * LM Studio, Ollama), or unasked (Mistral, which answers 422 to the question:
@@ -81,6 +90,8 @@ export const compatibleQuirks: Quirks = {
   outputLimit: 'max_completion_tokens',
   system: 'system',
   parallelCalls: true,
+  forcesTools: false,
+  cacheMarks: false,
   usage: 'on-request',
   callIds: 'any',
   thinksInText: true,
@@ -95,6 +106,7 @@ export const compatibleQuirks: Quirks = {
 /** OpenAI itself. */
 export const openAiQuirks: Quirks = {
   ...compatibleQuirks,
+  forcesTools: true,
   thinksInText: false,
   effortWords: {},
   cacheKey: true,

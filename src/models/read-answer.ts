@@ -11,6 +11,8 @@ export interface Assembly {
   readonly progress: 'begun' | 'whole' | 'over';
   /** Characters of text, arguments and reasoning so far. */
   readonly characters: number;
+  /** The same, with the names of calls and with thoughts that are sealed: all that a provider may charge. */
+  readonly written: string;
   body(): unknown;
 }
 

@@ -20,6 +20,28 @@ export function names(refusal: Refusal, ...parameters: readonly string[]): boole
   );
 }
 
+/** Whether a refusal is about something of this name, wherever in the request it stands. */
+export const namesWithin = ({ param, message }: Refusal, name: string): boolean =>
+  new RegExp(`\\b${name}\\b`).test(`${param ?? ''} ${message}`);
+
+/**
+ * "System role not supported" (templates of Gemma 1 and 2), "Developer instruction is not enabled for models/gemma-3…"
+ * (Gemini), "'messages[0].role' does not support 'system' with this model" (OpenAI).
+ */
+export const isAboutSystemRole = ({ message }: Refusal): boolean =>
+  /\b(?:system|developer)['"`]? (?:role|instruction|message|prompt)s? (?:is |are )?not (?:supported|allowed|enabled)/i.test(
+    message,
+  ) ||
+  /\bdoes not support (?:the )?['"`]?(?:system|developer)\b|\brole ['"`]?(?:system|developer)['"`]? is not/i.test(
+    message,
+  );
+
+/** "This model only supports single tool-calls at once!" (templates of Llama 3). */
+export const isAboutSingleCalls = ({ message }: Refusal): boolean =>
+  /\bsupports? (?:only )?single tool[- ]calls?\b|\b(?:parallel|multiple) tool[- ]calls? (?:is |are )?not supported/i.test(
+    message,
+  );
+
 const limitNames = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
 
 /**
@@ -54,6 +76,10 @@ function roomIn({ message }: Refusal, asked: number): number | null {
 
 /** The statuses that a wrong parameter is answered with: Mistral and FastAPI's children use 422. */
 export const isAboutRequest = (status: number | undefined): status is 400 | 422 => status === 400 || status === 422;
+
+/** A template that refuses a conversation is an error of their own to some servers (llama.cpp, SGLang). */
+export const isAboutTemplate = (refusal: Refusal): boolean =>
+  refusal.status === 500 && (isAboutSystemRole(refusal) || isAboutSingleCalls(refusal));
 
 /** More than there are parameters that can be left out. */
 const mostForms = 12;

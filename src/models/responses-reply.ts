@@ -11,6 +11,7 @@ import { keptReasoning, type TurnPart } from './turn-order.ts';
 
 const messageSchema = z.object({
   type: z.literal('message'),
+  phase: z.string().max(40).nullish().catch(null),
   content: z.array(
     z.union([
       z.object({ type: z.literal('output_text'), text: z.string() }),
@@ -109,7 +110,8 @@ function turnOf(output: readonly Item[], toolCalls: ModelReply['toolCalls']): Tu
     if (item.type !== 'message' || !('content' in item)) return [];
     const message = item as z.infer<typeof messageSchema>;
     const text = textsOf(message) || refusalsOf(message);
-    return text === '' ? [] : [{ kind: 'text', text: text.toWellFormed() }];
+    const { phase } = message;
+    return text === '' ? [] : [{ kind: 'text', text: text.toWellFormed(), ...(phase && { phase }) }];
   });
 }
 

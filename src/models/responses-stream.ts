@@ -27,11 +27,12 @@ const ends: ReadonlySet<string> = new Set([
  * compatible server leaves the items out there, those count that were told as done.
  */
 export function assembleResponses(): Assembly {
-  const items = new Map<number, unknown>();
+  const items = new Map<number, NonNullable<Event['item']>>();
+  const names: unknown[] = [];
   let response: Record<string, unknown> = {};
   let error: unknown;
   let progress: Assembly['progress'] = 'begun';
-  let characters = 0;
+  let said = '';
 
   const end = (event: Event): void => {
     const told = event.response?.output;
@@ -46,10 +47,12 @@ export function assembleResponses(): Assembly {
       progress = 'over';
     } else if (ends.has(event.type)) {
       end(event);
+    } else if (event.type === 'response.output_item.added' && event.item !== undefined) {
+      names.push(event.item.name);
     } else if (event.type === 'response.output_item.done' && event.item !== undefined) {
       items.set(event.output_index ?? items.size, event.item);
     } else if (event.type.endsWith('.delta')) {
-      characters += event.delta?.length ?? 0;
+      said += event.delta ?? '';
     }
   };
 
@@ -62,7 +65,12 @@ export function assembleResponses(): Assembly {
       return progress;
     },
     get characters() {
-      return characters;
+      return said.length;
+    },
+    get written() {
+      // What the other items hold came in pieces before.
+      const sealed = [...items.values()].filter(({ type }) => type === 'reasoning');
+      return `${said}${JSON.stringify([names, sealed])}`;
     },
     body: () => (error === undefined ? response : flatError(error)),
   };

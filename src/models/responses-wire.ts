@@ -9,7 +9,15 @@ import { type TurnPart, turnInOrder } from './turn-order.ts';
 import { toWireMessages } from './wire-messages.ts';
 
 /** Parameters that are left out once a server has refused them. */
-export type LeftOut = 'temperature' | 'stream' | 'include' | 'prompt_cache_key' | 'parallel_tool_calls' | 'store';
+export type LeftOut =
+  | 'temperature'
+  | 'stream'
+  | 'include'
+  | 'prompt_cache_key'
+  | 'parallel_tool_calls'
+  | 'store'
+  | 'tool_choice'
+  | 'phase';
 
 /** How one model takes its requests; found out by asking. */
 export interface ResponsesForm {
@@ -56,12 +64,13 @@ export function toResponsesBody(
   return {
     model,
     ...(request.system !== '' && { instructions: request.system.toWellFormed() }),
-    input: toWireMessages(request.messages).flatMap((message) => toItems(message, form.isReasoningBack ? id : null)),
+    input: toWireMessages(request.messages).flatMap((message) => toItems(message, id, form)),
     ...(quirks.cacheKey && told('prompt_cache_key', { prompt_cache_key: cacheKeyOf(request) })),
     max_output_tokens: Math.min(request.maxOutputTokens, form.mostOutputTokens),
     ...told('store', { store: false }),
     ...told('include', { include: ['reasoning.encrypted_content' as const] }),
     ...(hasTools && { tools }),
+    ...(tools.length === 1 && quirks.forcesTools && told('tool_choice', { tool_choice: 'required' as const })),
     ...(hasTools && !quirks.parallelCalls && told('parallel_tool_calls', { parallel_tool_calls: false })),
     ...(word !== undefined && { reasoning: { effort: word as 'low' } }),
     ...(temperature !== undefined && told('temperature', { temperature })),
@@ -79,13 +88,15 @@ export function effortWords({ effort }: ModelParameters, { effortWords: own }: Q
 
 type Item = OpenAI.Responses.ResponseInputItem;
 
-function toItems(message: Message, ownId: string | null): Item[] {
+function toItems(message: Message, id: string, form: ResponsesForm): Item[] {
   switch (message.from) {
     case 'user':
       return [{ role: 'user', content: message.text }];
     case 'model': {
-      const kept = ownId === null ? null : ownReasoning(message, ownId);
-      return turnInOrder(message, kept ?? []).map(toItem);
+      const turn = turnInOrder(message, ownReasoning(message, id) ?? []);
+      return turn
+        .filter(({ kind }) => form.isReasoningBack || kind !== 'reasoning')
+        .map((part) => toItem(part, !form.leftOut.has('phase')));
     }
     case 'tools':
       return message.results.map(({ callId, output, isError }) => ({
@@ -97,12 +108,22 @@ function toItems(message: Message, ownId: string | null): Item[] {
   }
 }
 
-function toItem(part: TurnPart): Item {
+/**
+ * A text goes back with the phase in which it was said: without it a model may take what it said on the way for its last
+ * word, and stop early (https://developers.openai.com/api/reference/resources/responses).
+ */
+function toItem(part: TurnPart, isPhaseTold: boolean): Item {
   switch (part.kind) {
     case 'reasoning':
       return part.part as Item;
-    case 'text':
-      return { role: 'assistant', content: part.text };
+    case 'text': {
+      const { text, phase } = part;
+      return {
+        role: 'assistant',
+        content: text,
+        ...(isPhaseTold && phase !== undefined && { phase: phase as 'commentary' }),
+      };
+    }
     case 'call':
       // What the model wrote, malformed or not: OpenAI takes it back.
       return {

@@ -12,7 +12,8 @@ const longestWaitMs = 8_000;
 const mostTries = 10;
 
 /**
- * Tries again after a retryable `ProviderError`, with waits that double and jitter, or as long as the provider asked.
+ * Tries again after a retryable `ProviderError`, with waits that double and jitter, or after what the provider asked for
+ * and a little more.
  *
  * Where the next wait would leave the window, the error is thrown at once, so that the caller may wait longer or ask
  * somebody else. A reply that was no reply is not asked for again here: it has been paid for. An abort ends a wait at
@@ -28,8 +29,9 @@ export async function withRetries<T>(ask: () => Promise<T>, { signal, windowMs }
       if (!(error instanceof ProviderError) || !error.isRetryable) throw error;
       if (failures + 1 >= mostTries) throw error;
       const waitMs = error.retryAfterMs ?? backoffMs(failures, windowMs);
-      if (performance.now() - startedMs + waitMs > windowMs) throw error;
-      await sleep(waitMs, signal);
+      const leftMs = windowMs - (performance.now() - startedMs);
+      if (waitMs > leftMs) throw error;
+      await sleep(error.retryAfterMs === undefined ? waitMs : Math.min(spreadMs(waitMs), leftMs), signal);
     }
   }
 }
@@ -39,6 +41,11 @@ export function backoffMs(failures: number, windowMs: number): number {
   const fullMs = Math.min(firstWaitMs * 2 ** failures, longestWaitMs, windowMs / 4);
   return fullMs * (0.5 + Math.random() / 2);
 }
+
+const longestSpreadMs = 2_000;
+
+/** A wait that a provider named to all alike, and by chance up to a quarter longer: never shorter. */
+const spreadMs = (waitMs: number): number => waitMs + Math.min(waitMs / 4, longestSpreadMs) * Math.random();
 
 /** @throws the signal's reason once it aborts. */
 export function sleep(durationMs: number, signal: AbortSignal): Promise<void> {

@@ -11,6 +11,8 @@ import { type ChainLink, createFailoverModel } from './failover-model.ts';
 import { withinContext } from './fits.ts';
 import type { HostModels } from './host-models.ts';
 import { askingOf, repeatedInHost, repeatedModels, unknownNames } from './known-models.ts';
+import { quirksFor } from './model-quirks.ts';
+import { onceFor } from './once-for.ts';
 import { contextTokensOf, priceOf } from './prices.ts';
 import { isProviderName, rowAt, splitId } from './providers.ts';
 
@@ -24,7 +26,12 @@ export interface RosterOptions {
   };
   /** Those of the process; without them the roster keeps its own. */
   readonly breakers?: Breakers;
+  /** The models of the process; without them the roster makes its own. */
+  readonly linkOf?: LinkOf;
 }
+
+/** A model as it was chosen: one object for one choice. */
+type LinkOf = (choice: ModelChoice) => ChainLink;
 
 /**
  * Decides for each role which models are asked, and builds them. One model with the same parameters is one object,
@@ -36,7 +43,7 @@ export function createRoster(options: RosterOptions): Roster {
   const { host, chains: chosen, requests = {}, breakers = createBreakers(silent) } = options;
   const { chains, problems } = chooseModels(host, chosen);
   if (problems.length > 0) throw new ConfigError(problems);
-  const linkOf = onceFor(nameOf, (choice: ModelChoice) => buildLink(choice, host, requests));
+  const linkOf = options.linkOf ?? createLinks(host, requests);
   const { maxRetryDelayMs: windowMs, patienceMs } = requests;
   const chainOf = onceFor(
     (choices: readonly ModelChoice[]) => choices.map(nameOf).join(),
@@ -73,17 +80,14 @@ export function createRoster(options: RosterOptions): Roster {
 
 const nameOf = (choice: ModelChoice): string => JSON.stringify(choice, Object.keys(choice).sort());
 
-/** What is made for a name is made once. */
-function onceFor<Key, Made>(name: (key: Key) => string, make: (key: Key) => Made): (key: Key) => Made {
-  const made = new Map<string, Made>();
-  return (key) => {
-    const known = made.get(name(key)) ?? make(key);
-    made.set(name(key), known);
-    return known;
-  };
-}
-
 type Requests = NonNullable<RosterOptions['requests']>;
+
+/** More choices of a model and its parameters than repositories of one host make. */
+const mostLinks = 1_000;
+
+/** Each model keeps what it finds out about its server, so it is made once for all who choose it alike. */
+export const createLinks = (host: HostModels, requests: Requests = {}): LinkOf =>
+  onceFor(nameOf, (choice) => buildLink(choice, host, requests), mostLinks);
 
 function buildLink(choice: ModelChoice, host: HostModels, requests: Requests): ChainLink {
   const { model: id, ...parameters } = choice;
@@ -91,14 +95,15 @@ function buildLink(choice: ModelChoice, host: HostModels, requests: Requests): C
   const { provider, model } = splitId(id);
   const access = isProviderName(provider) ? host.providers[provider] : undefined;
   if (access === undefined || !isProviderName(provider)) throw new TypeError(`${id} was checked, yet cannot be asked`);
-  const { protocol, quirks, baseUrl } = rowAt(provider, access.baseUrl);
+  const row = rowAt(provider, access.baseUrl);
+  const { protocol, baseUrl } = row;
   const address = access.baseUrl ?? baseUrl;
   const options: ModelOptions = {
     id,
     model,
     apiKey: access.apiKey,
     ...(address === null ? {} : { baseUrl: address }),
-    quirks,
+    quirks: quirksFor(row, model),
     parameters,
     ...how,
     // Asking again is the chain's to decide.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ModelReply, Usage } from '../domain/conversation.ts';
+import type { Usage } from '../domain/conversation.ts';
+import { mostTokensIn } from '../domain/token-bound.ts';
 import type { ModelRequest } from '../ports/model.ts';
 
 /** No model reads or writes as much at once: such a count is a slip of the server, and would empty every budget. */
@@ -46,24 +47,20 @@ const framingTokens = 1_000;
 const framingTokensPerMessage = 20;
 
 /**
- * Bounds by length, for a provider that counts nothing: no token is shorter than a byte, so what is told may be several
- * times the truth, and no limit is passed unseen.
+ * Bounds by what was measured of tokenizers, for a provider that counts nothing: more than the truth, so that no limit is
+ * passed unseen.
+ *
+ * @param written All that the model wrote, with its calls' names and its thoughts.
  */
-export function estimatedUsage(
-  { system, messages, tools, maxOutputTokens }: ModelRequest,
-  written: Pick<ModelReply, 'text' | 'toolCalls' | 'reasoning'> | { readonly characters: number },
-): Usage {
-  const said = messages.reduce((sum, message) => sum + bytesOf(message), 0);
-  const inputTokens =
-    Buffer.byteLength(system) + bytesOf(tools) + said + framingTokens + framingTokensPerMessage * messages.length;
-  const outputBytes =
-    'characters' in written
-      ? 3 * written.characters
-      : bytesOf([written.text, written.toolCalls, written.reasoning?.parts ?? []]);
+export function estimatedUsage({ system, messages, tools, maxOutputTokens }: ModelRequest, written: string): Usage {
+  const texts = [system, JSON.stringify(tools), ...messages.map((message) => JSON.stringify(message))];
+  const said = texts.reduce((sum, text) => sum + mostTokensIn(text), 0);
+  // The bound is never less than a token for four letters, so what is beyond these could not count any more.
+  const counting = written.slice(0, 4 * maxOutputTokens);
   return {
-    inputTokens,
+    inputTokens: said + framingTokens + framingTokensPerMessage * messages.length,
     cachedInputTokens: 0,
-    outputTokens: Math.min(outputBytes, maxOutputTokens),
+    outputTokens: Math.min(mostTokensIn(counting), maxOutputTokens),
     isEstimated: true,
   };
 }

@@ -11,10 +11,16 @@ export interface LooseToolCall {
 /** Gives every call of one reply an id of its own; the same reply always gets the same ids. */
 export function withUniqueIds(calls: readonly LooseToolCall[]): ToolCall[] {
   const taken = new Set<string>();
+  const times = new Map<string, number>();
   return calls.map(({ id, name, argumentsJson }, index) => {
     const wanted = id?.toWellFormed() || `call-${index}`;
     let unique = wanted;
-    for (let n = 2; taken.has(unique); n++) unique = `${wanted}-${n}`;
+    let time = times.get(wanted) ?? 1;
+    while (taken.has(unique)) {
+      time += 1;
+      unique = `${wanted}-${time}`;
+    }
+    times.set(wanted, time);
     taken.add(unique);
     return { id: unique, name: name.toWellFormed(), argumentsJson: argumentsJson.toWellFormed() };
   });

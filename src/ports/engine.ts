@@ -10,6 +10,8 @@ export interface Engine {
   isPassing(error: unknown): boolean;
   /** Resolves at once, or never in a process that is stopping: what asks for it goes on in the next process. */
   holdWhileStopping(): Promise<void>;
+  /** True once this process is done: what has not ended here goes on in the next one. */
+  hasStopped(): boolean;
   /** True for what the engine throws to end this execution (another one has taken over); it must pass through. */
   isInterruption(error: unknown): boolean;
 }

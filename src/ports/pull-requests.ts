@@ -1,5 +1,5 @@
-import type { PullRequest } from '../domain/event.ts';
 import type { RepositoryRef } from '../domain/ids.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
 
 export interface PullRequests {
   /** Open pull requests of a branch of this repository, oldest first. */

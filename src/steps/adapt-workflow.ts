@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Stack } from '../domain/stack.ts';
 import { readSandboxWorkflow } from './read-sandbox-workflow.ts';
 
 /** Scripts that judge code and need neither network nor secrets where people mean what their names say. */
@@ -18,10 +19,35 @@ export function checksOfManifest(manifest: string): string[] {
   });
 }
 
+/** The files at the root by which a template is adapted. */
+export const filesToAdaptBy: Readonly<Record<Stack, readonly string[]>> = {
+  node: ['package.json'],
+  python: [],
+  go: [],
+  java: ['pom.xml', 'build.gradle', 'build.gradle.kts'],
+  rust: [],
+};
+
 /**
- * The workflow for Node with these checks in the place of the template's, or the template as it is where that is not
- * plainly right: its owner adapts it anyway. Only names of ours get into the file, never a script's text.
+ * The template of a stack with what such files say in its place, or as it is where that is not plainly right: its owner
+ * adapts it anyway. Only names of ours get into it, nothing of the files' text.
+ *
+ * @param files Text by name; those that are not there are left out.
  */
+export function adaptWorkflow(stack: Stack, template: string, files: ReadonlyMap<string, string>): string {
+  switch (stack) {
+    case 'node':
+      return adaptNodeWorkflow(template, checksOfManifest(files.get('package.json') ?? ''));
+    case 'java':
+      return adaptJavaWorkflow(template, files);
+    case 'python':
+    case 'go':
+    case 'rust':
+      return template;
+  }
+}
+
+/** The workflow for Node with these checks in the place of the template's. */
 export function adaptNodeWorkflow(template: string, checks: readonly string[]): string {
   if (checks.length === 0) return template;
   const list = `'${JSON.stringify(checks).replaceAll(',', ', ')}'`;
@@ -36,6 +62,29 @@ export function adaptNodeWorkflow(template: string, checks: readonly string[]): 
 
 /** Only `node --test` reads these options; to others they mean nothing. */
 const commandOf = (name: string): string => (name === 'test' ? 'NODE_OPTIONS="$junit" npm test' : `npm run ${name}`);
+
+/** How a build file names Spotless, and the line of the fixer that is for such builds. */
+const spotless: readonly (readonly [string, RegExp, RegExp])[] = [
+  ['pom.xml', /<artifactId>\s*spotless-maven-plugin\s*</, /^( {14})# (format\) mvn .*)$/m],
+  ['build.gradle', /["']com\.diffplug\.spotless["']/, /^( {14})# (format\) \.\/gradlew .*)$/m],
+  ['build.gradle.kts', /"com\.diffplug\.spotless"/, /^( {14})# (format\) \.\/gradlew .*)$/m],
+];
+
+/** The workflow for Java with the fixer `format`, where the build has Spotless. */
+function adaptJavaWorkflow(template: string, files: ReadonlyMap<string, string>): string {
+  const found = spotless.find(([name, names]) => names.test(files.get(name) ?? ''));
+  if (found === undefined) return template;
+  const [name, , itsLine] = found;
+  const withFixer = template
+    .replace(/^( +default: )'\[\]'$/m, (_, before: string) => `${before}'["format"]'`)
+    .replace(itsLine, '$1$2')
+    .replace(/^ {14}# (?:With the plugin Spotless|format\)) .*\n/gm, '');
+  // The installation of another build tool is for people to write, this line of it too.
+  const isMaven = name === 'pom.xml';
+  const adapted = isMaven ? withFixer.replace(/^( {10})# (mvn --batch-mode spotless:check .*)$/m, '$1$2') : withFixer;
+  const reading = readSandboxWorkflow(adapted, 'the adapted template');
+  return reading.ok && reading.fixers.join() === 'format' && /^ {14}format\) /m.test(adapted) ? adapted : template;
+}
 
 function parseJson(text: string): unknown {
   try {

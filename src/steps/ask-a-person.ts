@@ -1,3 +1,4 @@
+import { isUnreviewed } from '../domain/attempt.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { opinionText } from '../domain/review.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -29,6 +30,7 @@ export async function askAPerson(
     isCut: diff.isCut,
     documents: (await committedDocuments(ports, fix, attempt, ground)).folder,
     whyTestsChange: newest?.summary?.whyTestsChange ?? null,
+    isUnreviewed: newest !== null && isUnreviewed(newest),
     objections: newest?.review?.verdict === 'send-back' ? opinionText(newest.review) : null,
   });
   // One comment for each thing to decide: whoever approved an earlier one can still see what that was.

@@ -10,7 +10,8 @@ import type { Tree } from '../ports/workspace.ts';
 import { promptFor } from './freeze-prompts.ts';
 import { type ConversationPorts, holdConversation } from './hold-conversation.ts';
 
-const maxListTokens = 6_000;
+/** What the fast role is shown of the candidates. */
+export const maxListTokens = 6_000;
 /** Fewer are looked through sooner than asked about. */
 const worthAsking = 40;
 

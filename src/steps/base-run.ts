@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SideRun } from '../domain/event.ts';
+import type { SideRun } from '../domain/candidate.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { asSha, type Sha } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';

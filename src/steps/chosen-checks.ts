@@ -1,6 +1,6 @@
 import type { Fix } from '../domain/fix-facts.ts';
 import { nearestOf } from '../domain/nearest.ts';
-import { limits } from '../domain/turning-points.ts';
+import { limits } from '../domain/next.ts';
 
 /** Checks that a writer may ask for alone: their word comes sooner, and is never a success. */
 

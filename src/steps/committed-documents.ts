@@ -1,7 +1,7 @@
 import type { Attempt } from '../domain/attempt.ts';
-import type { Ground } from '../domain/event.ts';
 import { externalKey } from '../domain/external-key.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
 import type { Sha } from '../domain/ids.ts';
 import { emptyOverlay, type Overlay, type OverlayEntry } from '../domain/overlay.ts';
 import { documentKinds } from '../domain/plan.ts';

@@ -1,7 +1,7 @@
 import type { Attempt } from '../domain/attempt.ts';
-import type { Ask } from '../domain/event.ts';
 import { knownFailure } from '../domain/failure.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ask } from '../domain/gate.ts';
 import { judgeGreen } from '../domain/judgement.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type BaseKnowledge, type Feedback, gatherFeedback } from './gather-feedback.ts';

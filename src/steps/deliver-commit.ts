@@ -1,6 +1,6 @@
-import type { PullRequest } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Sha } from '../domain/ids.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
 import type { Ports } from '../ports/ports.ts';
 import { deliveredText, undeliveredText } from '../thread/checks-text.ts';
 import { putComment } from './put-comment.ts';

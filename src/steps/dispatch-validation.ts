@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Candidate, Ground } from '../domain/event.ts';
+import type { Candidate } from '../domain/candidate.ts';
 import { ForgeError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
 import type { Sha } from '../domain/ids.ts';
 import { runTitle, sandboxProtocol } from '../domain/sandbox-protocol.ts';
 import type { Ports } from '../ports/ports.ts';

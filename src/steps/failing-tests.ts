@@ -1,7 +1,8 @@
 import type { ReproducingTests } from '../domain/attempt.ts';
-import { type Fix, reproductionNumber } from '../domain/fix-facts.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import type { Sha } from '../domain/ids.ts';
 import { changedPaths, type Overlay } from '../domain/overlay.ts';
+import { reproductionNumber } from '../domain/reproduction.ts';
 import type { Ports } from '../ports/ports.ts';
 import { pathsChanged } from './settle-ground.ts';
 

@@ -1,5 +1,5 @@
-import type { ReviewThread } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { ReviewThread } from '../domain/pull-request.ts';
 import { isSameLogin } from '../domain/who.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { OpenThread, SubmittedReview } from '../ports/reviews.ts';

@@ -4,6 +4,7 @@ import type { Role } from '../domain/conversation.ts';
 import type { FixEvent } from '../domain/event.ts';
 import { ConfigError, ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import { shareOf } from '../domain/fix-share.ts';
 import type { Overlay } from '../domain/overlay.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Roster } from '../ports/roster.ts';
@@ -116,7 +117,9 @@ function outage(
   const mayPass = isForAdmin ? pace.waitsForAdmin : error.isRetryable;
   if (!mayPass) return faulted(reason);
   const asked = error instanceof ProviderError ? (error.retryAfterMs ?? 0) : 0;
-  const pauseMs = Math.max(asked, pace.outagePauseMs(fix.outages));
+  // A provider tells all the same time; it is spread as waking early is.
+  const spread = asked > 0 ? asked + shareOf(fix) * pace.outagePauseMs(0) : 0;
+  const pauseMs = Math.max(spread, pace.outagePauseMs(fix.outages));
   return { type: 'outage', of: 'models', models, reason: `no model answers (${reason})`, retryInMs: pauseMs };
 }
 

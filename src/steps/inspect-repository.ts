@@ -6,7 +6,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { RepositoryFacts } from '../ports/repositories.ts';
 import { foreignWorkflowAdvice, missingWorkflowAdvice } from '../thread/set-up-advice.ts';
 import { readSandboxWorkflow } from './read-sandbox-workflow.ts';
-import { sandboxTemplate } from './starter-files.ts';
+import { starterWorkflow } from './starter-workflow.ts';
 
 export type Inspection =
   | {
@@ -68,13 +68,11 @@ export async function sandboxRefusal(
 ): Promise<Refusal | null> {
   const found = await readSandbox(repositories, fix, facts.head);
   if (found.kind === 'missing') {
-    const stack = detectStack(await repositories.rootFiles(fix.repository, facts.head)) ?? 'node';
-    const advice = missingWorkflowAdvice(
-      facts.webUrl,
-      facts.defaultBranch,
-      fix.policy.sandboxWorkflow,
-      sandboxTemplate(stack),
-    );
+    const place = { repository: fix.repository, commit: facts.head };
+    const rootFiles = await repositories.rootFiles(place.repository, place.commit);
+    const template = await starterWorkflow(repositories, { ...place, rootFiles }, detectStack(rootFiles) ?? 'node');
+    const where = { repositoryUrl: facts.webUrl, branch: facts.defaultBranch, workflow: fix.policy.sandboxWorkflow };
+    const advice = missingWorkflowAdvice(where, template);
     return refused('the repository has no sandbox workflow', advice);
   }
   if (found.kind === 'foreign') {

@@ -1,6 +1,6 @@
 import type { Attempt } from '../domain/attempt.ts';
-import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
 import { judgesOverlay } from '../domain/judge-tree.ts';
 import { changedPaths, type Overlay } from '../domain/overlay.ts';
 import type { FileContent } from '../domain/patched-file.ts';

@@ -1,7 +1,7 @@
 import type { Attempt } from '../domain/attempt.ts';
-import type { Ground } from '../domain/event.ts';
 import { ForgeError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
 import { asSha, type FixId, type Sha } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 import { quoteSafely, withoutSkips } from '../thread/outgoing.ts';

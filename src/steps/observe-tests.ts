@@ -1,7 +1,9 @@
-import type { SideRun } from '../domain/event.ts';
-import { judgeReproduction, type Reproduced, type ReproductionFinding } from '../domain/evidence.ts';
-import { type Fix, reproductionNumber } from '../domain/fix-facts.ts';
+import type { SideRun } from '../domain/candidate.ts';
+import type { Fix } from '../domain/fix-facts.ts';
 import { digestOfTests, testsOf } from '../domain/patch-tests.ts';
+import type { Reproduced } from '../domain/reproduction.ts';
+import { reproductionNumber } from '../domain/reproduction.ts';
+import { judgeReproduction, type ReproductionFinding } from '../domain/reproduction-finding.ts';
 import type { CheckResult } from '../domain/verdict.ts';
 import type { Ports } from '../ports/ports.ts';
 import { gatherFeedback } from './gather-feedback.ts';

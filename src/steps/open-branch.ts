@@ -1,7 +1,7 @@
-import type { Ground } from '../domain/event.ts';
 import { externalKey, keyAddress } from '../domain/external-key.ts';
 import { ForgeError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
 import type { Sha } from '../domain/ids.ts';
 import { branchName } from '../domain/naming.ts';
 import type { Ports } from '../ports/ports.ts';

@@ -1,6 +1,6 @@
-import type { Ground } from '../domain/event.ts';
 import { ForgeError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
 import type { Sha } from '../domain/ids.ts';
 import type { Ports } from '../ports/ports.ts';
 

@@ -1,6 +1,6 @@
 import type { Attempt, ThreadAnswer } from '../domain/attempt.ts';
-import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
 import { emptyOverlay, type Overlay } from '../domain/overlay.ts';
 import { overlayDigest } from '../domain/progress.ts';
 

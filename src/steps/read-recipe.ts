@@ -1,5 +1,6 @@
-import type { Ask, Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ask } from '../domain/gate.ts';
+import type { Ground } from '../domain/ground.ts';
 import { changedPaths, type Overlay, type OverlayEntry } from '../domain/overlay.ts';
 import { sayFindings } from '../domain/patch-policy.ts';
 import type { FileContent } from '../domain/patched-file.ts';

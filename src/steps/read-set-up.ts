@@ -6,6 +6,7 @@ import type { RepositoryFacts } from '../ports/repositories.ts';
 import type { SetUp } from '../thread/onboarding-text.ts';
 import { readSandbox } from './inspect-repository.ts';
 import { sandboxTemplate } from './starter-files.ts';
+import { starterWorkflow } from './starter-workflow.ts';
 
 /** What a repository has of what a fix needs, as its default branch stands at `head`. */
 export async function readSetUp(
@@ -14,8 +15,13 @@ export async function readSetUp(
   { webUrl, defaultBranch, head }: RepositoryFacts & { readonly head: NonNullable<RepositoryFacts['head']> },
 ): Promise<SetUp> {
   const sandbox = await readSandbox(repositories, { repository, policy }, head);
-  const stack = sandbox.kind === 'missing' ? detectStack(await repositories.rootFiles(repository, head)) : null;
-  return { webUrl, defaultBranch, policy, sandbox, stack, templates: allTemplates() };
+  const rootFiles = sandbox.kind === 'missing' ? await repositories.rootFiles(repository, head) : [];
+  const stack = detectStack(rootFiles);
+  const own =
+    stack === null
+      ? {}
+      : { [stack]: await starterWorkflow(repositories, { repository, commit: head, rootFiles }, stack) };
+  return { webUrl, defaultBranch, policy, sandbox, stack, templates: { ...allTemplates(), ...own } };
 }
 
 const allTemplates = (): Readonly<Record<Stack, string>> =>

@@ -1,4 +1,4 @@
-import type { SideRun } from '../domain/event.ts';
+import type { SideRun } from '../domain/candidate.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { type Inventory, storedInventory, type TestReport } from '../domain/inventory.ts';
 import type { CheckResult } from '../domain/verdict.ts';

@@ -1,6 +1,6 @@
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Sha } from '../domain/ids.ts';
-import { deadlines } from '../domain/turning-points.ts';
+import { deadlines } from '../domain/next.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { judge } from '../domain/verdict.ts';
 import type { Ports } from '../ports/ports.ts';

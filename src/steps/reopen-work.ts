@@ -1,5 +1,6 @@
-import type { Ground, PullRequest } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
+import type { PullRequest } from '../domain/pull-request.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Ports } from '../ports/ports.ts';
 import { openPullRequest } from './open-pull-request.ts';

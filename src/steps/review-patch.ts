@@ -1,14 +1,14 @@
 import { defineFinish } from '../agent/finish.ts';
 import { readingTools } from '../agent/tool-sets.ts';
 import type { Attempt } from '../domain/attempt.ts';
-import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
 import { fullName } from '../domain/ids.ts';
 import { type Hint, hintsOf, hintsText } from '../domain/leftovers.ts';
+import { limits } from '../domain/next.ts';
 import { changedPaths } from '../domain/overlay.ts';
 import { textChange, textOf } from '../domain/patched-file.ts';
 import { type Opinion, opinionFault, opinionSchema, opinionText } from '../domain/review.ts';
-import { limits } from '../domain/turning-points.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Tree } from '../ports/workspace.ts';
 import { evidenceText } from '../thread/evidence-text.ts';

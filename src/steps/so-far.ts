@@ -1,6 +1,6 @@
 import type { Attempt } from '../domain/attempt.ts';
-import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
 import { changedPaths } from '../domain/overlay.ts';
 import type { Ports } from '../ports/ports.ts';
 import { areInPlace, failingTestsOf } from './failing-tests.ts';

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Attempt } from '../domain/attempt.ts';
-import type { Ground, SideRun } from '../domain/event.ts';
-import type { Reproduced } from '../domain/evidence.ts';
+import type { SideRun } from '../domain/candidate.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
 import { asSha, type Sha } from '../domain/ids.ts';
 import type { Overlay } from '../domain/overlay.ts';
 import { digestOfTests, testsOf } from '../domain/patch-tests.ts';
+import type { Reproduced } from '../domain/reproduction.ts';
 import type { Ports } from '../ports/ports.ts';
 
 /** The run of a patch's new tests on its base: measured once for the same tests on the same ground. */

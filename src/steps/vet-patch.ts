@@ -1,6 +1,6 @@
 import { matchesGlob } from '../agent/path-glob.ts';
-import type { Ask } from '../domain/event.ts';
 import { type Finding, mostSevereFirst } from '../domain/finding.ts';
+import type { Ask } from '../domain/gate.ts';
 import { changedPaths, type Overlay } from '../domain/overlay.ts';
 import { vetPatch } from '../domain/patch-policy.ts';
 import type { FileContent, PatchedFile } from '../domain/patched-file.ts';

@@ -1,9 +1,9 @@
 import type { Attempt } from '../domain/attempt.ts';
-import type { Ask } from '../domain/event.ts';
 import { type Evidence, noReportsReason, weighEvidence } from '../domain/evidence.ts';
 import { knownFailure } from '../domain/failure.ts';
 import type { Fix } from '../domain/fix-facts.ts';
-import { limits } from '../domain/turning-points.ts';
+import type { Ask } from '../domain/gate.ts';
+import { limits } from '../domain/next.ts';
 import type { Ports } from '../ports/ports.ts';
 import { compareRuns, type WantedComparison } from './compare-runs.ts';
 import type { Feedback } from './gather-feedback.ts';

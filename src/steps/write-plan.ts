@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { defineFinish } from '../agent/finish.ts';
 import { readingTools } from '../agent/tool-sets.ts';
-import type { Ground } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { Ground } from '../domain/ground.ts';
 import { fullName } from '../domain/ids.ts';
 import { emptyOverlay } from '../domain/overlay.ts';
 import { type DocumentKind, type Plan, planFault, planSchema } from '../domain/plan.ts';

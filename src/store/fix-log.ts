@@ -1,9 +1,10 @@
 import { type Selectable, sql, type Transaction } from 'kysely';
+import { runsOf } from '../domain/awaited-runs.ts';
+import { reviveFix } from '../domain/begin-fix.ts';
 import type { FixEvent } from '../domain/event.ts';
 import { advance } from '../domain/fix.ts';
-import { type BurstKind, type Fix, reviveFix } from '../domain/fix-facts.ts';
+import type { BurstKind, Fix } from '../domain/fix-facts.ts';
 import type { DeliveryId, FixId } from '../domain/ids.ts';
-import { runsOf } from '../domain/turning-points.ts';
 import type { BurstTicket } from '../ports/stores.ts';
 import { toJson } from './database.ts';
 import type { Schema } from './schema.ts';

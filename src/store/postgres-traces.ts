@@ -1,6 +1,7 @@
 import type { Attempt } from '../domain/attempt.ts';
+import { reviveFix } from '../domain/begin-fix.ts';
 import { SealError } from '../domain/faults.ts';
-import { type Fix, fixStates, isOver, reviveFix } from '../domain/fix-facts.ts';
+import { type Fix, fixStates, isOver } from '../domain/fix-facts.ts';
 import type { FixId } from '../domain/ids.ts';
 import type { TraceLine } from '../domain/trace-line.ts';
 import type { PaidTurn } from '../ports/stores.ts';

@@ -1,6 +1,7 @@
 import type { Attempt } from '../domain/attempt.ts';
-import { type Evidence, noReportsReason, type SeenTest } from '../domain/evidence.ts';
+import { type Evidence, noReportsReason } from '../domain/evidence.ts';
 import type { Fix } from '../domain/fix-facts.ts';
+import type { SeenTest } from '../domain/tested-base.ts';
 import { codeOfLine, quoteInSentence } from './outgoing.ts';
 
 /** What a patch shows beyond passing checks, in the words that people and the reviewer model read. */

@@ -1,4 +1,4 @@
-import type { FixerRecord } from '../domain/recipe.ts';
+import { type FixerRecord, snapshotFixersOf } from '../domain/recipe.ts';
 import { quoteInSentence, quoteLine } from './outgoing.ts';
 
 /** What is said of fixers, which mend without a model. Names of theirs are the repository's words. */
@@ -9,7 +9,14 @@ const filesText = (count: number): string => `${count} file${count === 1 ? '' : 
 
 /** What they did, for the commit and the pull request. Which of them did what is the word of their run, and said as that. */
 export const fixersSummaryText = (changedFiles: number, records: readonly FixerRecord[]): string =>
-  `The repository's own fixers mended this in ${filesText(changedFiles)}; no model wrote it. Their run tells: ${records.map(recordText).join('; ')}.`;
+  `The repository's own fixers mended this in ${filesText(changedFiles)}; no model wrote it. Their run tells: ${records.map(recordText).join('; ')}.${expectationsText(records)}`;
+
+/** Nothing where none of them writes expectations. */
+function expectationsText(records: readonly FixerRecord[]): string {
+  const writers = snapshotFixersOf(records.map(({ name }) => name));
+  if (writers.length === 0) return '';
+  return `\n\nExpectations were changed by a fixer: ${writers.map(nameOf).join(', ')} writes anew what tests expect, by what the code does now, right or wrong. That the checks pass says no more than that both agree; read what is expected now as you would read a changed test.`;
+}
 
 function recordText({ name, exitCode, changedFiles }: FixerRecord): string {
   if (exitCode !== 0) return `${nameOf(name)} failed with exit code ${exitCode}, and nothing of it was kept`;

@@ -16,6 +16,8 @@ export interface PatchQuestion {
   readonly diff: string;
   readonly isCut: boolean;
   readonly whyTestsChange: string | null;
+  /** Fixers made it, and no model has read it. */
+  readonly isUnreviewed?: boolean;
   /** What the reviewer model would still send it back for. */
   readonly objections?: string | null;
   /** Where ai-fix's documents lie in the commit; they are left out of the diff. */
@@ -28,6 +30,7 @@ export function patchGateComment({
   diff,
   isCut,
   whyTestsChange,
+  isUnreviewed = false,
   objections = null,
   documents = null,
 }: PatchQuestion): string {
@@ -42,7 +45,7 @@ export function patchGateComment({
       : ` Commit \`${fix.candidate.sha.slice(0, 12)}\` passed the checks in [this run](${fix.candidate.runUrl}).`;
   return [
     '## A person has to decide',
-    `The patch is validated and reviewed, but it does not go on the branch by itself, because:\n\n${list.join('\n')}`,
+    `The patch is validated${isUnreviewed ? ", and no model has read it: the repository's own fixers made it. It" : ' and reviewed, but it'} does not go on the branch by itself, because:\n\n${list.join('\n')}`,
     whyTestsChange === null ? '' : `The writer's reason: ${quoteInSentence(whyTestsChange, 1_000)}.`,
     objections === null ? '' : `The reviewer model still finds:\n\n${quoteSafely(objections, 6_000)}`,
     folded(

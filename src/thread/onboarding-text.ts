@@ -1,7 +1,7 @@
 import { type Policy, policyPath } from '../domain/policy.ts';
 import { type Stack, stacks } from '../domain/stack.ts';
 import { folded, quoteInSentence, quoteLine, withoutStop } from './outgoing.ts';
-import { workflowLink } from './set-up-advice.ts';
+import { restOfWorkflow, restOfWorkflows, workflowLink } from './set-up-advice.ts';
 
 /** Everything the App writes about being set up in a repository. Pure: facts in, Markdown out. */
 
@@ -49,13 +49,17 @@ function stillToBeDone(setUp: SetUp): string {
 }
 
 function missing(path: string, { webUrl, defaultBranch, stack, templates, policy }: SetUp): string {
+  const place = { repositoryUrl: webUrl, branch: defaultBranch, workflow: policy.sandboxWorkflow };
   const link = (one: Stack) =>
-    `[the new file for ${stackNames[one]}, filled in](${workflowLink(webUrl, defaultBranch, policy.sandboxWorkflow, templates[one])})`;
+    `[the new file for ${stackNames[one]}, filled in](${workflowLink(place, templates[one])})`;
   const where = `Adapt the commands of its checks and merge it into ${asCode(defaultBranch)}.`;
   const why = `${path}, the only place where patches run. ai-fix may not write workflows, so it is added under your own name`;
-  if (stack !== null) return `${why}: open ${link(stack)}. ${where}`;
+  if (stack !== null)
+    return [`${why}: open ${link(stack)}. ${where}`, restOfWorkflow(place, templates[stack])]
+      .filter(Boolean)
+      .join('\n\n');
   const list = stacks.map((one) => `- ${link(one)}`).join('\n');
-  return `${why}. ${where}\n\n${folded('Open one of these', list)}`;
+  return `${why}. ${where}\n\n${folded('Open one of these', list)}\n\n${restOfWorkflows(stacks)}`;
 }
 
 const stackNames: Readonly<Record<Stack, string>> = {

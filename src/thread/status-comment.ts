@@ -1,6 +1,7 @@
 import type { Spending } from '../domain/budget.ts';
 import { type Fix, isOver } from '../domain/fix-facts.ts';
 import { adminPart, type ModelHealth } from '../domain/model-health.ts';
+import { isRecipesPatch } from '../domain/recipe-stage.ts';
 import { lastValidApplies } from './configuration-text.ts';
 import { inputGateText } from './gate-text.ts';
 import { visibleLine, visibleText } from './incoming.ts';
@@ -61,12 +62,12 @@ export function headline(fix: Fix): string {
     case 'awaiting-approval':
       return awaiting(fix);
     case 'approved':
-      return 'has a plan and starts to write.';
+      return fix.wait?.for === 'outage' ? waiting(fix) : 'has a plan and starts to write.';
     case 'in-progress':
       if (fix.wait?.for === 'outage') return waiting(fix);
       return working(fix);
     case 'review':
-      return 'has a patch that passes the checks; a second model reviews it.';
+      return fix.wait?.for === 'outage' ? waiting(fix) : reviewing(fix);
     case 'complete':
       return `has a validated patch in #${fix.pullRequest?.number ?? 0}, ready for your review.`;
     case 'archived':
@@ -88,6 +89,15 @@ function working({ wait, burst, reproduction }: Fix): string {
       ? 'has a test for the bug; the sandbox shows whether it fails.'
       : 'has a patch; the sandbox is running the checks.';
   return isTestFirst ? 'is writing a test that shows the bug.' : 'is writing a patch.';
+}
+
+/** What fixers made goes to people unread, unless the repository has a model read it and one answers. */
+function reviewing(fix: Fix): string {
+  if (fix.burst !== 'propose') return 'has a patch that passes the checks; a second model reviews it.';
+  if (!isRecipesPatch(fix, fix.attempt))
+    return 'has a patch that passes the checks and was reviewed; people get it now.';
+  const unread = fix.policy.fixers.review === 'person' ? '; no model reviews that' : '';
+  return `has what the repository's own fixers changed, and it passes the checks${unread}; people get it now.`;
 }
 
 function beginning({ origin, wait, recheck, recipe, burst }: Fix): string {

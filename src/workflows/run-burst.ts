@@ -104,9 +104,12 @@ async function showNewest(ports: Ports, id: FixId): Promise<Fix> {
   return newest;
 }
 
-/** Looks every second or so whether the burst is still wanted, so that a stop ends a model's turn in the middle. */
+/**
+ * Looks every second or so whether the burst is still wanted, so that a stop ends a model's turn in the middle. A
+ * burst that holds in a process that stops never ends, and then there is no database to look into.
+ */
 function watchForOvertaking(
-  { fixes, pace, log }: Ports,
+  { fixes, engine, pace, log }: Ports,
   ticket: BurstTicket,
 ): { readonly signal: AbortSignal; stop(): void } {
   const overtaken = new AbortController();
@@ -115,6 +118,7 @@ function watchForOvertaking(
       overtaken.abort(new Error(`burst ${ticket.number} of ${ticket.fix} was overtaken`));
   };
   const timer = setInterval(() => {
+    if (engine.hasStopped()) return clearInterval(timer);
     look().catch((error: unknown) =>
       log.warn({ err: error, fix: ticket.fix }, 'could not look whether the burst is still wanted'),
     );

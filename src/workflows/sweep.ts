@@ -1,5 +1,5 @@
+import { awaitedRun } from '../domain/awaited-runs.ts';
 import type { Fix } from '../domain/fix-facts.ts';
-import { awaitedRun } from '../domain/turning-points.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { BurstTicket } from '../ports/stores.ts';
 import { lookAgain } from './look-again.ts';

@@ -1,5 +1,5 @@
 import type { Fix } from '../domain/fix-facts.ts';
-import { digestOf } from '../domain/frozen-input.ts';
+import { shareOf } from '../domain/fix-share.ts';
 import type { Ports } from '../ports/ports.ts';
 
 /**
@@ -25,6 +25,3 @@ export function mayWakeEarly(
       outageModels.includes(modelId),
   );
 }
-
-/** From 0 up to 1, and always the same for a fix. */
-const shareOf = ({ id }: Fix): number => Number.parseInt(digestOf(id).slice(0, 8), 16) / 2 ** 32;

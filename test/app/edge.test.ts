@@ -3,6 +3,7 @@ import { type Accept, createAccept } from '../../src/app/edge.ts';
 import { ForgeError } from '../../src/domain/faults.ts';
 import type { Log } from '../../src/ports/ports.ts';
 import type { Delivery, DeliveryStore } from '../../src/ports/stores.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleRepository } from '../support/sample-fix.ts';
 
 const raw = { type: 'run-finished', repository: sampleRepository, runId: 9 } as const;
@@ -39,11 +40,7 @@ beforeEach(() => {
     if (isEngineDown) throw new ForgeError('the engine is away', { isRetryable: true });
     started.push(delivery);
   };
-  accept = createAccept(
-    { deliveries, log } as unknown as Parameters<typeof createAccept>[0],
-    (login) => login === 'ai-fix[bot]',
-    handOver,
-  );
+  accept = createAccept(portsForTest({ deliveries, log }), (login) => login === 'ai-fix[bot]', handOver);
 });
 
 describe('a delivery', () => {

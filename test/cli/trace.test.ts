@@ -10,7 +10,7 @@ import { openTraces } from '../../src/cli/trace/open-traces.ts';
 import type { FixId } from '../../src/domain/ids.ts';
 import type { TraceLine } from '../../src/domain/trace-line.ts';
 import { doorPath, openTraceDoor } from '../../src/web/trace-door.ts';
-import { thisProject } from '../support/app-process.ts';
+import { plainEnvironment, thisProject } from '../support/app-process.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -57,7 +57,7 @@ test('a reader that takes its time gets every line', async () => {
   const door = await openTraceDoor(doorPath(folder), traces, () => undefined);
   const child = spawn(process.execPath, [join(thisProject, 'src/cli.ts'), 'trace', 'f-1-slow' as FixId], {
     cwd: folder,
-    env: { PATH: process.env.PATH, DATA_DIR: folder },
+    env: { ...plainEnvironment(), DATA_DIR: folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');

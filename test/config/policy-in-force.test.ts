@@ -2,9 +2,10 @@ import { beforeEach, expect, it } from 'vitest';
 import { createPolicyReader } from '../../src/config/policy-in-force.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
-import type { Ports } from '../../src/ports/ports.ts';
+import { fakeModel } from '../support/fake-model.ts';
 import { fakeRepositories } from '../support/fake-repositories.ts';
 import { sampleRepository, sha } from '../support/sample-fix.ts';
+import { rosterOf } from '../support/talking-ports.ts';
 
 let kept: Policy | null;
 let file: string | null;
@@ -24,10 +25,10 @@ const reader = () =>
       },
       find: async () => kept,
     },
-    rosterFor: ((policy: Policy) => {
+    rosterFor: (policy) => {
       if (!served(policy)) throw new ConfigError(['no key for this model']);
-      return { warnings };
-    }) as unknown as Ports['rosterFor'],
+      return { ...rosterOf(fakeModel([])), warnings };
+    },
   });
 
 beforeEach(() => {

@@ -1,11 +1,13 @@
 import { readPolicy } from '../../src/config/repository.ts';
+import { asksForExpectations } from '../../src/domain/approvers.ts';
 import type { Attempt } from '../../src/domain/attempt.ts';
-import type { WaitReason } from '../../src/domain/event.ts';
 import { type Evidence, noReportsReason } from '../../src/domain/evidence.ts';
-import type { Fix, Reproduction } from '../../src/domain/fix-facts.ts';
+import type { Fix } from '../../src/domain/fix-facts.ts';
 import { digestOf } from '../../src/domain/frozen-input.ts';
 import { defaultPolicy, policyPath } from '../../src/domain/policy.ts';
 import { type Shortage, sayShortage } from '../../src/domain/purse.ts';
+import type { Reproduction } from '../../src/domain/reproduction.ts';
+import type { WaitReason } from '../../src/domain/wait.ts';
 import {
   checksBody,
   checksLimitText,
@@ -485,6 +487,21 @@ const sections: readonly Section[] = [
         models: [],
         findings: '',
       }),
+      'The status once their patch passes': statusComment(
+        failing({ state: 'review', burst: 'propose', attempt: 0, recipe: sampleRecipe, results: passed }),
+        { usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 },
+      ),
+      'Fixers that write expectations anew': fixersSummaryText(1, [
+        { name: 'snapshots', exitCode: 0, changedFiles: 1 },
+      ]),
+      'A person is asked about those': patchGateComment({
+        fix: failing({ state: 'awaiting-approval', attempt: 0, recipe: sampleRecipe }),
+        reasons: asksForExpectations(['snapshots']).map(({ path, why }) => `\`${path}\`: ${why}`),
+        diff: '-exports[`cart 1`] = `"$2.00"`;\n+exports[`cart 1`] = `"$2.50"`;\n',
+        isCut: false,
+        whyTestsChange: null,
+        isUnreviewed: true,
+      }),
       'What is said of their review, where commits go on the branch': fixersReviewText(true),
       'Fixers mended nothing': fixersAsideText(
         ['lint', 'format'],
@@ -547,9 +564,7 @@ const sections: readonly Section[] = [
       'A label before the merge': notYetText(3, null),
       'A label where ai-fix is off': offText(3),
       'The sandbox workflow is missing': missingWorkflowAdvice(
-        'https://github.com/acme/shop',
-        'main',
-        'ai-fix-sandbox.yml',
+        { repositoryUrl: 'https://github.com/acme/shop', branch: 'main', workflow: 'ai-fix-sandbox.yml' },
         'name: ai-fix sandbox\n',
       ),
       'The sandbox workflow cannot be used': foreignWorkflowAdvice('main', 'it has no input `nonce`'),

@@ -1,10 +1,12 @@
-import type { EventType, FixEvent, WaitReason } from '../../src/domain/event.ts';
+import { beginFix } from '../../src/domain/begin-fix.ts';
+import type { EventType, FixEvent } from '../../src/domain/event.ts';
 import { story } from '../../src/domain/fix.ts';
-import { beginFix, type Fix, fixStates } from '../../src/domain/fix-facts.ts';
+import { type Fix, fixStates } from '../../src/domain/fix-facts.ts';
 import { asSha, type FixId } from '../../src/domain/ids.ts';
+import { limits, type Next } from '../../src/domain/next.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { remember } from '../../src/domain/remember.ts';
-import { limits, type Next } from '../../src/domain/turning-points.ts';
+import type { WaitReason } from '../../src/domain/wait.ts';
 
 /**
  * The story as a Markdown table, found by asking the code: every event is put to every state in a few telling

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  judgeReproduction,
-  type Reproduced,
-  type TestedBase,
-  type TestedPatch,
-  weighEvidence,
-} from '../../src/domain/evidence.ts';
+import { type TestedPatch, weighEvidence } from '../../src/domain/evidence.ts';
 import { type Inventory, type TestCase, takeInventory, takeReport } from '../../src/domain/inventory.ts';
+import type { Reproduced } from '../../src/domain/reproduction.ts';
+import { judgeReproduction } from '../../src/domain/reproduction-finding.ts';
+import type { TestedBase } from '../../src/domain/tested-base.ts';
 import { sha } from '../support/sample-fix.ts';
 
 const passed = (name: string): TestCase => ({ name, outcome: 'passed' });

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { reviveFix } from '../../src/domain/begin-fix.ts';
 import type { EventOf, FixEvent } from '../../src/domain/event.ts';
 import { advance } from '../../src/domain/fix.ts';
-import { type Fix, reviveFix } from '../../src/domain/fix-facts.ts';
+import type { Fix } from '../../src/domain/fix-facts.ts';
+
+import { deadlines, moneyPatienceMs } from '../../src/domain/next.ts';
 import {
   leftIn,
   lowerLimits,
@@ -11,7 +14,6 @@ import {
   purseKinds,
   type Shortage,
 } from '../../src/domain/purse.ts';
-import { deadlines, moneyPatienceMs } from '../../src/domain/turning-points.ts';
 import { sampleFixAtWork } from '../support/sample-fix.ts';
 
 const hour = 60 * 60_000;

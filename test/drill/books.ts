@@ -16,12 +16,25 @@ export interface FixBook {
 /** A reply that was recorded, and so paid for. */
 export interface PaidReply {
   readonly fix: string;
+  readonly role: string;
+  readonly turn: number;
   readonly modelId: string;
   /** The proxy's, out of the ids of its calls; null where none stands there. */
   readonly serial: number | null;
   /** Its own, without those of tries before it that came to nothing. */
   readonly tokens: number;
+  /** Of tries before it that came to nothing. */
+  readonly lostTokens: number;
   readonly usd: number | null;
+}
+
+/** What is set aside for a call without a reply. */
+export interface BookedHold {
+  readonly fix: string;
+  readonly role: string;
+  readonly turn: number;
+  readonly tokens: number;
+  readonly isLost: boolean;
 }
 
 export interface Books {
@@ -29,8 +42,13 @@ export interface Books {
   readonly replies: readonly PaidReply[];
   /** What the purses paid, by repository and day. */
   readonly days: readonly { readonly repository: string; readonly replies: number; readonly usd: number }[];
-  /** What is set aside for calls without a reply. */
-  readonly holds: readonly { readonly fix: string; readonly isLost: boolean }[];
+  readonly holds: readonly BookedHold[];
+}
+
+/** Where in which conversation a reply stands, in words that a provider knows too. */
+export function placeOf({ fixes }: Books, { fix: id, role, turn }: Pick<PaidReply, 'fix' | 'role' | 'turn'>): string {
+  const title = fixes.find(({ fix }) => fix.id === id)?.fix.issue.title ?? id;
+  return `${title.split(':')[0]} ${role}, turn ${turn}`;
 }
 
 /** Reads the database of an App that has stopped. */
@@ -47,14 +65,15 @@ export async function readBooks(dataDir: string): Promise<Books> {
       fixes.push({ fix, events, spentUsd: (await stores.turns.spending(id)).usd });
     }
     const { rows } = await postgres.pool.query<TurnRow>(
-      `select fix_id, model_id, reply::text as reply, (reply->'usage'->>'inputTokens')::int + (reply->'usage'->>'outputTokens')::int as tokens, cost_usd::float as usd
+      `select fix_id, role, index as turn, model_id, reply::text as reply, cost_usd::float8 as usd,
+         ${tokensIn('usage')} as tokens, coalesce(${tokensIn('lostUsage')}, 0) as lost_tokens
        from turns where reply is not null`,
     );
     const { rows: days } = await postgres.pool.query<Books['days'][number]>(
       'select repository, replies, usd::float8 as usd from spending_days',
     );
     const { rows: holds } = await postgres.pool.query<Books['holds'][number]>(
-      'select fix_id as fix, is_lost as "isLost" from holds',
+      'select fix_id as fix, role, index as turn, tokens::float8 as tokens, is_lost as "isLost" from holds',
     );
     return { fixes, replies: rows.map(toReply), days, holds };
   } finally {
@@ -62,15 +81,21 @@ export async function readBooks(dataDir: string): Promise<Books> {
   }
 }
 
+const tokensIn = (usage: string): string =>
+  `(reply->'${usage}'->>'inputTokens')::int + (reply->'${usage}'->>'outputTokens')::int`;
+
 interface TurnRow {
   readonly fix_id: string;
+  readonly role: string;
+  readonly turn: number;
   readonly model_id: string;
   readonly reply: string;
   readonly tokens: number;
+  readonly lost_tokens: number;
   readonly usd: number | null;
 }
 
-const toReply = ({ fix_id: fix, model_id: modelId, reply, tokens, usd }: TurnRow): PaidReply => {
+const toReply = ({ fix_id: fix, model_id: modelId, lost_tokens: lostTokens, reply, ...row }: TurnRow): PaidReply => {
   const serial = /"id": ?"d(\d+)/.exec(reply)?.[1];
-  return { fix, modelId, serial: serial === undefined ? null : Number(serial), tokens, usd };
+  return { ...row, fix, modelId, lostTokens, serial: serial === undefined ? null : Number(serial) };
 };

@@ -18,15 +18,22 @@ export const faultKinds = {
   'web page of a proxy (502)': 'refused',
   'web page with 200': 'refused',
   'connection reset': 'refused',
-  'stream cut in the middle': 'lost',
-  'malformed JSON': 'lost',
-  'empty reply': 'lost',
-  'answer of 10 MB': 'lost',
-  'one token a second': 'lost',
   'no answer at all': 'lost',
+  'silence after the first event': 'lost',
+  'one token a second': 'lost',
+  'stream cut between two events': 'lost',
+  'stream cut within an event': 'lost',
+  'stream without its end': 'lost',
+  'error in the stream': 'lost',
+  'event that is no JSON': 'lost',
+  'stream of 10 MB': 'lost',
+  'event of 10 MB': 'lost',
+  'empty reply': 'lost',
   'two calls with one id': 'odd',
   'arguments that are no JSON': 'odd',
   'usage missing': 'odd',
+  'stream without its last word': 'odd',
+  'one piece in place of a stream': 'odd',
 } as const;
 
 export type FaultKind = keyof typeof faultKinds;
@@ -43,13 +50,25 @@ export interface CallName {
   readonly before: number;
 }
 
-/** The same seed gives the same call the same fate. */
-export function fateOf(seed: number, call: CallName, share: number): FaultKind | null {
-  const kinds = Object.keys(faultKinds) as FaultKind[];
-  const { provider, conversation, turn, before } = call;
-  const digest = createHash('sha256')
-    .update(JSON.stringify([seed, provider, conversation, turn, before]))
-    .digest();
-  if (digest.readUInt32BE(0) / 2 ** 32 >= share) return null;
-  return kinds[digest.readUInt32BE(4) % kinds.length] ?? null;
+/** Numbers from 0 to 1, one after the other: the same for the same call of one seed. */
+export type Chance = () => number;
+
+export function chanceOf(seed: number, { provider, conversation, turn, before }: CallName): Chance {
+  let drawn = 0;
+  return () => {
+    const digest = createHash('sha256')
+      .update(JSON.stringify([seed, provider, conversation, turn, before, drawn++]))
+      .digest();
+    return digest.readUInt32BE(0) / 2 ** 32;
+  };
 }
+
+/** The same seed gives the same call the same fate. */
+export function fateOf(chance: Chance, share: number): FaultKind | null {
+  const kinds = Object.keys(faultKinds) as FaultKind[];
+  if (chance() >= share) return null;
+  return kinds[Math.floor(chance() * kinds.length)] ?? null;
+}
+
+export const isLost = (fate: FaultKind | PhaseKind | null): boolean =>
+  fate !== null && fate in faultKinds && faultKinds[fate as FaultKind] === 'lost';

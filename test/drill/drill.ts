@@ -6,9 +6,11 @@ import { openStands } from '../support/stands.ts';
 import { tinyFiles, tinyIssue, tinyScript } from '../support/tiny-repository.ts';
 import { type Books, readBooks } from './books.ts';
 import { type DrillApp, startDrillApp } from './drill-app.ts';
+import { fateOf } from './drill-faults.ts';
 import { type FaultProxy, openFaultProxy } from './fault-proxy.ts';
 import { happenings } from './happenings.ts';
 import { judge, type Verdict } from './judge.ts';
+import { lanes, laneVariables } from './lanes.ts';
 
 export interface DrillOptions {
   readonly seed: number;
@@ -35,13 +37,14 @@ export interface Drilled {
 
 const fixesPerRepository = 20;
 
-const models = ['anthropic/claude-sonnet-5', 'openai/gpt-6-sol'];
+/** Each provider is the first of some conversations, and answers those of others when it has to. */
+const chainFrom = (first: number) => [...lanes.slice(first), ...lanes.slice(0, first)].map(({ model }) => model);
 const chains = {
-  architect: models,
-  coder: models,
-  fast: models,
-  debugger: models,
-  reviewer: models.toReversed(),
+  architect: chainFrom(2),
+  coder: chainFrom(1),
+  fast: chainFrom(0),
+  debugger: chainFrom(1),
+  reviewer: chainFrom(0),
 };
 
 /** The coder is right at once: whatever costs a second attempt here is a fault of ours. */
@@ -55,13 +58,14 @@ const script = () => {
 export async function drill(options: DrillOptions): Promise<Drilled> {
   const startedMs = performance.now();
   const stands = await openStands(script());
-  const proxy = await openFaultProxy({ seed: options.seed, share: options.share, target: stands.model.url });
+  const proxy = await openFaultProxy({
+    seed: options.seed,
+    fateOf: (chance) => fateOf(chance, options.share),
+    target: stands.model.url,
+  });
   await copyDatabaseImage(options.databaseImage, join(stands.scratch, 'data'));
   const environment = await stands.environment('data', {
-    // One provider has a name, which can be taken away, the other an address.
-    OPENAI_BASE_URL: `http://localhost:${proxy.port}/openai/v1`,
-    ANTHROPIC_BASE_URL: `http://127.0.0.1:${proxy.port}/anthropic`,
-    ANTHROPIC_API_KEY: 'sk-ant-scripted-model-needs-no-key',
+    ...laneVariables(proxy.port),
     AI_FIX_MODELS: JSON.stringify(chains),
   });
   const killsMs: number[] = [];
@@ -100,7 +104,9 @@ export async function drill(options: DrillOptions): Promise<Drilled> {
     await app.stop();
     outputs.push(app.output);
     const books = await readBooks(join(stands.scratch, 'data'));
-    const verdict = judge(proxy.asks, books, killsMs, options.lanes);
+    const judged = judge(proxy.asks, books, killsMs, options.lanes);
+    const slips = proxy.slips.map((slip) => `the drill itself failed: ${slip}`);
+    const verdict = { ...judged, problems: [...judged.problems, ...slips] };
     const tookMs = performance.now() - startedMs;
     return { verdict, proxy, books, kills: killsMs.length, tookMs, output: outputs.join('\n') };
   } finally {

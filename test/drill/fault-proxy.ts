@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Dialect, dialects, type Json, spokenIn, systemOf, withoutTurns } from './dialects.ts';
-import { type FaultKind, fateOf, faultKinds, type PhaseKind } from './drill-faults.ts';
+import { askedTurns, systemOf } from './asked-turns.ts';
+import { type CallName, type Chance, chanceOf, type FaultKind, type PhaseKind } from './drill-faults.ts';
+import { type Lane, laneAt, type Provider } from './lanes.ts';
+import { refuse, unknownModel } from './refuse.ts';
+import { createReplySender, type SentReply } from './send-reply.ts';
+import { createThoughts } from './thoughts.ts';
+import type { Json } from './wires/wire.ts';
 
 /** What became of one request, as the provider sees it. */
-export interface Ask {
+export interface Ask extends SentReply {
   /** Stands in the ids of the reply's calls, so that the reply is known again in the App's database. */
   readonly serial: number;
-  readonly provider: Dialect['name'];
+  readonly provider: Provider;
   /** Title of the issue, or empty. */
   readonly fix: string;
   readonly conversation: string;
@@ -16,64 +21,84 @@ export interface Ask {
   readonly fate: FaultKind | PhaseKind | null;
   readonly startedMs: number;
   readonly endedMs: number;
-  /** Tokens of a whole reply that was sent to its last byte; null where there was none. */
-  readonly tokens: { readonly input: number; readonly output: number } | null;
+  /** Whether a stream was asked for. */
+  readonly isStreamed: boolean;
+  /** The turns of the request, counted from 0, that hold what this provider's model had thought for them. */
+  readonly thoughtTurns: readonly number[];
 }
 
 export interface FaultProxy {
   readonly port: number;
   readonly asks: readonly Ask[];
+  /** What went wrong here, and no provider would do: a fault of the drill. */
+  readonly slips: readonly string[];
   /** What fails for all calls of a provider now; null lets them through to their own fates. */
-  readonly phases: Record<Dialect['name'], PhaseKind | null>;
+  readonly phases: Record<Provider, PhaseKind | null>;
   close(): Promise<void>;
 }
 
 export interface ProxyOptions {
   readonly seed: number;
-  /** The share of calls that fail by themselves, from 0 to 1. */
-  readonly share: number;
+  /** How each call fails by itself. */
+  readonly fateOf: (chance: Chance) => FaultKind | null;
   /** Where the scripted model listens. */
   readonly target: string;
 }
 
-const spoiledMark = 'This reply is spoiled on its way.';
 const fixTitle = /drill-\d{4}/;
+const nothingSent: SentReply = { tokens: null, billed: null };
 
 /**
- * Stands for both providers before the scripted model and spoils their answers, each by its own name, so that one seed
+ * Stands for all providers before the scripted model and spoils their answers, each by its own name, so that one seed
  * gives the same faults however the calls interleave.
  */
 export async function openFaultProxy(options: ProxyOptions): Promise<FaultProxy> {
   const asks: Ask[] = [];
-  const phases: FaultProxy['phases'] = { openai: null, anthropic: null };
+  const slips: string[] = [];
+  const phases: FaultProxy['phases'] = { openai: null, azure: null, anthropic: null };
   const askedBefore = new Map<string, number>();
+  const thoughts = createThoughts();
+  const sendReply = createReplySender(options.target, thoughts);
   let serial = 0;
   const server = createServer((request, response) => {
-    handle(request, response).catch(() => response.destroy());
+    // Whoever hangs up in the middle is seen by the writes that fail.
+    response.on('error', () => undefined);
+    handle(request, response).catch((error: unknown) => {
+      if (request.complete) slips.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      response.destroy();
+    });
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const dialect = dialects.find(({ name }) => request.url?.startsWith(`/${name}/`));
-    if (dialect === undefined) return void response.writeHead(404).end();
-    const startedMs = performance.now();
     // A name is looked up for a new connection only.
     response.setHeader('connection', 'close');
     const body = JSON.parse(await textOf(request)) as Json;
-    const call = nameOf(dialect, body);
-    const key = JSON.stringify(call);
-    const before = askedBefore.get(key) ?? 0;
-    askedBefore.set(key, before + 1);
-    const fate = phases[dialect.name] ?? fateOf(options.seed, { ...call, before }, options.share);
+    const lane = laneAt(request.url);
+    if (lane === null) return refuseElsewhere(response);
+    const startedMs = performance.now();
+    const call = nameOf(lane, body, askedBefore);
+    const chance = chanceOf(options.seed, call);
+    const fate = phases[lane.provider] ?? options.fateOf(chance);
     serial += 1;
     const own = serial;
-    const tokens = await answer({ dialect, response, body, fate, serial: own, target: options.target });
-    asks.push({ ...call, fix: call.fix, serial: own, fate, startedMs, endedMs: performance.now(), tokens });
+    const thoughtTurns = thoughts.turnsIn(body);
+    const sent = (await refuse(lane, fate, response))
+      ? nothingSent
+      : await sendReply({ lane, response, body, fate: fate as FaultKind | null, chance, serial: own });
+    const { conversation, turn, fix } = call;
+    const { provider } = lane;
+    const isStreamed = body.stream === true;
+    asks.push({
+      ...{ serial: own, provider, fix, conversation, turn, fate, isStreamed, thoughtTurns },
+      ...{ startedMs, endedMs: performance.now(), ...sent },
+    });
   }
 
   await new Promise<void>((resolve) => server.listen(0, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     asks,
+    slips,
     phases,
     close: () => {
       server.closeAllConnections();
@@ -82,142 +107,27 @@ export async function openFaultProxy(options: ProxyOptions): Promise<FaultProxy>
   };
 }
 
+/** A deployment that is not found over one API is not found over the other. */
+function refuseElsewhere(response: ServerResponse): void {
+  response.writeHead(404, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: { code: 'DeploymentNotFound', message: unknownModel.azure } }));
+}
+
 /** Each role speaks with a fix once: the drill's coder is right at once. */
-function nameOf(dialect: Dialect, body: Json) {
+function nameOf({ provider }: Lane, body: Json, askedBefore: Map<string, number>): CallName & { readonly fix: string } {
   const system = systemOf(body);
   const fix = fixTitle.exec(JSON.stringify(body))?.[0] ?? '';
   const role = /^role: *(\w+)/m.exec(system)?.[1] ?? '';
   const digest = createHash('sha256').update(system.trim()).digest('hex').slice(0, 8);
-  return { provider: dialect.name, fix, conversation: `${fix} ${role} ${digest}`, turn: spokenIn(body) };
+  const call = { provider, fix, conversation: `${fix} ${role} ${digest}`, turn: askedTurns(body).length };
+  const key = JSON.stringify(call);
+  const before = askedBefore.get(key) ?? 0;
+  askedBefore.set(key, before + 1);
+  return { ...call, before };
 }
-
-interface Answering {
-  readonly dialect: Dialect;
-  readonly response: ServerResponse;
-  readonly body: Json;
-  readonly fate: Ask['fate'];
-  readonly serial: number;
-  readonly target: string;
-}
-
-async function answer(answering: Answering): Promise<Ask['tokens']> {
-  const { dialect, response, fate } = answering;
-  const refuse = (status: number, code: string, message: string, headers: Record<string, string> = {}) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(JSON.stringify(dialect.error(status, code, message)));
-    return null;
-  };
-  switch (fate) {
-    case 'wrong key (401)':
-      return refuse(401, dialect.name === 'openai' ? 'invalid_api_key' : 'authentication_error', 'the key is wrong');
-    case 'no credit':
-    case 'no credit (402)':
-      return refuse(402, dialect.name === 'openai' ? 'insufficient_quota' : 'billing_error', 'the account is empty');
-    case 'unknown model (404)':
-      return refuse(404, dialect.name === 'openai' ? 'model_not_found' : 'not_found_error', 'there is no such model');
-    case 'rate limit (429)':
-      return refuse(429, 'rate_limit_error', 'slow down');
-    case 'rate limit with retry-after (429)':
-      return refuse(429, 'rate_limit_error', 'slow down', { 'retry-after': '1' });
-    case 'server error (500)':
-      return refuse(500, 'server_error', 'sorry');
-    case 'overloaded (529)':
-      return refuse(529, 'overloaded_error', 'overloaded');
-    case 'error body with 200':
-      return refuse(200, 'overloaded_error', 'the model behind this gateway failed');
-    case 'web page of a proxy (502)':
-    case 'web page with 200':
-      response.writeHead(fate.endsWith('200') ? 200 : 502, { 'content-type': 'text/html' });
-      response.end('<!DOCTYPE html><html><head><title>Bad gateway</title></head><body>nginx</body></html>');
-      return null;
-    case 'down':
-    case 'connection reset':
-      response.socket?.resetAndDestroy();
-      return null;
-    case 'no answer at all':
-      return untilClosed(response);
-    default:
-      return reply(answering);
-  }
-}
-
-/** What the scripted model says, spoiled or not. */
-async function reply({ dialect, response, body, fate, serial, target }: Answering): Promise<Ask['tokens']> {
-  const asked = await fetch(`${target}${dialect.path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...withoutTurns(body, spoiledMark), stream: false }),
-  });
-  const text = await asked.text();
-  if (!asked.ok) {
-    response.writeHead(asked.status, { 'content-type': 'application/json' }).end(text);
-    return null;
-  }
-  const plain = dialect.withCallId(JSON.parse(text) as Json, `d${serial}`);
-  const whole = JSON.stringify(plain);
-  switch (fate) {
-    case 'stream cut in the middle':
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length });
-      response.write(whole.slice(0, whole.length / 2), () => response.destroy());
-      return null;
-    case 'malformed JSON':
-      response.writeHead(200, { 'content-type': 'application/json' }).end(whole.slice(0, -3));
-      return null;
-    case 'answer of 10 MB':
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ ...plain, padding: 'x'.repeat(10_000_000) }));
-      return null;
-    case 'empty reply':
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(dialect.empty(plain)));
-      return null;
-    case 'one token a second':
-      return drip(response, whole);
-    case 'two calls with one id':
-      return send(response, dialect.withSecondCall(plain), plain);
-    case 'arguments that are no JSON':
-      return send(response, dialect.withBrokenArguments(plain, spoiledMark), plain);
-    case 'usage missing':
-      return send(response, dialect.withoutUsage(plain), {});
-    default:
-      return send(response, plain, plain);
-  }
-}
-
-/** Tokens only once the last byte has left: whoever hung up before has no reply. */
-async function send(response: ServerResponse, reply: Json, counted: Json): Promise<Ask['tokens']> {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  const isSent = new Promise<boolean>((resolve) => {
-    response.once('finish', () => resolve(true));
-    response.once('close', () => resolve(false));
-  });
-  response.end(JSON.stringify(reply));
-  if (!(await isSent)) return null;
-  const usage = (counted.usage ?? {}) as Record<string, number>;
-  return {
-    input: usage.prompt_tokens ?? usage.input_tokens ?? 0,
-    output: usage.completion_tokens ?? usage.output_tokens ?? 0,
-  };
-}
-
-/** Four letters a second, until nobody listens any more. */
-async function drip(response: ServerResponse, text: string): Promise<null> {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  for (let at = 0; at < text.length && !response.destroyed; at += 4) {
-    response.write(text.slice(at, at + 4));
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
-  response.end();
-  return null;
-}
-
-const untilClosed = (response: ServerResponse): Promise<null> =>
-  new Promise((resolve) => response.once('close', () => resolve(null)));
 
 async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
-
-export const isLost = (fate: Ask['fate']): boolean =>
-  fate !== null && fate in faultKinds && faultKinds[fate as FaultKind] === 'lost';

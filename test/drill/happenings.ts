@@ -1,6 +1,7 @@
 import type { DrillOrder } from './drill-app.ts';
 import type { PhaseKind } from './drill-faults.ts';
 import type { FaultProxy } from './fault-proxy.ts';
+import { type Provider, providers } from './lanes.ts';
 
 interface Stage {
   readonly proxy: Pick<FaultProxy, 'phases'>;
@@ -18,9 +19,6 @@ interface Happening {
   end?(stage: Stage): void;
 }
 
-type Provider = keyof FaultProxy['phases'];
-const providers: readonly Provider[] = ['openai', 'anthropic'];
-
 function phase(provider: Provider, kind: PhaseKind) {
   return {
     begin: ({ proxy }: Stage) => {
@@ -36,7 +34,7 @@ function phase(provider: Provider, kind: PhaseKind) {
 const list: readonly Happening[] = [
   { name: 'one provider is down', at: 0.1, ...phase('anthropic', 'down') },
   { name: 'the process is killed', at: 0.25, begin: (stage) => stage.kill() },
-  { name: "one provider's account is empty", at: 0.35, ...phase('openai', 'no credit') },
+  { name: "one provider's account is empty", at: 0.35, ...phase('azure', 'no credit') },
   {
     name: 'all providers are down',
     at: 0.5,

@@ -1,8 +1,12 @@
 import { type FixState, isOver } from '../../src/domain/fix-facts.ts';
 import type { Books } from './books.ts';
+import { isLost } from './drill-faults.ts';
 import { drillPace } from './drill-pace.ts';
-import { type Ask, isLost } from './fault-proxy.ts';
+import type { Ask } from './fault-proxy.ts';
+import { judgeLosses } from './judge-losses.ts';
 import { moneyProblems } from './judge-money.ts';
+import { countsOf, judgeReplies } from './judge-replies.ts';
+import { requestProblems } from './judge-requests.ts';
 
 /** What a drill came to. */
 export interface Verdict {
@@ -21,45 +25,28 @@ export interface Verdict {
   readonly lostByKills: number;
   /** Replies that the providers may charge for and that never came whole. */
   readonly lostOnTheWay: number;
+  /** Tokens of replies without a count or without an end: what the providers charge, and what the books hold. */
+  readonly billedTokens: number;
+  readonly boundedTokens: number;
+  /** Turns that went back to a model with what it had thought. */
+  readonly thoughtsBack: number;
   readonly usd: number;
   /** Empty when all is right. */
   readonly problems: readonly string[];
 }
 
-/** A whole reply may be on its way into the database for so long when the process dies, or its call times out. */
-const inFlightMs = 6_000;
-
 /** Compares what the App has in its books with what the providers sent. @param lanes How many fixes went on at once. */
 export function judge(asks: readonly Ask[], books: Books, killsMs: readonly number[], lanes: number): Verdict {
-  const problems: string[] = [];
-  const whole = new Map(asks.filter(({ tokens }) => tokens !== null).map((ask) => [ask.serial, ask]));
-  const recorded = books.replies.map(({ serial }) => serial);
-  for (const [serial, times] of countsOf(recorded))
-    if (serial === null) problems.push(`${times} replies in the books are of no call that was made`);
-    else if (times > 1) problems.push(`reply ${serial} stands ${times} times in the books`);
-    else if (!whole.has(serial)) problems.push(`reply ${serial} is in the books and was never sent whole`);
-
-  const missing = [...whole.values()].filter(({ serial }) => !recorded.includes(serial));
-  const explained = missing.filter((ask) => killsMs.some((killMs) => Math.abs(killMs - ask.endedMs) < inFlightMs));
-  if (explained.length > killsMs.length * lanes)
-    problems.push(`${killsMs.length} kills lost ${explained.length} replies of ${lanes} lanes`);
-  const late = missing.filter(({ startedMs, endedMs }) => endedMs - startedMs > 0.8 * drillPace.requests.timeoutMs);
-  for (const { serial, conversation, turn } of missing.filter((ask) => !explained.includes(ask) && !late.includes(ask)))
-    problems.push(`reply ${serial} (${conversation}, turn ${turn}) came whole and is not in the books`);
-
-  const counted = books.replies.flatMap(({ serial, tokens }) => {
-    const ask = whole.get(serial ?? -1);
-    return ask === undefined || ask.fate === 'usage missing' ? [] : [{ tokens, sent: sumOf(ask.tokens) }];
-  });
-  const recordedTokens = counted.reduce((sum, { tokens }) => sum + tokens, 0);
-  const deliveredTokens = counted.reduce((sum, { sent }) => sum + sent, 0);
-  if (recordedTokens !== deliveredTokens)
-    problems.push(`the books hold ${recordedTokens} tokens, the providers counted ${deliveredTokens}`);
-
+  const { missing, recordedTokens, deliveredTokens, ...replies } = judgeReplies(asks, books, killsMs, lanes);
+  const losses = judgeLosses(asks, books);
   const failed = asks.filter(({ tokens }) => tokens === null).length;
-  problems.push(...moneyProblems(books, failed + missing.length));
-
-  problems.push(...books.fixes.flatMap(({ fix }) => problemsOf(fix.id, fix.state, fix)));
+  const problems = [
+    ...replies.problems,
+    ...losses.problems,
+    ...requestProblems(asks, books),
+    ...moneyProblems(books, failed + missing.length),
+    ...books.fixes.flatMap(({ fix }) => problemsOf(fix.id, fix.state, fix)),
+  ];
   const failovers = failoversOf(asks, killsMs);
   const { maxRetryDelayMs, timeoutMs } = drillPace.requests;
   const slowest = failovers.at(-1) ?? 0;
@@ -72,11 +59,14 @@ export function judge(asks: readonly Ask[], books: Books, killsMs: readonly numb
     outages: books.fixes.flatMap(({ events }) => events).filter(({ type }) => type === 'outage').length,
     failovers,
     slowFailover: slowest > mostMs ? `a failover took ${Math.round(slowest)} ms, more than ${mostMs}` : null,
-    recorded: recorded.length,
+    recorded: books.replies.length,
     recordedTokens,
     deliveredTokens,
     lostByKills: missing.length,
     lostOnTheWay: asks.filter(({ fate }) => isLost(fate)).length,
+    billedTokens: losses.billed,
+    boundedTokens: losses.inBooks,
+    thoughtsBack: asks.reduce((sum, { thoughtTurns }) => sum + thoughtTurns.length, 0),
     usd: books.replies.reduce((sum, { usd }) => sum + (usd ?? 0), 0),
     problems,
   };
@@ -120,12 +110,4 @@ function failoversOf(asks: readonly Ask[], killsMs: readonly number[]): number[]
     });
   });
   return waits.toSorted((a, b) => a - b);
-}
-
-const sumOf = (tokens: Ask['tokens']): number => (tokens === null ? 0 : tokens.input + tokens.output);
-
-function countsOf<T>(list: readonly T[]): Map<T, number> {
-  const counts = new Map<T, number>();
-  for (const one of list) counts.set(one, (counts.get(one) ?? 0) + 1);
-  return counts;
 }

@@ -22,6 +22,11 @@ export function report({ verdict, proxy, kills, tookMs }: Drilled, seed: number)
         ['money in the books', `$${verdict.usd.toFixed(4)}`],
         ['whole replies lost to a kill or a time-out', String(verdict.lostByKills)],
         ['replies spoiled on the way', String(verdict.lostOnTheWay)],
+        [
+          'tokens without a count: charged at most, and in the books',
+          `${verdict.billedTokens}, ${verdict.boundedTokens}`,
+        ],
+        ['turns given back with their reasoning', String(verdict.thoughtsBack)],
         ['failovers', failoverText(verdict.failovers)],
         ['problems', String(verdict.problems.length)],
       ],

@@ -1,39 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readResults } from '../../src/cli/eval/results.ts';
-import { scriptedEnvironment, scriptOfTasks } from '../eval/scripted-tasks.ts';
-import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
-import { type Running, startCli, thisProject } from '../support/app-process.ts';
+import { startCli } from '../support/app-process.ts';
+import { type Evaluation, openEvaluation } from '../support/evaluation.ts';
 
-const tasks = join(thisProject, 'fixtures/tasks');
-let folder = '';
-let model: ScriptedModel;
+let evaluation: Evaluation;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'ai-fix-eval-'));
-  model = await startScriptedModel(await scriptOfTasks(tasks));
+  evaluation = await openEvaluation();
 });
-afterAll(async () => {
-  await model.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const evaluate = (out: string, ...args: readonly string[]): Running =>
-  startCli(['eval', tasks, '--out', join(folder, out), ...args], scriptedEnvironment(model.url), folder);
-
-const outcomes = async (out: string) =>
-  Object.fromEntries((await readResults(join(folder, out))).map(({ task, outcome, at }) => [task, at ?? outcome]));
+afterAll(() => evaluation.close());
 
 test('tasks in four languages come out as their scripts have it, and the table says which are false green', async () => {
-  const running = evaluate(
+  const running = evaluation.start(
     'four',
     ...['--jobs', '2', '--budget', '1', '--only', 'js-csv-quotes,ts-split-refund,py-ledger-undo,java-template-dollar'],
   );
   const { code } = await running.exit;
 
   expect(code, running.output).toBe(0);
-  expect(await outcomes('four')).toEqual({
+  expect(await evaluation.outcomes('four')).toEqual({
     'java-template-dollar': 'solved',
     'js-csv-quotes': 'hidden',
     'py-ledger-undo': 'solved',
@@ -42,16 +27,18 @@ test('tasks in four languages come out as their scripts have it, and the table s
   expect(running.output).toMatch(/^js-csv-quotes +javascript +false green +1 /m);
   expect(running.output).toMatch(/^java-template-dollar +java +solved +2 /m);
   expect(running.output).toContain('solved 2 of 4 (50%');
-  const [first] = await readResults(join(folder, 'four'));
+  const [first] = await evaluation.results('four');
   expect(first).toMatchObject({ hasUnknownPrice: false, models: ['openai/gpt-6-sol'] });
   expect(first?.usd).toBeGreaterThan(0);
   // Nothing of the hidden tests was ever said to a model.
   const hidden = 'a quoted field may hold every kind of line end as it is';
-  expect(readFileSync(join(tasks, 'js-csv-quotes/hidden/test/rfc4180.test.js'), 'utf8')).toContain(hidden);
-  expect(JSON.stringify(model.requests.map(({ body }) => body))).not.toContain(hidden);
+  expect(readFileSync(join(evaluation.tasks, 'js-csv-quotes/hidden/test/rfc4180.test.js'), 'utf8')).toContain(hidden);
+  expect(JSON.stringify(evaluation.model.requests.map(({ body }) => body))).not.toContain(hidden);
 }, 600_000);
 
 test('without a model it says which settings are missing, before anything begins', async () => {
+  const { tasks, folder } = evaluation;
+
   const running = startCli(['eval', tasks, '--out', join(folder, 'none')], {}, folder);
   const { code } = await running.exit;
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type { StepPoint } from '../support/app-process.ts';
+import { labelIssue } from '../support/house.ts';
 import type { Kill } from '../support/kill.ts';
 import { type FinishedFix, type KillLane, type KillWork, openKillLane } from '../support/kill-lane.ts';
 import { reproducedFirst } from '../support/scripts.ts';
@@ -17,7 +18,11 @@ const delayed = (delayMs?: number): ReturnType<KillWork['script']> => {
 };
 let lane: KillLane;
 beforeAll(async () => {
-  lane = await openKillLane(inject('databaseImage'), { files: reportingSumFiles, issue: sumIssue, script: delayed });
+  lane = await openKillLane(inject('databaseImage'), {
+    files: reportingSumFiles,
+    begin: (github, repository) => labelIssue(github, repository, sumIssue),
+    script: delayed,
+  });
 });
 afterAll(() => lane.close());
 

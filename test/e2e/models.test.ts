@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { limits } from '../../src/domain/turning-points.ts';
+import { limits } from '../../src/domain/next.ts';
 import { type House, labelIssue, openHouse, until } from '../support/house.ts';
 import { type ModelGate, openModelGate } from '../support/model-gate.ts';
 import { calls, coderSays, finished, rightFirstTime, rightPatch } from '../support/scripts.ts';

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
 import { type Running, startAppProcess, startCli } from '../support/app-process.ts';
 import { copyDatabaseImage } from '../support/database-image.ts';
 import { outcomeOf, soundOutcome } from '../support/finished-fix.ts';
-import { labelIssue, until, untilShown } from '../support/house.ts';
+import { labelIssue, openHouse, testTuning, until, untilShown } from '../support/house.ts';
 import { turnOf } from '../support/kill.ts';
 import { patienceMs } from '../support/shown.ts';
 import { openStands, type Stands } from '../support/stands.ts';
@@ -85,4 +86,23 @@ test('SIGTERM lets a turn end that is nearly done, so that it is not bought agai
   expect(stopped.ended).toEqual({ code: 0, signal: null });
   expect(slow.requests.map(turnOf)).toEqual(['fast 1.0']);
   expect(stands.model.requests.map(turnOf)[0]).toBe('architect 1.0');
+});
+
+test('what holds in a stopped App on a server database asks the database nothing more', async () => {
+  const written: string[] = [];
+  const house = await openHouse({
+    script: tinyScript(1_500),
+    tuning: { pace: { ...testTuning.pace, watchEveryMs: 50 } },
+    log: { write: (line) => void written.push(line) },
+  });
+  await house.github.createRepository({ fullName: repository, files: tinyFiles, roles: { alice: 'admin' } });
+  await labelIssue(house.github, repository, tinyIssue);
+  await until('the second model is asked', patienceMs, () => house.model.requests.length > 1);
+
+  await house.app.stop();
+  await sleep(500);
+
+  // DBOS says what it leaves to the next process.
+  expect(written.filter((line) => !line.includes('Shutting down while'))).toEqual([]);
+  await house.close();
 });

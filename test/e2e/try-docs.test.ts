@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { ModelScript } from '../stand-in/model-script.ts';
 import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-model.ts';
-import { thisProject } from '../support/app-process.ts';
+import { plainEnvironment, thisProject } from '../support/app-process.ts';
 import { readyImage } from '../support/database-image.ts';
+import { unformattedFiles } from '../support/fixers-repository.ts';
 import { makeLocalRepository } from '../support/local-repository.ts';
 import { rightFirstTime } from '../support/scripts.ts';
 import { sumFiles } from '../support/sum-repository.ts';
@@ -14,6 +15,18 @@ import { sumFiles } from '../support/sum-repository.ts';
 const { '.github/workflows/ai-fix-sandbox.yml': _workflow, ...plainFiles } = sumFiles;
 const page = readFileSync('docs/try.md', 'utf8');
 const commands = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) => block.trim().split('\n'));
+
+/** What each command is for: an issue, or a check that a formatter of the repository mends. */
+const issueFiles = { ...plainFiles, 'issue.md': '# sum subtracts\n\nsum(2, 3) is -1.\n' };
+const failingFiles = Object.fromEntries(
+  Object.entries(unformattedFiles())
+    .filter(([path]) => !path.startsWith('.github/'))
+    .map(([path, text]) => [path, text.replace('"check-format"', '"lint"')]),
+);
+const expectedOf = (command: string) =>
+  command.includes('--fix-checks')
+    ? { files: failingFiles, branch: 'ai-fix/checks-main', text: 'a - b;\n' }
+    : { files: issueFiles, branch: 'ai-fix/add-in-sum-instead-of-subtracting', text: 'a + b' };
 
 let model: ScriptedModel;
 let bin: string;
@@ -36,11 +49,12 @@ test('the page has a command for each way to use it', () => {
 test.each(commands)(
   '%s does what the page says',
   async (command) => {
-    const repository = makeLocalRepository({ ...plainFiles, 'issue.md': '# sum subtracts\n\nsum(2, 3) is -1.\n' });
+    const { files, branch, text } = expectedOf(command);
+    const repository = makeLocalRepository(files);
     const line = command.replace('npx ai-fix', `node ${join(thisProject, 'src/cli.ts')}`);
     const env = {
+      ...plainEnvironment(),
       PATH: `${bin}:${process.env.PATH ?? ''}`,
-      TMPDIR: tmpdir(),
       AI_FIX_DATABASE_IMAGE: await readyImage(inject('databaseImage')),
       OPENAI_API_KEY: 'sk-scripted-model-needs-no-key-0000',
       OPENAI_BASE_URL: `${model.url}/v1`,
@@ -56,7 +70,7 @@ test.each(commands)(
     const code = await new Promise((resolve) => child.on('close', resolve));
 
     expect(code, output).toBe(0);
-    expect(repository.git('show', 'ai-fix/add-in-sum-instead-of-subtracting:sum.js')).toContain('a + b');
+    expect(repository.git('show', `${branch}:sum.js`)).toContain(text);
     repository.remove();
   },
   240_000,

@@ -37,7 +37,7 @@ test('a wrong patch is debugged, and the one that passes is left as a branch and
   repository.write({ 'notes.txt': 'not committed\n' });
   const before = repository.snapshot();
 
-  const { result, lines, shown } = await tryLocally(repository.path, { script: wrongThenRight });
+  const { result, lines, shown } = await tryLocally(repository.path, { script: wrongThenRight, isEmbedded: true });
 
   expect(result).toMatchObject({
     version: 1,

@@ -15,12 +15,12 @@ const onlyTypes = /^import type .*$/gm;
 
 /** Where the addresses come from: never from a repository. */
 const sources: Readonly<Record<string, string>> = {
-  'adapters.ts': 'DATABASE_URL',
   'cli/doctor/host-checks.ts': 'HOST and PORT: the App itself, on this machine',
   'cli/eval/task-repository.ts':
     'no connection: git fetches from a folder or bundle that the task names, by the protocol file',
   'cli/trace/door-client.ts': 'a socket in the data folder',
   'durable/embedded-postgres.ts': 'a socket in the data folder',
+  'durable/postgres.ts': 'DATABASE_URL',
   'durable/replica-lock.ts': 'DATABASE_URL',
   'git/askpass.ts': 'a socket in the temporary folder, which only git asks',
   'github/download.ts': "what GitHub's API redirects to; see domain/download-address.ts",

@@ -47,6 +47,7 @@ function opened({ script, files = {}, ...options }: Order): LocalSandbox & { fin
     confine: spawnConfined,
     scripts: new Map([['test', { script, environment: {} }]]),
     setUp: null,
+    recipe: null,
     dependencies: [],
     tools: [],
     exportTree: async (commit, into) => {

@@ -42,3 +42,10 @@ test('the drill was one: calls failed, others took over, and the process was kil
   expect(drilled.verdict.failovers.length).toBeGreaterThan(3);
   expect(drilled.kills).toBe(3);
 });
+
+test('every provider streamed replies over its own protocol, and the thoughts of one came back to it', () => {
+  const whole = drilled.proxy.asks.filter(({ tokens }) => tokens !== null);
+
+  expect(new Set(whole.map(({ provider }) => provider)).size).toBe(3);
+  expect(drilled.verdict.thoughtsBack).toBeGreaterThan(4);
+});

@@ -84,6 +84,7 @@ test('the conversation is told in the words of Messages, with the growing prefix
         },
       ],
       tools: [{ name: 'read', description: 'Reads a file.', input_schema: { type: 'object', properties: {} } }],
+      tool_choice: { type: 'any' },
       stream: true,
     },
   ]);

@@ -62,11 +62,19 @@ describe('what failed tries of a chain used', () => {
     });
   });
 
-  test('is what was read, where a model hung and nobody counted: not all that it might have written', async () => {
-    const bound = { inputTokens: 9_000, cachedInputTokens: 0, outputTokens: 16_000, isEstimated: true };
-    const { model } = chainOf(fault('p/0', 'timed-out', bound), null);
+  test('is what was read, where a model hung: not all that it might have written', async () => {
+    const { model } = chainOf(fault('p/0', 'timed-out'), null);
 
     expect((await model.reply(request(), unaborted())).lostUsage).toEqual(unheardUsage(request()));
+  });
+
+  test('is what came of a model that was too slow, each time', async () => {
+    const bound: Usage = { inputTokens: 9_000, cachedInputTokens: 0, outputTokens: 60, isEstimated: true };
+    const { model } = chainOf(fault('p/0', 'timed-out', bound), fault('p/1', 'timed-out', bound), null);
+
+    const { lostUsage } = await model.reply(request(), unaborted());
+
+    expect(lostUsage).toEqual({ ...bound, inputTokens: 18_000, outputTokens: 120 });
   });
 
   test('is nothing where all refuse', async () => {

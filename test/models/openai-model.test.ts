@@ -206,6 +206,49 @@ test.each([
   expect(String(error)).toContain('no more');
 });
 
+const quoted = {
+  error: {
+    code: 400,
+    message: 'Provider returned error',
+    metadata: { provider_name: 'Anthropic', raw: '{"error":{"message":"prompt is too long: 210000 tokens > 200000"}}' },
+  },
+};
+
+test.each<[string, number, object | string]>([
+  ['without success', 400, quoted],
+  ['of success', 200, quoted],
+  ['in a stream', 200, openAiStream([{ choices: [{ index: 0, delta: half }] }, quoted])],
+])(
+  'what a gateway quotes of the provider behind it is what went wrong, in an answer %s',
+  async (_form, status, body) => {
+    answerOnce(status, body);
+
+    const error = await faultOf(createModel(0).reply(request(), unaborted()));
+
+    expect(error).toMatchObject({ fault: 'too-long', message: expect.stringContaining('prompt is too long: 210000') });
+    expect(sent).toHaveLength(1);
+  },
+);
+
+test.each<[object, number, string, string]>([
+  [
+    { object: 'error', message: 'the conversation is wrong', type: 'invalid' },
+    422,
+    'rejected',
+    'the conversation is wrong',
+  ],
+  [{ detail: 'Not authenticated' }, 403, 'unauthorized', 'Not authenticated'],
+  [{ detail: [{ loc: ['body', 'messages'], msg: 'field required' }] }, 422, 'rejected', 'field required'],
+  [{ error: null, message: 'no credit left' }, 402, 'no-credit', 'no credit left'],
+  [{ error: 'plain words' }, 400, 'rejected', 'plain words'],
+])('the error %j is read, whatever its form', async (body, status, fault, said) => {
+  answerOnce(status, body);
+
+  const error = await faultOf(createModel(0).reply(request(), unaborted()));
+
+  expect(error).toMatchObject({ fault, message: expect.stringContaining(said) });
+});
+
 test('a choice that ended in an error is no answer, though nobody says which', async () => {
   answerOnce(200, { choices: [{ finish_reason: 'error', message: half }] });
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createJsonEnd } from '../../src/models/json-end.ts';
 import { createChatCalls } from '../../src/models/openai-stream-calls.ts';
+import { withUniqueIds } from '../../src/models/tool-calls.ts';
 
 const callsOf = (pieces: readonly unknown[]) => {
   const calls = createChatCalls();
@@ -88,6 +90,18 @@ test.each([
   expect(callsOf(pieces)).toEqual(two);
 });
 
+test.each([
+  ['in one number', { index: 0 }],
+  ['without numbers', {}],
+])('two whole calls under one id are two, %s', (_how, at) => {
+  const pieces = ['{"p":1}', '{"p":2}'].map((given) => ({ ...at, id: 'a', function: fn('read', given) }));
+
+  expect(callsOf([...pieces, { ...at, id: 'a', function: fn('read', '') }])).toEqual([
+    ['a', 'read', '{"p":1}'],
+    ['a', 'read', '{"p":2}'],
+  ]);
+});
+
 test('without ids and numbers, a name behind whole arguments belongs to the next call', () => {
   const pieces = [
     { function: fn('read', '') },
@@ -138,4 +152,56 @@ test('calls of any arguments, cut and mixed in any way, come together again', ()
       expect(callsOf(pieces)).toEqual(calls.map(({ name, given }, index) => [`id-${index}`, name, given]));
     }),
   );
+});
+
+test('arguments are whole exactly where they parse, in whatever pieces they come', () => {
+  const parses = (text: string): boolean => {
+    try {
+      JSON.parse(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  fc.assert(
+    fc.property(fc.json(), fc.constantFrom('', ' ', '\n\t'), fc.integer({ min: 1, max: 5 }), (json, space, size) => {
+      fc.pre(/^[{[]/.test(json) || json.length < 90);
+      const text = `${space}${json}${space}`;
+      const end = createJsonEnd();
+      let pushed = '';
+      for (let at = 0; at < text.length; at += size) {
+        const piece = text.slice(at, at + size);
+        end.push(piece);
+        pushed += piece;
+
+        expect(end.isWhole).toBe(parses(pushed));
+      }
+    }),
+  );
+});
+
+test('a name in every piece of long arguments costs no second reading of them', () => {
+  const piece = { function: fn('edit', 'x'.repeat(10)) };
+  const pieces = [{ function: fn('edit', '{"text":"') }, ...Array.from({ length: 100_000 }, () => piece)];
+  const begunMs = performance.now();
+
+  const [[, , given] = []] = callsOf([...pieces, { function: fn('edit', '"}') }]);
+
+  expect(given).toHaveLength(1_000_011);
+  expect(performance.now() - begunMs).toBeLessThan(10_000);
+});
+
+test.each([
+  ['of an id each', (index: number) => `id-${index}`],
+  ['of one id', () => 'a'],
+])('very many calls %s are told apart in a moment', (_how, idOf) => {
+  const pieces = Array.from({ length: 100_000 }, (_, index) => ({ id: idOf(index), function: fn('read', '{}') }));
+  const begunMs = performance.now();
+
+  const made = withUniqueIds(
+    callsOf(pieces).map(([id, name, given]) => ({ id, name: name ?? '', argumentsJson: given ?? '' })),
+  );
+
+  expect(new Set(made.map(({ id }) => id)).size).toBe(100_000);
+  expect(performance.now() - begunMs).toBeLessThan(10_000);
 });

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Message } from '../../src/domain/conversation.ts';
 import { createModel } from '../../src/models/create-model.ts';
 import type { ModelOptions } from '../../src/models/exchange.ts';
+import { quirksFor } from '../../src/models/model-quirks.ts';
 import { apiOf } from '../../src/models/openai-api.ts';
+import { type ProviderName, providerOf } from '../../src/models/providers.ts';
 import type { Protocol, Quirks } from '../../src/models/quirks.ts';
 import { type Asked, fakeProvider } from './fake-provider.ts';
 import { faultOf, key, openAiWire, request, responsesWire, streamedReply, unaborted } from './wires.ts';
@@ -101,6 +103,51 @@ describe('the key', () => {
     expect(Object.fromEntries(Object.keys(headers).map((name) => [name, asked?.headers.get(name)]))).toEqual(headers);
     expect(JSON.stringify(asked?.body) + asked?.url).not.toContain(key);
     expect([...(asked?.headers.values() ?? [])].filter((value) => value.includes('none'))).toEqual([]);
+  });
+});
+
+describe('where there is but one tool', () => {
+  const choiceOf = async (protocol: Protocol, tools: readonly (typeof tool)[], more: Partial<ModelOptions> = {}) => {
+    const provider = fakeProvider(() => Response.json({ error: 'enough' }));
+    const options = { id: 'p/m', model: 'm', apiKey: key, baseUrl: 'http://provider.test/v1', maxRetryDelayMs: 0 };
+    await faultOf(
+      createModel(protocol, { ...options, fetch: provider.fetch, ...more }).reply(request({ tools }), unaborted()),
+    );
+    return provider.asked[0]?.body.tool_choice;
+  };
+  const forced = { quirks: { forcesTools: true } };
+
+  test.each<[Protocol, unknown]>([
+    ['openai-chat', 'required'],
+    ['openai-responses', 'required'],
+    ['anthropic', { type: 'any' }],
+  ])('a call of it is forced over %s, and of none among several', async (protocol, choice) => {
+    expect(await choiceOf(protocol, [tool], forced)).toEqual(choice);
+    expect(await choiceOf(protocol, [tool, { ...tool, name: 'list' }], forced)).toBeUndefined();
+    expect(await choiceOf(protocol, [], forced)).toBeUndefined();
+  });
+
+  test('nothing is forced where the server is not known to take that, nor where Anthropic’s model thinks', async () => {
+    expect(await choiceOf('openai-chat', [tool], { quirks: { forcesTools: false } })).toBeUndefined();
+    expect(await choiceOf('anthropic', [tool], { parameters: { effort: 'high' } })).toBeUndefined();
+  });
+});
+
+describe('what only some models of a provider need', () => {
+  test.each<[ProviderName, string, Partial<Quirks>]>([
+    ['openrouter', 'anthropic/claude-opus-5.5', { cacheMarks: true }],
+    ['openrouter', 'openai/gpt-6-sol', { cacheMarks: false }],
+    ['vllm', 'google/gemma-2-27b-it', { system: 'first-message' }],
+    ['vllm', 'google/gemma-3-27b-it', { system: 'system' }],
+    ['vllm', 'meta-llama/Llama-3.3-70B-Instruct', { parallelCalls: false }],
+    ['vllm', 'meta-llama/Llama-4-Maverick', { parallelCalls: true }],
+    ['ollama', 'gemma-2-27b-it', { system: 'system' }],
+    ['gemini', 'gemma-3-27b-it', { system: 'first-message' }],
+    ['gemini', 'gemini-3.8-flash', { system: 'system' }],
+  ])('%s/%s: %j', (provider, model, quirks) => {
+    const row = providerOf(provider);
+
+    expect(quirksFor(row, model)).toEqual({ ...row.quirks, ...quirks });
   });
 });
 

@@ -183,6 +183,80 @@ test('over Responses, encrypted items go back before the calls that followed fro
   ]);
 });
 
+describe('the phase of a text, over Responses', () => {
+  const text = (said: string, phase?: string | null) => ({
+    type: 'message',
+    role: 'assistant',
+    phase,
+    content: [{ type: 'output_text', text: said }],
+  });
+  const thought = { type: 'reasoning', id: 'one', summary: [], encrypted_content: 'secret' };
+  const fn = { type: 'function_call', call_id: 'a', name: 'read', arguments: '{}' };
+  const answers = [
+    ['in one piece', (response: object) => Response.json(response)],
+    ['as a stream', (response: object) => streamed([{ type: 'response.completed', response }])],
+  ] as const;
+
+  test.each(answers)('goes back with its text, which came %s', async (_form, answer) => {
+    const output = [thought, text('I look. ', 'commentary'), fn, text('All done.', 'final_answer')];
+
+    const { reply, back } = await roundTrip('openai-responses', answer({ status: 'completed', output }));
+
+    expect(reply.text).toBe('I look. All done.');
+    expect((back.input as object[]).slice(1, 5)).toEqual([
+      thought,
+      { role: 'assistant', content: 'I look. ', phase: 'commentary' },
+      { type: 'function_call', call_id: 'call-1-0', name: 'read', arguments: '{}' },
+      { role: 'assistant', content: 'All done.', phase: 'final_answer' },
+    ]);
+  });
+
+  test('goes back though nothing was thought', async () => {
+    const output = [text('I look.', 'commentary'), fn];
+
+    const { back } = await roundTrip('openai-responses', Response.json({ status: 'completed', output }));
+
+    expect((back.input as object[])[1]).toEqual({ role: 'assistant', content: 'I look.', phase: 'commentary' });
+  });
+
+  test.each([undefined, null, 7])('is not made up where it came as %s', async (phase) => {
+    const output = [text('I look.', phase as null), fn];
+
+    const { reply, back } = await roundTrip('openai-responses', Response.json({ status: 'completed', output }));
+
+    expect(reply).not.toHaveProperty('reasoning');
+    expect((back.input as object[])[1]).toEqual({ role: 'assistant', content: 'I look.' });
+  });
+
+  test('goes to no other model', async () => {
+    const output = [text('I look.', 'commentary'), fn];
+
+    const { back } = await roundTrip('openai-responses', Response.json({ status: 'completed', output }), {
+      next: { id: 'p/other', model: 'other' },
+    });
+
+    expect((back.input as object[])[1]).toEqual({ role: 'assistant', content: 'I look.' });
+  });
+
+  test('is left out from then on where it is refused', async () => {
+    const provider = fakeProvider(({ body }) =>
+      JSON.stringify(body).includes('"phase"')
+        ? Response.json({ error: { message: "Unknown parameter: 'input[1].phase'." } }, { status: 400 })
+        : Response.json({ status: 'completed', output: [text('done')] }),
+    );
+    const common = { id: 'p/m', model: 'm', apiKey: key, baseUrl: 'http://provider.test/v1', maxRetryDelayMs: 0 };
+    const model = createModel('openai-responses', { ...common, fetch: provider.fetch });
+    const reasoning = { modelId: 'p/m', parts: [{ kept: 'text', length: 7, phase: 'commentary' }] };
+    const messages: Message[] = [asked, { from: 'model', text: 'I look.', toolCalls: [], reasoning }, asked];
+
+    const reply = await model.reply(request({ messages }), unaborted());
+    await model.reply(request({ messages }), unaborted());
+
+    expect(reply.text).toBe('done');
+    expect(provider.asked.map(({ body }) => JSON.stringify(body).includes('"phase"'))).toEqual([true, false, false]);
+  });
+});
+
 describe('over Chat Completions', () => {
   const chunks = (deltas: readonly object[]) => [
     ...deltas.map((delta) => ({ choices: [{ index: 0, delta }] })),

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ModelReplyError, ProviderError } from '../../src/domain/faults.ts';
 import type { ModelOptions } from '../../src/models/exchange.ts';
+import measured from '../domain/token-counts.json' with { type: 'json' };
 import { asyncServer } from '../support/async-server.ts';
 import {
   type Content,
@@ -92,6 +93,10 @@ function cutAt(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   return [...cuts, bytes.length].map((end, index) => bytes.slice(index === 0 ? 0 : cuts[index - 1], end));
 }
 
+/** Whether a reply is whole with this event. */
+const isLastOf = (event: object): boolean =>
+  /"finish_reason":"(tool|stop)|"stop_reason":"(tool|end)|response.completed/.test(JSON.stringify(event));
+
 describe.each(wires)('a stream over the $name wire', (wire) => {
   test('reads as the same reply in one piece, however its bytes are cut and its lines end', async () => {
     await fc.assert(
@@ -126,9 +131,7 @@ describe.each(wires)('a stream over the $name wire', (wire) => {
       calls: [{ id: 'a', name: 'edit', argumentsText: '{"path":"a.ts"}' }],
     };
     const events = wire.events(content);
-    const last = events.findIndex((event) =>
-      /"finish_reason":"tool|"stop_reason":"tool|response.completed/.test(JSON.stringify(event)),
-    );
+    const last = events.findIndex(isLastOf);
     expect(last).toBeGreaterThan(10);
 
     for (let end = 0; end <= last; end++) {
@@ -139,6 +142,23 @@ describe.each(wires)('a stream over the $name wire', (wire) => {
       else expect(error).toMatchObject({ name: 'ProviderError', fault: 'unreachable', isRetryable: true });
       if (end > 5) expect(error).toMatchObject({ usage: { inputTokens: expect.any(Number) } });
     }
+  });
+
+  test('that broke off in mid-words counts what came: not less than any vocabulary, and not four times as much', async () => {
+    const prose = measured.find(({ name }) => name === 'prose in Markdown') ?? expect.fail('it was measured');
+    const tokens = Object.values(prose.tokens);
+    const events = wire.events({ text: prose.text });
+    const words = events.findLastIndex((event) => /delta.*[a-z]/.test(JSON.stringify(event)) && !isLastOf(event));
+    const cut = modelThatAnswers(wire, [bytesOf(streamOf(events.slice(0, words + 1)))]);
+
+    const error = await faultOf(cut.reply(request({ maxOutputTokens: 100_000 }), unaborted()));
+
+    const { usage } = error as ProviderError;
+    expect(usage).toMatchObject({ isEstimated: true });
+    expect(usage?.outputTokens).toBeGreaterThanOrEqual(Math.max(...tokens));
+    expect(usage?.outputTokens).toBeLessThan(4 * Math.min(...tokens));
+    // Anthropic tells at the begin what it read.
+    if (wire.name === 'anthropic') expect(usage?.inputTokens).toBe(100);
   });
 
   test('needs no word behind the event that makes it whole', async () => {
@@ -296,6 +316,35 @@ describe.each(wires)('a stream over the $name wire', (wire) => {
 
     expect(error).toMatchObject({ fault: 'timed-out', isRetryable: true, usage: { outputTokens: expect.any(Number) } });
   });
+
+  test('with two calls of one id, and arguments that are no JSON, tells both as they were written', async () => {
+    const calls = [
+      { id: 'a', name: 'edit', argumentsText: '{"path": "a.ts' },
+      { id: 'a', name: 'read', argumentsText: '{}' },
+    ];
+
+    const reply = await modelThatAnswers(wire, [bytesOf(streamedReply(wire, { calls }))]).reply(request(), unaborted());
+
+    expect(reply.toolCalls.map(({ name, argumentsJson }) => [name, argumentsJson])).toEqual([
+      ['edit', '{"path": "a.ts'],
+      ['read', '{}'],
+    ]);
+    expect(new Set(reply.toolCalls.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test.each(['missing', 'null', '-5', '1e400', '"many"'])(
+    'whose usage is %s is bounded by its length, and says so',
+    async (count) => {
+      const events = wire.events({ text: 'done', usage: count !== 'missing' });
+      const spoilt = streamOf(events).replaceAll(/"(\w*tokens)":\d+/g, `"$1":${count}`);
+
+      const reply = await modelThatAnswers(wire, [bytesOf(spoilt)]).reply(request(), unaborted());
+
+      expect(reply).toMatchObject({ text: 'done', usage: { cachedInputTokens: 0, isEstimated: true } });
+      expect(reply.usage.inputTokens).toBeGreaterThanOrEqual(1000);
+      expect(Number.isFinite(reply.usage.outputTokens)).toBe(true);
+    },
+  );
 
   test('of a token at a time ends with the time of the call; a keep-alive is heard, and is no excuse', async () => {
     let isClosed = false;

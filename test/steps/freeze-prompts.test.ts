@@ -9,6 +9,7 @@ import { fakeEffects } from '../support/fake-effects.ts';
 import { fakeRepositories } from '../support/fake-repositories.ts';
 import { type FakeFiles, fakeTree } from '../support/fake-tree.ts';
 import { fakeWorkspace } from '../support/fake-workspace.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFix, sampleGround, sha } from '../support/sample-fix.ts';
 
 const tip = sha('d');
@@ -16,12 +17,12 @@ const fix = sampleFix();
 
 async function freeze(files: FakeFiles, effects: EffectStore = fakeEffects(), elsewhere: FakeFiles = {}) {
   const warned: unknown[] = [];
-  const ports = {
+  const ports = portsForTest({
     repositories: fakeRepositories({ head: tip }),
     workspace: fakeWorkspace(fakeCommits(), { [tip]: files, [sampleGround.base]: elsewhere }),
     effects,
-    log: { warn: (facts: unknown) => void warned.push(facts) },
-  } as unknown as Parameters<typeof freezePrompts>[0];
+    log: { warn: (facts) => void warned.push(facts) },
+  });
   await freezePrompts(ports, fix);
   return { ports, warned };
 }
@@ -89,10 +90,7 @@ describe('the prompts of a fix', () => {
   });
 
   it('need no commit', async () => {
-    const ports = {
-      repositories: fakeRepositories({ head: null }),
-      effects: fakeEffects(),
-    } as unknown as Parameters<typeof freezePrompts>[0];
+    const ports = portsForTest({ repositories: fakeRepositories({ head: null }), effects: fakeEffects() });
 
     await freezePrompts(ports, fix);
 

@@ -4,6 +4,7 @@ import { withFirst } from '../../src/steps/ask-where.ts';
 import { localizeTicket } from '../../src/steps/localize-ticket.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
 import { fakeTree } from '../support/fake-tree.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFix } from '../support/sample-fix.ts';
 
 const candidate = (path: string): Candidate => ({
@@ -25,27 +26,12 @@ function portsOf(...answers: readonly Localization[]) {
       return answers[asked.length - 1] ?? foundIn();
     },
   };
-  const never = () => {
-    throw new TypeError('nobody is to be asked');
-  };
-  const ports = {
+  const given = {
     localizer,
     effects: fakeEffects(),
     inputs: { put: async () => undefined, find: async () => null },
-    rosterFor: never,
-    turns: {} as never,
-    purses: {} as never,
-    purseLimitsOf: never,
-    now: () => 0,
-    engine: {} as never,
-    pace: {} as never,
-    tellGrowth: never,
-    log: {} as never,
-    syntax: {} as never,
-    history: {} as never,
-    fixes: {} as never,
   };
-  return { asked, ports };
+  return { asked, given, ports: portsForTest(given) };
 }
 
 describe('where an issue may have to be worked on', () => {
@@ -79,18 +65,18 @@ describe('where an issue may have to be worked on', () => {
 
   it('is kept before a model is asked about it', async () => {
     const many = foundIn(...Array.from({ length: 40 }, (_, at) => `src/file${at}.ts`));
-    const { ports, asked } = portsOf(many, foundIn('src/other.ts'));
+    const { given, asked } = portsOf(many, foundIn('src/other.ts'));
     const talks: string[] = [];
-    const killed = {
-      ...ports,
+    const killed = portsForTest({
+      ...given,
       rosterFor: () => {
         talks.push('asked');
         throw new Error('killed');
       },
-    };
+    });
 
     for (const _try of [1, 2])
-      await expect(localizeTicket(killed as never, sampleFix(), fakeTree({}), signal)).rejects.toThrow('killed');
+      await expect(localizeTicket(killed, sampleFix(), fakeTree({}), signal)).rejects.toThrow('killed');
 
     expect([asked.length, talks.length]).toEqual([1, 2]);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Onboarding } from '../../src/domain/onboarding.ts';
-import type { Ports } from '../../src/ports/ports.ts';
 import type { PullRequestState } from '../../src/ports/pull-requests.ts';
 import { mayStartHere } from '../../src/steps/may-start-here.ts';
 import { type FakeOnboardings, fakeOnboardings, sampleOnboarding } from '../support/fake-onboardings.ts';
 import { fakeRepositories } from '../support/fake-repositories.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleRepository, sha } from '../support/sample-fix.ts';
 
 const withFile = { [`${sha('a')}:.github/ai-fix.yml`]: '' };
@@ -14,8 +14,8 @@ async function ask(
   { files = {}, state = 'open' }: { files?: Record<string, string>; state?: PullRequestState['state'] } = {},
 ) {
   const onboardings: FakeOnboardings = fakeOnboardings(row === null ? [] : [row]);
-  const pullRequests = { state: async () => state } as unknown as Ports['pullRequests'];
-  const ports = { repositories: fakeRepositories({ files }), pullRequests, onboardings, now: () => 5 };
+  const pullRequests = { state: async () => state };
+  const ports = portsForTest({ repositories: fakeRepositories({ files }), pullRequests, onboardings, now: () => 5 });
   const answer = await mayStartHere(ports, { ...sampleRepository, id: 5 });
   return { answer, changes: onboardings.changes };
 }

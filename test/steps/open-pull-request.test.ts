@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Ports } from '../../src/ports/ports.ts';
 import { openPullRequest } from '../../src/steps/open-pull-request.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFixAtWork, sampleGround, samplePullRequest, sampleTicket } from '../support/sample-fix.ts';
 
 function portsWith(title: string) {
@@ -11,7 +11,7 @@ function portsWith(title: string) {
       if (shown === from) shown = to;
     },
   };
-  return { ports: { pullRequests } as unknown as Pick<Ports, 'pullRequests' | 'inputs'>, title: () => shown };
+  return { ports: portsForTest({ pullRequests }), title: () => shown };
 }
 
 const unprofiled = { ...sampleTicket, kind: 'chore', title: 'Mend the failing checks of main' } as const;

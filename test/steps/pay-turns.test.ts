@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { converse } from '../../src/agent/converse.ts';
 import { defineFinish } from '../../src/agent/finish.ts';
-import { mostTokensIn } from '../../src/agent/token-bound.ts';
 import { editingTools } from '../../src/agent/tool-sets.ts';
 import { type Budget, cachedPercent } from '../../src/domain/budget.ts';
 import type { Role } from '../../src/domain/conversation.ts';
@@ -13,6 +12,7 @@ import type { Fix } from '../../src/domain/fix-facts.ts';
 import { emptyOverlay } from '../../src/domain/overlay.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { noPurseLimits, type Shortage } from '../../src/domain/purse.ts';
+import { mostTokensIn } from '../../src/domain/token-bound.ts';
 import type { Model, ModelRequest } from '../../src/ports/model.ts';
 import type { Roster } from '../../src/ports/roster.ts';
 import type { TurnStore } from '../../src/ports/stores.ts';
@@ -24,6 +24,7 @@ import { emptyPurses, fakePurses, plentyOfMoney } from '../support/fake-purses.t
 import { fakeSyntax } from '../support/fake-syntax.ts';
 import { fakeTree } from '../support/fake-tree.ts';
 import { fakeTurns } from '../support/fake-turns.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFix } from '../support/sample-fix.ts';
 
 const finish = defineFinish({ name: 'finish', description: 'Ends.', arguments: z.strictObject({}) });
@@ -81,13 +82,14 @@ function modelLike({ modelId, density, cached, wrote, calls }: Manner): Model {
   };
 }
 
-const portsOf = (turns: TurnStore, fix: Fix): LedgerPorts => ({
-  turns,
-  ...plentyOfMoney(turns),
-  engine: { holdWhileStopping: async () => undefined } as never,
-  fixes: { find: async () => fix },
-  now: () => 0,
-});
+const portsOf = (turns: TurnStore, fix: Fix): LedgerPorts =>
+  portsForTest({
+    turns,
+    ...plentyOfMoney(turns),
+    engine: { holdWhileStopping: async () => undefined },
+    fixes: { find: async () => fix },
+    now: () => 0,
+  });
 
 /** A whole fix, one conversation after the other, as far as the budget carries it. */
 async function spend(budget: Budget, prices: Readonly<Record<string, Price | null>>, manners: readonly Manner[]) {

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { onboardingBranch, onboardingTrailer } from '../../src/domain/onboarding.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
-import type { Ports } from '../../src/ports/ports.ts';
 import type { PullRequestState, WantedPullRequest } from '../../src/ports/pull-requests.ts';
 import { proposeOnboarding } from '../../src/steps/propose-onboarding.ts';
 import { type FakeCommits, fakeCommits } from '../support/fake-commits.ts';
 import { sampleOnboarding } from '../support/fake-onboardings.ts';
 import { type FakeRepositoriesFacts, fakeRepositories } from '../support/fake-repositories.ts';
 import { fakeThread } from '../support/fake-thread.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { samplePullRequest, sha } from '../support/sample-fix.ts';
 
 const ref = `refs/heads/${onboardingBranch}`;
@@ -25,12 +25,12 @@ function propose(facts: FakeRepositoriesFacts = {}, before: PullRequestState | n
     newestOfBranch: async () => before,
     open: async (_repository: unknown, wanted: WantedPullRequest) => {
       opened.push(wanted);
-      return { kind: 'opened', pullRequest: samplePullRequest };
+      return { kind: 'opened', pullRequest: samplePullRequest } as const;
     },
-  } as unknown as Ports['pullRequests'];
+  };
   const policyOf = async () => ({ kind: 'valid', policy: defaultPolicy }) as const;
-  const ports = { repositories: fakeRepositories(facts), commits, pullRequests, thread: fakeThread(), policyOf };
-  return proposeOnboarding({ ...ports, now: () => 0 }, sampleOnboarding());
+  const given = { repositories: fakeRepositories(facts), commits, pullRequests, thread: fakeThread(), policyOf };
+  return proposeOnboarding(portsForTest({ ...given, now: () => 0 }), sampleOnboarding());
 }
 
 describe('nothing is written', () => {

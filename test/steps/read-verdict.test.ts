@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { deadlines } from '../../src/domain/next.ts';
 import { runTitle } from '../../src/domain/sandbox-protocol.ts';
-import { deadlines } from '../../src/domain/turning-points.ts';
 import type { Job } from '../../src/ports/sandbox.ts';
 import { readVerdict } from '../../src/steps/read-verdict.ts';
 import { fakeRepositories } from '../support/fake-repositories.ts';

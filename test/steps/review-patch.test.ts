@@ -4,13 +4,11 @@ import type { Opinion } from '../../src/domain/review.ts';
 import { reviewPatch } from '../../src/steps/review-patch.ts';
 import { fakeAttempts } from '../support/fake-attempts.ts';
 import { fakeDocuments } from '../support/fake-documents.ts';
-import { fakeEffects } from '../support/fake-effects.ts';
 import { calling, fakeModel } from '../support/fake-model.ts';
-import { plentyOfMoney } from '../support/fake-purses.ts';
-import { fakeSyntax } from '../support/fake-syntax.ts';
-import { fakeTurns } from '../support/fake-turns.ts';
 import { namingWorkspace } from '../support/naming-workspace.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleAttempt, sampleFixAtWork, sampleGround } from '../support/sample-fix.ts';
+import { talkingPorts } from '../support/talking-ports.ts';
 import { patchOf } from '../support/tried.ts';
 
 const accepted = { verdict: 'accept', findings: [], summary: 'As asked.' } as const;
@@ -26,26 +24,12 @@ const written = (number: number, more: Partial<Attempt> = {}): Attempt => ({
 
 async function review(known: readonly Attempt[], opinions: readonly object[] = [accepted], sendBacks = 0) {
   const model = fakeModel(opinions.map((opinion) => calling(['post_review', opinion])));
-  const ports = {
+  const ports = portsForTest({
+    ...talkingPorts(model),
     workspace: namingWorkspace({ 'a.ts': 'const a = 1;\n' }),
     documents: fakeDocuments([{ kind: 'plan', markdown: 'Round once in `b.ts`, and in `a.ts`.' }]),
     attempts: fakeAttempts(...known),
-    redact: (text: string) => text,
-    effects: fakeEffects(),
-    syntax: fakeSyntax(),
-    inputs: { find: async () => null, put: async () => undefined },
-    turns: {
-      load: async () => [],
-      begin: async () => undefined,
-      record: async () => undefined,
-      spending: async () => ({ usd: 0, tokens: 0, workedMs: 0, hasUnknownPrice: false }),
-    },
-    rosterFor: () => ({ modelFor: () => model, priceOf: () => null, describe: () => ({ reviewer: [model.id] }) }),
-    ...plentyOfMoney(fakeTurns()),
-    now: () => 0,
-    engine: { holdWhileStopping: async () => undefined },
-    fixes: { find: async () => null },
-  } as unknown as Parameters<typeof reviewPatch>[0];
+  });
   const newest = known.at(-1) ?? sampleAttempt;
   const fix = sampleFixAtWork({ sendBacks, revision: 'bob wants cents' });
   const talk = await reviewPatch(ports, fix, newest, sampleGround, new AbortController().signal);

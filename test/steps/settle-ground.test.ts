@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Ground } from '../../src/domain/event.ts';
+import type { Ground } from '../../src/domain/ground.ts';
 import type { Overlay } from '../../src/domain/overlay.ts';
 import { settleGround } from '../../src/steps/settle-ground.ts';
 import { type FakeCommits, fakeCommits } from '../support/fake-commits.ts';

@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fix } from '../../src/domain/fix-facts.ts';
 import type { ModelHealth } from '../../src/domain/model-health.ts';
-import { noPurseLimits } from '../../src/domain/purse.ts';
 import { showGrowth, showStatus } from '../../src/steps/show-status.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
-import { emptyPurses } from '../support/fake-purses.ts';
+import { fakeModel } from '../support/fake-model.ts';
+import { plentyOfMoney } from '../support/fake-purses.ts';
 import { type FakeThread, fakeThread } from '../support/fake-thread.ts';
+import { fakeTurns } from '../support/fake-turns.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFix, sampleFixAtWork } from '../support/sample-fix.ts';
+import { rosterOf } from '../support/talking-ports.ts';
 
 const unwellModel = (modelId: string, fault: ModelHealth['fault']): ModelHealth => ({
   modelId,
@@ -31,21 +34,23 @@ beforeEach(() => {
   nowMs = 0;
   thread = fakeThread();
   const effects = fakeEffects();
-  const portsAfter = (count: number) => ({
-    thread,
-    effects,
-    turns: { spending: async () => ({ usd: 0, tokens: 0, hasUnknownPrice: false, workedMs: 0 }) } as never,
-    purses: { standings: async () => emptyPurses } as never,
-    purseLimitsOf: async () => noPurseLimits,
-    writes: { lastHour: async () => ({ count, eldestLeavesInMs: 0 }) } as never,
-    modelHealth: () => unwell,
-    rosterFor: () => ({ describe: () => ({ coder: ['openai/own'] }) }) as never,
-    now: () => nowMs,
-    pace: { thriftyFromWrites: 100 } as never,
-  });
-  show = (fix, count = 0) => showStatus(portsAfter(count), fix);
-  grow = (fix, characters, count = 0, newest = fix) =>
-    showGrowth({ ...portsAfter(count), fixes: { find: async () => newest } }, fix, characters);
+  const turns = fakeTurns();
+  const roster = rosterOf(fakeModel([], 'openai/own'));
+  const portsAfter = (count: number, newest: Fix) =>
+    portsForTest({
+      thread,
+      effects,
+      turns,
+      ...plentyOfMoney(turns),
+      writes: { lastHour: async () => ({ count, eldestLeavesInMs: 0 }) },
+      modelHealth: () => unwell,
+      rosterFor: () => roster,
+      now: () => nowMs,
+      pace: { thriftyFromWrites: 100 },
+      fixes: { find: async () => newest },
+    });
+  show = (fix, count = 0) => showStatus(portsAfter(count, fix), fix);
+  grow = (fix, characters, count = 0, newest = fix) => showGrowth(portsAfter(count, newest), fix, characters);
 });
 
 const writes = (): string[] => thread.calls.filter((call) => call !== 'list');

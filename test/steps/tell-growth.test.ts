@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Model } from '../../src/ports/model.ts';
+import type { Model, ModelRequest } from '../../src/ports/model.ts';
 import { growthTold } from '../../src/steps/tell-growth.ts';
+import { saying } from '../support/fake-model.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFix } from '../support/sample-fix.ts';
 
 /** Grows at these moments of one clock, and then answers; every telling ends as it is told to. */
@@ -17,29 +19,30 @@ function watched(growsAtMs: readonly number[], telling: () => Promise<void> = as
         watch?.grown(atMs);
         await new Promise(setImmediate);
       }
-      return 'answer' as never;
+      return saying('answer');
     },
   };
-  const ports = {
+  const ports = portsForTest({
     tellGrowth: (_fix: unknown, characters: number) => {
       told.push(characters);
       return telling();
     },
-    pace: { tellGrowthEveryMs: 100 } as never,
+    pace: { tellGrowthEveryMs: 100 },
     now: () => nowMs,
-    log: { warn: (_details: object, text: string) => warned.push(text) } as never,
-  };
+    log: { warn: (_details, text) => void warned.push(text) },
+  });
   return { model: growthTold(ports, sampleFix(), model), told, warned };
 }
 
 const quiet = new AbortController().signal;
+const question: ModelRequest = { system: '', messages: [], tools: [], maxOutputTokens: 100 };
 
 it('an answer that is there soon is not told; a long one is, not too often, and each by its own time', async () => {
   const { model, told } = watched([10, 99, 100, 150, 199, 250]);
   const seen: number[] = [];
 
-  await model.reply({} as never, quiet, { grown: (characters) => void seen.push(characters) });
-  await model.reply({} as never, quiet);
+  await model.reply(question, quiet, { grown: (characters) => void seen.push(characters) });
+  await model.reply(question, quiet);
   await model.settled();
 
   expect(told).toEqual([100, 250, 100, 250]);
@@ -50,9 +53,9 @@ it('an answer neither waits for the telling nor is lost where it fails', async (
   let fail: (error: Error) => void = () => undefined;
   const { model, told, warned } = watched([100, 300], () => new Promise((_resolve, reject) => (fail = reject)));
 
-  const answer = await model.reply({} as never, quiet);
+  const answer = await model.reply(question, quiet);
   fail(new Error('GitHub is away'));
   await model.settled();
 
-  expect([answer, told, warned.length]).toEqual(['answer', [100], 1]);
+  expect([answer.text, told, warned.length]).toEqual(['answer', [100], 1]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SideRun } from '../../src/domain/event.ts';
+import type { SideRun } from '../../src/domain/candidate.ts';
 import type { Fix } from '../../src/domain/fix-facts.ts';
 import { type Inventory, takeInventory } from '../../src/domain/inventory.ts';
 import { digestOfTests } from '../../src/domain/patch-tests.ts';

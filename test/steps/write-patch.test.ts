@@ -6,13 +6,11 @@ import { writePatch } from '../../src/steps/write-patch.ts';
 import { writeReproduction } from '../../src/steps/write-reproduction.ts';
 import { fakeAttempts } from '../support/fake-attempts.ts';
 import { fakeDocuments } from '../support/fake-documents.ts';
-import { fakeEffects } from '../support/fake-effects.ts';
 import { calling, fakeModel } from '../support/fake-model.ts';
-import { plentyOfMoney } from '../support/fake-purses.ts';
-import { fakeSyntax } from '../support/fake-syntax.ts';
-import { fakeTurns } from '../support/fake-turns.ts';
 import { namingWorkspace } from '../support/naming-workspace.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleAttempt, sampleFixAtWork, sampleGround } from '../support/sample-fix.ts';
+import { talkingPorts } from '../support/talking-ports.ts';
 import { failedAttempt, patchOf } from '../support/tried.ts';
 
 const finished = calling(['finish', { summary: 'The discount is rounded once.', tests_added: [] }]);
@@ -24,36 +22,15 @@ const plan = { kind: 'plan', markdown: 'Round once.' } as const;
 function portsFor(known: readonly Attempt[], reply = finished, documents: readonly PlanDocument[] = [plan]) {
   const model = fakeModel([reply]);
   const roles: string[] = [];
-  const ports = {
+  const ports = portsForTest({
+    ...talkingPorts(model, (role) => void roles.push(role)),
     workspace: namingWorkspace({ 'a.ts': 'const a = 1;\n' }),
     documents: fakeDocuments(documents),
     attempts: fakeAttempts(...known),
     reproductions: { find: async () => null, put: async () => undefined },
     localizer: { localize: async () => ({ candidates: [], isComplete: true }) },
     pastIssues: { solved: async () => [] },
-    redact: (text: string) => text,
-    effects: fakeEffects(),
-    syntax: fakeSyntax(),
-    inputs: { find: async () => null, put: async () => undefined },
-    turns: {
-      load: async () => [],
-      begin: async () => undefined,
-      record: async () => undefined,
-      spending: async () => ({ usd: 0, tokens: 0, workedMs: 0, hasUnknownPrice: false }),
-    },
-    rosterFor: () => ({
-      modelFor: (role: string) => {
-        roles.push(role);
-        return model;
-      },
-      priceOf: () => null,
-      describe: () => ({ coder: [model.id], debugger: [model.id] }),
-    }),
-    ...plentyOfMoney(fakeTurns()),
-    now: () => 0,
-    engine: { holdWhileStopping: async () => undefined },
-    fixes: { find: async () => null },
-  } as unknown as Parameters<typeof writePatch>[0];
+  });
   const opening = () =>
     JSON.stringify(model.requests[0]?.messages.filter(({ from }) => from === 'user')).replaceAll('\\n', '\n');
   return { ports, roles, opening };

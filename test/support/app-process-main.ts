@@ -9,7 +9,14 @@ import { testTuning } from './house.ts';
 
 const report = (message: AppReport): void => void process.send?.(message);
 
-async function main({ environment, engine, modelRequests, killAt = [], spared = [] }: AppOrder): Promise<void> {
+async function main({
+  environment,
+  engine,
+  modelRequests,
+  aheadMs = 0,
+  killAt = [],
+  spared = [],
+}: AppOrder): Promise<void> {
   const onStep = (at: Moment['at'], name: string, work: string): void => {
     const moment = { at, name, work, atMs: Date.now() };
     const isSpared = spared.some((past) => past.at === at && past.name === name && past.work === work);
@@ -27,6 +34,7 @@ async function main({ environment, engine, modelRequests, killAt = [], spared = 
     ...testTuning,
     engine: { ...testTuning.engine, ...engine, onStep },
     modelRequests: { ...testTuning.modelRequests, ...modelRequests },
+    now: () => Date.now() + aheadMs,
   };
   const app = await startApp(settings, openLog(settings.logLevel, redactor), tuning, redactor);
   process.once('SIGTERM', () => void app.stop().then(() => process.exit(0)));

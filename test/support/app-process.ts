@@ -36,6 +36,8 @@ export interface AppOrder {
   /** On top of `testTuning`. */
   readonly engine?: Omit<NonNullable<Tuning['engine']>, 'onStep'>;
   readonly modelRequests?: Tuning['modelRequests'];
+  /** How far the App's clock is ahead of ours. */
+  readonly aheadMs?: number;
   /** The process kills itself at the first of these that is not among `spared`. */
   readonly killAt?: readonly StepPoint[];
   readonly spared?: readonly Moment[];

@@ -70,7 +70,8 @@ function sandboxWorkflow(isInSandbox: boolean, fixers: readonly string[] | null)
   const adapted = readFileSync(new URL('../../src/sandbox-workflows/node.yml', import.meta.url), 'utf8')
     .replace(`'["test", "lint"]'`, `'${JSON.stringify(checks)}'`)
     .replace('"$junit" npm test', '"$junit" node --test')
-    .replace('lint) npm run lint ;;', 'format) npm run check-format ;;');
+    .replace('lint) npm run lint ;;', 'format) npm run check-format ;;')
+    .replace('# snapshots) npx vitest run --update ;;', 'snapshots) npm run format ;;');
   if (fixers === null) return withoutFixers(adapted);
   return adapted.replace(`'["lockfile", "lint", "format"]'`, `'${JSON.stringify(fixers)}'`);
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import { ProbotOctokit } from 'probot';
 import { readSettings } from '../../src/config/environment.ts';
 import { type App, startApp, type Tuning } from '../../src/index.ts';
@@ -35,6 +35,8 @@ export interface HouseOrder {
   readonly github?: Partial<GitHubOptions>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly tuning?: Tuning;
+  /** Where the log goes, in place of standard output. */
+  readonly log?: DestinationStream;
 }
 
 /** Waits are shortened, and GitHub's rate limits do not apply to the stand-in. */
@@ -78,11 +80,9 @@ export async function openHouse(order: HouseOrder): Promise<House> {
   const databaseUrl = order.databaseUrl ?? own?.url;
   const stands = { github, modelUrl: model.url, dataDir, port, ...(databaseUrl === undefined ? {} : { databaseUrl }) };
   const environment = { ...appEnvironment(stands), ...order.environment };
-  const start = () =>
-    startApp(readSettings(environment), pino({ level: environment.LOG_LEVEL ?? 'warn' }), {
-      ...testTuning,
-      ...order.tuning,
-    });
+  const level = environment.LOG_LEVEL ?? 'warn';
+  const log = order.log === undefined ? pino({ level }) : pino({ level }, order.log);
+  const start = () => startApp(readSettings(environment), log, { ...testTuning, ...order.tuning });
   let app = await start();
 
   return {

@@ -24,6 +24,7 @@ import { tinyFiles, tinyIssue, tinyScript } from './tiny-repository.ts';
 export interface FinishedFix {
   readonly github: GitHub;
   readonly repository: string;
+  /** The thread that shows its state: the issue, or the pull request where failing checks began it. */
   readonly issue: number;
   /** Every kill that happened, in order. */
   readonly kills: readonly Kill[];
@@ -54,12 +55,17 @@ const quietMs = 1_200;
 /** What is fixed in a lane. */
 export interface KillWork {
   readonly files: Readonly<Record<string, string>>;
-  readonly issue: { readonly title: string; readonly body: string };
+  /** What somebody does to have it fixed. Answers the issue's number; null where the fix has its pull request only. */
+  readonly begin: (github: GitHub, repository: string) => Promise<number | null>;
   /** @param delayMs how long each turn takes. */
   readonly script: (delayMs?: number) => ModelScript;
 }
 
-const tinyWork: KillWork = { files: tinyFiles, issue: tinyIssue, script: tinyScript };
+const tinyWork: KillWork = {
+  files: tinyFiles,
+  begin: (github, repository) => labelIssue(github, repository, tinyIssue),
+  script: tinyScript,
+};
 
 /** One GitHub and its models, on which one App after the other lives, is killed and goes on. */
 export async function openKillLane(databaseImage: string, work = tinyWork): Promise<KillLane> {
@@ -80,7 +86,7 @@ export async function openKillLane(databaseImage: string, work = tinyWork): Prom
       await copyDatabaseImage(databaseImage, dataDir);
       try {
         return await liveAndDie(
-          { github, model, writes, repository, dataDir, environment, issue: work.issue },
+          { github, model, writes, repository, dataDir, environment, begin: work.begin },
           planned,
         );
       } finally {
@@ -102,7 +108,7 @@ interface Place {
   readonly repository: string;
   readonly dataDir: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly issue: KillWork['issue'];
+  readonly begin: KillWork['begin'];
 }
 
 async function liveAndDie(place: Place, planned: readonly Kill[]): Promise<FinishedFix> {
@@ -112,7 +118,7 @@ async function liveAndDie(place: Place, planned: readonly Kill[]): Promise<Finis
   const spared: Moment[] = [];
   const kills: Kill[] = [];
   const killAt = planned.flatMap((kill) => (kill.kind === 'step' ? [kill.point] : []));
-  let issue: number | null = null;
+  let begun: { readonly issue: number | null } | null = null;
   let output = '';
   for (;;) {
     const app = startAppProcess({ environment: place.environment, killAt, spared });
@@ -121,10 +127,11 @@ async function liveAndDie(place: Place, planned: readonly Kill[]): Promise<Finis
       const hit = arm(app, place, left, { nameRequest, firstTurn: start.turns });
       // One that died at its start is looked at below.
       await app.ready.catch(() => undefined);
-      if (issue === null) issue = await labelIssue(github, repository, place.issue);
-      await untilDoneOrDead(app, github, repository, issue);
+      begun ??= { issue: await place.begin(github, repository) };
+      await untilDoneOrDead(app, github, repository, begun.issue);
       output += app.output;
       if (app.ended === null) {
+        const issue = threadIn(github, repository, begun.issue) ?? 0;
         const own = github.journal.entries.slice(start.entries).filter(isWriteOfApp);
         const name = createRequestNames();
         return {
@@ -174,13 +181,22 @@ function arm(
   return () => hit;
 }
 
+const threadIn = (github: GitHub, repository: string, issue: number | null): number | null =>
+  issue ?? github.pullRequests(repository)[0]?.number ?? null;
+
 /** Done: the fix shows its end, and for more than a sweep nothing was asked of GitHub and nothing is on its way. */
-async function untilDoneOrDead(app: AppProcess, github: GitHub, repository: string, issue: number): Promise<void> {
+async function untilDoneOrDead(
+  app: AppProcess,
+  github: GitHub,
+  repository: string,
+  issue: number | null,
+): Promise<void> {
   let size = -1;
   let sinceMs = 0;
   await until(`the fix in ${repository} is done`, patienceMs, async () => {
     if (app.ended !== null) return true;
-    const state = shownState(github, repository, issue);
+    const thread = threadIn(github, repository, issue);
+    const state = thread === null ? null : shownState(github, repository, thread);
     if (state === null || !['complete', 'abandoned', 'stopped'].includes(state)) return false;
     await Promise.race([github.settled(), app.exit]);
     if (github.journal.entries.length !== size) {

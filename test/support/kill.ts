@@ -46,7 +46,7 @@ const withoutIds = (path: string): string =>
   decodeURIComponent(path)
     .replace(/\?.*$/, '')
     .replace(/^(\/repos)?\/acme\/tiny-\d+/, '')
-    .replace(/f-\d+-[0-9a-f]{8}/, '{fix}')
+    .replace(/f-(?:\d+|checks)-[0-9a-f]{8,12}/, '{fix}')
     .replaceAll(/\/[0-9a-f]{40}\b/g, '/{sha}')
     .replace(/\/(installations|comments|check-runs|runs)\/\d+/, '/$1/{id}');
 

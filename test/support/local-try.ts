@@ -7,6 +7,7 @@ import { type ScriptedModel, startScriptedModel } from '../stand-in/scripted-mod
 import { readyImage } from './database-image.ts';
 import type { RoleScripts } from './scripts.ts';
 import { sumIssue } from './sum-repository.ts';
+import { createTestDatabase } from './test-database.ts';
 
 const scriptedKey = 'sk-scripted-model-needs-no-key-0000';
 
@@ -23,11 +24,14 @@ export interface LocalOrder extends Partial<Omit<TryOptions, 'repository'>> {
   /** What the person says at each gate, in their order; then nobody is there any more. */
   readonly answers?: readonly string[];
   readonly onLine?: (line: string) => void;
+  /** With the database that a person's run has; else one of the shared server takes half of the time. */
+  readonly isEmbedded?: boolean;
 }
 
 /** Tries to fix a repository with scripted models, in this process; the real sandbox runs the checks. */
 export async function tryLocally(repository: string, order: LocalOrder): Promise<TriedLocally> {
-  const { script, answers = [], onLine, ...options } = order;
+  const { script, answers = [], onLine, isEmbedded = false, ...options } = order;
+  const own = isEmbedded ? null : await createTestDatabase();
   const model = await startScriptedModel(script as ModelScript);
   const lines: string[] = [];
   const shown: string[] = [];
@@ -54,7 +58,7 @@ export async function tryLocally(repository: string, order: LocalOrder): Promise
         signal: new AbortController().signal,
         ...options,
         tuning: {
-          databaseImage: await readyImage(inject('databaseImage')),
+          ...(own === null ? { databaseImage: await readyImage(inject('databaseImage')) } : { databaseUrl: own.url }),
           modelRequests: { timeoutMs: 10_000, maxRetryDelayMs: 500 },
           outagePauseMs: () => 200,
           ...options.tuning,
@@ -75,5 +79,6 @@ export async function tryLocally(repository: string, order: LocalOrder): Promise
     return { result, lines, shown, questions, model };
   } finally {
     await model.close();
+    await own?.drop();
   }
 }

@@ -17,6 +17,7 @@ import { createPostgresFixes } from '../../src/store/postgres-fixes.ts';
 import { createPostgresPurses } from '../../src/store/postgres-purses.ts';
 import { createPostgresTurns } from '../../src/store/postgres-turns.ts';
 import { createSeal } from '../../src/store/seal.ts';
+import { portsForTest } from './ports-for-test.ts';
 import { sampleFix, sampleIssue, sampleRepository } from './sample-fix.ts';
 
 /** A replica's view of one database. */
@@ -98,12 +99,15 @@ async function begin({ fixes }: Replica, repository: RepositoryRef = sampleRepos
 const dayLimit = (usd: number): PurseLimits => ({ ...noPurseLimits, 'repository-day': { usd, tokens: null } });
 
 function ledgerOf(replica: Replica, fix: Fix, limits: PurseLimits, part = 'attempt-1') {
-  const ports = {
-    ...replica,
+  const { fixes, turns, purses } = replica;
+  const ports = portsForTest({
+    fixes,
+    turns,
+    purses,
     purseLimitsOf: async () => limits,
-    engine: { holdWhileStopping: async () => undefined } as never,
+    engine: { holdWhileStopping: async () => undefined },
     now: Date.now,
-  };
+  });
   return createLedger(ports, fix, { fix: fix.id, role: 'coder', part }, roster);
 }
 

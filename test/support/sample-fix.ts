@@ -1,9 +1,15 @@
 import type { Attempt } from '../../src/domain/attempt.ts';
-import type { Candidate, Ground, PullRequest } from '../../src/domain/event.ts';
+import { beginFix } from '../../src/domain/begin-fix.ts';
+import type { Candidate } from '../../src/domain/candidate.ts';
+import type { FixEvent } from '../../src/domain/event.ts';
 import type { CommitCheck, FailingCommit } from '../../src/domain/failing-checks.ts';
-import { beginFix, type Fix, type Recipe } from '../../src/domain/fix-facts.ts';
+import { advance } from '../../src/domain/fix.ts';
+import type { Fix } from '../../src/domain/fix-facts.ts';
+import type { Ground } from '../../src/domain/ground.ts';
 import { asSha, type FixId, type Sha } from '../../src/domain/ids.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
+import type { PullRequest } from '../../src/domain/pull-request.ts';
+import type { Recipe } from '../../src/domain/recipe.ts';
 import type { IssueSnapshot, Ticket } from '../../src/domain/ticket.ts';
 
 /** Facts of an ordinary fix, for tests that need one and do not care. Every SHA is one digit, forty times. */
@@ -113,3 +119,7 @@ export const sampleFixAtWork = (facts: Partial<Fix> = {}): Fix =>
     candidate: sampleCandidate,
     ...facts,
   });
+
+/** The fix once all this has happened; what means nothing to it is passed over. */
+export const lived = (fix: Fix, ...events: readonly FixEvent[]): Fix =>
+  events.reduce((sum, happened) => advance(sum, happened, 2_000)?.fix ?? sum, fix);

@@ -14,7 +14,14 @@ import {
 } from '../../src/thread/pull-request-text.ts';
 import { missingWorkflowAdvice, newWorkflowLink } from '../../src/thread/set-up-advice.ts';
 import { statusComment } from '../../src/thread/status-comment.ts';
-import { sampleAttempt, sampleFix, sampleFixAtWork, sampleIssue, sampleTicket } from '../support/sample-fix.ts';
+import {
+  sampleAttempt,
+  sampleFix,
+  sampleFixAtWork,
+  sampleIssue,
+  sampleRecipe,
+  sampleTicket,
+} from '../support/sample-fix.ts';
 
 const spent = { usd: 1.234, tokens: 12_345, hasUnknownPrice: false, workedMs: 60_000 };
 const wellOtherwise = {
@@ -81,6 +88,18 @@ describe('the status comment', () => {
 
     expect(text).toContain('openai/gpt: 429 slow down');
     expect(text).toContain('2026-11-21 09:30 UTC');
+  });
+
+  it.each([
+    ['review', {}, 'a second model reviews it'],
+    ['propose', {}, 'was reviewed'],
+    ['propose', { attempt: 0, recipe: sampleRecipe }, 'no model reviews that'],
+    ['review', { wait: { for: 'outage', untilMs: 0 }, epilogue: 'none answers' }, 'none answers'],
+  ] as const)('of a patch that passes speaks of a review only where there is one: %s %j', (burst, facts, words) => {
+    const text = statusComment(sampleFixAtWork({ state: 'review', burst, ...facts }), spent);
+
+    expect(text).toContain(words);
+    expect(text.includes('model reviews it')).toBe(words.includes('model reviews it'));
   });
 
   it('says what the admin has to mend while it goes on, and no more once it is over', () => {
@@ -301,7 +320,9 @@ describe('the link to a new sandbox workflow', () => {
   });
 
   it('in the advice holds a workflow that ai-fix can use, and is short enough for GitHub', () => {
-    const advice = missingWorkflowAdvice('https://github.test/acme/shop', 'main', 'ai-fix-sandbox.yml', template);
+    const place = { repositoryUrl: 'https://github.test/acme/shop', branch: 'main', workflow: 'ai-fix-sandbox.yml' };
+
+    const advice = missingWorkflowAdvice(place, template);
 
     const link = /\]\((\S+)\)/.exec(advice)?.[1] ?? '';
     const value = new URL(link).searchParams.get('value') ?? '';
@@ -310,5 +331,6 @@ describe('the link to a new sandbox workflow', () => {
     expect(readSandboxWorkflow(value, path)).toEqual({ ...readSandboxWorkflow(template, path), fixers: [] });
     expect(readSandboxWorkflow(value, path).ok).toBe(true);
     expect(link.length).toBeLessThan(8_000);
+    expect(advice).toContain(template);
   });
 });

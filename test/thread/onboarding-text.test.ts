@@ -57,10 +57,13 @@ describe('the text of the pull request', () => {
       const nodes = nodesIn(onboardingBody(setUp({ defaultBranch })));
 
       const links = nodes.flatMap((node) => (node.type === 'link' ? [new URL(node.url)] : []));
-      expect(links).toHaveLength(1);
-      expect(links[0]?.host).toBe('github.test');
-      expect(decodeURIComponent(links[0]?.pathname ?? '')).toBe(`/acme/shop/new/${defaultBranch}`);
-      expect(nodes.some(({ type }) => type === 'image' || type === 'html')).toBe(false);
+      // The file filled in, and an empty one for the whole text.
+      expect(links).toHaveLength(2);
+      expect(new Set(links.map(({ host }) => host))).toEqual(new Set(['github.test']));
+      for (const { pathname } of links) expect(decodeURIComponent(pathname)).toBe(`/acme/shop/new/${defaultBranch}`);
+      const html = nodes.flatMap((node) => (node.type === 'html' ? [node.value.replaceAll('\n', '')] : []));
+      expect(html).toEqual(['<details><summary>The whole file, to paste</summary>', '</details>']);
+      expect(nodes.some(({ type }) => type === 'image')).toBe(false);
     },
   );
 
@@ -74,10 +77,30 @@ describe('the text of the pull request', () => {
     expect(text).not.toContain('@alice');
   });
 
+  it.each(stacks)('holds the whole workflow for %s, fixers and all, beside the link that leaves them out', (stack) => {
+    const body = onboardingBody(setUp({ stack }));
+
+    const nodes = nodesIn(body);
+    expect(nodes.flatMap((node) => (node.type === 'code' ? [`${node.value}\n`] : []))).toEqual([templates[stack]]);
+    const addresses = nodes.flatMap((node) => (node.type === 'link' ? [new URL(node.url).searchParams] : []));
+    expect(addresses.map((query) => query.get('filename'))).toEqual(
+      Array(2).fill('.github/workflows/ai-fix-sandbox.yml'),
+    );
+    expect(addresses.map((query) => /fixers/.test(query.get('value') ?? ''))).toEqual([false, false]);
+    expect(body).toContain('What it fills in leaves out fixers');
+  });
+
+  it('speaks of no rest where the address holds the whole file', () => {
+    const body = onboardingBody(setUp({ templates: { ...templates, node: 'name: ai-fix sandbox\n' } }));
+
+    expect(body).not.toContain('leaves out');
+  });
+
   it('stays within what GitHub takes, with a link for each stack', () => {
     const body = onboardingBody(setUp({ stack: null, defaultBranch: 'x'.repeat(250) }));
 
     expect(nodesIn(body).filter(({ type }) => type === 'link')).toHaveLength(stacks.length);
     expect(body.length).toBeLessThan(50_000);
+    expect(body).toContain('npx ai-fix init --stack node|python|go|java|rust');
   });
 });

@@ -5,7 +5,7 @@ import type { DeliveryId, FixId } from '../../src/domain/ids.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { Actor } from '../../src/domain/who.ts';
 import type { WantedCheckRun } from '../../src/ports/check-runs.ts';
-import type { PolicyAnswer, Ports } from '../../src/ports/ports.ts';
+import type { PolicyAnswer } from '../../src/ports/ports.ts';
 import type { BeginAnswer } from '../../src/ports/stores.ts';
 import { onChecksConcluded } from '../../src/workflows/signals/checks.ts';
 import type { SignalOf } from '../../src/workflows/signals/outcome.ts';
@@ -14,6 +14,7 @@ import { type FakeCommits, fakeCommits } from '../support/fake-commits.ts';
 import { fakeOnboardings } from '../support/fake-onboardings.ts';
 import { type FakeRepositoriesFacts, fakeRepositories } from '../support/fake-repositories.ts';
 import { type FakeThread, fakeThread } from '../support/fake-thread.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import {
   sampleCheck,
   sampleFailing,
@@ -73,7 +74,7 @@ beforeEach(() => {
 });
 
 function tell(signal = concluded()) {
-  const ports = {
+  const ports = portsForTest({
     policyOf: async () => answer,
     checks,
     commits,
@@ -101,8 +102,8 @@ function tell(signal = concluded()) {
     fixesPerHour: 100,
     now: () => 5_000,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-  };
-  return onChecksConcluded(ports as unknown as Ports, 'd-1' as DeliveryId, signal);
+  });
+  return onChecksConcluded(ports, 'd-1' as DeliveryId, signal);
 }
 
 const liveFix = (facts: Partial<Fix> = {}): Fix =>

@@ -1,11 +1,12 @@
 import { beforeEach, expect, it } from 'vitest';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { WantedCheckRun } from '../../src/ports/check-runs.ts';
-import type { PolicyAnswer, PolicyReading, Ports } from '../../src/ports/ports.ts';
+import type { PolicyAnswer, PolicyReading } from '../../src/ports/ports.ts';
 import { onConfigurationPushed } from '../../src/workflows/signals/configuration-pushed.ts';
 import { fakeCommits } from '../support/fake-commits.ts';
 import { fakeRepositories } from '../support/fake-repositories.ts';
 import { fakeWorkspace } from '../support/fake-workspace.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleRepository, sha } from '../support/sample-fix.ts';
 
 let checks: WantedCheckRun[];
@@ -16,7 +17,7 @@ let prompts: Record<string, string>;
 
 const pushed = (isDefaultBranch = true) =>
   onConfigurationPushed(
-    {
+    portsForTest({
       policyAt: async (_repository: unknown, _commit: unknown, isDefaultBranch: boolean) => {
         askedFor.push(isDefaultBranch);
         return reading;
@@ -27,7 +28,7 @@ const pushed = (isDefaultBranch = true) =>
       }),
       workspace: fakeWorkspace(fakeCommits(), { [sha('a')]: prompts }),
       checkRuns: { put: async (_repository: unknown, check: WantedCheckRun) => void checks.push(check) },
-    } as unknown as Ports,
+    }),
     { type: 'configuration-pushed', repository: sampleRepository, commit: sha('a'), isDefaultBranch },
   );
 

@@ -3,13 +3,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { FixEvent } from '../../src/domain/event.ts';
 import type { CommitRun } from '../../src/domain/failing-checks.ts';
 import type { Fix } from '../../src/domain/fix-facts.ts';
-import { deadlines } from '../../src/domain/turning-points.ts';
+import { deadlines } from '../../src/domain/next.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { diagnose } from '../../src/workflows/bursts/diagnose.ts';
 import { type FakeChecks, fakeChecks } from '../support/fake-checks.ts';
 import { fakeCommits } from '../support/fake-commits.ts';
 import { fakeRepositories } from '../support/fake-repositories.ts';
 import { type FakeSandbox, fakeRun, fakeSandbox } from '../support/fake-sandbox.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleCheck, sampleFailing, sampleFix, sha } from '../support/sample-fix.ts';
 
 const run: CommitRun = {
@@ -39,7 +40,7 @@ beforeEach(() => {
   files = {};
   const repositories = fakeRepositories({ files });
   const parts = { checks, sandbox, commits, repositories, ownLogin: async () => 'ai-fix[bot]', now: () => nowMs };
-  ports = { ...parts, pace: { checksPollMs: 60_000, quietMs: 30_000 } } as unknown as Ports;
+  ports = portsForTest({ ...parts, pace: { checksPollMs: 60_000, quietMs: 30_000 } });
 });
 
 const failingFix = (facts: Partial<Fix> = {}): Fix =>

@@ -2,10 +2,11 @@ import { beforeEach, expect, it } from 'vitest';
 import type { DeliveryId } from '../../src/domain/ids.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { Signal } from '../../src/domain/signal.ts';
-import type { PolicyAnswer, Ports } from '../../src/ports/ports.ts';
+import type { PolicyAnswer } from '../../src/ports/ports.ts';
 import type { Delivery } from '../../src/ports/stores.ts';
 import { createHandOver } from '../../src/workflows/hand-over.ts';
 import { fakeOnboardings, sampleOnboarding } from '../support/fake-onboardings.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleIssue, sampleRepository } from '../support/sample-fix.ts';
 
 let started: string[];
@@ -35,7 +36,7 @@ beforeEach(() => {
   settled = [];
   policyReads = 0;
   policy = async () => valid;
-  const ports = {
+  const ports = portsForTest({
     policyOf: () => {
       policyReads += 1;
       return policy();
@@ -44,8 +45,8 @@ beforeEach(() => {
     fixes: { findOfThread: async () => null },
     onboardings: fakeOnboardings([sampleOnboarding({ state: 'proposed', pullRequest: 3 })]),
     deliveries: { settle: async (id: string) => void settled.push(id) },
-  };
-  handOver = createHandOver(ports as unknown as Ports);
+  });
+  handOver = createHandOver(ports);
 });
 
 it("somebody else's label is settled without a workflow", async () => {

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fix } from '../../src/domain/fix-facts.ts';
 import { noPurseLimits } from '../../src/domain/purse.ts';
 import type { Signal } from '../../src/domain/signal.ts';
-import type { Ports } from '../../src/ports/ports.ts';
 import type { PullRequestState } from '../../src/ports/pull-requests.ts';
 import type { SubmittedReview } from '../../src/ports/reviews.ts';
 import type { ThreadComment } from '../../src/ports/thread.ts';
@@ -13,6 +12,7 @@ import { fakeEffects } from '../support/fake-effects.ts';
 import { emptyPurses } from '../support/fake-purses.ts';
 import { type FakeRepositoriesFacts, fakeRepositories } from '../support/fake-repositories.ts';
 import { fakeThread } from '../support/fake-thread.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFixAtWork, sampleIssue } from '../support/sample-fix.ts';
 
 const minuteMs = 60_000;
@@ -47,13 +47,13 @@ const comment = (facts: Partial<ThreadComment>): ThreadComment => ({
   ...facts,
 });
 
-const resumed = (atMs: number) => ({ sequence: 2, event: { type: 'resume-asked', by: 'bob' }, atMs });
+const resumed = (atMs: number) => ({ sequence: 2, event: { type: 'resume-asked', by: 'bob' } as const, atMs });
 
 async function look(
   fix: Fix,
   { pull = 'open', comments = [], reviews = [], resumedAtMs = null, ...facts }: OnGitHub = {},
 ) {
-  const ports = {
+  const ports = portsForTest({
     fixes: {
       claimToLookAt: async () => [fix],
       events: async () => (resumedAtMs === null ? [] : [resumed(resumedAtMs)]),
@@ -87,8 +87,8 @@ async function look(
     pace: { lookAgainEveryMs: 10 * minuteMs, thriftyFromWrites: 100 },
     now: () => nowMs,
     log: { info: () => undefined, warn: (details: object) => expect.fail(JSON.stringify(details)) },
-  };
-  await lookAgain(ports as unknown as Ports);
+  });
+  await lookAgain(ports);
 }
 
 const types = (): string[] => [...accepted.values()].map(({ type }) => type);

@@ -6,6 +6,7 @@ import type { PolicyAnswer, Ports } from '../../src/ports/ports.ts';
 import type { LabelledIssue } from '../../src/ports/repositories.ts';
 import { lookForLabels } from '../../src/workflows/look-for-labels.ts';
 import { fakeRepositories } from '../support/fake-repositories.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFix, sampleIssue, sampleRepository } from '../support/sample-fix.ts';
 
 const minuteMs = 60_000;
@@ -35,7 +36,7 @@ const labelled = (labelledAtMs: number): LabelledIssue => ({
 });
 
 function portsWith({ labelledAtMs = hourAgoMs, fix = null, wasDelivered = false, ...rest }: Standing): Ports {
-  const ports = {
+  const ports = portsForTest({
     knownRepositories: { claimToLookAt: async () => [sampleRepository] },
     policyOf: async () => rest.policy ?? { kind: 'valid', policy: defaultPolicy },
     repositories: fakeRepositories({ labelled: [labelled(labelledAtMs)] }),
@@ -51,8 +52,8 @@ function portsWith({ labelledAtMs = hourAgoMs, fix = null, wasDelivered = false,
     pace: { lookAgainEveryMs: 10 * minuteMs, lookForLabelsEveryMs: 15 * minuteMs },
     now: () => nowMs,
     log: { info: () => undefined, warn: (details: object) => void warned.push(details) },
-  };
-  return ports as unknown as Ports;
+  });
+  return ports;
 }
 
 it('a label without a delivery and without a fix is taken up as a delivery, with the words of now', async () => {

@@ -12,6 +12,7 @@ import { fakeAttempts } from '../support/fake-attempts.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
 import { type FakeSandbox, fakeSandbox } from '../support/fake-sandbox.ts';
 import { fakeThread } from '../support/fake-thread.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import {
   sampleAttempt,
   sampleFailing,
@@ -38,7 +39,7 @@ let steps: Map<string, unknown>;
 beforeEach(() => {
   sandbox = fakeSandbox();
   const parts = { sandbox, effects: fakeEffects(), attempts: fakeAttempts(), thread: fakeThread(), now: () => 1_000 };
-  ports = { ...parts, pace: { listingLagMs: 0 } } as unknown as Ports;
+  ports = portsForTest({ ...parts, pace: { listingLagMs: 0 } });
   steps = new Map<string, unknown>([
     ['settle the ground', { kind: 'settled', ground: sampleGround, sandbox: workflow }],
   ]);
@@ -146,6 +147,21 @@ describe('fixers', () => {
 
     expect(event).toMatchObject({ type: 'patched', attempt: 0, asks: [{ path: 'the plan' }] });
     expect(await run(harvest, running)).toEqual({ type: 'patched', attempt: 0, asks: [] });
+  });
+
+  it('that write expectations anew have a person asked, whatever their run tells of them', async () => {
+    const fixers = ['format', 'update-snapshots'];
+    const fix = fixOf({ recipe: { ...sampleRecipe, fixers, run: sampleRecipeRun } });
+    await numberDispatch(ports, fix, expected);
+    steps.set('read the run of the fixers', { kind: 'passed', results: [] });
+    steps.set('take in the patch of the fixers', { kind: 'patch', asks: [] });
+
+    const event = await run(harvest, fix);
+
+    expect(event).toMatchObject({
+      type: 'patched',
+      asks: [{ path: 'update-snapshots', why: expect.stringContaining('what tests expect') }],
+    });
   });
 
   it('that mended nothing leave nothing to build on, and the pull request says why, once', async () => {

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ForgeError } from '../../src/domain/faults.ts';
 import { pauseAfter } from '../../src/domain/onboarding.ts';
 import type { OnboardingChange } from '../../src/ports/onboarding-store.ts';
-import type { Ports } from '../../src/ports/ports.ts';
 import { onboardDue } from '../../src/workflows/onboard.ts';
 import { sampleOnboarding } from '../support/fake-onboardings.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 
 let changes: OnboardingChange[];
 let claims = 0;
@@ -16,7 +16,7 @@ beforeEach(() => {
 
 /** Rows are due without end, and GitHub answers each with this fault. */
 async function onboardAgainst(fault: unknown, tries = 0): Promise<void> {
-  const ports = {
+  const ports = portsForTest({
     onboardings: {
       claim: async () => {
         claims += 1;
@@ -29,8 +29,8 @@ async function onboardAgainst(fault: unknown, tries = 0): Promise<void> {
     pace: { outagePauseMs: (outages: number) => outages * 60_000 },
     now: () => 0,
     log: { warn: () => undefined },
-  };
-  await onboardDue(ports as unknown as Ports);
+  });
+  await onboardDue(ports);
 }
 
 describe('a repository that cannot be set up', () => {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { ListedRepository } from '../../src/domain/signal.ts';
-import type { Ports } from '../../src/ports/ports.ts';
 import type { Reachable } from '../../src/ports/reach.ts';
 import { recountInstallations } from '../../src/workflows/recount-installations.ts';
 import { fakeOnboardings, sampleOnboarding } from '../support/fake-onboardings.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleRepository } from '../support/sample-fix.ts';
 
 const row = (id: number, name: string, state: 'merged' | 'off' | 'closed' = 'merged') =>
@@ -13,13 +13,13 @@ const listed = (id: number, name: string): ListedRepository => ({ id, owner: 'ac
 async function recount(rows: ReturnType<typeof row>[], answer: Reachable | null, due: number | null = 7) {
   const onboardings = fakeOnboardings(rows);
   const forgotten: number[] = [];
-  const ports = {
+  const ports = portsForTest({
     onboardings,
     installations: { claim: async () => due, forget: async (id: number) => void forgotten.push(id) },
     reach: { repositories: async () => answer },
     log: { info: () => undefined },
-  };
-  await recountInstallations(ports as unknown as Ports);
+  });
+  await recountInstallations(ports);
   return { wanted: onboardings.wanted, putOffs: onboardings.putOffs, forgotten };
 }
 

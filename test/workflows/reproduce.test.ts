@@ -7,6 +7,7 @@ import type { RunBurst } from '../../src/workflows/burst.ts';
 import { observe } from '../../src/workflows/bursts/observe.ts';
 import { reproduce } from '../../src/workflows/bursts/reproduce.ts';
 import { fakeEffects } from '../support/fake-effects.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFixAtWork, sampleGround, sampleTestsRun, sha } from '../support/sample-fix.ts';
 
 const overlay = { 'sum.test.js': { kind: 'write', text: 'adds', mode: '100644' } } as const;
@@ -21,7 +22,7 @@ let steps: Map<string, unknown>;
 beforeEach(() => {
   const inventories = { find: async () => ({}), put: async () => undefined };
   const reproductions = { find: async () => written, put: async () => undefined };
-  ports = { effects: fakeEffects(), inventories, reproductions } as unknown as Ports;
+  ports = portsForTest({ effects: fakeEffects(), inventories, reproductions });
   steps = new Map<string, unknown>([
     ['settle the ground', { kind: 'settled', ground: sampleGround, sandbox }],
     ['look which checks report', ['test']],

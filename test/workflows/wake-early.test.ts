@@ -5,6 +5,7 @@ import type { FixId } from '../../src/domain/ids.ts';
 import type { ModelHealth } from '../../src/domain/model-health.ts';
 import { remember } from '../../src/domain/remember.ts';
 import { mayWakeEarly } from '../../src/workflows/wake-early.ts';
+import { portsForTest } from '../support/ports-for-test.ts';
 import { sampleFixAtWork } from '../support/sample-fix.ts';
 
 const minute = 60_000;
@@ -26,10 +27,10 @@ const health = (facts: Partial<ModelHealth> = {}): ModelHealth => ({
   ...facts,
 });
 
-const pace = { outagePauseMs: (outages: number) => 2 ** outages * minute } as never;
+const pace = { outagePauseMs: (outages: number) => 2 ** outages * minute };
 
 const wakes = (fix: Partial<Fix>, one: ModelHealth, nowMs = 13 * minute): boolean =>
-  mayWakeEarly({ pace, modelHealth: () => [one], now: () => nowMs }, sampleFixAtWork(fix));
+  mayWakeEarly(portsForTest({ pace, modelHealth: () => [one], now: () => nowMs }), sampleFixAtWork(fix));
 
 test('a fix that waits for its models is woken once one of them answers again', () => {
   expect(wakes(waiting, health())).toBe(true);

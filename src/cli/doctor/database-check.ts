@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openPostgres } from '../../adapters.ts';
 import { ConfigError } from '../../domain/faults.ts';
+import { openPostgres } from '../../durable/postgres.ts';
 import { type MigrationState, migrationState, openDatabase } from '../../store/database.ts';
 import { foreignDatabase } from '../foreign-database.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';

@@ -16,8 +16,7 @@ export async function makeTables(pool: pg.Pool, url: string | null): Promise<voi
   const nothing = async () => undefined;
   const engine = createDbosEngine(
     {
-      database: url === null ? { systemDatabasePool: pool } : { systemDatabaseUrl: url },
-      isEmbedded: url === null,
+      database: url === null ? { embedded: pool } : { url },
       replica: 'image',
       replicaLock: null,
       concurrency: { bursts: 1, burstsPerRepository: 1 },

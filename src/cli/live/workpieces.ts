@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { PullRequest } from '../../domain/event.ts';
 import { ForgeError } from '../../domain/faults.ts';
 import type { Sha } from '../../domain/ids.ts';
+import type { PullRequest } from '../../domain/pull-request.ts';
 import { runTitle, sandboxProtocol } from '../../domain/sandbox-protocol.ts';
 import type { Job, Run } from '../../ports/sandbox.ts';
 import { type Lab, NotAsked } from './lab.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openPostgres } from '../../adapters.ts';
 import type { TraceReading } from '../../config/environment.ts';
 import { ConfigError } from '../../domain/faults.ts';
+import { openPostgres } from '../../durable/postgres.ts';
 import { migrationState, openDatabase } from '../../store/database.ts';
 import { createPostgresTraces } from '../../store/postgres-traces.ts';
 import { createSeal } from '../../store/seal.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../command.ts';
-import type { FoundChecks } from './found-checks.ts';
+import type { FoundChecks, FoundFixers } from './found-checks.ts';
 import type { TryDesk, TryOptions } from './options.ts';
 
 /**
@@ -10,11 +10,14 @@ import type { TryDesk, TryOptions } from './options.ts';
  */
 export async function confirmSetUp(
   { setUp }: FoundChecks,
+  fixers: FoundFixers | null,
   { setUp: named, mayProceed, signal }: Pick<TryOptions, 'setUp' | 'mayProceed' | 'signal'>,
   desk: TryDesk,
 ): Promise<void> {
   if (setUp === null || named !== null || mayProceed) return;
-  desk.show(`The repository's workflow sets up with network:\n\n${setUp.script.trim().slice(0, 4_000)}`);
+  const own = (fixers?.before ?? []).filter(({ fixer }) => fixer !== null).map(({ script }) => script);
+  const shown = [...own, setUp.script].map((script) => script.trim().slice(0, 4_000)).join('\n\n');
+  desk.show(`The repository's workflow sets up with network:\n\n${shown}`);
   const answer = (await desk.ask('Run it? [y]es, [n]o: ', signal))?.trim() ?? '';
   if (signal.aborted || /^(?:y|yes)$/i.test(answer)) return;
   throw new UsageError(

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accept } from '../../app/edge.ts';
 import type { Order } from '../../domain/command.ts';
 import type { Fix, FixState } from '../../domain/fix-facts.ts';
-import { isOver } from '../../domain/fix-facts.ts';
+import { isOver, threadOf } from '../../domain/fix-facts.ts';
 import type { FixId } from '../../domain/ids.ts';
-import { isDisputed } from '../../domain/remember.ts';
+import { isDisputed } from '../../domain/remember-judgement.ts';
 import { promptProblems } from '../../steps/freeze-prompts.ts';
 import { unusablePromptsText } from '../../thread/configuration-text.ts';
 import { documentTitles } from '../../thread/pull-request-text.ts';
+import { startWanted } from '../../workflows/start-wanted.ts';
 import { narrate } from './narrate.ts';
 import { type OpenTry, person } from './open-try.ts';
 import type { TryDesk, TryOptions } from './options.ts';
@@ -41,12 +42,12 @@ export async function follow(open: OpenTry, accept: Accept, options: TryOptions,
   let stoppedAtMs: number | null = null;
   let closedGate: Followed['closedGate'] = null;
   let answered = 0;
-  const order = (word: 'approve' | 'reject' | 'stop', text = '') =>
-    command(open, accept, { kind: 'command', word, text });
 
   for (;;) {
-    const fix = await findFix(open, id);
+    const fix = await findFix(open, id, options);
     id = fix.id;
+    const order = (word: 'approve' | 'reject' | 'stop', text = '') =>
+      command(open, accept, fix, { kind: 'command', word, text });
     const nowMs = Date.now();
     stateMs[fix.state] = (stateMs[fix.state] ?? 0) + nowMs - seenAtMs;
     seenAtMs = nowMs;
@@ -93,11 +94,15 @@ export async function follow(open: OpenTry, accept: Accept, options: TryOptions,
 }
 
 /** @throws {Error} when the signal began nothing, with what was noted. */
-async function findFix({ ports, repository, issue }: OpenTry, id: FixId | null): Promise<Fix> {
+async function findFix(
+  { ports, repository, issue, base }: OpenTry,
+  id: FixId | null,
+  { fixesChecks }: TryOptions,
+): Promise<Fix> {
+  const subject = fixesChecks === true ? `checks:${base.branch}` : `issue:${issue.number}`;
   const deadline = Date.now() + 60_000;
   for (;;) {
-    const fix =
-      id === null ? await ports.fixes.findLive(repository, `issue:${issue.number}`) : await ports.fixes.find(id);
+    const fix = id === null ? await ports.fixes.findLive(repository, subject) : await ports.fixes.find(id);
     const found = fix ?? (await ports.fixes.findOfThread(repository, issue.number));
     if (found !== null) return found;
     if (Date.now() > deadline) throw new Error('the work did not begin; the log in the folder of the run says more');
@@ -116,11 +121,23 @@ async function untilHeard({ ports }: OpenTry, before: Fix): Promise<void> {
 }
 
 /** The person's word takes the way that a comment takes: nothing of the story is decided here. */
-async function command(open: OpenTry, accept: Accept, order: Order): Promise<void> {
+async function command(
+  { repository, forge, ports }: OpenTry,
+  accept: Accept,
+  fix: Fix,
+  order: Extract<Order, { kind: 'command' }>,
+): Promise<void> {
+  const number = threadOf(fix);
+  if (number === null) {
+    // Failing checks have no thread before there is a pull request, and until then a stop is all that can be meant.
+    const stop = { type: 'stop-requested', by: person, reason: `${person} asked for it` } as const;
+    await ports.fixes.append(fix.id, stop, { key: `try-${order.word}` });
+    await startWanted(ports, fix.id);
+    return;
+  }
   const actor = { login: person, isBot: false };
-  const { repository, issue, forge } = open;
   const commentId = forge.nextCommentId();
-  const where = { repository, actor, number: issue.number, isPullRequest: false, commentId };
+  const where = { repository, actor, number, isPullRequest: fix.origin.kind === 'checks', commentId };
   await accept(`try-order-${commentId}`, { type: 'command', ...where, order });
 }
 

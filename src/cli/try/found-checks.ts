@@ -1,10 +1,16 @@
 import type { CheckScript } from '../../local/run-check.ts';
+import type { RecipeScripts } from '../../local/run-recipe.ts';
 
 /** What judges the commit, and how it came to be chosen. */
 export interface FoundChecks {
   readonly checks: readonly FoundCheck[];
   /** What installs dependencies first, with network; null where nothing does. */
   readonly setUp: Pick<CheckScript, 'script' | 'environment'> | null;
+}
+
+/** What may mend failing checks without a model. */
+export interface FoundFixers extends RecipeScripts {
+  readonly names: readonly string[];
 }
 
 export interface FoundCheck extends CheckScript {

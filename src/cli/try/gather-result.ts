@@ -1,6 +1,6 @@
 import type { Fix } from '../../domain/fix-facts.ts';
 import type { Delivered } from '../../git/deliver-branch.ts';
-import type { LocalRun } from '../../local/local-sandbox.ts';
+import type { LocalRun } from '../../local/run-record.ts';
 import { type Followed, withoutMarker } from './follow.ts';
 import type { OpenTry } from './open-try.ts';
 import type { TryOptions } from './options.ts';

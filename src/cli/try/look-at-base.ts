@@ -1,16 +1,16 @@
 import { redact } from '../../domain/redact.ts';
-import type { LocalSandbox } from '../../local/local-sandbox.ts';
+import type { BaseCheck, LocalSandbox } from '../../local/local-sandbox.ts';
 import { UsageError } from '../command.ts';
 import type { FoundChecks } from './found-checks.ts';
 import type { TryDesk, TryOptions } from './options.ts';
 
-/** Checks that cannot run at all would only cost money; checks that fail already are told, and stay what they are. */
+/** Checks that cannot run at all would only cost money; how the others end is told, and stays what it is. */
 export async function lookAtBase(
   sandbox: LocalSandbox,
   { checks }: FoundChecks,
   { signal, secrets }: Pick<TryOptions, 'signal' | 'secrets'>,
   desk: TryDesk,
-): Promise<void> {
+): Promise<readonly BaseCheck[]> {
   for (const { name, command, from } of checks) desk.progress(`check ${name}: ${command} (${from})`);
   const ends = await sandbox.lookAtBase(signal);
   for (const { name, conclusion, failedStep, log, tookMs } of ends) {
@@ -35,4 +35,5 @@ export async function lookAtBase(
       `the check ${name} cannot be run in the sandbox:\n${told}\nThe sandbox sees /usr, this node and the folders named with --tool; dependencies come from the work tree, or from --setup "npm ci"`,
     );
   }
+  return ends;
 }

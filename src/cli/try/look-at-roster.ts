@@ -10,7 +10,12 @@ import type { TryDesk, TryOptions } from './options.ts';
  *
  * @throws {ConfigError} whose problems begin with where the person chose: the command line, or the repository's file.
  */
-export function lookAtRoster({ models, model, tuning }: TryOptions, policy: Policy, desk: TryDesk): void {
+export function lookAtRoster(options: TryOptions, policy: Policy, desk: TryDesk): void {
+  const { models, model, tuning } = options;
+  if (options.fixesChecks === true && Object.keys(models.providers).length === 0) {
+    desk.progress('no model can be asked, since no key is set: only fixers can mend this');
+    return;
+  }
   try {
     const { warnings = [] } = createRoster(rosterOptions(models, tuning?.modelRequests, policy.models));
     for (const warning of warnings) desk.progress(warning);

@@ -1,11 +1,20 @@
 import type { FixEvent } from '../../domain/event.ts';
 import { sayShortage } from '../../domain/purse.ts';
+import { recipeAttempt } from '../../domain/recipe.ts';
 
 /** One event of a fix as a line of progress; null where nobody has to know. */
 export function narrate(event: FixEvent): string | null {
   switch (event.type) {
     case 'labelled':
       return `"${event.issue.title}"`;
+    case 'checks-diagnosed':
+      return event.recipe?.isFirst === true
+        ? `these fixers may mend it without a model: ${event.recipe.fixers.join(', ')}`
+        : 'what fails is read';
+    case 'recipe-dispatched':
+      return `the fixers go to work: ${(event.fixers ?? []).join(', ')}`;
+    case 'recipe-fruitless':
+      return `nothing of the fixers is used: ${event.reason}`;
     case 'opened':
       return `a ${event.ticket.complexity} ${event.ticket.kind}: ${event.ticket.title}`;
     case 'refused':
@@ -23,11 +32,11 @@ export function narrate(event: FixEvent): string | null {
     case 'attempt-started':
       return `attempt ${event.attempt}: the ${event.attempt === 1 ? 'coder' : 'debugger'} writes`;
     case 'patched':
-      return `attempt ${event.attempt}: a patch is there`;
+      return `${attemptName(event.attempt)}: a patch is there`;
     case 'attempt-failed':
-      return `attempt ${event.attempt} ended without a patch: ${firstLine(event.feedback)}`;
+      return `${attemptName(event.attempt)} ended without a patch: ${firstLine(event.feedback)}`;
     case 'judged':
-      return `attempt ${event.attempt}: ${sayVerdict(event)}`;
+      return `${attemptName(event.attempt)}: ${sayVerdict(event)}`;
     case 'reviewed':
       return `the reviewer says: ${event.opinion}${event.feedback === '' ? '' : ` (${firstLine(event.feedback)})`}`;
     case 'proposed':
@@ -52,6 +61,8 @@ export function narrate(event: FixEvent): string | null {
       return null;
   }
 }
+
+const attemptName = (attempt: number): string => (attempt === recipeAttempt ? 'the fixers' : `attempt ${attempt}`);
 
 function sayVerdict({ verdict, results, reason, feedback }: Extract<FixEvent, { type: 'judged' }>): string {
   if (verdict === 'void') return `no verdict: ${reason}`;

@@ -9,9 +9,10 @@ import { isRoot, spawnConfined } from '../../local/bubblewrap.ts';
 import { type Confine, openCell } from '../../local/cell.ts';
 import { createCheckLog } from '../../local/check-log.ts';
 import { createLocalSandbox, type LocalSandbox, type SandboxProgress } from '../../local/local-sandbox.ts';
+import type { CheckScript } from '../../local/run-check.ts';
 import { UsageError } from '../command.ts';
 import { dependenciesIn, isOpenToAll } from './dependencies.ts';
-import type { FoundChecks } from './found-checks.ts';
+import type { FoundChecks, FoundFixers } from './found-checks.ts';
 import { lockStateOf } from './lock-state.ts';
 import type { TryDesk, TryOptions } from './options.ts';
 
@@ -26,13 +27,14 @@ interface SandboxSite {
   readonly folder: string;
   readonly depot: Depot;
   readonly found: FoundChecks;
+  readonly fixers: FoundFixers | null;
   readonly workflowPath: string;
   readonly onRunFinished: (runId: number) => void;
 }
 
 /** The sandbox of a run, with what of the work tree and of this machine its checks may see. @throws {UsageError} */
 export async function openSandbox(site: SandboxSite): Promise<LocalSandbox> {
-  const { options, desk, user, base, folder, depot, found, workflowPath, onRunFinished } = site;
+  const { options, desk, user, base, folder, depot, found, fixers, workflowPath, onRunFinished } = site;
   const cells = join(folder, 'cells');
   await mkdir(cells);
   // Whatever the umask is: the checks' user has to pass.
@@ -49,6 +51,7 @@ export async function openSandbox(site: SandboxSite): Promise<LocalSandbox> {
     folder: cells,
     confine,
     scripts: new Map(found.checks.map((check) => [check.name, withTools(check, dependencies, tools)])),
+    recipe: fixers === null ? null : { ...fixers, script: withTools(fixers.script, dependencies, tools) },
     setUp: found.setUp === null ? null : { ...found.setUp, stateOf: (commit) => lockStateOf(depot, commit) },
     dependencies,
     tools,
@@ -89,11 +92,11 @@ async function assertConfines(cells: string, confine: Confine, signal: AbortSign
 }
 
 /** A virtual environment and what `--tool` names are used by their programs standing first on the path. */
-function withTools(
-  check: FoundChecks['checks'][number],
+function withTools<T extends CheckScript>(
+  check: T,
   dependencies: readonly { readonly path: string }[],
   tools: readonly string[],
-) {
+): T {
   const environments = dependencies.flatMap(({ path }) => (/^\.?venv$/.test(path) ? [`/workspace/${path}/bin`] : []));
   const folders = [...environments, ...tools.map((tool) => `${tool}/bin`)];
   if (folders.length === 0) return check;

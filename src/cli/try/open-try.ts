@@ -2,7 +2,6 @@ import { chmod, cp, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pino } from 'pino';
-import { readPolicyFiles } from '../../config/policy-files.ts';
 import { ConfigError } from '../../domain/faults.ts';
 import type { RepositoryRef } from '../../domain/ids.ts';
 import type { Policy } from '../../domain/policy.ts';
@@ -10,7 +9,7 @@ import { noPurseLimits } from '../../domain/purse.ts';
 import { createRedactor } from '../../domain/redact.ts';
 import type { IssueSnapshot } from '../../domain/ticket.ts';
 import type { DbosEngine } from '../../durable/dbos-engine.ts';
-import { openEmbeddedPostgres } from '../../durable/embedded-postgres.ts';
+import { openPostgres } from '../../durable/postgres.ts';
 import { type Depot, openDepot } from '../../git/depot.ts';
 import { createGitWorkspace } from '../../git/git-workspace.ts';
 import {
@@ -21,22 +20,24 @@ import {
   type UserRepository,
 } from '../../git/user-repository.ts';
 import { furnish, openLocalizer, openStores } from '../../house.ts';
+import { baseChecks } from '../../local/base-checks.ts';
 import { missingPrograms } from '../../local/bubblewrap.ts';
 import { createLocalForge, type LocalForge } from '../../local/local-forge.ts';
-import type { LocalSandbox } from '../../local/local-sandbox.ts';
+import type { BaseCheck, LocalSandbox } from '../../local/local-sandbox.ts';
 import { localWorkflow } from '../../local/local-workflow.ts';
 import type { Pace, Ports } from '../../ports/ports.ts';
 import { createTreeSitterSyntax } from '../../syntax/tree-sitter-syntax.ts';
 import { openLog } from '../../telemetry/log.ts';
 import { sayGrowth } from '../../thread/status-comment.ts';
+import { UsageError } from '../command.ts';
 import { confirmSetUp } from './confirm-set-up.ts';
-import { findChecks } from './find-checks.ts';
 import type { FoundChecks } from './found-checks.ts';
 import { lookAtBase } from './look-at-base.ts';
 import { lookAtRoster } from './look-at-roster.ts';
 import { openSandbox } from './open-sandbox.ts';
 import type { TryDesk, TryOptions } from './options.ts';
-import { branchPrefixFor, policyHere } from './policy-here.ts';
+import { branchPrefixFor } from './policy-here.ts';
+import { readBase } from './read-base.ts';
 import { countTurns, type TurnCount } from './turn-count.ts';
 
 /** A local run, ready to begin: the same house as the App's, with this machine outside. */
@@ -119,40 +120,35 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   const repository: RepositoryRef = { installationId: 1, owner: 'local', name: repositoryName(user) };
   const prefix = branchPrefixFor(user.branches);
   const depot = await openDepot(folder, user, base, prefix);
-  const configured = await readPolicyFiles(
-    { file: (_repository, path, commit, max) => depot.file(path, commit, max), sharedFile: async () => null },
-    repository,
-    base.commit,
-  );
-  if (configured.kind === 'invalid') throw new ConfigError(configured.problems);
-  const policy = policyHere(configured.policy, options, prefix);
-  const workflowPath = `.github/workflows/${policy.sandboxWorkflow}`;
-  const found = await findChecks(options.checks, options.setUp, workflowPath, {
-    rootFiles: await depot.rootFiles(base.commit),
-    read: async (path) => (await depot.file(path, base.commit, 256 * 1024))?.text ?? null,
-  });
+  const { policy, workflowPath, found, fixers } = await readBase({ options, base, depot, repository, prefix });
+  const fixesChecks = options.fixesChecks === true;
   lookAtRoster(options, policy, desk);
   const issue = issueOf(options);
+  const checkNames = found.checks.map(({ name }) => name);
+  const onBase: BaseCheck[] = [];
   const forge = createLocalForge({
     repository,
     base,
     issue,
     label: policy.label,
-    files: withWorkflow(depot, workflowPath, localWorkflow(found.checks.map(({ name }) => name))),
+    files: withWorkflow(depot, workflowPath, localWorkflow(checkNames, fixers?.names)),
+    checksOf: (commit) => baseChecks(fixesChecks && commit === base.commit ? onBase : []),
   });
-  await confirmSetUp(found, options, desk);
-  const sandbox = await openSandbox({ ...site, depot, found, workflowPath });
+  await confirmSetUp(found, fixers, options, desk);
+  const sandbox = await openSandbox({ ...site, depot, found, fixers, workflowPath });
   closers.push(() => sandbox.close());
   const redactor = createRedactor(options.secrets);
   desk.progress(`starts from ${base.branch} at ${base.commit.slice(0, 12)}`);
-  await lookAtBase(sandbox, found, options, desk);
+  if (fixers !== null) desk.progress(`fixers: ${fixers.names.join(', ')}`);
+  onBase.push(...(await lookAtBase(sandbox, found, options, desk)));
+  if (fixesChecks && onBase.every(({ conclusion }) => conclusion === 'success'))
+    throw new UsageError(`--fix-checks: every check passes on ${base.branch}, so there is nothing to mend`);
 
   const destination = pino.destination({ dest: join(folder, 'ai-fix.log'), sync: true, mode: 0o600 });
   const log = openLog('info', redactor, destination);
-  await mkdir(join(folder, 'postgres'), { mode: 0o700 });
-  const image = options.tuning?.databaseImage;
-  if (image !== undefined) await copyImage(image, folder);
-  const postgres = await openEmbeddedPostgres(folder);
+  const { databaseImage, databaseUrl = null } = options.tuning ?? {};
+  if (databaseUrl === null) await makeDatabaseFolder(folder, databaseImage);
+  const postgres = await openPostgres({ database: { url: databaseUrl }, dataDir: folder }, log);
   closers.push(() => postgres.close());
   const { stores, policies } = await openStores(postgres.pool, Date.now, redactor);
   const turns = countTurns(stores.turns, (line) => desk.progress(line));
@@ -176,7 +172,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     stores: { ...stores, turns: turns.store },
     policies,
     pool: postgres.pool,
-    databaseUrl: null,
+    databaseUrl,
     replica: 'embedded',
     replicaLock: null,
     settings: {
@@ -243,7 +239,9 @@ async function assertPrograms({ tuning }: TryOptions): Promise<void> {
   ]);
 }
 
-async function copyImage(image: string, folder: string): Promise<void> {
+async function makeDatabaseFolder(folder: string, image: string | undefined): Promise<void> {
+  await mkdir(join(folder, 'postgres'), { mode: 0o700 });
+  if (image === undefined) return;
   await cp(join(image, 'postgres'), join(folder, 'postgres'), { recursive: true }).catch(
     (error: NodeJS.ErrnoException) => {
       throw new ConfigError([

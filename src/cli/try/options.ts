@@ -8,6 +8,8 @@ export interface TryOptions {
   /** A folder of a git repository, or one inside of it. */
   readonly repository: string;
   readonly issue: IssueWords;
+  /** What fails on the base is to be mended, in place of an issue: its words are then only a name. */
+  readonly fixesChecks?: boolean;
   /** Branch, tag or commit; null is `HEAD`. */
   readonly base: string | null;
   /** Commands, or `name: command`; none lets the repository say. */
@@ -40,6 +42,8 @@ export interface IssueWords {
 export interface TryTuning {
   /** A folder with a prepared `postgres`, which saves some seconds (`AI_FIX_DATABASE_IMAGE`). */
   readonly databaseImage?: string;
+  /** A database of this run alone on a server, rather than the embedded one. */
+  readonly databaseUrl?: string;
   readonly modelRequests?: RosterOptions['requests'];
   readonly confine?: Confine;
   /** Checks at work at the same time; half of the processors where it is left out. */

@@ -12,12 +12,14 @@ export function policyHere(
   configured: Policy,
   { model, budget }: Pick<TryOptions, 'model' | 'budget'>,
   prefix: string,
+  /** What fails on it is to be mended; null where an issue is. */
+  failingBranch: string | null = null,
 ): Policy {
   const models = model === null ? {} : { models: chainsOf(model) };
   return {
     ...configured,
     isEnabled: true,
-    triggers: defaultPolicy.triggers,
+    triggers: triggersFor(failingBranch),
     who: defaultWho,
     comments: 'nobody',
     fixesPerHour: 1_000,
@@ -26,13 +28,19 @@ export function policyHere(
       design: { ...configured.gates.design, approvers: null },
       plan: { ...configured.gates.plan, approvers: null },
     },
-    branches: { prefix, base: null, name: '{slug}' },
+    branches: { prefix, base: null, name: failingBranch === null ? '{slug}' : 'checks-{slug}' },
     documents: { ...configured.documents, where: 'comments' },
     budget: { ...configured.budget, ...budget },
     // Their money is counted in the App's database, which nobody has here.
     purses: noPurseLimits,
     ...models,
   };
+}
+
+function triggersFor(failingBranch: string | null): Policy['triggers'] {
+  const { triggers } = defaultPolicy;
+  if (failingBranch === null) return triggers;
+  return { ...triggers, failingChecks: { ...triggers.failingChecks, branches: [failingBranch] } };
 }
 
 const chainsOf = (model: string): Chains => Object.fromEntries(roles.map((role) => [role, [{ model }]]));

@@ -15,10 +15,14 @@ const maxTitleLength = 256;
 export async function readIssue(
   file: string | undefined,
   text: string | undefined,
+  fixesChecks = false,
   stdin: NodeJS.ReadableStream = process.stdin,
 ): Promise<IssueWords> {
-  if ((file === undefined) === (text === undefined))
-    throw new UsageError('say what is to be fixed, in one way: --issue FILE (or - for standard input), or --text "…"');
+  if ([file !== undefined, text !== undefined, fixesChecks].filter(Boolean).length !== 1)
+    throw new UsageError(
+      'say what is to be fixed, in one way: --issue FILE (or - for standard input), --text "…", or --fix-checks for what fails already',
+    );
+  if (fixesChecks) return { title: 'Mend the failing checks', body: '' };
   if (text !== undefined) return wordsOf(text, '--text');
   if (file === undefined || file === '-') return wordsOf(await textOf(stdin), 'standard input');
   const read = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -1,4 +1,5 @@
 import { createAccept } from '../../app/edge.ts';
+import type { Signal } from '../../domain/signal.ts';
 import { deliverBranch } from '../../git/deliver-branch.ts';
 import { createHandOver } from '../../workflows/hand-over.ts';
 import { type Followed, follow } from './follow.ts';
@@ -28,9 +29,7 @@ export async function tryFix(options: TryOptions, desk: TryDesk): Promise<TryRes
       accept(`try-run-${runId}`, { type: 'run-finished', repository, runId }).catch(() => undefined);
     };
     if (options.signal.aborted) return neverBegun(open, options, { why: 'it was stopped', beganMs });
-    const actor = { login: person, isBot: false };
-    const { issue, policy } = open;
-    await accept('try-label', { type: 'issue-labelled', repository, actor, label: policy.label, issue });
+    await accept('try-begin', beginning(open, options));
     const followed = await follow(open, accept, options, desk);
     const delivered = await deliver(open, followed, desk);
     return await gatherResult(open, options, followed, { delivered, beganMs });
@@ -38,6 +37,19 @@ export async function tryFix(options: TryOptions, desk: TryDesk): Promise<TryRes
     await open?.close();
     if (open?.isKept === true) desk.progress(`everything of this run is kept in ${open.folder}`);
   }
+}
+
+/** What begins it, as a webhook would tell it. */
+function beginning({ repository, issue, policy, base }: OpenTry, { fixesChecks }: TryOptions): Signal {
+  if (fixesChecks !== true) {
+    const actor = { login: person, isBot: false };
+    return { type: 'issue-labelled', repository, actor, label: policy.label, issue };
+  }
+  const branches = [base.branch];
+  return {
+    ...{ type: 'checks-concluded', repository, sha: base.commit, branches, hasFailed: true },
+    ...{ app: null, workflowPath: null },
+  };
 }
 
 /** The commit that was validated, and nothing before that. */

@@ -1,7 +1,8 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { readSandboxWorkflow } from '../../steps/read-sandbox-workflow.ts';
-import type { FoundCheck, FoundChecks } from './found-checks.ts';
+import { recipeJob } from '../../domain/recipe.ts';
+import { readSandboxWorkflow, type SandboxWorkflowReading } from '../../steps/read-sandbox-workflow.ts';
+import type { FoundCheck, FoundChecks, FoundFixers } from './found-checks.ts';
 
 export type WorkflowChecks =
   | ({ readonly kind: 'found' } & FoundChecks)
@@ -23,36 +24,24 @@ const jobSchema = z.looseObject({
 const workflowSchema = z.looseObject({ env: environmentSchema, jobs: z.record(z.string(), jobSchema) });
 
 type Step = z.infer<typeof stepSchema>;
+type RunStep = Step & { readonly run: string };
 
 /**
  * The checks of a repository's own sandbox workflow, for this machine: the last `run` step of the job that is named after
  * the matrix is the check, those before it install. Steps that use an action have no meaning here: the commit is there
- * already, and the tools are this machine's. Nor have steps that are there for fixers alone: none run here.
+ * already, and the tools are this machine's. Nor have steps that are there for fixers alone.
  */
 export function readWorkflowChecks(text: string, path: string): WorkflowChecks {
-  const reading = readSandboxWorkflow(text, path);
-  if (!reading.ok) return { kind: 'unusable', why: reading.reason.replace(/\.$/, '') };
-  const workflow = workflowSchema.safeParse(parseDocument(text, { logLevel: 'error' }).toJS());
-  const unusable = (why: string): WorkflowChecks => ({ kind: 'unusable', why: `${path} ${why}` });
-  if (!workflow.success) return unusable('has an env or steps that are not maps and lists of text');
-  const job = Object.values(workflow.data.jobs).find(({ name = '' }) => /^\$\{\{\s*matrix\.check\s*\}\}$/.test(name));
-  if (job === undefined)
-    return unusable(`has no job that is named \${{ matrix.check }}, and only such a one is read here`);
-  const steps = job.steps.filter((step) => step.run !== undefined && !isForFixers(step));
-  const last = steps.at(-1);
-  if (last === undefined) return unusable('has no run step in its job');
-  const shell = steps.find((step) => step.shell !== undefined && step.shell !== 'bash')?.shell;
-  if (shell !== undefined) return unusable(`runs a step in the shell ${JSON.stringify(shell)}; allowed here: bash`);
-  const around = { ...workflow.data.env, ...job.env };
-  const open = steps.find(({ run = '' }) => run.includes('${{'));
-  if (open !== undefined) return unusable('has an expression inside a run step; give it to the step through env');
+  const job = readJob(text, path);
+  if (typeof job === 'string') return { kind: 'unusable', why: job };
+  const { reading, around, last } = job;
   const checks = reading.checks.map((name): FoundCheck => {
     const environment = environmentOf({ ...around, ...last.env }, name);
-    return { name, command: `the last step of ${path}`, script: last.run ?? '', environment, from: path };
+    return { name, command: `the last step of ${path}`, script: last.run, environment, from: path };
   });
-  const before = steps.slice(0, -1).filter((step) => !isHandshake(step));
+  const before = job.before.filter((step) => !isForFixers(step));
   if (before.length === 0) return { kind: 'found', checks, setUp: null };
-  const script = before.map(({ run = '' }) => run).join('\n');
+  const script = before.map(({ run }) => run).join('\n');
   const environment = environmentOf(
     Object.assign({}, around, ...before.map(({ env }) => env)),
     reading.checks[0] ?? '',
@@ -60,11 +49,56 @@ export function readWorkflowChecks(text: string, path: string): WorkflowChecks {
   return { kind: 'found', checks, setUp: { script, environment } };
 }
 
+/** The fixers of such a workflow: its last step runs them too, after those before it. Null where it has none. */
+export function readWorkflowFixers(text: string, path: string): FoundFixers | null {
+  const job = readJob(text, path);
+  if (typeof job === 'string' || job.reading.fixers.length === 0) return null;
+  const { reading, around, last } = job;
+  const scriptOf = ({ run, env }: RunStep) => ({
+    script: run,
+    environment: environmentOf({ ...around, ...env }, recipeJob),
+  });
+  const before = job.before.map((step) => ({ ...scriptOf(step), fixer: fixerOf(step) }));
+  return { names: reading.fixers, before, script: scriptOf(last) };
+}
+
+interface WorkflowJob {
+  readonly reading: Extract<SandboxWorkflowReading, { ok: true }>;
+  readonly around: z.infer<typeof environmentSchema>;
+  /** Those with a script, but for the handshake. */
+  readonly before: readonly RunStep[];
+  readonly last: RunStep;
+}
+
+/** A clause that says why it cannot be run here, where it cannot. */
+function readJob(text: string, path: string): WorkflowJob | string {
+  const reading = readSandboxWorkflow(text, path);
+  if (!reading.ok) return reading.reason.replace(/\.$/, '');
+  const workflow = workflowSchema.safeParse(parseDocument(text, { logLevel: 'error' }).toJS());
+  if (!workflow.success) return `${path} has an env or steps that are not maps and lists of text`;
+  const job = Object.values(workflow.data.jobs).find(({ name = '' }) => /^\$\{\{\s*matrix\.check\s*\}\}$/.test(name));
+  if (job === undefined)
+    return `${path} has no job that is named \${{ matrix.check }}, and only such a one is read here`;
+  const steps = job.steps.flatMap(({ run, ...step }): RunStep[] => (run === undefined ? [] : [{ ...step, run }]));
+  const last = steps.findLast((step) => !isForFixers(step));
+  if (last === undefined) return `${path} has no run step in its job`;
+  const shell = steps.find((step) => step.shell !== undefined && step.shell !== 'bash')?.shell;
+  if (shell !== undefined) return `${path} runs a step in the shell ${JSON.stringify(shell)}; allowed here: bash`;
+  if (steps.some(({ run }) => run.includes('${{')))
+    return `${path} has an expression inside a run step; give it to the step through env`;
+  const before = steps.slice(0, steps.indexOf(last)).filter((step) => !isHandshake(step));
+  return { reading, around: { ...workflow.data.env, ...job.env }, before, last };
+}
+
 /** The step in which app and file agree on a protocol: here both are one. */
 const isHandshake = ({ env }: Step): boolean =>
   Object.values(env).some((value) => /\$\{\{\s*inputs\.protocol\s*\}\}/.test(String(value)));
 
 const isForFixers = (step: Step): boolean => /\binputs\.mode\s*==\s*'recipe'/.test(String(step.if ?? ''));
+
+/** The one fixer that a step is for, by the condition that the templates give it; null where it is for all. */
+const fixerOf = (step: Step): string | null =>
+  /\bcontains\(\s*fromJSON\(inputs\.fixers\)\s*,\s*'([^']*)'\s*\)/.exec(String(step.if ?? ''))?.[1] ?? null;
 
 /** Expressions that say something here; all others are empty. */
 function environmentOf(env: z.infer<typeof environmentSchema>, check: string): Record<string, string> {

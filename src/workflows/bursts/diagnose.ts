@@ -1,5 +1,5 @@
 import { runsToRepeat } from '../../domain/failing-checks.ts';
-import { deadlines } from '../../domain/turning-points.ts';
+import { deadlines } from '../../domain/next.ts';
 import { checksOf } from '../../steps/checks-of.ts';
 import { chooseRecipe } from '../../steps/choose-recipe.ts';
 import { describeFailures } from '../../steps/describe-failures.ts';

@@ -1,4 +1,4 @@
-import type { Candidate, SideRun } from '../../domain/event.ts';
+import type { Candidate, SideRun } from '../../domain/candidate.ts';
 import type { Sha } from '../../domain/ids.ts';
 import { baseRunOf, isBaseWanted, recordBaseRun } from '../../steps/base-run.ts';
 import { dispatchValidation, drawNonce, numberDispatch } from '../../steps/dispatch-validation.ts';

@@ -1,7 +1,11 @@
 import type { Attempt, ReproducingTests } from '../../domain/attempt.ts';
-import type { Candidate, Ground, PullRequest, SideRun } from '../../domain/event.ts';
+import type { Candidate, SideRun } from '../../domain/candidate.ts';
 import type { FailingCommit } from '../../domain/failing-checks.ts';
-import { type Fix, type Recipe, reproductionNumber } from '../../domain/fix-facts.ts';
+import type { Fix } from '../../domain/fix-facts.ts';
+import type { Ground } from '../../domain/ground.ts';
+import type { PullRequest } from '../../domain/pull-request.ts';
+import type { Recipe } from '../../domain/recipe.ts';
+import { reproductionNumber } from '../../domain/reproduction.ts';
 import type { Ticket } from '../../domain/ticket.ts';
 import type { Ports } from '../../ports/ports.ts';
 

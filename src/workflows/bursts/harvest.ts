@@ -1,4 +1,4 @@
-import { asksForPlan } from '../../domain/approvers.ts';
+import { asksForExpectations, asksForPlan } from '../../domain/approvers.ts';
 import { changedPaths } from '../../domain/overlay.ts';
 import { recipeAttempt } from '../../domain/recipe.ts';
 import { expectationOf } from '../../steps/dispatch-validation.ts';
@@ -10,7 +10,8 @@ import { groundOf, recipeRunOf } from './facts.ts';
 
 /**
  * What the fixers changed becomes a patch like any other: vetted here, then validated. Their run proves nothing by having
- * ended well. It has no plan: a person who wants to approve every plan is asked about the patch.
+ * ended well. It has no plan: a person who wants to approve every plan is asked about the patch, and so is one where
+ * fixers wrote anew what tests expect.
  */
 export const harvest: RunBurst = async ({ fix, ports, step }) => {
   const { run, fixers } = recipeRunOf(fix);
@@ -46,9 +47,9 @@ export const harvest: RunBurst = async ({ fix, ports, step }) => {
     });
     return { kind: 'patch', asks } as const;
   });
-  return harvested.kind === 'none'
-    ? { type: 'recipe-fruitless', reason: harvested.reason }
-    : { type: 'patched', attempt: recipeAttempt, asks: [...asksForPlan(fix.policy), ...harvested.asks] };
+  if (harvested.kind === 'none') return { type: 'recipe-fruitless', reason: harvested.reason };
+  const asks = [...asksForPlan(fix.policy), ...asksForExpectations(fixers), ...harvested.asks];
+  return { type: 'patched', attempt: recipeAttempt, asks };
 };
 
 /** Where they change tests or what runs these, and the checks fail with the base's own, a person decides. */

@@ -1,8 +1,9 @@
-import type { FixEvent, SideRun } from '../../domain/event.ts';
+import type { SideRun } from '../../domain/candidate.ts';
+import type { FixEvent } from '../../domain/event.ts';
 import { noReportsReason } from '../../domain/evidence.ts';
-import { reproductionNumber } from '../../domain/fix-facts.ts';
 import { emptyOverlay, type Overlay } from '../../domain/overlay.ts';
 import { testsOf } from '../../domain/patch-tests.ts';
+import { reproductionNumber } from '../../domain/reproduction.ts';
 import { beforeAttempts, makeCandidate } from '../../steps/make-candidate.ts';
 import { settleGround } from '../../steps/settle-ground.ts';
 import { recordTestsRun, reportingChecks, testsRunOf } from '../../steps/tests-run.ts';

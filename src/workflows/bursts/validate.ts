@@ -1,5 +1,6 @@
 import type { Attempt } from '../../domain/attempt.ts';
-import type { FixEvent, SideRun } from '../../domain/event.ts';
+import type { SideRun } from '../../domain/candidate.ts';
+import type { FixEvent } from '../../domain/event.ts';
 import type { Sha } from '../../domain/ids.ts';
 import { isRecipesPatch } from '../../domain/recipe-stage.ts';
 import { chosenOf } from '../../steps/chosen-checks.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { beginFix } from '../../domain/begin-fix.ts';
 import { type FailingCommit, subjectOfChecks } from '../../domain/failing-checks.ts';
-import { beginFix, type Fix, isOver } from '../../domain/fix-facts.ts';
+import { type Fix, isOver } from '../../domain/fix-facts.ts';
 import { type DeliveryId, type FixId, fullName, type RepositoryRef, type Sha } from '../../domain/ids.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { Actor } from '../../domain/who.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { beginFix, isOver } from '../../domain/fix-facts.ts';
+import { beginFix } from '../../domain/begin-fix.ts';
+import { isOver } from '../../domain/fix-facts.ts';
 import { type DeliveryId, type FixId, fullName } from '../../domain/ids.ts';
 import { defaultPolicy, type Policy, startsByLabel } from '../../domain/policy.ts';
 import type { PolicyAnswer, Ports } from '../../ports/ports.ts';

@@ -1,42 +1,108 @@
 import { isStopWord } from '../../../src/localization/terms.ts';
 import type { Tree, TreeEntry } from '../../../src/ports/workspace.ts';
+import { createBlobWords } from './blob-words.ts';
 
-/** Ranks source files for a query, the likeliest first. */
-export type Baseline = (query: string, files: readonly SourceFile[]) => readonly string[];
+/** What a baseline makes of each source file of a tree, in the order of the files. */
+export type Scores = Float64Array;
 
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-  readonly counts: ReadonlyMap<string, number>;
-  readonly length: number;
+/** The source files of one tree. */
+export interface SourceTree {
+  readonly paths: readonly string[];
+  plainBm25(query: string): Scores;
+  pathAndGrep(query: string): Scores;
 }
 
-/** The texts of source files by blob, so that a history is read once. */
+const maxSourceBytes = 1024 * 1024;
+const maxGrepWords = 20;
+const leastGrepChars = 4;
+
+/** Both baselines over a history: each blob is read once, and the next tree costs what is new in it. */
 export function createSources() {
-  const known = new Map<string, Omit<SourceFile, 'path'>>();
-  return async (tree: Tree, entries: readonly TreeEntry[]): Promise<readonly SourceFile[]> => {
-    const missing = entries.filter(({ blob }) => !known.has(blob));
+  const numbers = new Map<string, number>();
+  const lengths: number[] = [];
+  /** Words for BM25, and what grep may meet: words of a text in lower case, which a word of the query lies within. */
+  const words = createBlobWords();
+  const greppable = createBlobWords();
+
+  return async (tree: Tree, entries: readonly TreeEntry[]): Promise<SourceTree> => {
+    const missing = entries.filter(({ blob }) => !numbers.has(blob));
     await tree.readMany(
       missing.map(({ path }) => path),
-      { maxBytes: 1024 * 1024 },
-      ({ blob }, bytes) => {
-        const text = bytes.toString('utf8');
-        const words = plainWords(text);
-        const counts = new Map<string, number>();
-        for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-        known.set(blob, { text: text.toLowerCase(), counts, length: words.length });
-      },
+      { maxBytes: maxSourceBytes },
+      ({ blob }, bytes) => read(blob, bytes.toString('utf8')),
     );
-    return entries.flatMap(({ path, blob }) => {
-      const source = known.get(blob);
-      return source === undefined ? [] : [{ path, ...source }];
+    const files = entries.flatMap(({ path, blob }) => {
+      const number = numbers.get(blob);
+      return number === undefined ? [] : [{ path, number }];
     });
+    /** A blob may lie at several paths. */
+    const places = new Map<number, number[]>();
+    for (const [at, { number }] of files.entries()) places.set(number, [...(places.get(number) ?? []), at]);
+    return {
+      paths: files.map(({ path }) => path),
+      plainBm25: (query) => bm25(query, files, places),
+      pathAndGrep: (query) => grep(query, files, places),
+    };
   };
+
+  function read(blob: string, text: string): void {
+    // Two paths of one tree may have the same one.
+    if (numbers.has(blob)) return;
+    const number = lengths.length;
+    const own = plainWords(text);
+    numbers.set(blob, number);
+    lengths.push(own.length);
+    words.add(number, own);
+    greppable.add(number, new Set(text.toLowerCase().match(grepWords) ?? []));
+  }
+
+  /** Plain BM25 over whole files (k1 = 1.2, b = 0.75). */
+  function bm25(query: string, files: readonly NumberedFile[], places: Places): Scores {
+    const lengthOf = (number: number): number => lengths[number] ?? 0;
+    const mean = files.reduce((sum, { number }) => sum + lengthOf(number), 0) / Math.max(1, files.length);
+    const scores = new Float64Array(files.length);
+    for (const word of new Set(plainWords(query))) {
+      const { blobs, counts } = words.ofWord(word);
+      const among = blobs.reduce((sum, blob) => sum + (places.get(blob)?.length ?? 0), 0);
+      const rarity = Math.log(1 + (files.length - among + 0.5) / (among + 0.5));
+      for (const [index, blob] of blobs.entries()) {
+        const times = counts[index] ?? 0;
+        for (const at of places.get(blob) ?? [])
+          scores[at] =
+            (scores[at] ?? 0) + (rarity * times * 2.2) / (times + 1.2 * (0.25 + (0.75 * lengthOf(blob)) / mean));
+      }
+    }
+    return scores;
+  }
+
+  /** What somebody does by hand: looks for the words in paths, then greps for them; each word counts once a file. */
+  function grep(query: string, files: readonly NumberedFile[], places: Places): Scores {
+    const asked = [...new Set(query.toLowerCase().match(grepWords) ?? [])]
+      .filter((word) => !isStopWord(word))
+      .slice(0, maxGrepWords);
+    const lower = files.map(({ path }) => path.toLowerCase());
+    const scores = Float64Array.from(lower, (path) => 3 * asked.filter((word) => path.includes(word)).length);
+    for (const word of asked) {
+      const found = new Set(greppable.ofPart(word).flatMap(({ blobs }) => blobs));
+      for (const blob of found) for (const at of places.get(blob) ?? []) scores[at] = (scores[at] ?? 0) + 1;
+    }
+    return scores;
+  }
 }
+
+interface NumberedFile {
+  readonly path: string;
+  readonly number: number;
+}
+type Places = ReadonlyMap<number, readonly number[]>;
+
+/** Shorter ones stand everywhere. */
+const grepWords = new RegExp(`[a-z0-9_]{${leastGrepChars},}`, 'g');
 
 /** Words and identifiers, these also in their parts. No stemming, no stop words. */
 function plainWords(text: string): readonly string[] {
-  return [...text.matchAll(/[A-Za-z0-9_]{2,}/g)].flatMap(([word]) => {
+  return (text.match(/[A-Za-z0-9_]{2,}/g) ?? []).flatMap((word) => {
+    if (/^[a-z0-9]+$/.test(word)) return word;
     const parts = word
       .replace(/([a-z\d])([A-Z])/g, '$1 $2')
       .replace(/_/g, ' ')
@@ -47,36 +113,15 @@ function plainWords(text: string): readonly string[] {
   });
 }
 
-/** Plain BM25 over whole files (k1 = 1.2, b = 0.75). */
-export const plainBm25: Baseline = (query, files) => {
-  const mean = files.reduce((sum, { length }) => sum + length, 0) / Math.max(1, files.length);
-  const scores = new Float64Array(files.length);
-  for (const word of new Set(plainWords(query))) {
-    const among = files.filter(({ counts }) => counts.has(word)).length;
-    if (among === 0) continue;
-    const rarity = Math.log(1 + (files.length - among + 0.5) / (among + 0.5));
-    for (const [at, { counts, length }] of files.entries()) {
-      const times = counts.get(word) ?? 0;
-      if (times > 0)
-        scores[at] = (scores[at] ?? 0) + (rarity * times * 2.2) / (times + 1.2 * (0.25 + (0.75 * length) / mean));
-    }
-  }
-  return byScore(files, scores);
+export const baselines: Readonly<Record<string, (sources: SourceTree, query: string) => Scores>> = {
+  BM25: (sources, query) => sources.plainBm25(query),
+  'path and grep': (sources, query) => sources.pathAndGrep(query),
 };
 
-const maxGrepWords = 20;
-
-/** What somebody does by hand: looks for the words in paths, then greps for them; each word counts once a file. */
-export const pathAndGrep: Baseline = (query, files) => {
-  const words = [...new Set(query.toLowerCase().match(/[a-z0-9_]{4,}/g) ?? [])]
-    .filter((word) => !isStopWord(word))
-    .slice(0, maxGrepWords);
-  const scores = Float64Array.from(files, ({ path, text }) => {
-    const lower = path.toLowerCase();
-    return words.reduce((sum, word) => sum + (lower.includes(word) ? 3 : 0) + (text.includes(word) ? 1 : 0), 0);
-  });
-  return byScore(files, scores);
-};
-
-const byScore = (files: readonly SourceFile[], scores: Float64Array): readonly string[] =>
-  [...files.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b).map((at) => files[at]?.path ?? '');
+/** Where a file stands among the others, from 0, the earlier one first of two alike; Infinity where it is none of them. */
+export function rankByScore({ paths }: SourceTree, scores: Scores, path: string): number {
+  const own = paths.indexOf(path);
+  if (own < 0) return Number.POSITIVE_INFINITY;
+  const least = scores[own] ?? 0;
+  return scores.reduce((before, score, at) => before + (score > least || (score === least && at < own) ? 1 : 0), 0);
+}

@@ -1,18 +1,24 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { asSha, type Sha } from '../../../src/domain/ids.ts';
+import type { GitFailure } from '../../../src/git/git-command.ts';
 import { readCommits, readLog } from '../../../src/git/git-log.ts';
 import { createGitTree } from '../../../src/git/git-tree.ts';
-import { createListingCache } from '../../../src/git/listing.ts';
+import { createListingCache, readListing } from '../../../src/git/listing.ts';
 import { runGit } from '../../../src/git/run-git.ts';
 import type { LoggedCommit } from '../../../src/ports/commit-log.ts';
 import type { Tree } from '../../../src/ports/workspace.ts';
+import { openBlobs } from './open-blobs.ts';
 
 /** A local git repository, with a work tree or bare, that is only read. */
 export interface Clone {
   readonly name: string;
   readonly gitDir: string;
+  /** Its oldest commits are not all there. */
+  readonly isShallow: boolean;
   tree(commit: Sha): Tree;
   log(commit: Sha, limit: number): Promise<readonly LoggedCommit[]>;
+  close(): void;
 }
 
 /** What is wrong with a folder that somebody named. */
@@ -20,17 +26,43 @@ export class CloneProblem extends Error {
   override readonly name = 'CloneProblem';
 }
 
-/** @throws {CloneProblem} when the folder is no repository. */
+/** @throws {CloneProblem} when the folder is no repository that can be read. */
 export async function openClone(folder: string): Promise<Clone> {
   const gitDir = await gitDirOf(resolve(folder));
-  const listings = createListingCache(200_000);
-  const mirror = { gitDir, use: <T>(_needs: readonly Sha[], act: () => Promise<T>) => act(), missing: async () => [] };
+  const idForm = await ask(gitDir, ['rev-parse', '--show-object-format']);
+  if (idForm !== 'sha1')
+    throw new CloneProblem(`${folder} names its objects by ${idForm}; only sha1 repositories are read here`);
+  const blobs = openBlobs(gitDir);
   return {
     name: nameOf(folder),
     gitDir,
-    tree: (commit) => createGitTree(mirror, commit, listings),
+    isShallow: (await ask(gitDir, ['rev-parse', '--is-shallow-repository'])) === 'true',
+    tree: treesOf(gitDir, blobs),
     log: createLog(gitDir),
+    close: blobs.close,
   };
+}
+
+/** What to do where git lacks something. */
+export const lacking = ({ name, gitDir }: Clone, { message }: GitFailure): CloneProblem =>
+  new CloneProblem(
+    `git can't read what the history of ${name} needs, and nothing is fetched here (${message.trim().split('\n').at(-1)}); of a partial clone get the rest: git -C ${gitDir} fetch --refetch --no-filter`,
+  );
+
+/** Trees as the App has them, but for the one git that reads the blobs of all. */
+function treesOf(gitDir: string, blobs: ReturnType<typeof openBlobs>): Clone['tree'] {
+  const listings = createListingCache(200_000);
+  const mirror = { gitDir, use: <T>(_needs: readonly Sha[], act: () => Promise<T>) => act(), missing: async () => [] };
+  return (commit) => ({
+    ...createGitTree(mirror, commit, listings),
+    async readMany(paths, { maxBytes, signal }, each) {
+      const { files } = await listings.get(`${gitDir} ${commit}`, () => readListing(gitDir, commit));
+      const wanted = paths
+        .flatMap((path) => files.get(path) ?? [])
+        .filter(({ mode, sizeBytes }) => mode !== '120000' && sizeBytes <= maxBytes);
+      if (wanted.length > 0) await blobs.read(wanted, each, signal);
+    },
+  });
 }
 
 /** Histories overlap: what one has read, the next need not. */
@@ -49,11 +81,16 @@ function createLog(gitDir: string): Clone['log'] {
 }
 
 async function gitDirOf(folder: string): Promise<string> {
+  const found = await stat(folder).catch(() => null);
+  if (found === null) throw new CloneProblem(`${folder} does not exist; name the folder of a clone`);
+  if (!found.isDirectory()) throw new CloneProblem(`${folder} is a file; name the folder of a clone`);
   for (const candidate of [resolve(folder, '.git'), folder]) {
-    const found = await ask(candidate, ['rev-parse', '--absolute-git-dir']);
-    if (found !== null) return found;
+    const gitDir = await ask(candidate, ['rev-parse', '--absolute-git-dir']);
+    if (gitDir !== null) return gitDir;
   }
-  throw new CloneProblem(`${folder} is no git repository; name a clone of one, bare or with a work tree`);
+  throw new CloneProblem(
+    `${folder} is no git repository; name the top folder of a clone, or a bare one (what git clone made, with or without --mirror)`,
+  );
 }
 
 /** What git prints, or null where it fails. */
@@ -65,11 +102,15 @@ async function ask(gitDir: string, args: readonly string[]): Promise<string | nu
   }
 }
 
-/** Commits on the first line of the history, newest first. @throws {CloneProblem} where there are none. */
+/** The commit that is checked out, or would be. @throws {CloneProblem} where there is none. */
 export async function headOf({ gitDir, name }: Clone): Promise<Sha> {
   const head = await ask(gitDir, ['rev-parse', '--verify', 'HEAD^{commit}']);
-  if (head === null) throw new CloneProblem(`${name} has no commit at HEAD; check out a branch, or fetch one`);
-  return asSha(head);
+  if (head !== null) return asSha(head);
+  const branches = (await ask(gitDir, ['for-each-ref', '--count=5', '--format=%(refname:short)'])) ?? '';
+  if (branches === '') throw new CloneProblem(`${name} is empty: it has no commit at all`);
+  throw new CloneProblem(
+    `${name} has no commit at HEAD, but ${branches.replaceAll('\n', ', ')}; check one of them out, or let HEAD name one (git symbolic-ref HEAD refs/heads/…)`,
+  );
 }
 
 /** The last two parts of a path that say something: `honojs+hono` of `/clones/honojs+hono/repo`. */

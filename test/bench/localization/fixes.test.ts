@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CloneProblem, openClone } from './clone.ts';
-import { asTicket, pastFixes } from './fixes.ts';
+import { asTicket, isTelling, pastFixes } from './fixes.ts';
 
 describe('a message as a ticket', () => {
   it.each([
@@ -19,6 +19,17 @@ describe('a message as a ticket', () => {
   ])('%j is %j', (message, ticket) => {
     expect(asTicket(message).replace(/\s+/g, ' ').trim()).toBe(ticket);
   });
+});
+
+it.each([
+  ['Fix typo', false],
+  ['docs: fix some warnings of clippy', false],
+  ['fix: typo in the comment', false],
+  ['fix(cart): rounding', true],
+  ['Fix typos in Context and Engine', true],
+  ['Fix compile error', false],
+])('%j tells of a place: %s', (message, isOne) => {
+  expect(isTelling(message)).toBe(isOne);
 });
 
 describe('the fixes of a history', () => {
@@ -88,9 +99,47 @@ describe('the fixes of a history', () => {
     await expect(pastFixes(await openClone(join(dir, 'shallow')), 10)).rejects.toThrow(/git fetch --unshallow/);
   });
 
-  it('are not looked for in a folder that is no repository', async () => {
-    mkdirSync(join(dir, 'plain/.git'), { recursive: true });
+  it('are read back no further than they are asked for, newest first', async () => {
+    commit('Begin', { 'src/a.ts': '1' });
+    for (let at = 2; at < 6; at++) commit(`Fix a for the ${at}th time`, { 'src/a.ts': String(at) });
 
-    await expect(openClone(join(dir, 'nowhere'))).rejects.toThrow(CloneProblem);
+    const fixes = await pastFixes(await openClone(dir), 2);
+
+    expect(fixes.map(({ query }) => query)).toEqual(['Fix a for the 5th time', 'Fix a for the 4th time']);
+  });
+
+  it('are found in bare repositories, mirrors and linked work trees', async () => {
+    commit('Begin', { 'src/a.ts': '1' });
+    commit('Fix a', { 'src/a.ts': '2' });
+    git('clone', '--quiet', '--bare', '.', 'bare.git');
+    git('clone', '--quiet', '--mirror', '.', 'mirror');
+    git('worktree', 'add', '--quiet', '--detach', 'linked');
+
+    for (const name of ['bare.git', 'mirror', 'linked'])
+      expect(await pastFixes(await openClone(join(dir, name)), 10)).toHaveLength(1);
+  });
+
+  it('are looked for in repositories only, and the error says what was named instead', async () => {
+    mkdirSync(join(dir, 'plain/.git'), { recursive: true });
+    writeFileSync(join(dir, 'file'), '');
+    git('init', '--quiet', '--object-format=sha256', 'other-ids');
+    const problemOf = (name: string) => openClone(join(dir, name)).catch((error: unknown) => error);
+
+    for (const name of ['nowhere', 'plain', 'file', 'other-ids'])
+      expect(await problemOf(name)).toBeInstanceOf(CloneProblem);
+    expect(await problemOf('nowhere')).toHaveProperty('message', expect.stringContaining('does not exist'));
+    expect(await problemOf('plain')).toHaveProperty('message', expect.stringContaining('is no git repository'));
+    expect(await problemOf('file')).toHaveProperty('message', expect.stringContaining('is a file'));
+    expect(await problemOf('other-ids')).toHaveProperty('message', expect.stringContaining('by sha256'));
+  });
+
+  it('are missed with a reason in an empty repository, and in one whose HEAD names nothing', async () => {
+    git('init', '--quiet', 'empty');
+    await expect(pastFixes(await openClone(join(dir, 'empty')), 10)).rejects.toThrow(/is empty: it has no commit/);
+    rmSync(join(dir, 'empty'), { recursive: true });
+    commit('Fix a', { 'src/a.ts': '1' });
+    git('symbolic-ref', 'HEAD', 'refs/heads/gone');
+
+    await expect(pastFixes(await openClone(dir), 10)).rejects.toThrow(/no commit at HEAD, but main; check one/);
   });
 });

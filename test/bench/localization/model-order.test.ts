@@ -15,6 +15,7 @@ const found: Localization = {
   })),
   isComplete: true,
 };
+const { signal } = new AbortController();
 let model: ScriptedModel | undefined;
 afterEach(async () => {
   await model?.close();
@@ -24,7 +25,7 @@ afterEach(async () => {
 async function orderBy(script: Parameters<typeof startScriptedModel>[0]) {
   model = await startScriptedModel(script);
   const order = createModelOrder({ OPENAI_BASE_URL: `${model.url}/v1`, AI_FIX_MODEL: 'small' });
-  return { order, ...(await order.order(fakeTree({}), 'The discount is off', found)) };
+  return { order, ...(await order.order(fakeTree({}), 'The discount is off', found, signal)) };
 }
 
 it('a server that speaks OpenAI is asked once a fix, and what it names comes first', async () => {
@@ -49,7 +50,7 @@ it('a fix with too few candidates is not asked about', async () => {
   model = await startScriptedModel({ fast: [[{ text: 'unused' }]] });
   const order = createModelOrder({ OPENAI_BASE_URL: `${model.url}/v1`, AI_FIX_MODEL: 'small' });
 
-  const asked = await order.order(fakeTree({}), 'x', { ...found, candidates: found.candidates.slice(1) });
+  const asked = await order.order(fakeTree({}), 'x', { ...found, candidates: found.candidates.slice(1) }, signal);
 
   expect(asked).toMatchObject({ isAnswered: false, tokens: 0 });
   expect(model.requests).toEqual([]);

@@ -7,13 +7,14 @@ import { fakeEffects } from '../../support/fake-effects.ts';
 import { plentyOfMoney } from '../../support/fake-purses.ts';
 import { fakeSyntax } from '../../support/fake-syntax.ts';
 import { fakeTurns } from '../../support/fake-turns.ts';
+import { portsForTest } from '../../support/ports-for-test.ts';
 import { sampleFix } from '../../support/sample-fix.ts';
 
 /** The candidates in the order that the fast role gives them, asked as a fix asks it. */
 export interface ModelOrder {
   /** The models, in the order in which they are asked. */
   readonly ids: readonly string[];
-  order(tree: Tree, issue: string, found: Localization): Promise<Ordered>;
+  order(tree: Tree, issue: string, found: Localization, signal: AbortSignal): Promise<Ordered>;
 }
 
 export interface Ordered {
@@ -33,31 +34,23 @@ export function createModelOrder(environment: NodeJS.ProcessEnv): ModelOrder {
   const roster = createRoster({ host });
   return {
     ids: roster.describe().fast,
-    async order(tree, issue, found) {
+    async order(tree, issue, found, signal) {
       // Each fix for itself: nothing adds up to a budget, and no reply to another is read again.
       const fix = sampleFix();
       const turns = fakeTurns();
-      const ports: Parameters<typeof askWhere>[0] = {
+      const ports = portsForTest({
         turns,
         ...plentyOfMoney(turns),
         now: Date.now,
-        engine: { holdWhileStopping: async () => undefined } as never,
+        engine: { holdWhileStopping: async () => undefined },
         fixes: { find: async () => fix },
         rosterFor: () => roster,
-        pace: { outagePauseMs: () => 0, tellGrowthEveryMs: 60_000 } as never,
+        pace: { outagePauseMs: () => 0, tellGrowthEveryMs: 60_000 },
         effects: fakeEffects(),
         syntax: fakeSyntax(),
-        history: {} as never,
         tellGrowth: async () => undefined,
-        log: {} as never,
-      };
-      const { places } = await askWhere(
-        ports,
-        fix,
-        tree,
-        { issue, found, of: tree.commit },
-        new AbortController().signal,
-      );
+      });
+      const { places } = await askWhere(ports, fix, tree, { issue, found, of: tree.commit }, signal);
       const { tokens } = await turns.spending(fix.id);
       return { paths: places.candidates.map(({ path }) => path), isAnswered: places !== found, tokens };
     },

@@ -29,7 +29,10 @@ test.each([
 
 test('words come from the command line and from standard input too', async () => {
   expect(await readIssue(undefined, 'Sum\nmore')).toEqual({ title: 'Sum', body: 'more' });
-  expect(await readIssue('-', undefined, Readable.from(['# Su', 'm\nmore']))).toEqual({ title: 'Sum', body: 'more' });
+  expect(await readIssue('-', undefined, false, Readable.from(['# Su', 'm\nmore']))).toEqual({
+    title: 'Sum',
+    body: 'more',
+  });
 });
 
 test('a line that is too long for a title is cut there, and whole in the text', async () => {

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi
 import type { TryResult } from '../../../src/cli/try/result.ts';
 import type { ModelScript } from '../../stand-in/model-script.ts';
 import { startScriptedModel } from '../../stand-in/scripted-model.ts';
-import { thisProject } from '../../support/app-process.ts';
+import { plainEnvironment, thisProject } from '../../support/app-process.ts';
 import { readyImage } from '../../support/database-image.ts';
 import { type LocalRepository, makeLocalRepository } from '../../support/local-repository.ts';
 import { type RoleScripts, rightFirstTime, rightPatch } from '../../support/scripts.ts';
@@ -58,7 +58,7 @@ const databaseImage = await readyImage(inject('databaseImage'));
 /** Starts `ai-fix try` as a person does. Standard output and standard error are kept apart. */
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = key, cwd = folder): Started {
   const env = {
-    PATH: process.env.PATH ?? '',
+    ...plainEnvironment(),
     TMPDIR: folder,
     AI_FIX_DATABASE_IMAGE: databaseImage,
     ...environment,

@@ -3,6 +3,7 @@ import { listen } from '../../../src/app/app.ts';
 import { createAccept } from '../../../src/app/edge.ts';
 import { fullName } from '../../../src/domain/ids.ts';
 import type { Signal } from '../../../src/domain/signal.ts';
+import { portsForTest } from '../../support/ports-for-test.ts';
 import { sampleIssue, sampleRepository } from '../../support/sample-fix.ts';
 import type { HostileCase } from '../hostile-case.ts';
 
@@ -10,7 +11,6 @@ type Fields = Readonly<Record<string, unknown>>;
 export type Came = Awaited<ReturnType<HostileCase['attack']>>;
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-type Accepting = Parameters<typeof createAccept>[0];
 
 /** What the App's edge keeps of one delivery that was signed rightly: a signal, or null when it is let go. */
 export async function keptOf(event: string, payload: Fields): Promise<Signal | null> {
@@ -20,11 +20,11 @@ export async function keptOf(event: string, payload: Fields): Promise<Signal | n
   const deliveries = {
     accept: async (_id: string, signal: Signal) => {
       kept.push(signal);
-      return 'known';
+      return 'known' as const;
     },
   };
   const accept = createAccept(
-    { deliveries, log: silent } as unknown as Accepting,
+    portsForTest({ deliveries, log: silent }),
     (login) => login === 'ai-fix[bot]',
     async () => undefined,
   );

@@ -16,7 +16,7 @@ export const base = {
   'jest.config.js': 'export default {\n  coverageThreshold: { global: { lines: 90 } },\n};\n',
   Makefile: 'test:\n\tnode --test\n',
   'README.md': '# Shop\n',
-  'logo.png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe]),
+  'logo.png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00]),
   current: { mode: '120000', bytes: 'src/cart.js' },
   'src/cart.js': 'export const total = (a, b) => a + b;\nexport const rate = 0.2;\n',
   'test/cart.test.js': `import assert from 'node:assert/strict';

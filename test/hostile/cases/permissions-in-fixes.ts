@@ -1,16 +1,17 @@
 import type { FixEvent } from '../../../src/domain/event.ts';
 import { advance } from '../../../src/domain/fix.ts';
-import type { Fix, Gate } from '../../../src/domain/fix-facts.ts';
+import type { Fix } from '../../../src/domain/fix-facts.ts';
+import type { Gate } from '../../../src/domain/gate.ts';
 import type { DeliveryId } from '../../../src/domain/ids.ts';
 import { defaultPolicy } from '../../../src/domain/policy.ts';
 import { defaultWho, type Standing, type WhoPolicy } from '../../../src/domain/who.ts';
-import type { Ports } from '../../../src/ports/ports.ts';
 import { inspectRepository } from '../../../src/steps/inspect-repository.ts';
 import { onCommand } from '../../../src/workflows/signals/command.ts';
 import { fakeCommits } from '../../support/fake-commits.ts';
 import { fakeEffects } from '../../support/fake-effects.ts';
 import { type FakeRepositoriesFacts, fakeRepositories } from '../../support/fake-repositories.ts';
 import { fakeThread } from '../../support/fake-thread.ts';
+import { portsForTest } from '../../support/ports-for-test.ts';
 import { sampleFix, sampleFixAtWork } from '../../support/sample-fix.ts';
 import type { HostileCase } from '../hostile-case.ts';
 import { type Came, commentPayload, keptOf } from './edge-of-app.ts';
@@ -32,8 +33,11 @@ async function told(comments: readonly Readonly<Record<string, unknown>>[], sett
   const thread = fakeThread();
   const reactions: string[] = [];
   const appended: FixEvent[] = [];
-  const ports = {
-    thread: { ...thread, react: async (_repository: unknown, _subject: unknown, mood: string) => reactions.push(mood) },
+  const ports = portsForTest({
+    thread: {
+      ...thread,
+      react: async (_repository: unknown, _subject: unknown, mood: string) => void reactions.push(mood),
+    },
     effects: fakeEffects(),
     repositories: fakeRepositories({ standings }),
     onboardings: { find: async () => null },
@@ -42,9 +46,9 @@ async function told(comments: readonly Readonly<Record<string, unknown>>[], sett
       findOfThread: async () => fix,
       findLive: async () => fix,
       find: async () => fix,
-      append: async (_id: string, event: FixEvent) => appended.push(event) > 0,
+      append: async (_id, event) => appended.push(event) > 0,
     },
-  } as unknown as Ports;
+  });
   let said = 0;
   for (const payload of comments) {
     const signal = await keptOf('issue_comment', payload);

@@ -2,6 +2,7 @@ import type { FixEvent } from '../../../src/domain/event.ts';
 import { readVerdict } from '../../../src/steps/read-verdict.ts';
 import { fakeRepositories } from '../../support/fake-repositories.ts';
 import { until } from '../../support/house.ts';
+import { portsForTest } from '../../support/ports-for-test.ts';
 import { sampleFixAtWork, sha } from '../../support/sample-fix.ts';
 import { candidateRuns, logOf, patienceMs, untilLogged, untilOver } from '../../support/shown.ts';
 import type { HostileArea, HostileCase, Stage } from '../hostile-case.ts';
@@ -106,9 +107,8 @@ const deleted: HostileCase = {
   name: 'a run that somebody deleted',
   expected: 'no verdict',
   attack: async () => {
-    type ReadPorts = Parameters<typeof readVerdict>[0];
     const sandbox = { inspect: async () => null };
-    const ports = { sandbox, repositories: fakeRepositories(), now: () => 0 } as unknown as ReadPorts;
+    const ports = portsForTest({ sandbox, repositories: fakeRepositories(), now: () => 0 });
     const expected = { nonce: 'n', workflowPath: 'x.yml', workflowBlob: sha('e'), checks: ['test'] };
 
     const run = { runId: 99, sha: sha('c'), dispatchedAtMs: 0 };

@@ -27,6 +27,7 @@ import { plentyOfMoney } from '../../support/fake-purses.ts';
 import { fakeRepositories } from '../../support/fake-repositories.ts';
 import { fakeTurns } from '../../support/fake-turns.ts';
 import { makeLocalRepository } from '../../support/local-repository.ts';
+import { portsForTest } from '../../support/ports-for-test.ts';
 import { sampleGround, sampleRepository } from '../../support/sample-fix.ts';
 import { attemptOf, fixOf, triedBefore } from './case-facts.ts';
 import type { Held } from './held.ts';
@@ -84,7 +85,7 @@ async function holdCase(
   const seen = watchedRoster(roster);
   const { store, recorded } = recordedTurns();
   const fix = fixOf(of, base, limits);
-  const ports = {
+  const ports = portsForTest({
     ...fakePorts(of, base),
     ...real,
     turns: store,
@@ -93,7 +94,7 @@ async function holdCase(
     rosterFor: () => seen.roster,
     repositories: fakeRepositories({ head: base }),
     fixes: { find: async () => fix },
-  } as unknown as Ports;
+  });
   await freezePrompts(ports, fix);
   const outside = await askStep(ports, of, fix, base, signal);
   const { usd, hasUnknownPrice } = await store.spending(fix.id);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mostTokensIn } from '../../src/agent/token-bound.ts';
+import { mostTokensIn } from '../../src/domain/token-bound.ts';
 import measured from './token-counts.json' with { type: 'json' };
 
 describe('the most tokens that a text is counted as', () => {

@@ -5,7 +5,7 @@
  * English, code and JSON come to two thirds of their bytes, of which tokenizers really make between a quarter and two
  * fifths. Lower-case letters count by pairs, which every vocabulary has but for odd ones; all that may be noise
  * (capitals, digits, signs, whatever is not ASCII) counts by the byte. Held against the counts of three vocabularies in
- * test/agent/token-bound.test.ts.
+ * test/domain/token-bound.test.ts.
  */
 export function mostTokensIn(text: string): number {
   let tokens = 0;
