@@ -20,6 +20,7 @@ const sources: Readonly<Record<string, string>> = {
     'no connection: git fetches from a folder or bundle that the task names, by the protocol file',
   'cli/trace/door-client.ts': 'a socket in the data folder',
   'durable/embedded-postgres.ts': 'a socket in the data folder',
+  'durable/engine-pool.ts': 'DATABASE_URL',
   'durable/postgres.ts': 'DATABASE_URL',
   'durable/replica-lock.ts': 'DATABASE_URL',
   'git/askpass.ts': 'a socket in the temporary folder, which only git asks',
