@@ -81,8 +81,11 @@ export async function readAnswer(
         continue;
       }
       const answer = takeAll(reader.push(parts.splice(0).join('') + text));
-      if (answer !== null) return answer;
       if (events > 0) seen.begin();
+      if (answer !== null) {
+        seen.look();
+        return answer;
+      }
       if (reader.held > mostEventCharacters) return tooLarge(`${mostEventCharacters} characters in one event`);
       seen.look();
     }
