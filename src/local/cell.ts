@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Bind,
   type Confinement,
@@ -79,14 +80,19 @@ export async function openCell(parent: string, confine: Confine): Promise<Cell> 
     run: async (order) => {
       await writeFile(join(at('scripts'), 'script'), order.script);
       await chmod(join(at('scripts'), 'script'), 0o755);
-      const child = confine({
-        binds: [...binds, ...(await reachable(order.binds, root))],
+      const shown = await reachable(order.binds, root);
+      const confinement: Confinement = {
+        binds: [...binds, ...shown],
         environment: { ...standing, ...order.environment },
         folder: seenWorkspace,
         command: ['bash', '--noprofile', '--norc', '-eo', 'pipefail', '/scripts/script'],
         hasNetwork: order.hasNetwork,
-      });
-      return follow(child, order);
+      };
+      for (let start = 1; ; start += 1) {
+        const end = await follow(confine(confinement), order);
+        if (end.kind !== 'not-started' || start === maxStarts || order.signal.aborted) return end;
+        await sleep(start * 500);
+      }
     },
     remove: async () => {
       await rm(root, { recursive: true, force: true, maxRetries: 3 }).catch(async () => {
@@ -151,6 +157,8 @@ function follow(child: ChildProcess, { onOutput, timeoutMs, signal }: CellOrder)
 }
 
 const maxSaid = 4_000;
+/** Processes of other checks may be all that this user may have for a moment. */
+const maxStarts = 3;
 
 /** One that was killed from outside has no code either, and may have begun. */
 function ended(code: number | null, status: string, said: string): CellEnd {
