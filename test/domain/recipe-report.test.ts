@@ -74,7 +74,7 @@ describe('the report of a run of fixers', () => {
     ["a path into git's own folder", [file('.git/hooks/pre-commit', 'x')], '.git'],
     ['a path that is no UTF-8', [file(Buffer.from([0xff]), 'x')], 'no text'],
     ['a binary file', [file('a.png', Buffer.from([1, 0, 2]))], 'no text'],
-    ['a file in no encoding that is known here', [file('a.txt', Buffer.from([0xc3, 0x81, 0x28]))], 'no text'],
+    ['a file in no encoding that is known here', [file('a.txt', Buffer.from([0xc3, 0x28, 0x81]))], 'no text'],
     ['a file twice', [file('a.js', 'x'), file('a.js', 'y')], 'twice'],
     ['a file twice by another spelling', [file('a.js', 'x'), file('./a.js', 'y')], 'twice'],
     ['a file that is deleted and written', [file('a.js', 'x'), `deleted ${encoded('a.js')}`], 'twice'],
