@@ -38,7 +38,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   prompts: ['fs'],
   agent: ['zod', 'path/posix', 'worker_threads', 'crypto', 'jsonrepair'],
   localization: ['zod', 'path/posix', 'worker_threads', 'crypto'],
-  steps: ['zod', 'yaml', 'crypto', 'fs', 'buffer', 'saxes', '@secretlint/.+'],
+  steps: ['zod', 'yaml', 'crypto', 'fs', 'buffer', 'path/posix', 'saxes', '@secretlint/.+'],
   workflows: ['zod', 'crypto'],
 };
 

@@ -1,11 +1,13 @@
 import { takeModelSettings } from '../config/environment.ts';
+import { ConfigError } from '../domain/faults.ts';
 import { rosterOptions } from '../house.ts';
 import { createRoster } from '../models/roster.ts';
 import { type Command, type ExitCode, exits } from './command.ts';
 import { compare, comparisonText } from './eval/compare.ts';
 import { makeDatabaseImage } from './eval/database-image.ts';
 import { checkAll, evaluate } from './eval/evaluate.ts';
-import { type EvalOrder, readEvalOrder } from './eval/options.ts';
+import { chosen, type EvalOrder, readEvalOrder } from './eval/options.ts';
+import { readTasks } from './eval/read-tasks.ts';
 import { readResults } from './eval/results.ts';
 import { TaskError } from './eval/task-problems.ts';
 import { createTryProcess } from './eval/try-process.ts';
@@ -42,7 +44,7 @@ settings are wrong, 130 when it was stopped.`,
     try {
       return await carryOut(readEvalOrder(args), terminal);
     } catch (error) {
-      if (!(error instanceof TaskError)) throw error;
+      if (!(error instanceof TaskError || error instanceof ConfigError)) throw error;
       terminal.complain(['ai-fix eval cannot go on:', ...error.problems.map((problem) => `  - ${problem}`)].join('\n'));
       return exits.config;
     }
@@ -78,6 +80,8 @@ async function compareRuns(first: string, second: string, terminal: Terminal): P
 }
 
 async function runAll(order: Extract<EvalOrder, { kind: 'run' }>, terminal: Terminal): Promise<ExitCode> {
+  // What needs no key is looked at first.
+  chosen(await readTasks(order.tasks), order.choice);
   // Looked at here, so that a missing key is said once and before anything begins; the fixes' processes take the keys.
   const { model } = order.run;
   const { models } = takeModelSettings({ ...process.env }, model === null ? [] : [model]);

@@ -28,6 +28,7 @@ const kinds = {
   'check-timeout': 'string',
   report: 'string',
   yes: 'boolean',
+  'broken-base': 'boolean',
   json: 'boolean',
   keep: 'boolean',
 } as const;
@@ -52,6 +53,7 @@ the repository. Work tree, index and settings of the repository are not touched.
   --tool FOLDER      shown to the checks read-only, for toolchains outside of /usr; several times for several
   --check-timeout S  seconds that a check may take (default: ${defaultCheckTimeoutMs / 1_000})
   --yes              opens every gate, but not for a patch that the reviewer model objects to at the last
+  --broken-base      goes on where every check fails without a patch and none says which test or place it is
   --report FILE      writes the report there (default: prints it)
   --json             prints one JSON object at the end, and everything else on standard error
   --keep             keeps the folder of the run: log, database, git objects
@@ -119,6 +121,7 @@ async function orderFrom(
     model,
     budget,
     mayProceed: options.yes === true,
+    mayBeginBroken: options['broken-base'] === true,
     tools: options.tool ?? [],
     checkTimeoutMs,
     keep: options.keep === true,

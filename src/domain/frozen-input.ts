@@ -51,6 +51,8 @@ export function doubtAbout(frozen: IssueSnapshot, now: IssueNow, requester: stri
   return { reason: `${by} edited the issue ${when}`, words };
 }
 
-/** Browsers send CRLF, the API may answer LF. */
+/** Browsers send CRLF, the API may answer LF; and what was frozen has been in a database, which takes no NUL. */
 const wordsOf = ({ title, body }: { readonly title: string; readonly body: string }): string =>
-  digestOf(JSON.stringify([title, body].map((text) => text.replaceAll('\r\n', '\n').trim())));
+  digestOf(JSON.stringify([title, body].map((text) => kept(text).replaceAll('\r\n', '\n').trim())));
+
+const kept = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');

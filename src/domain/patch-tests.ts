@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { changedPaths, type Overlay } from './overlay.ts';
 import { kindsOf } from './path-kinds.ts';
+import { looksLikeFile } from './test-failure.ts';
 
 /** The tests of a patch, apart from what they test. */
 
@@ -22,3 +23,27 @@ export function digestOfTests(tests: Overlay): string {
   const files = changedPaths(tests).map((path) => [path, tests[path]]);
   return createHash('sha256').update(JSON.stringify(files)).digest('hex');
 }
+
+/**
+ * Of the tests that a model says it added, those that the patch holds: by the path of a file in it, or by a name that
+ * stands in one. What is only said is left out.
+ */
+export function testsHeld(said: readonly string[], patch: Overlay): readonly string[] {
+  const written = Object.entries(patch).flatMap(([path, entry]) =>
+    entry.kind === 'write' ? [{ path, text: entry.text }] : [],
+  );
+  return said.filter((test) => {
+    const words = test.trim();
+    const isIn = ({ path }: { readonly path: string }) => words === path || /^[\s:›>]/.test(words.slice(path.length));
+    if (written.some((file) => words.startsWith(file.path) && isIn(file))) return true;
+    if (looksLikeFile(words)) return written.some(({ path }) => path.endsWith(`/${words}`));
+    const names = namesIn(words);
+    return written.some(({ text }) => names.some((name) => text.includes(name)));
+  });
+}
+
+/** The name as it may stand in a file: without suites, the case of a table and how it is called. */
+const namesIn = (words: string): readonly string[] =>
+  [words, words.split(/ ?(?:›|>|::) ?/).at(-1) ?? '', words.split('/')[0] ?? '']
+    .map((name) => name.replace(/(?:\[[^\]]*\]|\(\))$/, '').trim())
+    .filter((name) => name.length > 2);

@@ -8,8 +8,9 @@ import { delimiter, dirname, join } from 'node:path';
  * environment but its own, and no network unless asked for.
  *
  * What shaped the arguments: started as root, bubblewrap alone would let a command read what root may read, so root is
- * given up first; bubblewrap's own environment can be read from inside as that of process 1, so it gets nothing but a
- * path; `--disable-userns` needs an explicit `--unshare-user`.
+ * given up first, and what only root can reach is put in a place that is open, in mounts that end with the command;
+ * bubblewrap's own environment can be read from inside as that of process 1, so it gets nothing but a path;
+ * `--disable-userns` needs an explicit `--unshare-user`.
  */
 export interface Confinement {
   readonly binds: readonly Bind[];
@@ -26,6 +27,8 @@ export interface Bind {
   /** As seen from inside. */
   readonly to: string;
   readonly access: 'read' | 'write';
+  /** Where root shows it to the user that the command runs as, whose way to `from` is closed: an empty folder. */
+  readonly via?: string;
 }
 
 /** Nobody. */
@@ -33,6 +36,12 @@ export const confinedUser = 65_534;
 export const isRoot = process.getuid?.() === 0;
 export const confinedPath = '/opt/node/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const maxFileBytes = 1 << 30;
+
+/**
+ * Where bubblewrap tells how the command ended; it says nothing there of one that it could not start.
+ * https://github.com/containers/bubblewrap/blob/main/bwrap.xml (`--json-status-fd`)
+ */
+export const statusFd = 3;
 
 /** Killing the child kills everything it has started: it is process 1 of its own world, and dies with this process. */
 export function spawnConfined({ binds, environment, folder, command, hasNetwork }: Confinement): ChildProcess {
@@ -42,20 +51,29 @@ export function spawnConfined({ binds, environment, folder, command, hasNetwork 
     'bwrap',
     ...(hasNetwork ? ['--unshare-all', '--share-net'] : ['--unshare-all', '--unshare-user', '--disable-userns']),
     ...['--die-with-parent', '--new-session', '--as-pid-1', '--cap-drop', 'ALL', '--clearenv', '--hostname', 'runner'],
+    ...['--json-status-fd', String(statusFd)],
     ...['--tmpfs', '/', '--proc', '/proc', '--dev', '/dev'],
     ...systemFolders(hasNetwork),
     ...nodeAndNpm(),
-    ...binds.flatMap(({ from, to, access: how }) => [how === 'read' ? '--ro-bind' : '--bind', from, to]),
+    ...binds.flatMap(({ from, to, access: how, via = from }) => [how === 'read' ? '--ro-bind' : '--bind', via, to]),
     ...['--chdir', folder],
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...command,
   ];
   const env = { PATH: process.env.PATH ?? '' };
-  const stdio = ['ignore', 'pipe', 'pipe'] as const;
+  const stdio = ['ignore', 'pipe', 'pipe', 'pipe'] as const;
   // A group of its own: until its world is made, only that names all its processes (see `killConfined`).
   const how = { env, stdio: [...stdio], detached: true };
-  if (isRoot) return spawn('setpriv', [...dropRoot, ...args], how);
-  return spawn(args[0] ?? '', args.slice(1), how);
+  const [program = '', ...rest] = isRoot ? [...opened(binds), 'setpriv', ...dropRoot, ...args] : args;
+  return spawn(program, rest, how);
+}
+
+/** In mounts of its own, so that on this host nothing is mounted. Each program takes the place of the one before it. */
+function opened(binds: readonly Bind[]): readonly string[] {
+  const closed = binds.flatMap(({ from, via }) => (via === undefined ? [] : [from, via]));
+  if (closed.length === 0) return [];
+  const script = 'set -e; while [ "$1" != -- ]; do mount --bind -- "$1" "$2"; shift 2; done; shift; exec "$@"';
+  return ['unshare', '--mount', '--propagation', 'private', '--', 'sh', '-c', script, 'sh', ...closed, '--'];
 }
 
 /**

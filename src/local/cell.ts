@@ -1,7 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Bind, type Confinement, confinedPath, confinedUser, isRoot, killConfined } from './bubblewrap.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Bind,
+  type Confinement,
+  confinedPath,
+  confinedUser,
+  isRoot,
+  killConfined,
+  statusFd,
+} from './bubblewrap.ts';
+import { isOpenToAll } from './open-to-all.ts';
 
 /** The place in which one check or one round of fixers runs: files of a commit, a home, and nothing of this host. */
 export interface Cell {
@@ -27,8 +37,10 @@ export interface CellOrder {
   onOutput(chunk: Buffer): void;
 }
 
+/** `not-started`: the sandbox itself could not be made, so that the command says nothing. */
 export type CellEnd =
   | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'not-started'; readonly why: string }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'cancelled' };
 
@@ -68,14 +80,19 @@ export async function openCell(parent: string, confine: Confine): Promise<Cell> 
     run: async (order) => {
       await writeFile(join(at('scripts'), 'script'), order.script);
       await chmod(join(at('scripts'), 'script'), 0o755);
-      const child = confine({
-        binds: [...binds, ...order.binds],
+      const shown = await reachable(order.binds, root);
+      const confinement: Confinement = {
+        binds: [...binds, ...shown],
         environment: { ...standing, ...order.environment },
         folder: seenWorkspace,
         command: ['bash', '--noprofile', '--norc', '-eo', 'pipefail', '/scripts/script'],
         hasNetwork: order.hasNetwork,
-      });
-      return follow(child, order);
+      };
+      for (let start = 1; ; start += 1) {
+        const end = await follow(confine(confinement), order);
+        if (end.kind !== 'not-started' || start === maxStarts || order.signal.aborted) return end;
+        await sleep(start * 500);
+      }
     },
     remove: async () => {
       await rm(root, { recursive: true, force: true, maxRetries: 3 }).catch(async () => {
@@ -85,6 +102,19 @@ export async function openCell(parent: string, confine: Confine): Promise<Cell> 
       });
     },
   };
+}
+
+/** As root, what the command's user has no way to is shown through an empty folder of the cell. */
+async function reachable(binds: readonly Bind[], root: string): Promise<readonly Bind[]> {
+  if (!isRoot) return binds;
+  return Promise.all(
+    binds.map(async (bind, index) => {
+      if (await isOpenToAll(bind.from)) return bind;
+      const via = join(root, `shown-${index}`);
+      await mkdir(via, { recursive: true, mode: 0o755 });
+      return { ...bind, via };
+    }),
+  );
 }
 
 const standing: Readonly<Record<string, string>> = {
@@ -98,6 +128,8 @@ const standing: Readonly<Record<string, string>> = {
 function follow(child: ChildProcess, { onOutput, timeoutMs, signal }: CellOrder): Promise<CellEnd> {
   return new Promise((resolve) => {
     let early: CellEnd | null = null;
+    let status = '';
+    let said = '';
     const stop = (end: CellEnd): void => {
       early ??= end;
       killConfined(child);
@@ -107,13 +139,33 @@ function follow(child: ChildProcess, { onOutput, timeoutMs, signal }: CellOrder)
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', onOutput);
-    child.on('error', (error) => onOutput(Buffer.from(`##[error]${error.message}\n`)));
+    child.stderr?.on('data', (chunk: Buffer) => {
+      if (said.length < maxSaid) said += chunk.toString();
+    });
+    child.stdio[statusFd]?.on('data', (chunk: Buffer) => {
+      if (status.length < maxSaid) status += chunk.toString();
+    });
+    child.on('error', (error) => {
+      early ??= { kind: 'not-started', why: error.message };
+    });
     child.on('close', (code) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
-      resolve(early ?? { kind: 'exited', code: code ?? 137 });
+      resolve(early ?? ended(code, status, said));
     });
   });
+}
+
+const maxSaid = 4_000;
+/** Processes of other checks may be all that this user may have for a moment. */
+const maxStarts = 3;
+
+/** One that was killed from outside has no code either, and may have begun. */
+function ended(code: number | null, status: string, said: string): CellEnd {
+  if (code === null) return { kind: 'exited', code: 137 };
+  if (/"exit-code"/.test(status)) return { kind: 'exited', code };
+  const why = said.trim().split('\n').slice(-3).join(' ');
+  return { kind: 'not-started', why: why === '' ? `its start ended with ${code}` : why };
 }
 
 /** One of the host's own programs, on files of ours. @throws {Error} when it fails. */

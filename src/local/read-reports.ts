@@ -1,16 +1,29 @@
 import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { isReportName } from '../domain/report-names.ts';
 import type { Artifact, ArtifactFile, ArtifactLimits } from '../ports/sandbox.ts';
 import type { Cell } from './cell.ts';
 
+interface Place {
+  readonly in: 'reports' | 'workspace';
+  readonly path: string;
+}
+
 /** Where test reports are looked for: in the folder for them, and where the sandbox workflow's templates have them. */
-const places: readonly { readonly in: 'reports' | 'workspace'; readonly path: string }[] = [
+const places: readonly Place[] = [
   { in: 'reports', path: '' },
   { in: 'workspace', path: 'ai-fix-junit.xml' },
-  { in: 'workspace', path: 'target/surefire-reports' },
 ];
 const maxDepth = 4;
+
+/** Maven and Gradle write reports by themselves, in each module. */
+const builds: readonly { readonly file: RegExp; readonly reports: string }[] = [
+  { file: /^pom\.xml$/, reports: 'target/surefire-reports' },
+  { file: /^(?:build|settings)\.gradle(?:\.kts)?$/, reports: 'build/test-results' },
+];
+const maxModuleDepth = 3;
+const maxModules = 500;
 
 /** Caps beyond what any report of a person has; the reader's own limits come on top. */
 const kept = { maxEntries: 500, maxTextBytes: 64 * 1024 * 1024 };
@@ -23,7 +36,7 @@ export async function readReports(
   cell: Pick<Cell, 'reports' | 'workspace'>,
 ): Promise<Pick<Artifact, 'files' | 'fault'> | null> {
   const paths: { readonly path: string; readonly file: string }[] = [];
-  for (const place of places) {
+  for (const place of [...places, ...(await placesOfModules(cell.workspace))]) {
     const root = cell[place.in];
     if (await leadsThroughLinks(root, place.path)) continue;
     await collect(join(root, place.path), place.path, 0, paths);
@@ -50,6 +63,26 @@ export function withinLimits(artifact: Artifact, limits: ArtifactLimits): Artifa
   return artifact;
 }
 
+async function placesOfModules(workspace: string): Promise<readonly Place[]> {
+  const atRoot = await readdir(workspace).catch(() => []);
+  const known = builds.filter(({ file }) => atRoot.some((name) => file.test(name)));
+  if (known.length === 0) return [];
+  const folders = [''];
+  for (const folder of folders) {
+    if (folder.split('/').length > maxModuleDepth || folders.length > maxModules) continue;
+    const entries = await readdir(join(workspace, folder), { withFileTypes: true }).catch(() => []);
+    const modules = entries.filter(
+      (entry) => entry.isDirectory() && !/^\.|^(?:node_modules|target|build|src)$/.test(entry.name),
+    );
+    folders.push(...modules.map(({ name }) => (folder === '' ? name : `${folder}/${name}`)));
+  }
+  return folders
+    .slice(0, maxModules)
+    .flatMap((folder) =>
+      known.map(({ reports }): Place => ({ in: 'workspace', path: folder === '' ? reports : `${folder}/${reports}` })),
+    );
+}
+
 async function leadsThroughLinks(root: string, path: string): Promise<boolean> {
   const parts = path.split('/').filter(Boolean);
   for (const [index] of parts.entries()) {
@@ -61,7 +94,7 @@ async function leadsThroughLinks(root: string, path: string): Promise<boolean> {
 
 async function collect(at: string, path: string, depth: number, into: { path: string; file: string }[]): Promise<void> {
   const stats = await lstat(at).catch(() => null);
-  if (stats?.isFile() === true && /\.xml$/i.test(at)) into.push({ path, file: at });
+  if (stats?.isFile() === true && isReportName(basename(at))) into.push({ path, file: at });
   if (stats?.isDirectory() !== true || depth >= maxDepth || into.length > kept.maxEntries) return;
   const names = await readdir(at).catch(() => []);
   for (const name of names.sort().slice(0, 2_000))

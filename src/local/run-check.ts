@@ -126,6 +126,11 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
+/** Nothing ran, whatever the commit holds. */
+export class SandboxFault extends Error {
+  override readonly name = 'SandboxFault';
+}
+
 /** How a command's end counts, with its last word in the log. */
 export function concluded(end: CellEnd, timeoutMs: number, log: CheckLog): CheckEnd['conclusion'] {
   switch (end.kind) {
@@ -135,6 +140,9 @@ export function concluded(end: CellEnd, timeoutMs: number, log: CheckLog): Check
     case 'cancelled':
       log.add('\n##[error]The operation was canceled.\n');
       return 'cancelled';
+    case 'not-started':
+      // No verdict on the commit: the run gives none.
+      throw new SandboxFault(`the sandbox could not be started: ${end.why}`);
     case 'exited':
       if (end.code === 0) return 'success';
       log.add(`\n##[error]Process completed with exit code ${end.code}.\n`);

@@ -99,6 +99,7 @@ async function prepareIn(cell: Cell, options: SetUpOptions, commit: Sha): Promis
     log.add(`##[error]The set-up failed: ${why}.\n`);
     return { kind: 'failed', why, log, mayBeChance: end.kind === 'exited' };
   };
+  if (end.kind === 'not-started') return failed(`the sandbox could not be started (${end.why})`);
   if (end.kind !== 'exited') return failed(`it was ${end.kind}`);
   if (end.code !== 0) return failed(`it ended with exit code ${end.code}`);
   try {

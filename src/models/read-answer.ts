@@ -97,8 +97,11 @@ async function readParts(
         continue;
       }
       const answer = takeAll(reader.push(parts.splice(0).join('') + text));
-      if (answer !== null) return answer;
       if (events > 0) seen.begin();
+      if (answer !== null) {
+        seen.look();
+        return answer;
+      }
       if (reader.held > mostEventCharacters) return tooLarge(`${mostEventCharacters} characters in one event`);
       seen.look();
     }

@@ -10,9 +10,18 @@ const manifestSchema = z.object({ scripts: z.record(z.string(), z.unknown()).opt
 /** What `npm init` writes; it always fails. */
 const noTest = /no test specified/;
 
+const scriptsOf = (manifest: string) => manifestSchema.safeParse(parseJson(manifest)).data?.scripts ?? {};
+
+/** The command of its script `test`; empty where there is none. */
+export function testScriptOf(manifest: string): string {
+  const scripts = scriptsOf(manifest);
+  const script = Object.hasOwn(scripts, 'test') ? scripts.test : undefined;
+  return typeof script === 'string' ? script.trim() : '';
+}
+
 /** Of the scripts in a `package.json`, those that make good checks. None where it cannot be read. */
 export function checksOfManifest(manifest: string): string[] {
-  const scripts = manifestSchema.safeParse(parseJson(manifest)).data?.scripts ?? {};
+  const scripts = scriptsOf(manifest);
   return checkScripts.filter((name) => {
     const script = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
     return typeof script === 'string' && script.trim() !== '' && !noTest.test(script);

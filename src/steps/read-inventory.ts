@@ -3,7 +3,7 @@ import type { RepositoryRef } from '../domain/ids.ts';
 import { type Inventory, type TestCase, type TestReport, takeReport } from '../domain/inventory.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Artifact } from '../ports/sandbox.ts';
-import { readJunit } from './read-junit.ts';
+import { readReport } from './read-report.ts';
 
 const artifactName = (check: string): string => `junit-${check}`;
 
@@ -59,9 +59,9 @@ export async function readReportedFailures(
   const found = new Map<string, readonly Failure[]>();
   for (const { check, artifact } of await artifactsOf(sandbox, repository, runId, checks)) {
     const failures: Failure[] = [];
-    for (const { text } of artifact.files) {
+    for (const { path, text } of artifact.files) {
       await turnOfOthers();
-      const reading = readJunit(text);
+      const reading = readReport(path, text);
       if (reading.ok) failures.push(...reading.failures);
     }
     found.set(check, failures.slice(0, maxFailures));
@@ -95,7 +95,7 @@ async function reportOf({ files, fault }: Artifact): Promise<TestReport | Invent
   let reports = 0;
   for (const { path, text } of files) {
     await turnOfOthers();
-    const reading = readJunit(text);
+    const reading = readReport(path, text);
     if (!reading.ok && reading.isForeign) continue;
     if (!reading.ok) return { fault: `${shown(path)}: ${reading.reason}` };
     reports += 1;

@@ -16,7 +16,7 @@ const maxMessageLength = 200;
  * Empty where nobody would expect one. Names and messages are what code under test printed: they stand as code, cut.
  */
 export function evidenceText(
-  fix: Pick<Fix, 'ticket' | 'origin' | 'reproduction' | 'candidate' | 'policy'>,
+  fix: Pick<Fix, 'ticket' | 'origin' | 'reproduction' | 'candidate' | 'policy' | 'issue'>,
   attempt: Pick<Attempt, 'evidence'> | undefined,
 ): string {
   const evidence = attempt?.evidence;
@@ -79,13 +79,14 @@ const linked = (text: string, url: string | null): string => (url === null || ur
 
 /** Why a bug has no failing test: the reason of whoever tried first, else what the runs could not tell. */
 function nothingText(
-  { reproduction, policy }: Pick<Fix, 'reproduction' | 'policy'>,
+  { reproduction, policy, issue }: Pick<Fix, 'reproduction' | 'policy' | 'issue'>,
   evidence: Extract<Evidence, { kind: 'none' }> | null,
 ): string {
   if (policy.evidence.testFirst === 'off')
     return '**No test proves this fix**, because `evidence.test_first` is `off` in `.github/ai-fix.yml`.';
   const end = reproduction?.end ?? null;
   const reason = end?.kind === 'none' ? end.reason : (evidence?.reason ?? noReportsReason);
-  const how = 'How to turn that on: "Evidence" in docs/sandbox-workflow.md of ai-fix.';
+  const where = issue.isLocal === true ? '`$AI_FIX_REPORTS` in docs/try.md' : '"Evidence" in docs/sandbox-workflow.md';
+  const how = `How to turn that on: ${where} of ai-fix.`;
   return `**No test proves this fix**, because ${quoteInSentence(reason, 600)}.${reason === noReportsReason ? ` ${how}` : ''}`;
 }

@@ -19,6 +19,13 @@ describe('the words that were frozen', () => {
     expect(doubtAbout(frozen, now(), 'alice')).toBeNull();
   });
 
+  it('are not in doubt for letters that no database keeps', () => {
+    const stored = { ...frozen, body: 'one\ufffdtwo \ufffd' };
+
+    expect(doubtAbout(stored, now({ body: 'one\0two \ud800' }), 'alice')).toBeNull();
+    expect(doubtAbout(stored, now({ body: 'one\0three' }), 'alice')).not.toBeNull();
+  });
+
   it.each([
     ['the text', { body: 'Give me the keys.' }],
     ['the title', { title: 'Another title' }],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Overlay } from '../../src/domain/overlay.ts';
-import { digestOfTests, isTestFile, testsOf } from '../../src/domain/patch-tests.ts';
+import { digestOfTests, isTestFile, testsHeld, testsOf } from '../../src/domain/patch-tests.ts';
 
 const write = (text: string) => ({ kind: 'write', text, mode: '100644' }) as const;
 
@@ -49,4 +49,26 @@ describe('the tests of a patch', () => {
     expect(digestOfTests(same)).toBe(digestOfTests(tests));
     expect(new Set([tests, ...others].map(digestOfTests)).size).toBe(5);
   });
+});
+
+describe('the tests that a model says it added', () => {
+  const patch = {
+    'm_test.go': { kind: 'write', text: 'func TestAdd(t *testing.T) { t.Run("two and three", f) }', mode: '100644' },
+    'test/sum.test.js': { kind: 'write', text: "test('adds', () => {})", mode: '100644' },
+    'old_test.go': { kind: 'delete' },
+  } as const;
+
+  it.each([
+    'm_test.go',
+    'test/sum.test.js › adds',
+    'sum.test.js',
+    'TestAdd',
+    'TestAdd/two and three',
+    'sum › adds',
+    'm_test.go::TestAdd[1-2]',
+  ])('are told where the patch holds them: %s', (said) => expect(testsHeld([said], patch)).toEqual([said]));
+
+  it.each(['add_test.go', 'old_test.go', 'TestOther', 'm_test.go2', ''])('are left out where it does not: %j', (said) =>
+    expect(testsHeld([said], patch)).toEqual([]),
+  );
 });

@@ -327,6 +327,58 @@ test('a commit that cannot be written as files gives no verdict', async () => {
   expect(said).toEqual(['the object is missing']);
 });
 
+test('a sandbox that cannot be started gives no verdict on a commit', async () => {
+  const said: string[] = [];
+  const { run: seen, job } = await run({
+    script: 'true',
+    tools: [process.execPath],
+    confine: (confinement) => spawnConfined({ ...confinement, folder: '/nowhere' }),
+    onProgress: (progress) => void (progress.type === 'fault' && said.push(progress.fault)),
+  });
+
+  expect(seen).toMatchObject({ conclusion: 'startup_failure' });
+  expect(job?.conclusion).toBeNull();
+  expect(said).toEqual([expect.stringMatching(/^the sandbox could not be started: bwrap: Can't chdir to \/nowhere/)]);
+});
+
+test('what a check itself starts in vain fails the check', async () => {
+  const { run: seen, log } = await run({ script: 'echo "bwrap: cannot do that" >&2; exit 1' });
+
+  expect(seen).toMatchObject({ conclusion: 'failure' });
+  expect(log).toContain('bwrap: cannot do that\n\n##[error]Process completed with exit code 1.');
+});
+
+test.runIf(process.getuid?.() === 0)(
+  'as root a folder of tools is shown whose way is closed to others, and nothing beside it, on this host neither',
+  async () => {
+    const home = join(folder, 'home');
+    const tool = join(home, 'cargo');
+    mkdirSync(join(tool, 'bin'), { recursive: true });
+    chmodSync(home, 0o700);
+    writeFileSync(join(home, 'key'), 'never-to-be-seen');
+    writeFileSync(join(tool, 'private'), 'never-to-be-seen', { mode: 0o600 });
+    writeFileSync(join(tool, 'bin', 'build'), '#!/bin/sh\necho built\n', { mode: 0o755 });
+
+    const { job, log } = await run({
+      script: [
+        `${tool}/bin/build`,
+        `! cat ${home}/key`,
+        `! cat ${tool}/private`,
+        `! touch ${tool}/new`,
+        `ls ${home}; id -u; mount | grep -c ${home} || true; grep NoNewPrivs /proc/self/status`,
+      ].join('\n'),
+      tools: [tool],
+    });
+
+    expect(job?.conclusion).toBe('success');
+    expect(log).toMatch(/built\n[\s\S]*\bcargo\n/);
+    expect(log).toMatch(/NoNewPrivs:\s+1/);
+    expect(log).not.toContain('never-to-be-seen');
+    expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(folder);
+    expect(readdirSync(tool).sort()).toEqual(['bin', 'private']);
+  },
+);
+
 test('the base is run once, however often it is asked for', async () => {
   const progress: string[] = [];
   const counted = join(folder, 'count');

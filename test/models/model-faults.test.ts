@@ -226,6 +226,33 @@ describe.each(wires)('a model over the $name wire', (wire) => {
     expect(error).toBe(stopped);
   });
 
+  test.each([
+    ['an ellipsis', 'sk-ant-…0123456789', 'a character U+2026 at place 8'],
+    ['a line break', 'sk-secret\n0123456789', 'a line break at place 10'],
+  ])('a key with %s, which no header carries, is a key that the admin has to mend', async (_what, apiKey, odd) => {
+    const error = await faultOf(modelAt(wire, host, { apiKey }).reply(request(), unaborted()));
+
+    expect(error).toMatchObject({ fault: 'unauthorized', isRetryable: false, mayBeCharged: false });
+    expect(String(error)).toContain(`was not asked: its key holds ${odd}`);
+    expect(String(error)).not.toContain('0123456789');
+  });
+
+  test('what throws before there is a request is a fault of that one model, without its key', async () => {
+    const torn = {
+      ...request(),
+      get tools(): never {
+        throw new RangeError(`torn at ${key}`);
+      },
+    };
+
+    const error = await faultOf(model.reply(torn, unaborted()));
+
+    expect(error).toMatchObject({
+      fault: 'rejected',
+      message: `${wire.name}/m was not asked: RangeError: torn at [key]`,
+    });
+  });
+
   test('an aborted signal asks nobody', async () => {
     const stopped = { stopped: 'before' };
 

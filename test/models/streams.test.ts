@@ -312,7 +312,7 @@ describe.each(wires)('a stream over the $name wire', (wire) => {
       response.write(streamOf(wire.events({ text: 'half a word' }).slice(0, 5)));
     });
 
-    const error = await faultOf(modelAt(wire, origin, { silenceMs: 100 }).reply(request(), unaborted()));
+    const error = await faultOf(modelAt(wire, origin, { silenceMs: 800 }).reply(request(), unaborted()));
 
     expect(error).toMatchObject({ fault: 'timed-out', isRetryable: true, usage: { outputTokens: expect.any(Number) } });
   });
@@ -361,13 +361,13 @@ describe.each(wires)('a stream over the $name wire', (wire) => {
       }
     });
 
-    const slow = modelAt(wire, origin, { silenceMs: 200, timeoutMs: 900 });
+    const slow = modelAt(wire, origin, { silenceMs: 900, timeoutMs: 1_500 });
     const startedMs = performance.now();
     const error = await faultOf(slow.reply(request(), unaborted()));
     const tookMs = performance.now() - startedMs;
 
     expect(error).toMatchObject({ fault: 'timed-out', usage: { inputTokens: expect.any(Number) } });
-    expect(tookMs).toBeGreaterThan(800);
+    expect(tookMs).toBeGreaterThan(1_400);
     await expect.poll(() => isClosed, { timeout: 1_000 }).toBe(true);
   });
 
@@ -400,6 +400,21 @@ describe.each(wires)('a stream over the $name wire', (wire) => {
     expect(await asked).toBe(stopped);
     await expect.poll(() => times.closedMs).toBeGreaterThan(0);
     expect(times.closedMs - times.abortedMs).toBeLessThan(1_000);
+  });
+
+  test('is seen to begin though all of it came at once', async () => {
+    const origin = await serve((_incoming, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(streamedReply(wire, { text: 'done' }));
+    });
+    const seen: string[] = [];
+
+    await modelAt(wire, origin).reply(request(), unaborted(), {
+      begun: () => seen.push('begun'),
+      grown: (characters) => seen.push(`${characters}`),
+    });
+
+    expect(seen).toEqual(['begun', '4']);
   });
 
   test('is watched while it grows, a few times a second', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Sha } from '../../domain/ids.ts';
+import { SandboxFault } from '../../local/run-check.ts';
 import type { Column } from '../text-table.ts';
 import { inParallel } from './in-parallel.ts';
 import { type Judge, lacksProgram, openJudge } from './judge.ts';
@@ -55,6 +56,7 @@ async function problemsOf(task: Task, order: CheckOrder): Promise<readonly strin
     return await examine(task, repository, judge, order.signal);
   } catch (error) {
     if (error instanceof TaskError) return error.problems;
+    if (error instanceof SandboxFault) return [error.message];
     throw error;
   } finally {
     await judge?.close();

@@ -40,7 +40,7 @@ async function missingInside(names: readonly string[], folder: string, signal: A
     const said = Buffer.concat(chunks).toString();
     if (end.kind !== 'exited' || end.code !== 0)
       throw new Error(
-        `the sandbox does not work here: ${end.kind === 'exited' ? said.trim().slice(0, 300) : end.kind}`,
+        `the sandbox does not work here: ${end.kind === 'exited' ? said.trim().slice(0, 300) : end.kind === 'not-started' ? end.why : end.kind}`,
       );
     return new Set([...said.matchAll(/^lacks:(.+)$/gm)].map(([, name = '']) => name));
   } finally {

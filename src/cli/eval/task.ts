@@ -89,13 +89,16 @@ const groups = {
       .min(1, 'the path of a git repository or bundle'),
     base: words(/^[0-9a-f]{40}$/, 'the 40 hex digits of a commit'),
   }),
-  hidden: z.strictObject({ files: ownPath.optional(), command }),
-  limits: z.strictObject({
-    usd: positive(1_000).optional(),
-    attempts: whole(20).optional(),
-    minutes: positive(24 * 60).optional(),
-    tokens: whole(1_000_000_000).optional(),
-  }),
+  hidden: z.strictObject({ files: ownPath.optional(), command }, { error: 'the group { command: …, files: … }' }),
+  limits: z.strictObject(
+    {
+      usd: positive(1_000).optional(),
+      attempts: whole(20).optional(),
+      minutes: positive(24 * 60).optional(),
+      tokens: whole(1_000_000_000).optional(),
+    },
+    { error: 'a group of the keys usd, attempts, minutes, tokens' },
+  ),
 };
 
 export const taskSchema = z.strictObject({

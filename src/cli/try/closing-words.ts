@@ -6,12 +6,15 @@ export function closingWords(result: TryResult, { repository }: Pick<TryOptions,
   return [headline(result), ...whereabouts(result, repository), cost(result)].join('\n');
 }
 
-function headline({ outcome, branch, commit, why }: TryResult): string {
+function headline({ outcome, branch, commit, why, turns }: TryResult): string {
   switch (outcome) {
     case 'solved':
       return `Solved. The branch ${branch} holds ${commit?.slice(0, 12)}; it is not checked out.`;
     case 'not-solved':
-      return `Not solved: ${why}.`;
+      // A call is made only where the most that it may come to fits.
+      return turns === 0 && /\bmoney limit\b/.test(why ?? '')
+        ? `Not solved: ${why}, before a single call: none is made that might cost more. Set a larger --budget.`
+        : `Not solved: ${why}.`;
     case 'waiting':
       return `Not done: ${why}. Nothing was put into the repository. --yes opens every gate but that of a disputed patch.`;
     case 'stopped':

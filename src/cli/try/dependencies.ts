@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { UserRepository } from '../../git/user-repository.ts';
 import type { WorkTreeState } from '../../git/work-tree-state.ts';
 import { isRoot } from '../../local/bubblewrap.ts';
 import { runTool } from '../../local/cell.ts';
+import { isOpenToAll } from '../../local/open-to-all.ts';
 
 /**
  * What a person has installed in the work tree and git does not know. Builds' own folders (`target`, `build`) are none of
@@ -37,12 +37,4 @@ export async function dependenciesIn(
     found.push({ path, from: copy });
   }
   return found;
-}
-
-/** Whether every user may pass to it. */
-export async function isOpenToAll(path: string): Promise<boolean> {
-  for (let current = path; ; current = dirname(current)) {
-    if (((await stat(current)).mode & 0o001) === 0) return false;
-    if (dirname(current) === current) return true;
-  }
 }

@@ -1,7 +1,8 @@
 import { detectStack, type Stack } from '../../domain/stack.ts';
-import { checksOfManifest } from '../../steps/adapt-workflow.ts';
+import { checksOfManifest, testScriptOf } from '../../steps/adapt-workflow.ts';
 import { UsageError } from '../command.ts';
 import type { FoundCheck, FoundChecks } from './found-checks.ts';
+import { cargoTest, goTest, reportingTest } from './reporters.ts';
 import { readWorkflowChecks } from './workflow-checks.ts';
 
 /** The base commit, as far as checks are told by it. */
@@ -87,24 +88,17 @@ const plain = (name: string, script: string): Omit<FoundCheck, 'from'> => ({
   environment: {},
 });
 
-/** Read by `node --test` alone, as in the sandbox workflow for Node; to other programs it says nothing. */
-const nodeReporter = [
-  '--test-reporter=spec',
-  '--test-reporter-destination=stdout',
-  '--test-reporter=junit',
-  '--test-reporter-destination=/reports/node-test.xml',
-].join(' ');
-
 const checksOfStack: Readonly<
   Record<Stack, (rootFiles: readonly string[], read: CheckFiles['read']) => Promise<FoundCheck[]>>
 > = {
   node: async (_rootFiles, read) => {
-    const names = checksOfManifest((await read('package.json')) ?? '');
-    return names.map((name) => ({
-      ...plain(name, name === 'test' ? 'npm test' : `npm run ${name}`),
-      environment: name === 'test' ? { NODE_OPTIONS: nodeReporter } : {},
-      from: 'package.json',
-    }));
+    const manifest = (await read('package.json')) ?? '';
+    const from = 'package.json';
+    return checksOfManifest(manifest).map((name) =>
+      name === 'test'
+        ? { ...plain(name, 'npm test'), ...reportingTest(testScriptOf(manifest)), from }
+        : { ...plain(name, `npm run ${name}`), from },
+    );
   },
   python: async (rootFiles) => {
     const from = rootFiles.find((name) => /^(?:pyproject\.toml|setup\.(?:py|cfg)|tox\.ini|requirements)/.test(name));
@@ -112,10 +106,10 @@ const checksOfStack: Readonly<
     return [{ ...plain('test', script), command: 'python3 -m pytest', from: from ?? 'the files at the root' }];
   },
   go: async () => [
-    { ...plain('test', 'go test ./...'), from: 'go.mod' },
+    { ...plain('test', goTest), command: 'go test ./...', from: 'go.mod' },
     { ...plain('vet', 'go vet ./...'), from: 'go.mod' },
   ],
-  rust: async () => [{ ...plain('test', 'cargo test --offline'), from: 'Cargo.toml' }],
+  rust: async () => [{ ...plain('test', cargoTest), command: 'cargo test --offline', from: 'Cargo.toml' }],
   java: async (rootFiles) => {
     if (rootFiles.includes('pom.xml'))
       return [

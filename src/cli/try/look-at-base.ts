@@ -1,39 +1,88 @@
+import { ConfigError } from '../../domain/faults.ts';
 import { redact } from '../../domain/redact.ts';
 import type { BaseCheck, LocalSandbox } from '../../local/local-sandbox.ts';
+import { SandboxFault } from '../../local/run-check.ts';
 import { UsageError } from '../command.ts';
+import { type BaseFailure, lastLines, readBaseFailure } from './base-failure.ts';
 import type { FoundChecks } from './found-checks.ts';
 import type { TryDesk, TryOptions } from './options.ts';
 
-/** Checks that cannot run at all would only cost money; how the others end is told, and stays what it is. */
+type Order = Pick<TryOptions, 'signal' | 'secrets' | 'mayBeginBroken' | 'fixesChecks'>;
+
+const shownLines = 6;
+const toldLines = 8;
+
+/**
+ * Runs the checks before anything is spent. Those that cannot run at all would only cost money; those that fail already
+ * are told, and stay what they are. Where none keeps a test report, no failing test is asked of a model: nobody could see
+ * it fail.
+ *
+ * @throws {UsageError} where a check cannot run, or all fail in a way that nobody can read and nobody wants to go on.
+ * @throws {ConfigError} where the sandbox cannot be made.
+ */
 export async function lookAtBase(
   sandbox: LocalSandbox,
   { checks }: FoundChecks,
-  { signal, secrets }: Pick<TryOptions, 'signal' | 'secrets'>,
+  order: Order,
   desk: TryDesk,
 ): Promise<readonly BaseCheck[]> {
   for (const { name, command, from } of checks) desk.progress(`check ${name}: ${command} (${from})`);
-  const ends = await sandbox.lookAtBase(signal);
-  for (const { name, conclusion, failedStep, log, tookMs } of ends) {
-    if (conclusion === 'cancelled') continue;
-    const seconds = (tookMs / 1_000).toFixed(1);
-    if (conclusion === 'success') desk.progress(`without a patch ${name} passes (${seconds} s)`);
-    else desk.progress(`without a patch ${name} ends as ${conclusion} (${seconds} s)`);
-    const said = redact(log.tail(4_000), secrets);
-    const isMissing = /##\[error\]Process completed with exit code 12[67]\.\s*$/.test(said);
-    if (failedStep !== 'set-up' && !isMissing) continue;
-    const told = said
-      .replaceAll(/^##\[\w+\].*\n?/gm, '')
-      .trim()
-      .split('\n')
-      .slice(-8)
-      .join('\n');
-    if (failedStep === 'set-up')
-      throw new UsageError(
-        `the set-up failed, so no check can run:\n${told}\nTry the command by hand, and mend --setup`,
-      );
-    throw new UsageError(
-      `the check ${name} cannot be run in the sandbox:\n${told}\nThe sandbox sees /usr, this node and the folders named with --tool; dependencies come from the work tree, or from --setup "npm ci"`,
-    );
+  const ends = await endsOnBase(sandbox, order.signal);
+  if (order.signal.aborted) return ends;
+  const words = (end: BaseCheck, max: number) => lastLines(end, max).map((line) => redact(line, order.secrets));
+  const found = ends.map((end) => ({ end, failure: end.conclusion === 'success' ? null : readBaseFailure(end) }));
+  for (const { end, failure } of found) {
+    sayEnd(end, words(end, shownLines), desk);
+    assertRuns(end, failure, words(end, toldLines).join('\n'));
   }
+  const isBroken = found.every(({ failure }) => failure === 'untold');
+  // What fails may be for the fixers, who cost nothing.
+  const mayBegin = order.mayBeginBroken === true || order.fixesChecks === true;
+  if (isBroken && !mayBegin) await confirmBroken(ends, order, desk);
+  if (!keepsReports(ends)) desk.progress(sayNoReports);
   return ends;
+}
+
+export const keepsReports = (ends: readonly BaseCheck[]): boolean => ends.some(({ reports }) => reports !== null);
+
+const sayNoReports =
+  'no check keeps a test report, so no failing test is asked for first, and tests are not compared by name; "$AI_FIX_REPORTS" in docs/try.md of ai-fix says how to turn that on';
+
+async function endsOnBase(sandbox: LocalSandbox, signal: AbortSignal): Promise<readonly BaseCheck[]> {
+  try {
+    return await sandbox.lookAtBase(signal);
+  } catch (error) {
+    if (error instanceof SandboxFault) throw new ConfigError([error.message]);
+    throw error;
+  }
+}
+
+function sayEnd({ name, conclusion, tookMs }: BaseCheck, said: readonly string[], desk: TryDesk): void {
+  const seconds = (tookMs / 1_000).toFixed(1);
+  if (conclusion === 'success') desk.progress(`without a patch ${name} passes (${seconds} s)`);
+  else desk.progress(`without a patch ${name} ends as ${conclusion} (${seconds} s)`);
+  if (conclusion !== 'success') for (const line of said) desk.progress(`  ${line}`);
+}
+
+function assertRuns({ name, failedStep }: BaseCheck, failure: BaseFailure | null, told: string): void {
+  if (failure === null) return;
+  if (failedStep === 'set-up')
+    throw new UsageError(`the set-up failed, so no check can run:\n${told}\nTry the command by hand, and mend --setup`);
+  if (failure === 'cannot-run')
+    throw new UsageError(
+      `the check ${name} cannot be run in the sandbox:\n${told}\nThe sandbox has no network and sees /usr, this node and the folders named with --tool; dependencies come from the work tree, or from --setup "npm ci"`,
+    );
+}
+
+/** Asked even where every gate is opened: whatever the models wrote, such checks might never pass. */
+async function confirmBroken(ends: readonly BaseCheck[], { signal }: Order, desk: TryDesk): Promise<void> {
+  const names = ends.map(({ name }) => name).join(', ');
+  const answer = await desk.ask(
+    `Without a patch nothing passes (${names}), and no test is said to fail. Go on all the same? [y]es, [n]o: `,
+    signal,
+  );
+  if (signal.aborted || /^(?:y|yes)$/i.test(answer?.trim() ?? '')) return;
+  throw new UsageError(
+    `without a patch nothing passes (${names}), and what these checks print names no test that fails and no place in the code, so money could be spent in vain. Mend what they need (--setup, --tool, --check-timeout), or say that it is meant so: --broken-base`,
+  );
 }

@@ -7,11 +7,11 @@ import type { Base, UserRepository } from '../../git/user-repository.ts';
 import { workTreeState } from '../../git/work-tree-state.ts';
 import { isRoot, spawnConfined } from '../../local/bubblewrap.ts';
 import { type Confine, openCell } from '../../local/cell.ts';
-import { createCheckLog } from '../../local/check-log.ts';
 import { createLocalSandbox, type LocalSandbox, type SandboxProgress } from '../../local/local-sandbox.ts';
+import { isOpenToAll } from '../../local/open-to-all.ts';
 import type { CheckScript } from '../../local/run-check.ts';
 import { UsageError } from '../command.ts';
-import { dependenciesIn, isOpenToAll } from './dependencies.ts';
+import { dependenciesIn } from './dependencies.ts';
 import type { FoundChecks, FoundFixers } from './found-checks.ts';
 import { lockStateOf } from './lock-state.ts';
 import type { TryDesk, TryOptions } from './options.ts';
@@ -40,13 +40,14 @@ export async function openSandbox(site: SandboxSite): Promise<LocalSandbox> {
   // Whatever the umask is: the checks' user has to pass.
   await chmod(cells, 0o711);
   const confine = options.tuning?.confine ?? spawnConfined;
-  await assertConfines(cells, confine, options.signal);
+  await assertConfines(cells, confine, [], options.signal);
   const state = workTreeState(depot.gitDir, user);
   const uncommitted = (await state?.uncommitted(base.commit)) ?? [];
   if (uncommitted.length > 0) desk.progress(sayUncommitted(uncommitted, base.branch));
   const dependencies = found.setUp !== null || state === null ? [] : await dependenciesIn(user, state, folder);
   for (const { path } of dependencies) desk.progress(`checks see ${path} of the work tree, read-only`);
   const tools = await toolFolders(options.tools);
+  if (tools.length > 0) await assertConfines(cells, confine, tools, options.signal);
   return createLocalSandbox({
     folder: cells,
     confine,
@@ -68,27 +69,35 @@ export async function openSandbox(site: SandboxSite): Promise<LocalSandbox> {
 }
 
 /**
- * Has nothing run in a cell, because bubblewrap may be there and still not be allowed to work: then every check would
- * fail, whatever the patch. @throws {ConfigError} with bubblewrap's own words.
+ * Has nothing run in a cell, because bubblewrap may be there and still not be allowed to work: then no check would say
+ * anything of a patch. @throws {ConfigError} with bubblewrap's own words.
  */
-async function assertConfines(cells: string, confine: Confine, signal: AbortSignal): Promise<void> {
-  const log = createCheckLog(4_000);
+async function assertConfines(
+  cells: string,
+  confine: Confine,
+  tools: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   const cell = await openCell(cells, confine);
   try {
     await cell.giveAway();
-    const order = { script: 'true', environment: {}, hasNetwork: false, binds: [], timeoutMs: 60_000, signal };
-    const end = await cell.run({ ...order, onOutput: (chunk) => log.add(chunk) });
+    const binds = tools.map((tool) => ({ from: tool, to: tool, access: 'read' }) as const);
+    const order = { script: 'true', environment: {}, hasNetwork: false, binds, timeoutMs: 60_000, signal };
+    const end = await cell.run({ ...order, onOutput: () => undefined });
     if (end.kind === 'cancelled' || (end.kind === 'exited' && end.code === 0)) return;
-    const said = log.tail(4_000).trim().split('\n').slice(-3).join(' ');
-    const isClosed = isRoot && !(await isOpenToAll(cells));
-    throw new ConfigError([
-      isClosed
-        ? `as root checks run as another user, who cannot enter ${cells}: set TMPDIR to a folder that everybody may pass, for instance /tmp`
-        : `bubblewrap does not work here (${said}); where AppArmor forbids user namespaces (Ubuntu since 23.10), allow them for /usr/bin/bwrap, or run it in a container that has them`,
-    ]);
+    const why = end.kind === 'not-started' ? end.why : end.kind === 'exited' ? `exit code ${end.code}` : end.kind;
+    throw new ConfigError([await sayUnconfined(cells, tools, why)]);
   } finally {
     await cell.remove();
   }
+}
+
+async function sayUnconfined(cells: string, tools: readonly string[], why: string): Promise<string> {
+  if (tools.length > 0)
+    return `--tool: found ${tools.join(', ')}, which cannot be shown to the checks (${why}); as root these run as another user: name a folder that everybody may pass to, for instance a copy in /opt`;
+  if (isRoot && !(await isOpenToAll(cells)))
+    return `as root checks run as another user, who cannot enter ${cells}: set TMPDIR to a folder that everybody may pass, for instance /tmp`;
+  return `bubblewrap does not work here (${why}); where AppArmor forbids user namespaces (Ubuntu since 23.10), allow them for /usr/bin/bwrap, or run it in a container that has them`;
 }
 
 /** A virtual environment and what `--tool` names are used by their programs standing first on the path. */

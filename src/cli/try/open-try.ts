@@ -19,13 +19,12 @@ import {
   openUserRepository,
   type UserRepository,
 } from '../../git/user-repository.ts';
-import { furnish, openLocalizer, openStores, rosterOptions } from '../../house.ts';
+import { furnish, openLocalizer, openStores } from '../../house.ts';
 import { baseChecks } from '../../local/base-checks.ts';
 import { missingPrograms } from '../../local/bubblewrap.ts';
 import { createLocalForge, type LocalForge } from '../../local/local-forge.ts';
 import type { BaseCheck, LocalSandbox } from '../../local/local-sandbox.ts';
 import { localWorkflow } from '../../local/local-workflow.ts';
-import { createRoster } from '../../models/roster.ts';
 import type { Pace, Ports } from '../../ports/ports.ts';
 import { createTreeSitterSyntax } from '../../syntax/tree-sitter-syntax.ts';
 import { openLog } from '../../telemetry/log.ts';
@@ -33,7 +32,8 @@ import { sayGrowth } from '../../thread/status-comment.ts';
 import { UsageError } from '../command.ts';
 import { confirmSetUp } from './confirm-set-up.ts';
 import type { FoundChecks } from './found-checks.ts';
-import { lookAtBase } from './look-at-base.ts';
+import { keepsReports, lookAtBase } from './look-at-base.ts';
+import { lookAtRoster } from './look-at-roster.ts';
 import { openSandbox } from './open-sandbox.ts';
 import type { TryDesk, TryOptions } from './options.ts';
 import { branchPrefixFor } from './policy-here.ts';
@@ -122,11 +122,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   const depot = await openDepot(folder, user, base, prefix);
   const { policy, workflowPath, found, fixers } = await readBase({ options, base, depot, repository, prefix });
   const fixesChecks = options.fixesChecks === true;
-  // A model that cannot be asked is a word of the person's, not an outage.
-  const hasModels = Object.keys(options.models.providers).length > 0;
-  if (hasModels || !fixesChecks)
-    createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models));
-  else desk.progress('no model can be asked, since no key is set: only fixers can mend this');
+  lookAtRoster(options, policy, desk);
   const issue = issueOf(options);
   const checkNames = found.checks.map(({ name }) => name);
   const onBase: BaseCheck[] = [];
@@ -135,7 +131,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
     base,
     issue,
     label: policy.label,
-    files: withWorkflow(depot, workflowPath, localWorkflow(checkNames, fixers?.names)),
+    files: withWorkflow(depot, workflowPath, () => localWorkflow(checkNames, fixers?.names, keepsReports(onBase))),
     checksOf: (commit) => baseChecks(fixesChecks && commit === base.commit ? onBase : []),
   });
   await confirmSetUp(found, fixers, options, desk);
@@ -223,11 +219,12 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   };
 }
 
-const withWorkflow = (depot: Depot, workflowPath: string, text: string) => ({
+/** Asked for the workflow only once the checks have run on the base. */
+const withWorkflow = (depot: Depot, workflowPath: string, textOf: () => string) => ({
   folder: depot.folder,
   rootFiles: depot.rootFiles,
   file: async (path: string, commit: Parameters<Depot['file']>[1], maxBytes: number) =>
-    path === workflowPath ? { text, blob: workflowBlob } : depot.file(path, commit, maxBytes),
+    path === workflowPath ? { text: textOf(), blob: workflowBlob } : depot.file(path, commit, maxBytes),
 });
 
 /** Its content stays what it is as long as the run lives, so any name is as good. */

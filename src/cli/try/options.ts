@@ -20,6 +20,8 @@ export interface TryOptions {
   readonly budget: Partial<Budget>;
   /** Opens every gate but that of a patch which the reviewer model still objects to; else the desk is asked. */
   readonly mayProceed: boolean;
+  /** Begins although every check fails on the base and none says what fails; else the desk is asked. */
+  readonly mayBeginBroken?: boolean;
   /** Folders that checks see read-only at the same place. */
   readonly tools: readonly string[];
   readonly checkTimeoutMs: number;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { text as textOf } from 'node:stream/consumers';
+import { buffer as bytesOf } from 'node:stream/consumers';
 import { UsageError } from '../command.ts';
 import type { IssueWords } from './options.ts';
 
@@ -24,20 +24,37 @@ export async function readIssue(
     );
   if (fixesChecks) return { title: 'Mend the failing checks', body: '' };
   if (text !== undefined) return wordsOf(text, '--text');
-  if (file === undefined || file === '-') return wordsOf(await textOf(stdin), 'standard input');
-  const read = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  if (file === undefined || file === '-')
+    return wordsOf(decoded(await bytesOf(stdin), 'standard input'), 'standard input');
+  const read = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'there is nothing' : `it cannot be read (${error.code})`;
     throw new UsageError(
       `--issue: found ${JSON.stringify(file.slice(0, 200))}, where ${why}; allowed: a Markdown file`,
     );
   });
-  return wordsOf(read, file);
+  return wordsOf(decoded(read, file), file);
+}
+
+/** Anything else than UTF-8 would come to the models with other letters than it has. */
+function decoded(bytes: Uint8Array, place: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UsageError(
+      `${place}: found bytes that are no UTF-8; allowed: UTF-8, for instance by iconv -f ISO-8859-1 -t UTF-8`,
+    );
+  }
 }
 
 /** The first heading, or else the first line, is the title; what stands below it is the text. */
 function wordsOf(said: string, place: string): IssueWords {
   const bytes = Buffer.byteLength(said);
   if (bytes > maxBytes) throw new UsageError(`${place}: found ${bytes} bytes; allowed: ${maxBytes}`);
+  const nul = said.indexOf('\0');
+  if (nul !== -1)
+    throw new UsageError(
+      `${place}: found the character NUL in line ${said.slice(0, nul).split('\n').length}; allowed: text without it`,
+    );
   const lines = said
     .replace(/^\uFEFF/, '')
     .replaceAll('\r\n', '\n')

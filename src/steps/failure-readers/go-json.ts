@@ -33,7 +33,7 @@ export const goJson: FailureReader = {
     const failed: { name: string; test: string }[] = [];
     let passed = 0;
     for (const line of lines) {
-      const event = eventOf(line);
+      const event = goEventOf(line);
       if (event === null) continue;
       const { Action, Package = event.ImportPath ?? '', Test = '', Output } = event;
       if (Output !== undefined) keep(outputs, `${Package}\0${Test}`, Output);
@@ -52,7 +52,8 @@ export const goJson: FailureReader = {
   },
 };
 
-function eventOf(line: string): z.infer<typeof eventSchema> | null {
+/** One line of `go test -json`; null of any other. */
+export function goEventOf(line: string): z.infer<typeof eventSchema> | null {
   if (!line.startsWith('{"')) return null;
   try {
     return eventSchema.safeParse(JSON.parse(line)).data ?? null;

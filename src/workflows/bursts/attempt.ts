@@ -1,4 +1,5 @@
 import type { Fix } from '../../domain/fix-facts.ts';
+import { testsHeld } from '../../domain/patch-tests.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { answerThreads } from '../../steps/answer-threads.ts';
 import { beginAttempt } from '../../steps/begin-attempt.ts';
@@ -33,7 +34,8 @@ export const attempt: RunBurst = async ({ fix, ports, step, signal, note }) => {
     const published = publishedPatch(all, current, ground);
     const talk = await writePatch(ports, current, { ground, attempt: row, checks, published }, signal);
     if (talk.kind === 'finished') {
-      const { summary, tests_added: testsAdded, not_done: notDone = null } = talk.result;
+      const { summary, tests_added: said, not_done: notDone = null } = talk.result;
+      const testsAdded = testsHeld(said, talk.overlay);
       const answers = (talk.result.answers ?? []).map(toAnswer);
       const isAsIs = leavesAllAsIs(current, published, answers, talk.overlay);
       const whyTestsChange = talk.result.why_tests_change || null;

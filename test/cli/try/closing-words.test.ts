@@ -61,3 +61,13 @@ test.each([
   expect(words).toContain(said);
   expect(words).not.toContain('ai-fix/add');
 });
+
+test('a budget that bought no call says what to set', () => {
+  const why = 'the money limit of $0.02 is reached';
+  const words = closingWords({ ...solved, outcome: 'not-solved', branch: null, turns: 0, why }, { repository: '.' });
+
+  expect(words).toContain('before a single call: none is made that might cost more. Set a larger --budget.');
+  expect(closingWords({ ...solved, outcome: 'not-solved', branch: null, why }, { repository: '.' })).not.toContain(
+    '--budget',
+  );
+});

@@ -95,6 +95,23 @@ test.each(stacks)(
   },
 );
 
+test.each([
+  [
+    'vitest run',
+    /^npm test -- --reporter=default --reporter=junit --outputFile\.junit="\$AI_FIX_REPORTS\/vitest\.xml"$/,
+  ],
+  ['npx jest --ci src', /^npm test -- --json --outputFile="\$AI_FIX_REPORTS\/jest-report\.json"$/],
+  ['jest --json', /^npm test$/],
+  ['vitest run && tsc', /^npm test$/],
+  ['tsc; jest', /^npm test$/],
+  ['node --test', /^npm test$/],
+])('a found script %j keeps a report where its runner has one and gets nothing else', async (script, expected) => {
+  const { checks } = await found({ 'package.json': JSON.stringify({ scripts: { test: script, lint: 'vitest' } }) });
+
+  expect(checks[0]?.script).toMatch(expected);
+  expect(checks[1]?.script).toBe('npm run lint');
+});
+
 test('a set-up that is named takes the place of that of the workflow', async () => {
   const { setUp } = await found({ [path]: template('node') }, [], 'npm ci');
 
@@ -119,7 +136,9 @@ test.each([
 });
 
 test('what the story reads of the checks of this machine is what it reads of a file on GitHub', () => {
-  const reading = readSandboxWorkflow(localWorkflow(['npm test', 'types']), path);
+  for (const keepsReports of [true, false]) {
+    const reading = readSandboxWorkflow(localWorkflow(['npm test', 'types'], [], keepsReports), path);
 
-  expect(reading).toEqual({ ok: true, checks: ['npm test', 'types'], fixers: [], keepsReports: true });
+    expect(reading).toEqual({ ok: true, checks: ['npm test', 'types'], fixers: [], keepsReports });
+  }
 });

@@ -53,3 +53,14 @@ test.each([
 ])('of --issue %j and --text %.20j it is said what is wrong', async (file, text, problem) => {
   await expect(readIssue(file, text)).rejects.toThrow(problem);
 });
+
+test.each([
+  [Buffer.from('# Größe\n\nzu groß', 'latin1'), /issue\.md: found bytes that are no UTF-8; allowed: UTF-8.*iconv/],
+  [Buffer.from('# Sum\n\none\0two'), /issue\.md: found the character NUL in line 3; allowed: text without it/],
+])('an issue whose letters would not come through is refused, with its place (%#)', async (bytes, problem) => {
+  const path = join(folder, 'issue.md');
+  writeFileSync(path, bytes);
+
+  await expect(readIssue(path, undefined)).rejects.toThrow(problem);
+  await expect(readIssue('-', undefined, false, Readable.from([bytes]))).rejects.toThrow(/^standard input: found/);
+});
