@@ -176,7 +176,9 @@ async function answered(exchange: Exchange, response: Response, call: Call): Pro
   } catch (error) {
     if (isFault(error)) {
       const isWhole = answer.kind === 'body' && error instanceof ModelReplyError;
-      const usage = lostUsage({ error, counted: exchange.usageOf(body), isWhole, assembly, request });
+      // An error in place of a reply was written by nobody who is paid for it.
+      const inOnePiece = answer.kind === 'body' && !isWhole ? '' : answer.inOnePiece;
+      const usage = lostUsage({ error, counted: exchange.usageOf(body), isWhole, assembly, inOnePiece, request });
       if (usage !== null) error.usage = usage;
     }
     throw error;

@@ -146,15 +146,18 @@ describe.each(wires)('a model over the $name wire', (wire) => {
     });
   });
 
-  test('a body that breaks off is a lost connection, not a reply', async () => {
+  test('a body that breaks off is a lost connection, not a reply, and what came of it counts', async () => {
     const origin = await serve((_incoming, response) => {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
-      response.write('{"choices": [', () => response.destroy());
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000000' });
+      response.write(`{"choices": [{"message": {"content": "${'so it goes '.repeat(9_000)}`, () => response.destroy());
     });
 
-    const error = await faultOf(modelAt(wire, origin, { maxRetryDelayMs: 0 }).reply(request(), unaborted()));
+    const error = await faultOf(
+      modelAt(wire, origin, { maxRetryDelayMs: 0 }).reply(request({ maxOutputTokens: 100_000 }), unaborted()),
+    );
 
-    expect(error).toMatchObject({ fault: 'unreachable', isRetryable: true });
+    expect(error).toMatchObject({ fault: 'unreachable', isRetryable: true, usage: { isEstimated: true } });
+    expect((error as ProviderError).usage?.outputTokens).toBeGreaterThan(20_000);
   });
 
   test.each(['headers', 'body'])('an answer whose %s never come is given up', async (missing) => {
