@@ -97,8 +97,11 @@ test.concurrent('of three repositories the one that needs it gets one pull reque
   const changed = await house.github.git(shop, 'diff', '--name-only', 'main', 'ai-fix/configure');
   expect(changed).toBe(`${configuration}\n`);
   expect(await house.github.git(shop, 'show', `ai-fix/configure:${configuration}`)).toBe(starterPolicy());
-  const [link, ...more] = linksIn(house.github.pullRequests(shop)[0]?.body ?? '');
+  const [link, empty, ...more] = linksIn(house.github.pullRequests(shop)[0]?.body ?? '');
   expect(more).toEqual([]);
+  // The whole file is more than an address holds: it stands below, to be pasted.
+  expect(empty?.searchParams.get('value')).toBe('');
+  expect(house.github.pullRequests(shop)[0]?.body).toContain('The whole file, to paste');
   expect(link?.pathname).toBe('/trio/shop/new/main');
   expect(link?.searchParams.get('filename')).toBe(workflowPath);
   expect(readSandboxWorkflow(link?.searchParams.get('value') ?? '', workflowPath)).toMatchObject({ ok: true });
@@ -144,7 +147,7 @@ test.concurrent('after a merge without the sandbox workflow the word is what is 
   expect(more).toEqual([]);
   expect(word).toContain('ai-fix is on. Before it can work, one thing is missing.');
   expect(word).toContain('the new file for Python, filled in');
-  expect(linksIn(word)).toHaveLength(1);
+  expect(linksIn(word).map((one) => one.searchParams.get('value') === '')).toEqual([false, true]);
 });
 
 test.concurrent('closing it means off, with one word; reopening it counts again; the file turns it on', async () => {
@@ -245,8 +248,9 @@ test.concurrent('names that Markdown and addresses take apart stay one link', as
   const number = await proposed(repository);
 
   const [pull] = house.github.pullRequests(repository);
-  const [link, ...more] = linksIn(pull?.body ?? '');
+  const [link, empty, ...more] = linksIn(pull?.body ?? '');
   expect(more).toEqual([]);
+  expect(empty?.pathname).toBe(link?.pathname);
   expect(link?.pathname.startsWith('/odd/a.-_..b/new/release/1.0')).toBe(true);
   expect(decodeURIComponent(link?.pathname ?? '')).toBe(`/odd/a.-_..b/new/${defaultBranch}`);
   expect(pull).toMatchObject({ number, base_ref: defaultBranch });
