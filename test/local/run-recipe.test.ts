@@ -72,6 +72,15 @@ test('a step before them is for its own fixer, and what it says to later steps a
   expect(end.reports?.files[0]?.text).toBe('0..yes\n');
 });
 
+test('what a step says is text, and reaches the steps before the fixers too', async () => {
+  const steps = ['echo "FOO=a b $(touch x)" >>"$GITHUB_ENV"', 'echo "BAR=$FOO!" >>"$GITHUB_ENV"'];
+  const before = steps.map((script) => ({ script: script.replaceAll('$(', '\\$('), environment: {}, fixer: null }));
+
+  const end = await run(scriptsOf('{ echo "$BAR"; git status --short; } >ai-fix-recipe.txt', before));
+
+  expect(end.reports?.files[0]?.text).toBe('a b $(touch x)!\n?? ai-fix-recipe.txt\n');
+});
+
 test.each([
   ['a link', 'ln -s /etc/passwd ai-fix-recipe.txt'],
   ['a folder', 'mkdir ai-fix-recipe.txt'],

@@ -7,9 +7,9 @@ import type { Base, UserRepository } from '../../git/user-repository.ts';
 import { workTreeState } from '../../git/work-tree-state.ts';
 import { isRoot, spawnConfined } from '../../local/bubblewrap.ts';
 import { type Confine, openCell } from '../../local/cell.ts';
+import type { CheckScript } from '../../local/check-script.ts';
 import { createLocalSandbox, type LocalSandbox, type SandboxProgress } from '../../local/local-sandbox.ts';
 import { isOpenToAll } from '../../local/open-to-all.ts';
-import type { CheckScript } from '../../local/run-check.ts';
 import { UsageError } from '../command.ts';
 import { dependenciesIn } from './dependencies.ts';
 import type { FoundChecks, FoundFixers } from './found-checks.ts';
@@ -44,7 +44,7 @@ export async function openSandbox(site: SandboxSite): Promise<LocalSandbox> {
   const state = workTreeState(depot.gitDir, user);
   const uncommitted = (await state?.uncommitted(base.commit)) ?? [];
   if (uncommitted.length > 0) desk.progress(sayUncommitted(uncommitted, base.branch));
-  const dependencies = found.setUp !== null || state === null ? [] : await dependenciesIn(user, state, folder);
+  const dependencies = found.setUp.length > 0 || state === null ? [] : await dependenciesIn(user, state, folder);
   for (const { path } of dependencies) desk.progress(`checks see ${path} of the work tree, read-only`);
   const tools = await toolFolders(options.tools);
   if (tools.length > 0) await assertConfines(cells, confine, tools, options.signal);
@@ -53,7 +53,7 @@ export async function openSandbox(site: SandboxSite): Promise<LocalSandbox> {
     confine,
     scripts: new Map(found.checks.map((check) => [check.name, withTools(check, dependencies, tools)])),
     recipe: fixers === null ? null : { ...fixers, script: withTools(fixers.script, dependencies, tools) },
-    setUp: found.setUp === null ? null : { ...found.setUp, stateOf: (commit) => lockStateOf(depot, commit) },
+    setUp: found.setUp.length === 0 ? null : { steps: found.setUp, stateOf: (commit) => lockStateOf(depot, commit) },
     dependencies,
     tools,
     exportTree: (commit, into) => depot.exportTree(commit, into),

@@ -31,7 +31,7 @@ async function look(ends: readonly BaseCheck[], { answers = [] as string[], mayB
   };
   const order = { signal: new AbortController().signal, secrets: ['geheim-0815-geheim'], mayBeginBroken };
   const checks = ends.map(({ name }) => ({ name, command: name, from: '--check', script: '', environment: {} }));
-  const refused = await lookAtBase(sandbox, { checks, setUp: null }, order, desk).then(
+  const refused = await lookAtBase(sandbox, { checks, setUp: [] }, order, desk).then(
     () => null,
     (error: Error) => error,
   );
@@ -174,7 +174,7 @@ test('a sandbox that cannot be made ends it as what is missing on this machine',
   const desk = { progress: () => undefined, show: () => undefined, ask: async () => null };
   const order = { signal: new AbortController().signal, secrets: [] };
 
-  await expect(lookAtBase(sandbox, { checks: [], setUp: null }, order, desk)).rejects.toMatchObject({
+  await expect(lookAtBase(sandbox, { checks: [], setUp: [] }, order, desk)).rejects.toMatchObject({
     name: 'ConfigError',
     problems: ['the sandbox could not be started: no user namespaces'],
   });
