@@ -125,6 +125,10 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   const fixesChecks = options.fixesChecks === true;
   // A model that cannot be asked is a word of the person's, not an outage.
   const hasModels = Object.keys(options.models.providers).length > 0;
+  if (fixesChecks && !hasModels && fixers === null)
+    throw new ConfigError([
+      `--fix-checks: found neither fixers (${sayNoFixers(policy)}) nor a key of a model, so nothing can mend what fails; allowed: fixers in ${workflowPath}, as docs/fixers.md of ai-fix says, or a key in the environment, for instance ANTHROPIC_API_KEY`,
+    ]);
   if (hasModels || !fixesChecks)
     assertBuysCall(
       createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models)),
@@ -148,7 +152,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   const redactor = createRedactor(options.secrets);
   desk.progress(`starts from ${base.branch} at ${base.commit.slice(0, 12)}`);
   if (fixers !== null) desk.progress(`fixers: ${fixers.names.join(', ')}`);
-  onBase.push(...(await lookAtBase(sandbox, found, options, desk)));
+  onBase.push(...(await lookAtBase(sandbox, { ...found, fixers }, options, desk)));
   if (fixesChecks && onBase.every(({ conclusion }) => conclusion === 'success'))
     throw new UsageError(`--fix-checks: every check passes on ${base.branch}, so there is nothing to mend`);
 
@@ -237,6 +241,9 @@ const withWorkflow = (depot: Depot, workflowPath: string, textOf: () => string) 
 
 /** Its content stays what it is as long as the run lives, so any name is as good. */
 const workflowBlob = '1'.repeat(40) as Parameters<Depot['file']>[1];
+
+const sayNoFixers = ({ fixers }: Policy): string =>
+  fixers.when === 'off' ? 'fixers.when is off in .github/ai-fix.yml' : 'the repository has none that can run here';
 
 async function assertPrograms({ tuning }: TryOptions): Promise<void> {
   if (tuning?.confine !== undefined) return;
