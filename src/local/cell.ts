@@ -8,6 +8,8 @@ import {
   confinedUser,
   isRoot,
   killConfined,
+  missingPrograms,
+  programsToOpen,
   statusFd,
 } from './bubblewrap.ts';
 import { hearStep, noWords, type StepWords } from './file-commands.ts';
@@ -92,14 +94,14 @@ export async function openCell(parent: string, confine: Confine): Promise<Cell> 
     run: async (order) => {
       await writeFile(join(at('scripts'), 'script'), order.script);
       await chmod(join(at('scripts'), 'script'), 0o755);
+      const shown = await reachable(order.binds, root);
+      const lacking = shown.some(({ via }) => via !== undefined) ? await missingPrograms(programsToOpen) : [];
+      if (lacking.length > 0)
+        return { kind: 'not-started', why: `${lacking.join(' and ')} not installed: apt-get install util-linux mount` };
       steps += 1;
       const commands = await makeCommandFiles(at(`commands-${steps}`));
       const child = confine({
-        binds: [
-          ...binds,
-          { from: commands, to: seenCommands, access: 'write' },
-          ...(await reachable(order.binds, root)),
-        ],
+        binds: [...binds, { from: commands, to: seenCommands, access: 'write' }, ...shown],
         environment: environmentOf(order, cell.words),
         folder: seenWorkspace,
         command: ['bash', '--noprofile', '--norc', '-eo', 'pipefail', '/scripts/script'],

@@ -392,6 +392,26 @@ test('a sandbox that cannot be started gives no verdict on a commit', async () =
   expect(said).toEqual([expect.stringMatching(/^the sandbox could not be started: bwrap: Can't chdir to \/nowhere/)]);
 });
 
+test.runIf(process.getuid?.() === 0)('as root, what mounts are needed for is not shown without them', async () => {
+  const closed = join(folder, 'closed');
+  mkdirSync(join(closed, 'tool'), { recursive: true });
+  chmodSync(closed, 0o700);
+  const path = join(folder, 'programs');
+  mkdirSync(path);
+  for (const name of ['bwrap', 'prlimit', 'setpriv', 'chown', 'chmod'])
+    symlinkSync(`/usr/bin/${name}`, join(path, name));
+  vi.stubEnv('PATH', path);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const said: string[] = [];
+
+  await run({
+    ...{ script: 'true', tools: [join(closed, 'tool')] },
+    onProgress: (progress) => void (progress.type === 'fault' && said.push(progress.fault)),
+  });
+
+  expect(said).toEqual([expect.stringContaining('unshare and mount not installed: apt-get install util-linux mount')]);
+});
+
 test('what a check itself starts in vain fails the check', async () => {
   const { run: seen, log } = await run({ script: 'echo "bwrap: cannot do that" >&2; exit 1' });
 
