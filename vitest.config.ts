@@ -44,7 +44,7 @@ const projects = [
 
 export default defineConfig({
   test: {
-    include: everything,
+    // No `include` here: projects would add it to their own, and run every file.
     projects: suite === undefined ? projects : [project(suite, true, filesOf([suite]), [])],
     globalSetup: ['test/support/database-image.ts', 'test/support/shared-postgres.ts'],
     // What waits for a clock, a disk or a process leaves a core to the third.

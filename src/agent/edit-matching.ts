@@ -35,10 +35,17 @@ export type EditMatch =
  * A looser reading never decides between places that a stricter one found, and nothing is guessed: a wrong edit costs
  * more than a refusal. Bodies have `\n` endings (`setApart`). The work is bounded, whatever the texts hold.
  */
-export function matchEdit(body: string, oldText: string, newText: string, replaceAll: boolean): EditMatch {
+export function matchEdit(
+  body: string,
+  oldText: string,
+  newText: string,
+  { replaceAll = false, isProse = false }: { readonly replaceAll?: boolean; readonly isProse?: boolean } = {},
+): EditMatch {
   const block = asBlock(oldText, newText);
   const match = matchText(body, oldText, newText, replaceAll, block);
-  return match.kind === 'found' && match.how !== 'elided' && leavesOut(block) ? { kind: 'uneven-elision' } : match;
+  return match.kind === 'found' && match.how !== 'elided' && leavesOut(block, isProse)
+    ? { kind: 'uneven-elision' }
+    : match;
 }
 
 function matchText(body: string, oldText: string, newText: string, replaceAll: boolean, block: Block): EditMatch {

@@ -7,13 +7,15 @@ import { toldLines } from './told-lines.ts';
 /**
  * Whether a new text says by a comment that it leaves lines out which the old text does not leave out alike. Where the
  * comment is plain about it that is enough; words that may mean something else count where lines of the old text go.
+ *
+ * @param isProse Its headings begin as comments do, and may speak of anything.
  */
-export function leavesOut({ old, new: fresh }: Block): boolean {
+export function leavesOut({ old, new: fresh }: Block, isProse: boolean): boolean {
   const trimmed = (lines: readonly string[]) => lines.map((line) => line.trim()).filter(Boolean);
   const [before, after] = [new Set(trimmed(old)), new Set(trimmed(fresh))];
   const added = [...after].filter((line) => !before.has(line));
   if (added.some((line) => isElision(line) && !/^(?:\.\.\.|…)$/.test(line))) return true;
-  return [...before].some((line) => !after.has(line)) && added.some(suggestsElision);
+  return !isProse && [...before].some((line) => !after.has(line)) && added.some(suggestsElision);
 }
 
 /** What stands for an elision in a block, whatever the model wrote: equal in old and new, and in no file. */

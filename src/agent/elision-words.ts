@@ -1,5 +1,5 @@
-const comment = String.raw`(?:\/\/+|#+|\/\*+|--|;+|%+|'|"""|<!--|\{\s*\/\*)`;
-const commentEnd = String.raw`(?:\*+\/\s*\}?|-->|""")?`;
+const comment = String.raw`(?:\/\/+|#+|\/\*+|--|;+|%+|<!--|\{\s*\/\*)`;
+const commentEnd = String.raw`(?:\*+\/\s*\}?|-->)?`;
 const words = String.raw`(?:the\s+)?(?:rest|existing|remaining|unchanged|other|same|previous|omitted|snip|more)\b[^.…]{0,60}`;
 const dots = String.raw`(?:\.\.\.|…)`;
 const marker = new RegExp(
@@ -17,7 +17,8 @@ const things =
 const suspicious = [
   // Dots first: `... keep existing imports`, `... 12 more lines ...`.
   open + dots,
-  String.raw`\b(?:the\s+)?(?:rest|remainder)\s+(?:of\b|is\b|stays?\b|remains?\b|as\b|unchanged\b|omitted\b|here\b|below\b|goes\b|\W*$)`,
+  String.raw`\b(?:rest|remainder)\s+of\s+(?:(?:the|this|your|its)\s+)?(?:\w+\s+)?(?:${things}|page|component|module|script|config|document)\b`,
+  String.raw`\b(?:rest|remainder)\s+(?:(?:is|stays?|remains?)\s+(?:unchanged|the same|as\b|omitted)|as\b|unchanged\b|omitted\b|here\b|\W*$)`,
   String.raw`${open}(?:(?:keep|all|the|any|your|our|leave|with)\s+){0,3}(?:existing|remaining|previous|original|other|old)\s+(?:\w+\s+){0,2}${things}\b`,
   String.raw`${open}(?:unchanged|no changes?|same|snip(?:ped)?|omitted|elided|etc)\b[\W_]*$`,
   String.raw`\b(?:stays?|remains?|is|are|left|kept|keep|leave)\s+(?:\w+\s+){0,3}(?:unchanged|the same|as (?:is|it is|they are|before))\b`,

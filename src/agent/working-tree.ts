@@ -1,4 +1,4 @@
-import { bytesOf, type FileMode, type Overlay, type OverlayEntry, withEntry } from '../domain/overlay.ts';
+import { bytesOf, type FileMode, type Overlay, type OverlayEntry, withEntry, writing } from '../domain/overlay.ts';
 import { decodeText, type TextEncoding, unencodable } from '../domain/text-encoding.ts';
 import type { Tree, TreeEntry } from '../ports/workspace.ts';
 import type { ToolContext } from './tool.ts';
@@ -92,8 +92,9 @@ export async function writeText(
   if (reason !== null) return { ok: false, reason };
   const base = await viewFile({ tree: context.tree, overlay: {} }, path);
   const isAsBase = base.kind === 'text' && base.text === text && base.mode === mode && base.encoding === encoding;
-  const entry = { kind: 'write', text, mode, ...(encoding === 'utf-8' ? {} : { encoding }) } as const;
-  const overlay = isAsBase ? withoutEntry(context.overlay, path) : withEntry(context.overlay, path, entry);
+  const overlay = isAsBase
+    ? withoutEntry(context.overlay, path)
+    : withEntry(context.overlay, path, writing({ text, encoding }, mode));
   return { ok: true, overlay };
 }
 

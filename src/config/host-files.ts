@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Chains } from '../domain/conversation.ts';
 import type { PriceEntry } from '../models/prices.ts';
+import { globProblem } from './model-globs.ts';
 import { problemsIn, sayPlainly } from './policy-problems.ts';
 import { settingsSchema } from './policy-schema.ts';
 import { readYaml } from './policy-text.ts';
@@ -67,6 +68,8 @@ function problemsOfEntry(models: string, entry: unknown): readonly string[] {
   const place = `\`${sayPlainly(models, 80)}\``;
   if (!/^[^\s/]+\/\S+$/.test(models) || models.length > 200)
     return [`${place}: allowed: \`provider/model\`, or a glob of such names with \`*\``];
+  const ofProvider = globProblem(models);
+  if (ofProvider !== null) return [`${place}: there is no such provider; ${ofProvider}`];
   const parsed = entrySchema.safeParse(entry);
   if (!parsed.success) return parsed.error.issues.flatMap((issue) => describe(issue, place, entry));
   const { input, output, cached_input: cached, cache_write: written, reasoning, context } = parsed.data;

@@ -1,8 +1,11 @@
+import { unsendablePart } from '../domain/header-text.ts';
 import { chooseModels, missingAt, withoutModels } from '../models/choose-models.ts';
-import type { EveryRole, HostModels, ProviderAccess } from '../models/host-models.ts';
-import { isProviderName, type Provider, type ProviderName, providers, rowAt, splitId } from '../models/providers.ts';
+import type { HostModels, ProviderAccess } from '../models/host-models.ts';
+import { type Provider, type ProviderName, providers } from '../models/providers.ts';
+import { everyRoleOf } from './every-role.ts';
 import { type HostFile, readHostChains, readHostPrices } from './host-files.ts';
 import { type ModelAddress, readModelAddress } from './model-address.ts';
+import { globsWithoutModels, readAllowedModels } from './model-globs.ts';
 import { hasPassword } from './secret-variables.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -29,7 +32,7 @@ export function readModelSettings(variables: Variables, isNamed: boolean): Model
   const everyRole = everyRoleOf(variables.AI_FIX_MODEL, access, problems);
   const chains = fromHost('AI_FIX_MODELS', variables, readHostChains, problems);
   const prices = fromHost('AI_FIX_PRICES', variables, readHostPrices, problems);
-  const allowed = allowedOf(variables.AI_FIX_ALLOWED_MODELS, problems);
+  const allowed = readAllowedModels('AI_FIX_ALLOWED_MODELS', variables.AI_FIX_ALLOWED_MODELS, problems);
   const models: HostModels = {
     providers: access,
     ...(everyRole === null ? {} : { everyRole }),
@@ -39,6 +42,7 @@ export function readModelSettings(variables: Variables, isNamed: boolean): Model
   };
   // What follows from a wrong choice is told by it already.
   if (problems.length === before) problems.push(...problemsOfChoice(models, isNamed));
+  if (problems.length === 0) warnings.push(...globsWithoutModels(models));
   return { models, problems, warnings };
 }
 
@@ -67,6 +71,9 @@ function accessOf(variables: Variables, problems: string[], warnings: string[]):
   const access: Access = {};
   for (const row of providers) {
     const apiKey = variables[row.keyVariable]?.trim() ?? '';
+    const odd = unsendablePart(apiKey);
+    if (odd !== null)
+      problems.push(`${row.keyVariable}: found a value that is not shown, with ${odd}; ${allowedInKey}`);
     const variable = row.addressVariables.find((name) => variables[name] !== undefined);
     const written = variable === undefined ? undefined : variables[variable]?.trim();
     const address = written === undefined ? null : readModelAddress(written, row, httpHosts);
@@ -88,36 +95,11 @@ function accessOf(variables: Variables, problems: string[], warnings: string[]):
   return access;
 }
 
+const allowedInKey = "allowed: letters, digits and signs of ASCII, as they are copied whole from the provider's page";
+
 /** A wrong address is told, and what else is wrong shall be told with it: so the provider counts as one that is there. */
 const baseUrlOf = (address: ModelAddress): string =>
   address.kind === 'good' ? address.baseUrl : 'https://unusable.invalid';
-
-/**
- * Which provider's model `AI_FIX_MODEL` names: that of the one server without defaults, else the provider that it begins
- * with, else the only one there is.
- */
-function everyRoleOf(said: string | undefined, access: Access, problems: string[]): EveryRole | null {
-  const text = said?.trim();
-  if (text === undefined || Object.keys(access).length === 0) return null;
-  const servers = providers.filter(({ name }) => {
-    const reached = access[name];
-    return reached !== undefined && rowAt(name, reached.baseUrl).defaults === null;
-  });
-  const { provider, model } = splitId(text);
-  const named = isProviderName(provider) && access[provider] !== undefined && model !== '' ? provider : null;
-  const [server, ...others] = servers;
-  if (server !== undefined && others.length === 0) {
-    // The name at `OPENAI_BASE_URL` is the whole text: there are servers whose models begin with `openai/`.
-    if (named === null || server.name === 'openai') return { provider: server.name, model: text };
-  }
-  if (named !== null) return { provider: named, model };
-  const [only, ...more] = providers.filter(({ name }) => access[name] !== undefined);
-  if (only !== undefined && more.length === 0) return { provider: only.name, model: text };
-  if (server === undefined && access.openai !== undefined) return { provider: 'openai', model: text };
-  const allowed = `provider/model with one of ${Object.keys(access).join(', ')}`;
-  problems.push(`AI_FIX_MODEL: found ${JSON.stringify(text.slice(0, 80))}; allowed: ${allowed}`);
-  return null;
-}
 
 function fromHost<Said>(
   variable: string,
@@ -131,15 +113,4 @@ function fromHost<Said>(
   if (reading.kind === 'read') return reading.said;
   problems.push(...reading.problems);
   return null;
-}
-
-function allowedOf(said: string | undefined, problems: string[]): readonly string[] | null {
-  if (said === undefined) return null;
-  const globs = said.split(/[\s,]+/).filter((glob) => glob !== '');
-  const odd = globs.filter((glob) => !/^[\w*-]+\/\S+$/.test(glob) && glob !== '*');
-  for (const glob of odd.slice(0, 5))
-    problems.push(
-      `AI_FIX_ALLOWED_MODELS: found ${JSON.stringify(glob.slice(0, 80))}; allowed: provider/model, or a glob as in anthropic/*`,
-    );
-  return globs;
 }

@@ -1,3 +1,4 @@
+import type { Chains } from '../domain/conversation.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
 import { type Policy, policyPath } from '../domain/policy.ts';
 import { lowerLimits, noPurseLimits, type PurseLimit, unlimited } from '../domain/purse.ts';
@@ -93,14 +94,23 @@ async function otherFile(repositories: Files, repository: RepositoryRef, place: 
 /** A file and those that it extends, the nearest first. */
 type Chain =
   | { readonly kind: 'read'; readonly files: readonly [ReadFile, ...ReadFile[]] }
-  | { readonly kind: 'broken'; readonly place: FilePlace; readonly problems: readonly string[] };
+  | {
+      readonly kind: 'broken';
+      readonly place: FilePlace;
+      readonly problems: readonly string[];
+      /** Of the repository's own file alone: what another's holds is not for every reader of this one. */
+      readonly models?: Chains;
+    };
 
 async function follow(repositories: Files, repository: RepositoryRef, first: FoundFile): Promise<Chain> {
   const before: ReadFile[] = [];
   for (let file = first; ; ) {
     const { place } = file;
     const reading = readPolicyText(file.text, file.isOwn ? 'in-full' : 'without-content');
-    if (reading.kind === 'invalid') return { kind: 'broken', place, problems: reading.problems };
+    if (reading.kind === 'invalid') {
+      const { problems, models } = reading;
+      return { kind: 'broken', place, problems, ...(file.isOwn && { models }) };
+    }
     before.push({ place, settings: reading.settings });
     const [nearest, ...others] = before;
     const { _extends: wanted } = reading.settings;
@@ -164,9 +174,10 @@ function together(repository: RepositoryRef, chain: Chain): PolicyReading {
 
 function invalid(
   repository: RepositoryRef,
-  { place, problems }: Pick<Broken, 'place' | 'problems'>,
+  { place, problems, models }: Pick<Broken, 'place' | 'problems' | 'models'>,
 ): Extract<PolicyReading, { readonly kind: 'invalid' }> {
   const isOwn = isSame(place, placeOfPolicy(repository));
   const file = isOwn ? place.path : `${place.owner}/${place.name}:${place.path}`;
-  return { kind: 'invalid', problems: problems.map((problem) => `\`${file}\`: ${problem}`) };
+  const told = problems.map((problem) => `\`${file}\`: ${problem}`);
+  return { kind: 'invalid', problems: told, ...(models !== undefined && { models }) };
 }

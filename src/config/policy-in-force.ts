@@ -1,6 +1,6 @@
 import { ConfigError } from '../domain/faults.ts';
 import type { RepositoryRef } from '../domain/ids.ts';
-import { type Policy, policyPath } from '../domain/policy.ts';
+import { defaultPolicy, type Policy, policyPath } from '../domain/policy.ts';
 import type { PurseLimit } from '../domain/purse.ts';
 import type { PolicyReading, Ports } from '../ports/ports.ts';
 import type { PolicyStore } from '../ports/stores.ts';
@@ -17,7 +17,11 @@ export function createPolicyReader({
   'policyOf' | 'policyAt'
 > {
   const served = (reading: PolicyReading): PolicyReading => {
-    if (reading.kind === 'invalid') return reading;
+    if (reading.kind === 'invalid') {
+      const { models = {}, ...others } = reading;
+      const ofHost = Object.keys(models).length === 0 ? [] : servedBy(rosterFor, { ...defaultPolicy, models }).problems;
+      return { ...others, problems: [...others.problems, ...ofHost] };
+    }
     const { problems, warnings } = servedBy(rosterFor, reading.policy);
     if (problems.length > 0)
       return { kind: 'invalid', problems, ownersLimit: reading.policy.purses['organization-month'] };

@@ -1,12 +1,16 @@
 import { type Document, isCollection, isMap, parseDocument, visit } from 'yaml';
+import { z } from 'zod';
+import type { Chains } from '../domain/conversation.ts';
 import { problemsIn, sayPlainly, type Telling, topKeys } from './policy-problems.ts';
 import { type Settings, settingsSchema } from './policy-schema.ts';
+import { chainsOf } from './to-policy.ts';
 
 export const maxPolicyBytes = 64 * 1024;
 
 export type SettingsReading =
   | { readonly kind: 'valid'; readonly settings: Settings }
-  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+  /** `models`: the chains that can be read all the same. */
+  | { readonly kind: 'invalid'; readonly problems: readonly string[]; readonly models: Chains };
 
 /** Reads one file; strict, so that a misspelt key is an error with its place and not a silent default. */
 export function readPolicyText(text: string, telling: Telling): SettingsReading {
@@ -17,7 +21,16 @@ export function readPolicyText(text: string, telling: Telling): SettingsReading 
   const parsed = settingsSchema.safeParse(read.value);
   return parsed.success
     ? { kind: 'valid', settings: parsed.data }
-    : invalid(problemsIn(parsed.error, read.value, telling));
+    : invalid(problemsIn(parsed.error, read.value, telling), readableChains(read.value));
+}
+
+function readableChains(root: unknown): Chains {
+  const models = z.looseObject({ models: z.record(z.string(), z.unknown()) }).safeParse(root);
+  if (!models.success) return {};
+  const good = Object.entries(models.data.models).filter(
+    ([role, chain]) => settingsSchema.pick({ models: true }).safeParse({ models: { [role]: chain } }).success,
+  );
+  return chainsOf(Object.fromEntries(good));
 }
 
 export type YamlReading =
@@ -46,7 +59,11 @@ export function readYaml(text: string, telling: Telling): YamlReading {
 }
 
 const nothingSaid: SettingsReading = { kind: 'valid', settings: {} };
-const invalid = (problems: readonly string[]): SettingsReading => ({ kind: 'invalid', problems });
+const invalid = (problems: readonly string[], models: Chains = {}): SettingsReading => ({
+  kind: 'invalid',
+  problems,
+  models,
+});
 
 /** Aliases can make a small file grow without end, and a key that is a list would become some text. */
 function findOddity(document: Document, telling: Telling): string | null {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { efforts, roles } from '../domain/conversation.ts';
 import { gateModes } from '../domain/policy.ts';
 import { levels } from '../domain/who.ts';
+import { modelNameForm, modelNameProblem } from '../models/model-name.ts';
 import { pathGlobProblem } from './setting-forms.ts';
 
 /** What the schema of `.github/ai-fix.yml` is put together from. */
@@ -131,9 +132,13 @@ export const gate = (what: string, standard: string) =>
 const aModel = (): z.ZodType<string> =>
   z
     .string()
-    .regex(/^[^\s/]+\/\S+$/)
+    .regex(modelNameForm)
     .min(3)
-    .max(200);
+    .max(200)
+    .superRefine((name, context) => {
+      const problem = modelNameForm.test(name) ? modelNameProblem(name) : null;
+      if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+    });
 
 /** A model's name, or the same with how it shall be asked. */
 const choice = () =>

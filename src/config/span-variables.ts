@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unsendablePart } from '../domain/header-text.ts';
 
 /**
  * The standard variables of OpenTelemetry. Many a host sets them for all its programs, so what we cannot follow there is
@@ -19,7 +20,9 @@ const milliseconds = 'milliseconds, from 100 to 60000';
 const protocol = z.literal('http/protobuf', { error: 'http/protobuf; a collector takes it at port 4318' }).optional();
 const headers = z
   .string()
-  .refine((text) => readHeaders(text) !== null, 'name=value, several with commas between, values percent-encoded')
+  .refine((text) => readHeaders(text) !== null, {
+    error: ({ input }) => `${headerForm}${sayUnsendable(String(input))}`,
+  })
   .optional();
 const exporters = z
   .string()
@@ -100,8 +103,20 @@ const exportersIn = (text = 'otlp'): string[] => text.split(',').map((part) => p
 /** https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables */
 export function readHeaders(text: string): Record<string, string> | null {
   const pairs = pairsIn(text);
-  const isGood = pairs.every(({ name, plain }) => name !== '' && plain !== null && !/[\r\n\0]/.test(plain));
+  const isGood = pairs.every(
+    ({ name, plain }) => name !== '' && plain !== null && unsendablePart(plain, true) === null,
+  );
   return isGood ? Object.fromEntries(pairs.map(({ name, plain }) => [name, plain ?? ''])) : null;
+}
+
+const headerForm = 'name=value, several with commas between, values percent-encoded and of ASCII';
+
+function sayUnsendable(text: string): string {
+  const [said] = pairsIn(text).flatMap(({ name, plain }) => {
+    const odd = plain === null ? null : unsendablePart(plain, true);
+    return name === '' || odd === null ? [] : [`; the value of ${name} holds ${odd}`];
+  });
+  return said ?? '';
 }
 
 interface Pair {

@@ -34,6 +34,7 @@ export const telemetryVariables = {
   AI_FIX_TRACE_KEY: z
     .string()
     .refine((text) => (readKeys(text) ?? []).length > 0, keyForm)
+    .refine((text) => !isGuessable(text), `${keyForm}; these are a pattern`)
     .optional(),
   AI_FIX_TRACE_DAYS: z.coerce
     .number({ error: 'a whole number from 0 to 3650' })
@@ -45,7 +46,10 @@ export const telemetryVariables = {
   AI_FIX_METRICS_TOKEN: z
     .string()
     .trim()
-    .regex(/^[\x21-\x7e]{16,500}$/, 'at least 16 characters, without spaces (openssl rand -hex 32)')
+    .regex(
+      /^[\x21-\x7e]{16,500}$/,
+      '16 to 500 letters, digits and signs of ASCII, without spaces (openssl rand -hex 32)',
+    )
     .optional(),
   ...spanVariables,
 };
@@ -86,6 +90,15 @@ export function readKeys(text: string): Uint8Array[] | null {
   const parts = first === undefined || first === plainWord ? others : [first, ...others];
   const keys = parts.map(readKey);
   return keys.every((key) => key !== null) ? keys : null;
+}
+
+/** 32 random bytes never have so few values. Of keys that only read older texts nothing is asked: they are what they are. */
+const leastValues = 8;
+
+function isGuessable(text: string): boolean {
+  if (partsOf(text)[0] === plainWord) return false;
+  const [newest] = readKeys(text) ?? [];
+  return newest !== undefined && new Set(newest).size < leastValues;
 }
 
 function readKey(text: string): Uint8Array | null {

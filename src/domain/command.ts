@@ -1,4 +1,4 @@
-import type { Budget } from './budget.ts';
+import type { Budget, BudgetLimit } from './budget.ts';
 import { nearestOf } from './nearest.ts';
 
 /**
@@ -86,31 +86,47 @@ export type BudgetReading =
   | { readonly ok: true; readonly budget: Partial<Budget> }
   | { readonly ok: false; readonly why: string };
 
-/** The most that a comment may set, as in `.github/ai-fix.yml`. */
-const budgetCeilings = { usd: 1_000, tokens: 1_000_000_000, attempts: 20, minutes: 24 * 60 } as const;
+/** What a comment may set, as in `.github/ai-fix.yml`. */
+const budgetForms = {
+  usd: { least: 0.01, most: 1_000, form: /^\d{1,10}(?:\.\d{1,4})?$/, what: 'an amount' },
+  tokens: { least: 1, most: 1_000_000_000, form: /^\d{1,10}$/, what: 'a whole number' },
+  attempts: { least: 1, most: 20, form: /^\d{1,10}$/, what: 'a whole number' },
+  minutes: { least: 1, most: 24 * 60, form: /^\d{1,10}$/, what: 'a whole number' },
+} as const satisfies Record<BudgetLimit, object>;
 
-/** Reads `$7.50`, `attempts 6`, or several of them after one another. */
+const budgetLimits: readonly BudgetLimit[] = ['usd', 'tokens', 'attempts', 'minutes'];
+
+/** Reads `$7.50`, `attempts 6`, or several of them after one another. What was found stands in the reason in code marks. */
 export function readBudget(text: string): BudgetReading {
   const wanted = 'say for instance `/ai-fix budget $10` or `/ai-fix budget attempts 6`';
   const words = text.split(/\s+/).filter(Boolean);
   if (words.length === 0) return { ok: false, why: wanted };
-  const budget: Record<string, number> = {};
+  const budget: Partial<Record<BudgetLimit, number>> = {};
   while (words.length > 0) {
     const name = words.shift() ?? '';
-    const isMoney = name.startsWith('$') || name === 'usd';
-    const key = isMoney ? 'usd' : name.toLowerCase();
-    if (!isLimit(key)) return { ok: false, why: `there is no limit ${JSON.stringify(name.slice(0, 30))}; ${wanted}` };
+    const said = name.startsWith('$') ? 'usd' : name.toLowerCase();
+    const limit = budgetLimits.find((known) => known === said);
+    if (limit === undefined) {
+      const meant = nearestOf(said, budgetLimits);
+      const hint = meant === null ? '' : `, did you mean \`${meant}\`?`;
+      return { ok: false, why: `there is no limit ${inCode(name)}${hint}; ${wanted}` };
+    }
     const figure = name.startsWith('$') && name.length > 1 ? name.slice(1) : (words.shift() ?? '');
-    const amount = Number(/^\d{1,10}(?:\.\d{1,4})?$/.test(figure) ? figure : Number.NaN);
-    const isWhole = key === 'usd' || Number.isInteger(amount);
-    if (!(amount > 0 && amount <= budgetCeilings[key] && isWhole))
-      return {
-        ok: false,
-        why: `${key} takes ${key === 'usd' ? 'an amount' : 'a whole number'} above 0 and up to ${budgetCeilings[key]}`,
-      };
-    budget[key] = amount;
+    if (budget[limit] !== undefined) return { ok: false, why: `${limit} is named twice; say one amount` };
+    const { least, most, form, what } = budgetForms[limit];
+    const amount = form.test(figure) ? Number(figure) : Number.NaN;
+    if (!(amount >= least && amount <= most)) {
+      const allowed = `${what} from ${least} to ${most}, in digits without commas`;
+      return { ok: false, why: `${limit}: found ${figure === '' ? 'nothing' : inCode(figure)}; allowed: ${allowed}` };
+    }
+    budget[limit] = amount;
   }
   return { ok: true, budget };
 }
 
-const isLimit = (key: string): key is keyof typeof budgetCeilings => Object.hasOwn(budgetCeilings, key);
+/** Nothing in it ends the marks, calls anybody or is not shown. */
+const inCode = (text: string): string =>
+  `\`${text
+    .slice(0, 30)
+    .toWellFormed()
+    .replaceAll(/[`\p{Cc}\p{Cf}\u2028\u2029]/gu, '?')}\``;

@@ -117,9 +117,12 @@ export class ModelReplyError extends Error {
   usage?: Usage;
   readonly modelId: string;
   readonly isRetryable = true;
-  constructor(message: string, modelId: string) {
+  /** It thought until its output was full, and came to no word. */
+  readonly isCutShort: boolean;
+  constructor(message: string, modelId: string, isCutShort = false) {
     super(message);
     this.modelId = modelId;
+    this.isCutShort = isCutShort;
   }
 }
 

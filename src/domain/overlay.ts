@@ -1,4 +1,4 @@
-import { encodeText, type TextEncoding } from './text-encoding.ts';
+import { type DecodedText, encodeText, type TextEncoding } from './text-encoding.ts';
 
 /**
  * A patch that is not a commit yet: what differs from a base tree, by path. It never touches a disk.
@@ -29,6 +29,13 @@ export const withEntry = (overlay: Overlay, path: string, entry: OverlayEntry): 
 });
 
 export const changedPaths = (overlay: Overlay): string[] => Object.keys(overlay).sort();
+
+export const writing = ({ text, encoding }: DecodedText, mode: FileMode): OverlayEntry => ({
+  kind: 'write',
+  text,
+  mode,
+  ...(encoding === 'utf-8' ? {} : { encoding }),
+});
 
 /** The file as git holds it. */
 export const bytesOf = ({ text, encoding = 'utf-8' }: Extract<OverlayEntry, { kind: 'write' }>): Buffer =>

@@ -16,6 +16,7 @@ import { kindsOf } from './path-kinds.ts';
 import { collidingPaths, unportableName } from './portable-paths.ts';
 import { checkRepositoryPath, shownPath } from './repository-path.ts';
 import { tampering } from './tampering.ts';
+import { type DecodedText, encodeText } from './text-encoding.ts';
 import { weakenedTests } from './weakened-tests.ts';
 
 /** What the repository says, and what it holds. */
@@ -49,6 +50,7 @@ export function vetPatch(files: readonly PatchedFile[], ground: PatchGround): re
     ...collisions(sound, ground.basePaths),
     ...sound.flatMap((file) => [...placeFindings(file, ground), ...contentFindings(file)]),
     ...changes.flatMap((change) => [...hiddenText(change), ...tampering(change)]),
+    ...sound.flatMap(hiddenFromOthers),
     ...testFindings(changes),
   ]);
 }
@@ -121,6 +123,19 @@ function hiddenText(change: TextChange): Finding[] {
     );
   return found;
 }
+
+/**
+ * What stands in a file that is not UTF-8 is UTF-8 to most readers and compilers all the same: three letters of
+ * windows-1252 may be one character that nobody sees.
+ */
+function hiddenFromOthers({ path, before, after }: PatchedFile): Finding[] {
+  if (after?.kind !== 'text' || after.encoding === 'utf-8') return [];
+  const plain = new Set(hiddenText(textChange(path, textOf(before), after.text)).map(({ rule }) => rule));
+  const change = textChange(path, before?.kind === 'text' ? asUtf8(before) : null, asUtf8(after));
+  return hiddenText(change).filter(({ rule }) => !plain.has(rule));
+}
+
+const asUtf8 = ({ text, encoding }: DecodedText): string => encodeText(text, encoding).toString('utf8');
 
 /** A text may begin with a byte order mark. */
 const withoutMark = ({ number, text }: Line): string =>

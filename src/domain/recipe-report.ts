@@ -1,5 +1,6 @@
 import type { FixerRecord } from './recipe.ts';
 import { checkRepositoryPath } from './repository-path.ts';
+import { type DecodedText, decodeText } from './text-encoding.ts';
 
 /**
  * What a recipe's run leaves: one text file, a line for each fixer and for each file that differs from the commit.
@@ -23,7 +24,7 @@ export type RecipeReport =
 export interface RecipeFile {
   readonly path: string;
   /** Null: it is deleted. */
-  readonly text: string | null;
+  readonly content: DecodedText | null;
 }
 
 const heading = 'ai-fix-recipe 1';
@@ -72,22 +73,18 @@ function readFile(line: string): RecipeFile | string {
   const isWriting = words[0] === 'file' && words.length === 4;
   if (!isDeletion && !isWriting) return 'a line of it cannot be read';
   const path = decoded((isDeletion ? words[1] : words[2]) ?? '');
-  if (path === null) return 'it names a path that is no text';
-  const checked = checkRepositoryPath(path);
+  if (path?.encoding !== 'utf-8') return 'it names a path that is no text';
+  const checked = checkRepositoryPath(path.text);
   if (!checked.ok) return `it names a path that no patch may have: ${checked.reason}`;
-  if (isDeletion) return { path: checked.path, text: null };
+  if (isDeletion) return { path: checked.path, content: null };
   if (words[1] !== '100644' && words[1] !== '100755')
     return 'it holds a link, a submodule or another thing that is no file';
-  const text = decoded(words[3] ?? '');
-  return text === null ? 'it changes a file that is no text' : { path: checked.path, text };
+  const content = decoded(words[3] ?? '');
+  return content === null ? 'it changes a file that is no text' : { path: checked.path, content };
 }
 
-/** Null of what is no base64, no UTF-8, or holds a zero byte, as only binary files do. */
-function decoded(text: string): string | null {
-  if (!base64.test(text) || text.length % 4 !== 0) return null;
-  const bytes = Buffer.from(text, 'base64');
-  const read = bytes.toString('utf8');
-  return Buffer.from(read).equals(bytes) && !bytes.includes(0) ? read : null;
-}
+/** Null of what is no base64, or no text. */
+const decoded = (text: string): DecodedText | null =>
+  base64.test(text) && text.length % 4 === 0 ? decodeText(Buffer.from(text, 'base64')) : null;
 
 const refused = (reason: string): RecipeReport => ({ ok: false, reason });

@@ -29,7 +29,7 @@ export async function* readHits(output: AsyncIterable<Buffer>, commit: string): 
         line = Buffer.from(bytes).toString();
         field = 'text';
       } else if (field === 'text' && byte === newline) {
-        if (path !== '') yield { path, line: Number(line), text: shortened(legible(Buffer.from(bytes))) };
+        if (path !== '') yield { path, line: Number(line), text: shortened(legible(wholeCharacters(bytes))) };
         field = 'path';
       } else {
         if (field !== 'text' || bytes.length < maxTextBytes) bytes.push(byte);
@@ -38,6 +38,14 @@ export async function* readHits(output: AsyncIterable<Buffer>, commit: string): 
       bytes = [];
     }
   }
+}
+
+/** A line that was cut may end within a character of UTF-8. */
+function wholeCharacters(bytes: readonly number[]): Buffer {
+  const line = Buffer.from(bytes);
+  if (line.length < maxTextBytes) return line;
+  const start = line.findLastIndex((byte) => byte < 0x80 || byte >= 0xc0);
+  return line.subarray(0, Math.max(start, 0));
 }
 
 const shortened = (text: string): string => (text.length <= maxTextChars ? text : `${text.slice(0, maxTextChars)}…`);

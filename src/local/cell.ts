@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Bind,
   type Confinement,
@@ -100,14 +101,14 @@ export async function openCell(parent: string, confine: Confine): Promise<Cell> 
         return { kind: 'not-started', why: `${lacking.join(' and ')} not installed: apt-get install util-linux mount` };
       steps += 1;
       const commands = await makeCommandFiles(at(`commands-${steps}`));
-      const child = confine({
+      const confinement: Confinement = {
         binds: [...binds, { from: commands, to: seenCommands, access: 'write' }, ...shown],
         environment: environmentOf(order, cell.words),
         folder: seenWorkspace,
         command: ['bash', '--noprofile', '--norc', '-eo', 'pipefail', '/scripts/script'],
         hasNetwork: order.hasNetwork,
-      });
-      const end = await follow(child, order);
+      };
+      const end = await startAndFollow(confine, confinement, order);
       if (end.kind !== 'exited' || end.code !== 0) return end;
       const heard = await hear(commands, cell.words);
       if (heard.ok) {
@@ -187,6 +188,14 @@ const standing: Readonly<Record<string, string>> = {
   AI_FIX_REPORTS: seenReports,
 };
 
+async function startAndFollow(confine: Confine, confinement: Confinement, order: CellOrder): Promise<CellEnd> {
+  for (let start = 1; ; start += 1) {
+    const end = await follow(confine(confinement), order);
+    if (end.kind !== 'not-started' || start === maxStarts || order.signal.aborted) return end;
+    await sleep(start * 500);
+  }
+}
+
 function follow(child: ChildProcess, { onOutput, timeoutMs, signal }: CellOrder): Promise<CellEnd> {
   return new Promise((resolve) => {
     let early: CellEnd | null = null;
@@ -219,6 +228,8 @@ function follow(child: ChildProcess, { onOutput, timeoutMs, signal }: CellOrder)
 }
 
 const maxSaid = 4_000;
+/** Processes of other checks may be all that this user may have for a moment. */
+const maxStarts = 3;
 
 /** One that was killed from outside has no code either, and may have begun. */
 function ended(code: number | null, status: string, said: string): CellEnd {

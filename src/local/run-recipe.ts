@@ -51,13 +51,14 @@ export async function runRecipe(
     const shown = tools.map((tool) => ({ from: tool, to: tool, access: 'read' }) as const);
     const dependencies = recipe.before.length > 0 ? [] : await dependenciesFor(cell, options.dependencies);
     await cell.giveAway();
-    const run = async (script: CheckScript, hasNetwork: boolean) => {
+    const run = async (script: CheckScript, hasNetwork: boolean, more = hasNetwork ? [] : dependencies) => {
       log.add(`##[group]Run ${script.script.trim().split('\n')[0] ?? ''}\n##[endgroup]\n`);
       const order = { ...script, hasNetwork, timeoutMs, signal };
-      const binds = [...shown, ...(hasNetwork ? [] : dependencies)];
+      const binds = [...shown, ...more];
       return concluded(await cell.run({ ...order, binds, onOutput: (chunk) => log.add(chunk) }), timeoutMs, log);
     };
-    const begun = await run({ script: beginRepository, environment: {} }, false);
+    // Before dependencies are there: an ignored node_modules is none of the commit.
+    const begun = await run({ script: beginRepository, environment: {} }, false, []);
     if (begun !== 'success') return over(begun, 'checkout');
     for (const step of recipe.before.filter(({ fixer }) => fixer === null || fixers.includes(fixer))) {
       const end = await run(step, true);

@@ -1,5 +1,5 @@
 import type { AnthropicForm, LeftOut } from './anthropic-wire.ts';
-import { type Lesson, leavesOut, tellsEffortElse } from './lessons.ts';
+import { type Lesson, leavesOut, recallsNothing, tellsEffortElse } from './lessons.ts';
 import { names, namesWithin, type Refusal } from './refusals.ts';
 
 type AnthropicLesson = Lesson<AnthropicForm>;
@@ -7,12 +7,6 @@ type AnthropicLesson = Lesson<AnthropicForm>;
 /** For instance "messages.1.content.0: Invalid `signature` in `thinking` block". */
 const isAboutHistory = ({ message }: Refusal): boolean =>
   /\bsignature\b/.test(message) || (/\bmessages\.\d/.test(message) && /\b(redacted_)?thinking\b/.test(message));
-
-const keepsReasoning: AnthropicLesson = {
-  isNamedIn: isAboutHistory,
-  after: (form) => (form.isReasoningBack ? { ...form, isReasoningBack: false } : null),
-  told: () => 'takes no reasoning of earlier turns; it is left out from now on',
-};
 
 const isAboutThinking = ({ message }: Refusal): boolean =>
   /\b(thinking|effort|output_config|budget_tokens)\b/.test(message);
@@ -26,7 +20,7 @@ export const anthropicLessons = (lastEffort: number): readonly AnthropicLesson[]
   // "Thinking may not be enabled when tool_choice forces tool use."
   left('tool_choice'),
   left('temperature'),
-  keepsReasoning,
+  recallsNothing(isAboutHistory),
   tellsEffortElse(lastEffort, isAboutThinking),
   left('stream'),
 ];

@@ -1,10 +1,10 @@
 import type { Chains, ModelChoice, Role } from '../domain/conversation.ts';
-import { nearestOf } from '../domain/nearest.ts';
 import { defaultChain } from './default-chains.ts';
 import type { HostModels } from './host-models.ts';
 import { matchesModel } from './model-glob.ts';
+import { modelNameProblem } from './model-name.ts';
 import { parameterProblems } from './parameter-problems.ts';
-import { isProviderName, type Provider, providerNames, providerOf, providers, rowAt, splitId } from './providers.ts';
+import { isProviderName, type Provider, providerOf, providers, rowAt, splitId } from './providers.ts';
 
 export interface ChosenModels {
   /** Every role has a chain. */
@@ -21,7 +21,9 @@ export function chooseModels(host: HostModels, chosen: Chains = {}): ChosenModel
   const problems: string[] = [];
   const chainOf = (role: Role): readonly ModelChoice[] => {
     const [place, chain] =
-      chosen[role] === undefined ? [`AI_FIX_MODELS: ${role}`, host.chains?.[role]] : [`models.${role}`, chosen[role]];
+      chosen[role] === undefined
+        ? [`AI_FIX_MODELS: models.${role}`, host.chains?.[role]]
+        : [`models.${role}`, chosen[role]];
     if (chain === undefined) {
       const standard = defaultChain(role, host);
       if (standard.length === 0) problems.push(withoutModels(host));
@@ -30,7 +32,7 @@ export function chooseModels(host: HostModels, chosen: Chains = {}): ChosenModel
     if (chain.length === 0) problems.push(`${place}: found an empty list; allowed: at least one provider/model`);
     for (const [index, choice] of chain.entries()) {
       const found = [...problemsOf(choice, host), ...(chosen[role] === undefined ? [] : notAllowed(choice, host))];
-      problems.push(...found.slice(0, 1).map((problem) => `${place}[${index}]: ${problem}`));
+      problems.push(...found.slice(0, 1).map((problem) => `${place}.${index}${problem}`));
     }
     return chain;
   };
@@ -44,24 +46,21 @@ export function chooseModels(host: HostModels, chosen: Chains = {}): ChosenModel
   return { chains, problems: [...new Set(problems)] };
 }
 
+/** Each to be read behind the choice's place. */
 function problemsOf(choice: ModelChoice, { providers: access }: HostModels): readonly string[] {
-  const found = `found ${JSON.stringify(choice.model)}`;
+  const found = `: found ${JSON.stringify(choice.model)}`;
   const { provider, model } = splitId(choice.model);
   if (model === '') return [`${found}; allowed: provider/model, for instance ${exampleOf(access)}`];
-  if (!isProviderName(provider)) {
-    const meant = nearestOf(provider, providerNames);
-    return [
-      `${found}; ${meant === null ? `allowed providers: ${providerNames.join(', ')}` : `did you mean ${meant}?`}`,
-    ];
-  }
+  const odd = modelNameProblem(choice.model);
+  if (odd !== null || !isProviderName(provider)) return [`${found}; ${odd}`];
   const reached = access[provider];
   if (reached === undefined) return [`${found}, but ${missingAt(providerOf(provider))}`];
-  return parameterProblems(choice, rowAt(provider, reached.baseUrl)).map((problem) => `${choice.model}: ${problem}`);
+  return parameterProblems(choice, rowAt(provider, reached.baseUrl)).map((problem) => `.${problem}`);
 }
 
 function notAllowed({ model }: ModelChoice, { allowed }: HostModels): readonly string[] {
   if (allowed === undefined || allowed.some((glob) => matchesModel(glob, model))) return [];
-  return [`found ${JSON.stringify(model)}; allowed on this host: ${allowed.join(', ')}`];
+  return [`: found ${JSON.stringify(model)}; allowed on this host: ${allowed.join(', ')}`];
 }
 
 function exampleOf(access: HostModels['providers']): string {

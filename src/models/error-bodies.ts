@@ -43,10 +43,28 @@ function readableForm(body: unknown): string | null {
   const nested = nestedSchema.safeParse(body);
   if (nested.success) {
     const { error } = nested.data;
-    return JSON.stringify({ ...nested.data, error: { ...error, message: errorText(error) } });
+    return JSON.stringify({ ...nested.data, error: { ...error, message: withoutInput(errorText(error)) } });
   }
   const flat = flatSchema.safeParse(body);
   if (!flat.success) return null;
   const { said, ...rest } = flat.data;
-  return JSON.stringify({ error: { ...rest, message: typeof said === 'string' ? said : JSON.stringify(said) } });
+  return JSON.stringify({ error: { ...rest, message: messageOf(said) } });
+}
+
+const problemsSchema = z.array(z.object({ loc: z.unknown(), msg: z.string() })).min(1);
+const detailSchema = z.object({ detail: problemsSchema }).transform(({ detail }) => detail);
+
+/** How vLLM writes the same list: in the words of Python. */
+const pythonProblems = /'loc': (\([^()]{0,500}\)), 'msg': ("[^"]{0,500}"|'[^']{0,500}')/g;
+
+/** Of a list of problems only where each is and what is said of it: beside that it quotes our own request. */
+function messageOf(said: unknown): string {
+  if (typeof said === 'string') return withoutInput(said);
+  const problems = z.union([problemsSchema, detailSchema]).safeParse(said);
+  return JSON.stringify(problems.success ? problems.data : said);
+}
+
+function withoutInput(text: string): string {
+  const problems = text.includes("'input':") ? [...text.matchAll(pythonProblems)] : [];
+  return problems.length === 0 ? text : problems.map(([, loc, msg]) => `${loc}: ${msg}`).join('; ');
 }

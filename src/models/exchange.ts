@@ -136,20 +136,27 @@ async function askOnce(exchange: Exchange, options: ModelOptions, asking: Asking
   });
   const { id: modelId, apiKey, baseUrl } = options;
   const asked = { modelId, apiKey, baseUrl };
+  let response: Response | null = null;
   try {
-    const response = await exchange.send(AbortSignal.any([asking.signal, limits.signal]));
+    response = await exchange.send(AbortSignal.any([asking.signal, limits.signal]));
     limits.heard();
     return await answered(exchange, response, { limits, asked, asking });
   } catch (error) {
     if (isFault(error)) throw error;
     asking.signal.throwIfAborted();
-    const fault = limits.isOver() ? ({ kind: 'timed-out' } as const) : exchange.faultOf(error);
+    const fault = limits.isOver()
+      ? ({ kind: 'timed-out' } as const)
+      : (exchange.faultOf(error) ?? unsent(error, response));
     if (fault === null) throw error;
     throw toProviderError(fault, asked);
   } finally {
     limits.clear();
   }
 }
+
+/** Another model of the chain may be asked what could not be asked of this one. Null once something came: that is a bug. */
+const unsent = (error: unknown, response: Response | null): SdkFault | null =>
+  response === null ? { kind: 'unsent', error } : null;
 
 interface Call {
   readonly limits: CallLimits;
@@ -169,7 +176,9 @@ async function answered(exchange: Exchange, response: Response, call: Call): Pro
   } catch (error) {
     if (isFault(error)) {
       const isWhole = answer.kind === 'body' && error instanceof ModelReplyError;
-      const usage = lostUsage({ error, counted: exchange.usageOf(body), isWhole, assembly, request });
+      // An error in place of a reply was written by nobody who is paid for it.
+      const inOnePiece = answer.kind === 'body' && !isWhole ? '' : answer.inOnePiece;
+      const usage = lostUsage({ error, counted: exchange.usageOf(body), isWhole, assembly, inOnePiece, request });
       if (usage !== null) error.usage = usage;
     }
     throw error;

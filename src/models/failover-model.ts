@@ -5,7 +5,7 @@ import type { Breakers } from './breakers.ts';
 import { endOfChain, type Fault } from './chain-end.ts';
 import { type ChainLosses, createChainLosses, NoMoneyForMore, sumOf } from './chain-losses.ts';
 import { fits } from './fits.ts';
-import { backoffMs, sleep, withRetries } from './retry.ts';
+import { backoffMs, sleep, spreadMs, withRetries } from './retry.ts';
 
 export interface ChainLink {
   /** Asks once: asking again is decided here. */
@@ -84,8 +84,9 @@ async function askChain(asking: Asking) {
       }
       if ([...faults.values()].filter(isRejected).length > 1) throw endOfChain([...faults.values()], losses);
     }
-    const waitMs = waitBeforeNext(faults, round, windowMs);
-    if (waitMs === null || performance.now() - startedMs + waitMs > windowMs) break;
+    const leftMs = windowMs - (performance.now() - startedMs);
+    const waitMs = waitBeforeNext(faults, { round, windowMs, leftMs });
+    if (waitMs === null || waitMs > leftMs) break;
     await sleep(waitMs, signal);
   }
   throw endOfChain([...faults.values()], losses);
@@ -161,11 +162,23 @@ const isRejected = (fault: Fault): boolean => fault instanceof ProviderError && 
 const mayAnswer = (fault: Fault | undefined): boolean =>
   fault === undefined || (fault instanceof ProviderError && fault.isRetryable);
 
-/** Null when there is nobody who might answer later. */
-function waitBeforeNext(faults: Faults, round: number, windowMs: number): number | null {
-  const waits = [...faults.values()]
-    .filter((fault) => fault instanceof ProviderError && fault.isRetryable)
-    .map((fault) => (fault instanceof ProviderError ? fault.retryAfterMs : undefined) ?? backoffMs(round, windowMs));
+interface Waiting {
+  readonly round: number;
+  readonly windowMs: number;
+  readonly leftMs: number;
+}
+
+/**
+ * Null when there is nobody who might answer later. Of what was named to all alike each waits a little more than the
+ * others, as far as the window goes.
+ */
+function waitBeforeNext(faults: Faults, { round, windowMs, leftMs }: Waiting): number | null {
+  const waits = [...faults.values()].flatMap((fault) => {
+    if (!(fault instanceof ProviderError) || !fault.isRetryable) return [];
+    const { retryAfterMs } = fault;
+    if (retryAfterMs === undefined) return [backoffMs(round, windowMs)];
+    return [Math.min(spreadMs(retryAfterMs), Math.max(retryAfterMs, leftMs))];
+  });
   return waits.length === 0 ? null : Math.min(...waits);
 }
 

@@ -12,6 +12,8 @@ export interface LostAnswer {
   /** Whether it came to its end: then what was counted is all of it. */
   readonly isWhole: boolean;
   readonly assembly: Pick<Assembly, 'characters' | 'written'>;
+  /** What came of an answer that is no stream. */
+  readonly inOnePiece: string;
   readonly request: ModelRequest;
 }
 
@@ -19,16 +21,21 @@ export interface LostAnswer {
  * What an answer used that came to nothing; null where nothing was heard of it.
  *
  * A stream tells at its begin what was read, and only at its end what was written: of one that broke off, what came counts
- * by its bound.
+ * by its bound. So does an answer in one piece of which nothing was counted, with its frame.
  */
-export function lostUsage({ error, counted, isWhole, assembly, request }: LostAnswer): Usage | null {
-  if (counted !== null && (isWhole || assembly.characters === 0)) return counted;
-  const bound = estimatedUsage(request, assembly.written);
+export function lostUsage({ error, counted, isWhole, assembly, inOnePiece, request }: LostAnswer): Usage | null {
+  const isSaid = isWritten(inOnePiece);
+  const hasCome = assembly.characters > 0 || isSaid;
+  if (counted !== null && (isWhole || !hasCome)) return counted;
+  const bound = estimatedUsage(request, isSaid ? inOnePiece : assembly.written);
   if (counted !== null) {
     const { outputTokens } = bound;
     return outputTokens > counted.outputTokens ? { ...counted, outputTokens, isEstimated: true } : counted;
   }
-  if (assembly.characters > 0) return bound;
+  if (hasCome) return bound;
   // Before its first word a model has read the question; one that hangs may not even have done that.
   return error instanceof ProviderError && error.mayBeCharged && error.fault !== 'timed-out' ? bound : null;
 }
+
+/** Neither blanks that keep a connection, nor a page that a proxy shows to people. */
+const isWritten = (text: string): boolean => /\w/.test(text) && !/^\s*</.test(text);

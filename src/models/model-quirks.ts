@@ -30,7 +30,8 @@ const rows: readonly ModelQuirks[] = [
   },
   {
     provider: 'vllm',
-    models: ['*llama-3-*', '*llama-3.1-*', '*llama-3.2-*', '*llama-3.3-*'],
+    // Meta's own: what others made of them has templates of its own.
+    models: ['3', '3.1', '3.2', '3.3'].map((version) => `meta-llama/*llama-${version}-*-instruct*`),
     quirks: { parallelCalls: false },
     source: 'https://docs.vllm.ai/en/latest/features/tool_calling/',
   },

@@ -1,4 +1,4 @@
-import { type Lesson, leavesOut, tellsEffortElse } from './lessons.ts';
+import { type Lesson, leavesOut, recallsNothing, tellsEffortElse } from './lessons.ts';
 import type { ChatForm, LeftOut } from './openai-form.ts';
 import { isAboutSingleCalls, isAboutSystemRole, names, namesWithin, type Refusal } from './refusals.ts';
 
@@ -22,11 +22,10 @@ const swapsLimit: ChatLesson = {
   told: ({ outputLimit }) => `is told its output limit as ${outputLimit} from now on`,
 };
 
-const keepsReasoning: ChatLesson = {
-  isNamedIn: named('reasoning_details', 'thought_signature', 'reasoning_content'),
-  after: (form) => (form.isReasoningBack ? { ...form, isReasoningBack: false } : null),
-  told: () => 'takes no reasoning of earlier turns; it is left out from now on',
-};
+/** A path to one of these counts; Gemini says "Thought signature is not valid", too. */
+const isAboutHistory = (refusal: Refusal): boolean =>
+  /\bthought signature\b/i.test(refusal.message) ||
+  ['reasoning_details', 'thought_signature', 'reasoning_content'].some((name) => namesWithin(refusal, name));
 
 const switchesReasoningOff: ChatLesson = {
   isNamedIn: named('reasoning_effort'),
@@ -70,7 +69,7 @@ export function chatLessons({ hasTools, isForced, hasMarks, lastEffort }: Sent):
     ...(hasMarks ? [leavesMarks] : []),
     ...(isForced ? [left('tool_choice')] : []),
     swapsLimit,
-    keepsReasoning,
+    recallsNothing(isAboutHistory),
     tellsEffortElse(
       lastEffort,
       named('reasoning_effort', 'reasoning', 'reasoning.effort', 'thinking', 'chat_template_kwargs'),

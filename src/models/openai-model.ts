@@ -13,6 +13,7 @@ import { faultOfSdkError } from './provider-faults.ts';
 import { compatibleQuirks, openAiQuirks, type Quirks } from './quirks.ts';
 import {
   createWarnings,
+  isAboutEndpoints,
   isAboutRequest,
   isAboutTemplate,
   type KnownForm,
@@ -117,6 +118,7 @@ export function openAiRefusalOf(error: unknown): Refusal | null {
  */
 export function requestRefusalOf(error: unknown, api: OpenAiApi | null): Refusal | null {
   const refusal = openAiRefusalOf(error);
-  if (refusal === null || !(isAboutRequest(refusal.status) || isAboutTemplate(refusal))) return null;
+  if (refusal === null) return null;
+  if (!(isAboutRequest(refusal.status) || isAboutTemplate(refusal) || isAboutEndpoints(refusal))) return null;
   return api !== null && isForOther(api, refusal) ? null : refusal;
 }

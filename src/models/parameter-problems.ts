@@ -1,7 +1,10 @@
 import type { ModelParameters } from '../domain/conversation.ts';
 import type { Provider } from './providers.ts';
 
-/** What of a model's parameters a provider would refuse whichever model it is, so that it is said before a fix begins. */
+/**
+ * What of a model's parameters a provider would refuse whichever model it is, so that it is said before a fix begins. Each
+ * begins with the parameter.
+ */
 export function parameterProblems(parameters: ModelParameters, { name, title, protocol }: Provider): readonly string[] {
   const { temperature, effort } = parameters;
   if (temperature === undefined) return [];

@@ -1,4 +1,5 @@
 import { ProviderError, type ProviderFault } from '../domain/faults.ts';
+import { unsendablePart } from '../domain/header-text.ts';
 import { meaningOf, meaningOfConnection } from './fault-meanings.ts';
 import { nearestModels } from './known-models.ts';
 import { retryAfterIn, retryAfterOf } from './retry-after.ts';
@@ -7,6 +8,8 @@ import { retryAfterIn, retryAfterOf } from './retry-after.ts';
 export type SdkFault =
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'unreachable'; readonly code: string | null }
+  /** Something threw before there was a request: the key, which no header carries, or a mistake of ours. */
+  | { readonly kind: 'unsent'; readonly error: unknown }
   | {
       readonly kind: 'answered';
       readonly status: number | undefined;
@@ -85,6 +88,7 @@ export function toProviderError(fault: SdkFault, asked: Asked): ProviderError {
       mayBeCharged,
     });
   }
+  if (fault.kind === 'unsent') return unsentError(fault.error, asked);
   const { status, headers } = fault;
   const meaning = meaningOf(fault);
   const retryAfterMs = retryAfterOf(headers) ?? (meaning === 'rate-limited' ? retryAfterIn(fault.message) : undefined);
@@ -100,6 +104,14 @@ export function toProviderError(fault: SdkFault, asked: Asked): ProviderError {
     ...(status !== undefined && { status }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
+}
+
+function unsentError(error: unknown, { modelId, apiKey }: Asked): ProviderError {
+  const odd = unsendablePart(apiKey);
+  const fault = odd === null ? 'rejected' : 'unauthorized';
+  // Whoever refused to make a header quotes it whole.
+  const why = odd === null ? withoutKey(String(error), apiKey).slice(0, longestMessage) : `its key holds ${odd}`;
+  return new ProviderError(`${modelId} was not asked: ${why}`, { modelId, fault, isRetryable: false });
 }
 
 /** Whether the same model may answer a moment later. */

@@ -24,6 +24,9 @@ export type Answer =
   | { readonly kind: 'too-large'; readonly what: string }
   | { readonly kind: 'no-json' };
 
+/** An answer, with the text of one that came in one piece, as far as it came; empty where it was a stream. */
+export type Read = Answer & { readonly inOnePiece: string };
+
 /** Above any real reply: the largest models write at most about half a megabyte at once. */
 const mostBodyBytes = 2_000_000;
 /** Every token comes in an envelope of some 300 bytes; one of OpenAI's events holds the whole reply once more. */
@@ -39,15 +42,27 @@ const betweenLooksMs = 250;
  * Reads an answer with status 200 in whichever form it came: a stream of events, or one body of JSON, as servers send it
  * that do not stream or that found an error first. Never throws for what the network or the server did.
  */
-export async function readAnswer(
+export async function readAnswer(response: Response, assembly: Assembly, reading: Reading): Promise<Read> {
+  const parts: string[] = [];
+  const answer = await readParts(response, assembly, reading, parts);
+  return { ...answer, inOnePiece: parts.join('') };
+}
+
+interface Reading {
+  readonly limits: CallLimits;
+  readonly watch?: ReplyWatch | undefined;
+}
+
+/** @param parts What came, until it is known to be a stream. */
+async function readParts(
   response: Response,
   assembly: Assembly,
-  { limits, watch }: { limits: CallLimits; watch?: ReplyWatch | undefined },
+  { limits, watch }: Reading,
+  parts: string[],
 ): Promise<Answer> {
   const decoder = new TextDecoder();
   const reader = createEventReader();
   const seen = createLook(assembly, watch);
-  const parts: string[] = [];
   const isCalledStream = /text\/event-stream/i.test(response.headers.get('content-type') ?? '');
   let begin = '';
   let isStream: boolean | null = null;
@@ -70,10 +85,11 @@ export async function readAnswer(
     for await (const chunk of response.body ?? []) {
       limits.heard();
       sizeBytes += chunk.byteLength;
+      const text = decoder.decode(chunk, { stream: true });
       if (sizeBytes > (isStream ? mostStreamBytes : mostBodyBytes)) {
+        if (isStream !== true) parts.push(text);
         return tooLarge(`${isStream ? mostStreamBytes : mostBodyBytes} bytes`);
       }
-      const text = decoder.decode(chunk, { stream: true });
       begin = (begin + text).trimStart().slice(0, 6);
       isStream ??= looksLikeEvents(begin, isCalledStream);
       if (isStream !== true) {
@@ -81,8 +97,11 @@ export async function readAnswer(
         continue;
       }
       const answer = takeAll(reader.push(parts.splice(0).join('') + text));
-      if (answer !== null) return answer;
       if (events > 0) seen.begin();
+      if (answer !== null) {
+        seen.look();
+        return answer;
+      }
       if (reader.held > mostEventCharacters) return tooLarge(`${mostEventCharacters} characters in one event`);
       seen.look();
     }

@@ -23,5 +23,5 @@ export function parseReplyBody<Schema extends z.ZodType>(
 export function refuseEmpty(reply: RawReply, reason: string | null | undefined): RawReply {
   if (reply.text !== '' || reply.toolCalls.length > 0 || reply.stop === 'refusal') return reply;
   const why = reason?.slice(0, 40) ?? 'no reason given';
-  throw new ModelReplyError(`${reply.modelId} answered nothing (${why})`, reply.modelId);
+  throw new ModelReplyError(`${reply.modelId} answered nothing (${why})`, reply.modelId, reply.stop === 'length');
 }

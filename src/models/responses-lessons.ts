@@ -1,5 +1,5 @@
-import { type Lesson, leavesOut, tellsEffortElse } from './lessons.ts';
-import { names, namesWithin, type Refusal } from './refusals.ts';
+import { type Lesson, leavesOut, recallsNothing, tellsEffortElse } from './lessons.ts';
+import { names, namesPath, type Refusal } from './refusals.ts';
 import type { LeftOut, ResponsesForm } from './responses-wire.ts';
 
 type ResponsesLesson = Lesson<ResponsesForm>;
@@ -8,20 +8,14 @@ type ResponsesLesson = Lesson<ResponsesForm>;
 const isAboutHistory = ({ param, message }: Refusal): boolean =>
   /encrypted[_ ]content|\brs_\w+/i.test(message) && param !== 'include';
 
-const keepsReasoning: ResponsesLesson = {
-  isNamedIn: isAboutHistory,
-  after: (form) => (form.isReasoningBack ? { ...form, isReasoningBack: false } : null),
-  told: () => 'takes no reasoning of earlier turns; it is left out from now on',
-};
-
 const left = (name: LeftOut, isNamedIn = (refusal: Refusal) => names(refusal, name)): ResponsesLesson =>
   leavesOut(name, isNamedIn);
 
 /** All that a server of Responses may teach, in the order in which it is looked for. */
 export const responsesLessons = (lastEffort: number): readonly ResponsesLesson[] => [
-  keepsReasoning,
+  recallsNothing(isAboutHistory),
   left('include', isAboutHistory),
-  left('phase', (refusal) => namesWithin(refusal, 'phase')),
+  left('phase', (refusal) => namesPath(refusal, 'phase')),
   left('tool_choice'),
   tellsEffortElse(lastEffort, (refusal) => names(refusal, 'reasoning.effort', 'reasoning', 'effort')),
   left('include'),

@@ -45,7 +45,7 @@ export function backoffMs(failures: number, windowMs: number): number {
 const longestSpreadMs = 2_000;
 
 /** A wait that a provider named to all alike, and by chance up to a quarter longer: never shorter. */
-const spreadMs = (waitMs: number): number => waitMs + Math.min(waitMs / 4, longestSpreadMs) * Math.random();
+export const spreadMs = (waitMs: number): number => waitMs + Math.min(waitMs / 4, longestSpreadMs) * Math.random();
 
 /** @throws the signal's reason once it aborts. */
 export function sleep(durationMs: number, signal: AbortSignal): Promise<void> {

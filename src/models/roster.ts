@@ -10,7 +10,7 @@ import type { ModelOptions } from './exchange.ts';
 import { type ChainLink, createFailoverModel } from './failover-model.ts';
 import { withinContext } from './fits.ts';
 import type { HostModels } from './host-models.ts';
-import { askingOf, unknownNames } from './known-models.ts';
+import { askingOf, repeatedInHost, repeatedModels, unknownNames } from './known-models.ts';
 import { quirksFor } from './model-quirks.ts';
 import { onceFor } from './once-for.ts';
 import { contextTokensOf, priceOf } from './prices.ts';
@@ -71,10 +71,9 @@ export function createRoster(options: RosterOptions): Roster {
     // Seldom asked for, and it may look through the whole registry.
     get warnings() {
       const isChosen = Object.keys(chosen ?? {}).length > 0;
-      return unknownNames(
-        roles.flatMap((role) => (isChosen ? chosen?.[role] : chains[role]) ?? []),
-        host,
-      );
+      const names = roles.flatMap((role) => (isChosen ? chosen?.[role] : chains[role]) ?? []);
+      const repeated = isChosen ? repeatedModels(chosen ?? {}) : repeatedInHost(host);
+      return [...unknownNames(names, host), ...repeated];
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Chains } from '../domain/conversation.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import type { RepositoryRef, Sha } from '../domain/ids.ts';
 import type { ModelHealth } from '../domain/model-health.ts';
@@ -114,6 +115,8 @@ export type PolicyReading =
       readonly problems: readonly string[];
       /** The organization's month as its own file has it, where that could be read all the same. */
       readonly ownersLimit?: PurseLimit;
+      /** The chains of its own file that can be read, so that what is wrong with them is told at once. */
+      readonly models?: Chains;
     };
 
 export type PolicyAnswer =

@@ -5,6 +5,7 @@ import type { FixEvent } from '../domain/event.ts';
 import { ConfigError, ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { shareOf } from '../domain/fix-share.ts';
+import { deadlines } from '../domain/next.ts';
 import type { Overlay } from '../domain/overlay.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Roster } from '../ports/roster.ts';
@@ -118,7 +119,8 @@ function outage(
   if (!mayPass) return faulted(reason);
   const asked = error instanceof ProviderError ? (error.retryAfterMs ?? 0) : 0;
   // A provider tells all the same time; it is spread as waking early is.
-  const spread = asked > 0 ? asked + shareOf(fix) * pace.outagePauseMs(0) : 0;
+  const widthMs = pace.outagePauseMs(0);
+  const spread = asked > 0 ? Math.min(asked, deadlines.outage - widthMs) + shareOf(fix) * widthMs : 0;
   const pauseMs = Math.max(spread, pace.outagePauseMs(fix.outages));
   return { type: 'outage', of: 'models', models, reason: `no model answers (${reason})`, retryInMs: pauseMs };
 }

@@ -1,7 +1,7 @@
 import type { Fix } from '../domain/fix-facts.ts';
 import type { Ask } from '../domain/gate.ts';
 import type { Ground } from '../domain/ground.ts';
-import { changedPaths, type Overlay, type OverlayEntry } from '../domain/overlay.ts';
+import { changedPaths, type Overlay, type OverlayEntry, writing } from '../domain/overlay.ts';
 import { sayFindings } from '../domain/patch-policy.ts';
 import type { FileContent } from '../domain/patched-file.ts';
 import { type FixerRecord, recipeArtifact } from '../domain/recipe.ts';
@@ -70,12 +70,12 @@ export async function readRecipe(
 /** What really differs from the base, with the base's modes; a reason where something is made that was not there. */
 function overlayOf(files: readonly RecipeFile[], base: ReadonlyMap<string, FileContent | null>): Overlay | string {
   const overlay: [string, OverlayEntry][] = [];
-  for (const { path, text } of files) {
+  for (const { path, content } of files) {
     const before = base.get(path) ?? null;
     if (before === null) return `they made a new file: ${shownPath(path).slice(0, 200)}`;
-    if (text === null) overlay.push([path, { kind: 'delete' }]);
-    else if (before.kind !== 'text' || before.text !== text)
-      overlay.push([path, { kind: 'write', text, mode: before.kind === 'text' ? before.mode : '100644' }]);
+    if (content === null) overlay.push([path, { kind: 'delete' }]);
+    else if (before.kind !== 'text' || before.text !== content.text || before.encoding !== content.encoding)
+      overlay.push([path, writing(content, before.kind === 'text' ? before.mode : '100644')]);
   }
   return Object.fromEntries(overlay);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConfigError } from '../domain/faults.ts';
-import { type Fix, isResting, threadOf } from '../domain/fix-facts.ts';
+import { type Fix, fixStates, isResting, threadOf } from '../domain/fix-facts.ts';
 import { digestOf } from '../domain/frozen-input.ts';
 import type { FixId } from '../domain/ids.ts';
 import { adminPart, type ModelHealth } from '../domain/model-health.ts';
@@ -13,7 +13,8 @@ import { putComment } from './put-comment.ts';
 /** Cost alone changes all the time; it is shown with the next change, or after this long. */
 const showCostEveryMs = 2 * 60_000;
 
-const shownSchema = z.object({ what: z.string(), atMs: z.number() });
+/** `waitsFor`: the wait that stands there, if it is one of `told`. */
+const shownSchema = z.object({ what: z.string(), atMs: z.number(), waitsFor: z.string().nullish() });
 
 type StatusPorts = Pick<
   Ports,
@@ -25,16 +26,41 @@ type StatusPorts = Pick<
  * request. Idempotent; what has not changed costs no request.
  *
  * GitHub takes some 500 writes an hour. When many were made, states in which nobody has to do anything are passed over,
- * but for the first status comment; the next state in which the fix rests shows everything.
+ * but for those that leave a reader with something untrue: the first status comment, the begin and the end of a wait for
+ * models or money, and the first state after one in which the fix rested, whose label goes with it.
  */
 export async function showStatus(ports: StatusPorts, fix: Fix): Promise<void> {
   const thread = threadOf(fix);
   if (thread === null) return;
-  const isFirst = (await ports.effects.find(fix.id, 'status-shown')) === null;
+  const shown = await ports.effects.find(fix.id, 'status-shown');
   const isThrift = !isResting(fix.state) && (await isThriftyNow(ports, fix));
-  if (!isFirst && (isThrift || isFleeting(fix))) return;
+  const hasRested = isThrift && (await isShownResting(ports, fix));
+  const mayBePassedOver = isFleeting(fix) || (isThrift && !hasRested && !isNewOfWaits(fix, shown));
+  if (shown !== null && mayBePassedOver) return;
   await showComments(ports, fix, thread);
-  if (!isThrift) await showLabels(ports, fix, thread);
+  if (!isThrift || hasRested) await showLabels(ports, fix, thread);
+}
+
+const labelSchema = z.object({ state: z.enum(fixStates) });
+
+/** Whoever looks at the issue takes the fix for one that waits for them, or is over. */
+async function isShownResting({ effects }: StatusPorts, { id }: Fix): Promise<boolean> {
+  const label = labelSchema.safeParse(await effects.find(id, 'state-label'));
+  return label.success && isResting(label.data.state);
+}
+
+/** What is waited for that a person may want to mend. */
+const waitTold = ({ wait }: Fix): string | null => (wait?.for === 'outage' || wait?.for === 'money' ? wait.for : null);
+
+/**
+ * A wait that no status tells, or one that is told and over. It is over once something got through: whoever tries in vain
+ * again and again waits all the time.
+ */
+function isNewOfWaits(fix: Fix, shown: unknown): boolean {
+  const told = shownSchema.safeParse(shown).data?.waitsFor ?? null;
+  const waitsFor = waitTold(fix);
+  if (waitsFor !== null) return waitsFor !== told;
+  return told !== null && fix.outages === 0 && fix.shortage === null;
 }
 
 /**
@@ -54,7 +80,7 @@ export async function showGrowth(
   if (await isThriftyNow(ports, fix)) return;
   const spent = await ports.turns.spending(id);
   const text = statusComment(fix, spent, unwellModels(ports, fix), await sharedMoney(ports, fix), characters);
-  await ports.effects.record(id, 'status-shown', { what: 'growth', atMs: ports.now() });
+  await ports.effects.record(id, 'status-shown', { what: 'growth', atMs: ports.now(), waitsFor: waitTold(fix) });
   await putComment(ports, { fix: id, repository, number, key: 'status', text });
 }
 
@@ -98,7 +124,7 @@ async function showComments(ports: StatusPorts, fix: Fix, thread: number): Promi
     const text = pullRequestStatus(fix, spent);
     await putComment(ports, { fix: id, repository, number: pullRequest.number, key: 'status', text });
   }
-  await ports.effects.record(id, 'status-shown', { what, atMs: ports.now() });
+  await ports.effects.record(id, 'status-shown', { what, atMs: ports.now(), waitsFor: waitTold(fix) });
 }
 
 /** Of the fix's own roster, those that only the admin can mend: others are no business of its repository's. */

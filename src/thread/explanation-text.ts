@@ -1,4 +1,4 @@
-import { type Spending, sayLimits } from '../domain/budget.ts';
+import { type Budget, type Spending, sayLimits } from '../domain/budget.ts';
 import type { FixEvent } from '../domain/event.ts';
 import type { Fix } from '../domain/fix-facts.ts';
 import { sayShortage } from '../domain/purse.ts';
@@ -7,6 +7,15 @@ import { costText } from './money-text.ts';
 import { folded, quoteInSentence, quoteLine } from './outgoing.ts';
 import { headline } from './status-comment.ts';
 import { sayDuration, sayMoment } from './times.ts';
+
+/** The limits that an order names; the others stay. */
+const sayChange = ({ usd, tokens, attempts, minutes }: Partial<Budget>): string =>
+  [
+    ...(usd === undefined ? [] : [`$${usd.toFixed(2)}`]),
+    ...(tokens === undefined ? [] : [`${tokens.toLocaleString('en-US')} tokens`]),
+    ...(attempts === undefined ? [] : [`${attempts} attempt${attempts === 1 ? '' : 's'}`]),
+    ...(minutes === undefined ? [] : [`${minutes} minute${minutes === 1 ? '' : 's'}`]),
+  ].join(', ');
 
 interface Happened {
   readonly event: FixEvent;
@@ -85,7 +94,7 @@ function sayEvent(event: FixEvent): string | null {
     case 'resume-asked':
       return `${person(event.by)} resumed it`;
     case 'budget-changed':
-      return `${person(event.by)} changed the budget`;
+      return `${person(event.by)} set the budget to ${sayChange(event.budget)}`;
     case 'review-submitted':
       return `${person(event.by)} reviewed the pull request`;
     case 'words-changed':

@@ -15,7 +15,7 @@ export const fixersSummaryText = (changedFiles: number, records: readonly FixerR
 function expectationsText(records: readonly FixerRecord[]): string {
   const writers = snapshotFixersOf(records.map(({ name }) => name));
   if (writers.length === 0) return '';
-  return `\n\nExpectations were changed by a fixer: ${writers.map(nameOf).join(', ')} writes anew what tests expect, by what the code does now, right or wrong. That the checks pass says no more than that both agree; read what is expected now as you would read a changed test.`;
+  return `\n\nA fixer that changes expectations was to run: ${writers.map(nameOf).join(' and ')} ${writers.length === 1 ? 'writes' : 'write'} anew what tests expect, by what the code does now, right or wrong. That the checks pass says no more than that both agree; read what is expected now as you would read a changed test.`;
 }
 
 function recordText({ name, exitCode, changedFiles }: FixerRecord): string {

@@ -33,7 +33,8 @@ export function metricsPage(access: MetricsAccess, metrics: MetricsText) {
 const loopbackHost = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
 const loopback = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 /** A proxy on this machine asks for somebody who may be anywhere. One that tells nothing of it looks like this machine. */
-const passedOn = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;
+const passedOn =
+  /^(?:forwarded|via|cdn-loop|x-(?:original-)?forwarded(?:-.+)?|x-(?:original|envoy|proxyuser)-.+|.+-(?:client|connecting|real|remote|user)-ip|x-real-ip|x-client-ip|x-remote-(?:ip|addr))$/;
 
 function mayRead(request: IncomingMessage, { token, isOpenToLoopback }: MetricsAccess): boolean {
   if (token !== null && isSame(bearerOf(request), token)) return true;
@@ -41,7 +42,7 @@ function mayRead(request: IncomingMessage, { token, isOpenToLoopback }: MetricsA
     isOpenToLoopback &&
     loopback.test(request.socket.remoteAddress ?? '') &&
     loopbackHost.test(request.headers.host ?? '') &&
-    passedOn.every((name) => request.headers[name] === undefined)
+    !Object.keys(request.headers).some((name) => passedOn.test(name))
   );
 }
 

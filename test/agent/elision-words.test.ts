@@ -29,7 +29,6 @@ describe('a comment that stands for lines left out', () => {
     '// all other cases stay as they are',
     '// leave the rest as it is',
     '// ...the other handlers',
-    '""" rest of the docstring """',
     '  // ... existing code ...',
     '// …',
   ])('%s', (line) => {
@@ -49,6 +48,9 @@ describe('a comment that says something of the code', () => {
     '// existing users are asked to sign in again',
     '# an unchanged file is not written',
     '/* truncated at the first NUL */',
+    '# The rest of the list is sorted.',
+    "'unchanged',",
+    '"""The remaining items."""',
     'const rest = 1; // rest of the array',
     'rest of the code',
     '',

@@ -86,9 +86,9 @@ async function measureClone(
   stopped: AbortSignal,
 ): Promise<Measured> {
   const signal = seconds === null ? stopped : AbortSignal.any([stopped, AbortSignal.timeout(seconds * 1_000)]);
-  const scratch = await mkdtemp(join(tmpdir(), 'ai-fix-bench-localization-'));
-  const syntax = createTreeSitterSyntax((text) => console.warn(text));
   const clone = await openClone(folder);
+  const syntax = createTreeSitterSyntax((text) => console.warn(text));
+  const scratch = await mkdtemp(join(tmpdir(), 'ai-fix-bench-localization-'));
   try {
     const cache = createDiskRecordCache({ dir: scratch, maxRepositoryBytes: 512 * 1024 ** 2, maxBytes: 1024 ** 3 });
     if (clone.isShallow) console.warn(`${clone.name} is a shallow clone: what is older than it goes is not known`);

@@ -94,6 +94,23 @@ describe('ai-fix doctor', () => {
     expect(await readdir(stands.scratch)).not.toContain('data');
   });
 
+  it('warns of settings that come to nothing, as spans that are not sent', async () => {
+    const { of } = await reportFor([], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    });
+
+    expect(of('settings')).toEqual([
+      expect.objectContaining({ level: 'ok' }),
+      expect.objectContaining({
+        level: 'warn',
+        found: expect.stringContaining(
+          'no spans are sent: OTEL_EXPORTER_OTLP_PROTOCOL: found "grpc"; allowed: http/protobuf',
+        ),
+      }),
+    ]);
+  });
+
   it('prints no secret, whatever it finds', async () => {
     const { output } = await doctor([], { OPENAI_BASE_URL: 'http://user:very-secret-word@127.0.0.1:9/v1' });
 

@@ -76,6 +76,32 @@ describe('ai-fix models', () => {
     expect(said).not.toMatch(/^anthropic\//m);
   });
 
+  it('shows what reasoning costs where the admin set a price for it', async () => {
+    const AI_FIX_PRICES = '{ anthropic/claude-haiku-4-5: { input: 1, output: 5, reasoning: 7.5 } }';
+
+    const { said } = await tell({ ANTHROPIC_API_KEY: key, AI_FIX_PRICES });
+
+    expect(said).toMatch(/ output +reasoning$/m);
+    expect(said).toMatch(/^fast +anthropic\/claude-haiku-4-5 .* 5\.00 +7\.50$/m);
+    expect(said).toMatch(/^architect .* –$/m);
+    expect((await tell({ ANTHROPIC_API_KEY: key })).said).not.toMatch(/output +reasoning/);
+  });
+
+  it('tells what is set and fits nothing, and a model that a chain asks twice', async () => {
+    const { code, said } = await tell({
+      ANTHROPIC_API_KEY: key,
+      AI_FIX_MODELS: '{ coder: [anthropic/claude-sonnet-5, anthropic/claude-opus-5-5, anthropic/claude-sonnet-5] }',
+      AI_FIX_PRICES: '{ openai/gpt-6-sal: { context: 3000 } }',
+    });
+
+    expect(code).toBe(0);
+    expect(said).toMatch(/^To look at$/m);
+    expect(said).toContain('AI_FIX_PRICES: "openai/gpt-6-sal" fits no model of the roster or of the price registry');
+    expect(said).toContain(
+      'AI_FIX_MODELS: models.coder.2: anthropic/claude-sonnet-5 stands at 0 already, with the same parameters',
+    );
+  });
+
   it('tells wrong settings beside what is right', async () => {
     const { code, said } = await tell({ ANTHROPIC_API_KEY: key, AI_FIX_MODELS: '{ codr: [a/b] }' });
 
@@ -86,8 +112,11 @@ describe('ai-fix models', () => {
 
   it.each([
     ['depseek/x', /did you mean deepseek\?/],
-    ['boss/x', /there are: anthropic, openai/],
+    ['boss/x', /allowed providers: anthropic, openai/],
     ['anthropic/', /names no model/],
+    ['anthropic//x', /nothing stands before, between or behind its slashes; allowed: provider\/model/],
+    ['claude-opus-5-5', /names no provider that ai-fix knows; did you mean anthropic\/claude-opus-5-5\?/],
+    ['gpt-6-soll', /did you mean openai\/gpt-6-sol\?/],
     ['openai/gpt-6-sol', /cannot be asked: OPENAI_API_KEY or OPENAI_BASE_URL is not set/],
   ])('refuses %s, which names nothing that can be asked', async (name, said) => {
     const telling = tell({ ANTHROPIC_API_KEY: key }, { named: [name] });

@@ -278,11 +278,11 @@ describe('secrets', () => {
       ANTHROPIC_API_KEY: 'sk-ant-1',
       ANTHROPIC_AUTH_TOKEN: 'of a library',
       ...Object.fromEntries(
-        secretVariables.map((name) => [name, enough[name as keyof typeof enough] ?? 'of a provider']),
+        secretVariables.map((name) => [name, enough[name as keyof typeof enough] ?? 'of-a-provider']),
       ),
       DATABASE_URL: 'postgresql://ai@db.test/ai',
       PGPASSWORD: 'of the database',
-      AI_FIX_TRACE_KEY: 'ab'.repeat(32),
+      AI_FIX_TRACE_KEY: '0123456789abcdef'.repeat(4),
       AI_FIX_METRICS_TOKEN: 'of-whoever-scrapes',
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization=of%20the%20collector',
       OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'authorization=of%20the%20collector',

@@ -90,6 +90,30 @@ describe('an address is refused', () => {
   });
 });
 
+describe('a key is refused that no request could carry', () => {
+  it.each([
+    ['sk-ant-…aaa', 'a character U+2026 at place 8'],
+    ['sk-ant-\naaa', 'a line break at place 8'],
+    ['sk ant', 'a space at place 3'],
+    ['sk-ant\u200b', 'a character U+200B at place 7'],
+    ['sk-😀', 'a character U+1F600 at place 4'],
+  ])('%j', (apiKey, odd) => {
+    expect(problemsOf({ ANTHROPIC_API_KEY: apiKey, OPENAI_API_KEY: 'k' })).toEqual([
+      `ANTHROPIC_API_KEY: found a value that is not shown, with ${odd}; allowed: letters, digits and signs of ASCII, as they are copied whole from the provider's page`,
+    ]);
+  });
+
+  it('beside whatever else is wrong', () => {
+    const problems = problemsOf({ ANTHROPIC_API_KEY: '…', GEMINI_API_KEY: '…', ANTHROPIC_BASE_URL: 'nope' });
+
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'ANTHROPIC_API_KEY',
+      'ANTHROPIC_BASE_URL',
+      'GEMINI_API_KEY',
+    ]);
+  });
+});
+
 describe('AI_FIX_MODEL', () => {
   it.each([
     [{ OPENAI_API_KEY: 'k', AI_FIX_MODEL: 'gpt-7' }, 'openai', 'gpt-7'],
@@ -101,6 +125,39 @@ describe('AI_FIX_MODEL', () => {
     [{ OPENAI_BASE_URL: 'http://gpu/v1', AI_FIX_MODEL: 'openai/gpt-oss-20b' }, 'openai', 'openai/gpt-oss-20b'],
     [{ OLLAMA_HOST: 'gpu', VLLM_BASE_URL: 'http://gpu', AI_FIX_MODEL: 'vllm/qwen' }, 'vllm', 'qwen'],
   ])('names one model: %j', (variables, provider, model) => {
+    const { models, problems } = read(variables as Variables);
+
+    expect([problems, models.everyRole]).toEqual([[], { provider, model }]);
+  });
+
+  it.each([
+    [
+      { OPENAI_API_KEY: 'k', AI_FIX_MODEL: 'anthropic/claude-opus-5-5' },
+      'found "anthropic/claude-opus-5-5", but ANTHROPIC_API_KEY is not set; allowed: openai/anthropic/claude-opus-5-5 where a model of openai is called so',
+    ],
+    [
+      { OPENAI_API_KEY: 'k', GEMINI_API_KEY: 'k', AI_FIX_MODEL: 'opnai/gpt-6-sol' },
+      'found "opnai/gpt-6-sol"; allowed: openai/opnai/gpt-6-sol where a model of openai is called so; did you mean openai/gpt-6-sol?',
+    ],
+    [
+      { OLLAMA_HOST: 'gpu', AI_FIX_MODEL: 'olama/qwen' },
+      'found "olama/qwen"; allowed: ollama/olama/qwen where a model of ollama is called so; did you mean ollama/qwen?',
+    ],
+    [
+      { OPENAI_API_KEY: 'k', AI_FIX_MODEL: 'openai//gpt-6-sol' },
+      'found "openai//gpt-6-sol"; nothing stands before, between or behind its slashes; allowed: provider/model',
+    ],
+  ])('that means another provider is no model of the only one: %j', (variables, problem) => {
+    expect(problemsOf(variables as Variables)).toEqual([`AI_FIX_MODEL: ${problem}`]);
+  });
+
+  it.each([
+    [{ OPENROUTER_API_KEY: 'k', AI_FIX_MODEL: 'anthropic/claude-opus-5.5' }, 'openrouter', 'anthropic/claude-opus-5.5'],
+    [{ OPENROUTER_API_KEY: 'k', AI_FIX_MODEL: 'x-ai/grok-4.6' }, 'openrouter', 'x-ai/grok-4.6'],
+    [{ OPENROUTER_API_KEY: 'k', AI_FIX_MODEL: 'openrouter/openai/gpt-9' }, 'openrouter', 'openai/gpt-9'],
+    [{ GROQ_API_KEY: 'k', AI_FIX_MODEL: 'openai/gpt-oss-120b' }, 'groq', 'openai/gpt-oss-120b'],
+    [{ OLLAMA_HOST: 'gpu', AI_FIX_MODEL: 'openai/gpt-oss-20b' }, 'ollama', 'openai/gpt-oss-20b'],
+  ])('may begin with another maker where such a model is sold: %j', (variables, provider, model) => {
     const { models, problems } = read(variables as Variables);
 
     expect([problems, models.everyRole]).toEqual([[], { provider, model }]);
@@ -149,31 +206,37 @@ describe('AI_FIX_MODELS', () => {
       /^AI_FIX_MODELS: found "nowhere.yml", which cannot be read \(ENOENT\); allowed: the path of a YAML/,
     ],
     ['{}', /no role stands there/],
-    ['{ boss: [a/b] }', /unknown key `boss` in `models`; allowed: `architect`/],
-    ['{ codr: [a/b] }', /`codr` \(did you mean `coder`\?\)/],
-    ['{ coder: a/b }', /`models.coder`: found the text `a\/b`; allowed: a list of 1 to 8/],
+    ['{ boss: [openai/b] }', /unknown key `boss` in `models`; allowed: `architect`/],
+    ['{ codr: [openai/b] }', /`codr` \(did you mean `coder`\?\)/],
+    ['{ coder: openai/b }', /`models.coder`: found the text `openai\/b`; allowed: a list of 1 to 8/],
     ['{ coder: [sonnet] }', /`models.coder.0`: found the text `sonnet`; allowed: `provider\/model` or/],
     ['{ coder: [{ temperature: 1 }] }', /`models.coder.0.model`: found nothing; allowed: `provider\/model`/],
-    ['{ coder: [{ model: a/b, temprature: 1 }] }', /`temprature` \(did you mean `temperature`\?\) in `models.coder.0`/],
     [
-      '{ coder: [{ model: a/b, temperature: 3 }] }',
+      '{ coder: [{ model: openai/b, temprature: 1 }] }',
+      /`temprature` \(did you mean `temperature`\?\) in `models.coder.0`/,
+    ],
+    [
+      '{ coder: [{ model: openai/b, temperature: 3 }] }',
       /`models.coder.0.temperature`: found the number 3; allowed: a number from 0 to 2/,
     ],
     [
-      '{ coder: [{ model: a/b, temperature: .nan }] }',
+      '{ coder: [{ model: openai/b, temperature: .nan }] }',
       /`models.coder.0.temperature`: found .*; allowed: a number from 0 to 2/,
     ],
     [
-      '{ coder: [{ model: a/b, effort: hihg }] }',
+      '{ coder: [{ model: openai/b, effort: hihg }] }',
       /allowed: `none`, `low`, `medium`, `high` or `max`; did you mean `high`\?/,
     ],
     [
-      '{ coder: [{ model: a/b, max_tokens: 10 }] }',
+      '{ coder: [{ model: openai/b, max_tokens: 10 }] }',
       /`models.coder.0.max_tokens`: found the number 10; allowed: a whole/,
     ],
+    ['{ coder: [openi/b] }', /`models.coder.0`: found the text `openi\/b`; did you mean openai\?; allowed: /],
+    ['{ coder: [openai//b] }', /`models.coder.0`: found the text `openai\/\/b`; allowed: `provider\/model`/],
+    ['{ coder: ["openai/b\\u200b"] }', /`models.coder.0`: found the text `openai\/b `; a character in it is not shown/],
     ['{ coder: [&a x/y, *a] }', /alias/],
     ['{ coder: a b: c }', /^AI_FIX_MODELS: line 1: /],
-    ['{ coder: [openai/x] }', /^AI_FIX_MODELS: coder\[0\]: found "openai\/x", but OPENAI_API_KEY or/],
+    ['{ coder: [openai/x] }', /^AI_FIX_MODELS: models.coder.0: found "openai\/x", but OPENAI_API_KEY or/],
   ])('%s is refused', (value, problem) => {
     expect(withKey({ AI_FIX_MODELS: value })).toEqual([expect.stringMatching(problem)]);
   });
@@ -211,21 +274,26 @@ anthropic/known: { context: 500000 }`;
 
   it.each([
     [
-      '{ a/b: { input: .nan, output: 1 } }',
-      /^AI_FIX_PRICES: `a\/b`, `input`: found NaN; allowed: a number of US dollars/,
+      '{ openai/b: { input: .nan, output: 1 } }',
+      /^AI_FIX_PRICES: `openai\/b`, `input`: found NaN; allowed: a number of US dollars/,
     ],
-    ['{ a/b: { input: -1, output: 1 } }', /`input`: found -1; allowed/],
-    ['{ a/b: { input: .inf, output: 1 } }', /`input`: found Infinity; allowed/],
-    ['{ a/b: { input: 1, output: 99999 } }', /`output`: found 99999; allowed: .* from 0 to 10000/],
-    ['{ a/b: { input: "1", output: 1 } }', /`input`: found 1; allowed/],
-    ['{ a/b: { input: 1 } }', /found `input` alone; allowed: both of them, or neither/],
-    ['{ a/b: { cached_input: 1 } }', /found a price of caches or reasoning alone/],
-    ['{ a/b: {} }', /`a\/b`: found nothing; allowed: input, cached_input, cache_write, output, reasoning, context/],
-    ['{ a/b: { inptu: 1 } }', /unknown key `inptu`; allowed: input/],
-    ['{ a/b: 3 }', /found no group of keys/],
+    ['{ openai/b: { input: -1, output: 1 } }', /`input`: found -1; allowed/],
+    ['{ openai/b: { input: .inf, output: 1 } }', /`input`: found Infinity; allowed/],
+    ['{ openai/b: { input: 1, output: 99999 } }', /`output`: found 99999; allowed: .* from 0 to 10000/],
+    ['{ openai/b: { input: "1", output: 1 } }', /`input`: found 1; allowed/],
+    ['{ openai/b: { input: 1 } }', /found `input` alone; allowed: both of them, or neither/],
+    ['{ openai/b: { cached_input: 1 } }', /found a price of caches or reasoning alone/],
+    [
+      '{ openai/b: {} }',
+      /`openai\/b`: found nothing; allowed: input, cached_input, cache_write, output, reasoning, context/,
+    ],
+    ['{ openai/b: { inptu: 1 } }', /unknown key `inptu`; allowed: input/],
+    ['{ openai/b: 3 }', /found no group of keys/],
+    ['{ openi/b: { input: 1, output: 1 } }', /`openi\/b`: there is no such provider; did you mean openai\?$/],
+    ['{ "zzz*/b": { input: 1, output: 1 } }', /there is no such provider; allowed providers: anthropic, openai, /],
     ['{ ab: { input: 1, output: 1 } }', /`ab`: allowed: `provider\/model`/],
-    ['{ a/b: { context: 12.5 } }', /`context`: found 12.5; allowed: a whole number/],
-    ['{ a/b: { context: 10 } }', /`context`: found 10; allowed/],
+    ['{ openai/b: { context: 12.5 } }', /`context`: found 12.5; allowed: a whole number/],
+    ['{ openai/b: { context: 10 } }', /`context`: found 10; allowed/],
     ['[1]', /cannot be read/],
     ['\n- 1\n- 2', /no keys stand there/],
   ])('%s is refused', (value, problem) => {
@@ -240,4 +308,42 @@ it('AI_FIX_ALLOWED_MODELS is a list of globs', () => {
   expect(withKey({ AI_FIX_ALLOWED_MODELS: 'sonnet' })).toEqual([
     'AI_FIX_ALLOWED_MODELS: found "sonnet"; allowed: provider/model, or a glob as in anthropic/*',
   ]);
+});
+
+describe('a name or glob that fits nothing', () => {
+  it('is refused where it is of no provider', () => {
+    expect(withKey({ AI_FIX_ALLOWED_MODELS: 'openi/*' })).toEqual([
+      'AI_FIX_ALLOWED_MODELS: found "openi/*"; did you mean openai?',
+    ]);
+  });
+
+  it('is a warning where it is of no known model', () => {
+    const { problems, warnings } = read({
+      OPENAI_API_KEY: 'k',
+      AI_FIX_PRICES: '{ openai/gpt-6-sal: { input: 1, output: 1 }, "openai/gpt-9-*": { context: 3000 } }',
+      AI_FIX_ALLOWED_MODELS: 'anthropic/claude-opus-5-6',
+    });
+
+    expect([problems, warnings]).toEqual([
+      [],
+      [
+        'AI_FIX_ALLOWED_MODELS: "anthropic/claude-opus-5-6" fits no model of the roster or of the price registry; did you mean anthropic/claude-opus-4-6?',
+        'AI_FIX_PRICES: "openai/gpt-6-sal" fits no model of the roster or of the price registry; did you mean openai/gpt-6-sol?',
+        'AI_FIX_PRICES: "openai/gpt-9-*" fits no model of the roster or of the price registry',
+      ],
+    ]);
+  });
+
+  it('is nothing where the roster has it, where it is dated, or where names are the admin’s own', () => {
+    const { warnings } = read({
+      OPENAI_API_KEY: 'k',
+      OLLAMA_HOST: 'gpu',
+      AI_FIX_MODELS: '{ coder: [openai/gpt-9-new, ollama/qwen3] }',
+      AI_FIX_PRICES:
+        '{ openai/gpt-9-new: { context: 3000 }, openai/gpt-4o-2024-08-06: { context: 3000 }, ollama/llama: { context: 3000 }, azure/my-deployment: { context: 3000 } }',
+      AI_FIX_ALLOWED_MODELS: '*, openai/gpt-6-*, ollama/*',
+    });
+
+    expect(warnings).toEqual([]);
+  });
 });

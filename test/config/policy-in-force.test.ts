@@ -70,6 +70,23 @@ it('without a last valid policy there is none', async () => {
   expect(await reader().policyOf(sampleRepository)).toMatchObject({ kind: 'invalid', lastValid: null });
 });
 
+it('models that this host has no key for are told beside whatever else is wrong, with role by role what can be read', async () => {
+  file = 'labl: x\nmodels: { coder: [openai/x], fast: [openi/x] }';
+  served = ({ models }) => Object.keys(models).join() !== 'coder';
+
+  expect(await reader().policyOf(sampleRepository)).toEqual({
+    kind: 'invalid',
+    problems: [
+      expect.stringMatching(
+        /^`\.github\/ai-fix\.yml`: `models\.fast\.0`: found the text `openi\/x`; did you mean openai/,
+      ),
+      expect.stringMatching(/^`\.github\/ai-fix\.yml`: unknown key `labl`/),
+      '`.github/ai-fix.yml` or a file behind it: `no key for this model`',
+    ],
+    lastValid: null,
+  });
+});
+
 it('models that this host has no key for are a problem too, and are not remembered', async () => {
   file = 'models: { coder: [openai/x] }';
   served = ({ models }) => models.coder === undefined;

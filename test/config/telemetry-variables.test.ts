@@ -36,6 +36,17 @@ describe('the key of the traces', () => {
     expect(problemOf({ AI_FIX_TRACE_KEY: text })).toContain('32 random bytes');
   });
 
+  it.each([
+    ['64 times one letter', 'a'.repeat(64)],
+    ['zero bytes', Buffer.alloc(32).toString('base64')],
+    ['one letter in base64', 'A'.repeat(42).concat('E=')],
+    ['two bytes by turns', 'ab01'.repeat(16)],
+  ])('that is %s is no random one', (_what, text) => {
+    expect(problemOf({ AI_FIX_TRACE_KEY: text })).toContain('these are a pattern');
+    expect(problemOf({ AI_FIX_TRACE_KEY: `${one.toString('hex')},${text}` })).toBe('');
+    expect(problemOf({ AI_FIX_TRACE_KEY: `plain,${text}` })).toBe('');
+  });
+
   it('may only read, with a word in front, which is no secret', () => {
     const text = `plain, ${one.toString('hex')}`;
 
@@ -86,7 +97,11 @@ describe('metrics', () => {
     });
   });
 
-  it.each([[{ AI_FIX_METRICS: 'on' }], [{ AI_FIX_METRICS_TOKEN: 'short' }]])('refuse %j', (environment) => {
+  it.each([
+    [{ AI_FIX_METRICS: 'on' }],
+    [{ AI_FIX_METRICS_TOKEN: 'short' }],
+    [{ AI_FIX_METRICS_TOKEN: '0123456789…0123456789' }],
+  ])('refuse %j', (environment) => {
     expect(problemOf(environment)).not.toBe('');
   });
 });
@@ -143,6 +158,16 @@ describe('spans', () => {
 
     expect(spans).toBeNull();
     expect(spanIssues[0]?.message).toContain('name=value');
+  });
+
+  it.each([
+    ['authorization=Bearer%20abc%E2%80%A6', 'the value of authorization holds a character U+2026 at place 11'],
+    ['x-tenant=a,x-key=…', 'the value of x-key holds a character U+2026 at place 1'],
+  ])('are not sent with %j, which no header carries, and the reason says the place alone', (text, why) => {
+    const { spans, spanIssues } = readSpans({ ...collector, OTEL_EXPORTER_OTLP_HEADERS: text });
+
+    expect(spans).toBeNull();
+    expect(spanIssues[0]?.message.split('; ')).toContain(why);
   });
 
   it.each([

@@ -445,6 +445,10 @@ const sections: readonly Section[] = [
           },
           { event: { type: 'planned', digest: 'd', waitsBecause: null }, atMs: startedAtMs + 2 * minute },
           { event: { type: 'attempt-started', attempt: 1 }, atMs: startedAtMs + 2 * minute },
+          {
+            event: { type: 'budget-changed', by: 'alice', budget: { usd: 7.5, attempts: 6 } },
+            atMs: startedAtMs + 3 * minute,
+          },
           { event: { type: 'patched', attempt: 1, asks: [] }, atMs: startedAtMs + 4 * minute },
           {
             event: { type: 'validation-started', attempt: 1, ground: sampleGround, candidate: sampleCandidate },

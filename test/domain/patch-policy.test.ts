@@ -405,3 +405,11 @@ it('a person must allow that a file changes its encoding', () => {
     { grade: 'ask', rule: 'encoding', path: 'src/a.c', why: 'it is windows-1252 text and becomes utf-8' },
   ]);
 });
+
+it('what windows-1252 writes as letters and UTF-8 reads as a hidden order is refused', () => {
+  const before = text('// é\nx\n', '100644', 'windows-1252');
+  const after = text('// é\nx // â€®â€‹\n', '100644', 'windows-1252');
+
+  expect(rulesOf([{ path: 'src/a.c', before, after }])).toEqual(['refuse hidden-characters']);
+  expect(rulesOf([{ path: 'src/a.c', before, after: text('// é\nx // für\n', '100644', 'windows-1252') }])).toEqual([]);
+});

@@ -26,15 +26,15 @@ describe('the report of a run of fixers', () => {
         { name: 'format', exitCode: 0, changedFiles: 1 },
       ],
       files: [
-        { path: 'src/ä b.js', text: 'ü\n' },
-        { path: 'old.js', text: null },
+        { path: 'src/ä b.js', content: { text: 'ü\n', encoding: 'utf-8' } },
+        { path: 'old.js', content: null },
       ],
     });
   });
 
   it('may change nothing, and may leave a file empty', () => {
     expect(read(ran)).toMatchObject({ ok: true, files: [] });
-    expect(read(ran, file('a.js', ''))).toMatchObject({ ok: true, files: [{ path: 'a.js', text: '' }] });
+    expect(read(ran, file('a.js', ''))).toMatchObject({ ok: true, files: [{ path: 'a.js', content: { text: '' } }] });
   });
 
   it('is the same however often it is written and read', () => {
@@ -46,7 +46,10 @@ describe('the report of a run of fixers', () => {
       fc.property(files, (written) => {
         const texts = written.map(([path, text]) => ({ path, text: text.replaceAll('\0', '').toWellFormed() }));
 
-        expect(read(ran, ...texts.map(({ path, text }) => file(path, text)))).toMatchObject({ ok: true, files: texts });
+        expect(read(ran, ...texts.map(({ path, text }) => file(path, text)))).toMatchObject({
+          ok: true,
+          files: texts.map(({ path, text }) => ({ path, content: { text } })),
+        });
       }),
     );
   });
@@ -71,7 +74,7 @@ describe('the report of a run of fixers', () => {
     ["a path into git's own folder", [file('.git/hooks/pre-commit', 'x')], '.git'],
     ['a path that is no UTF-8', [file(Buffer.from([0xff]), 'x')], 'no text'],
     ['a binary file', [file('a.png', Buffer.from([1, 0, 2]))], 'no text'],
-    ['a file that is no UTF-8', [file('a.txt', Buffer.from([0xc3, 0x28]))], 'no text'],
+    ['a file in no encoding that is known here', [file('a.txt', Buffer.from([0xc3, 0x28, 0x81]))], 'no text'],
     ['a file twice', [file('a.js', 'x'), file('a.js', 'y')], 'twice'],
     ['a file twice by another spelling', [file('a.js', 'x'), file('./a.js', 'y')], 'twice'],
     ['a file that is deleted and written', [file('a.js', 'x'), `deleted ${encoded('a.js')}`], 'twice'],

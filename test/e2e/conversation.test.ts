@@ -92,7 +92,7 @@ test.concurrent('orders that are none, or come at the wrong time, are answered i
   expect(said).toContain('Did you mean `/ai-fix approve`?');
   expect(said).toContain('An approval takes no further words.');
   expect(said).toContain('Say why, so that the next try can be better');
-  expect(said).toContain('That is no budget: there is no limit "ten"');
+  expect(said).toContain('That is no budget: there is no limit `ten`');
   expect(said).toContain('there is no patch yet that could be rebased');
   expect(said).toContain('The fix is `awaiting-approval`; it was not stopped.');
   expect(said).toContain('The limits of this fix are now $7.50, 6 attempts, 60 minutes and 3,000,000 tokens.');

@@ -114,8 +114,8 @@ test.concurrent('a model that this host cannot ask is named with its place', asy
 
   const status = await refusalOf(repository);
 
-  expect(status).toContain('models.coder[1]: found "acme/brain-1"; allowed providers: anthropic, openai');
-  expect(status).toContain('models.reviewer[0]: found "anthropic/claude-opus-5-5", but ANTHROPIC_API_KEY is not set');
+  expect(status).toContain('`models.coder.1`: found the text `acme/brain-1`; allowed providers: anthropic, openai');
+  expect(status).toContain('models.reviewer.0: found "anthropic/claude-opus-5-5", but ANTHROPIC_API_KEY is not set');
 });
 
 test.concurrent('an empty repository is answered with what it lacks', async () => {

@@ -77,7 +77,9 @@ test('a fixer that writes expectations anew is asked about, and told of in the r
   expect(shown.join('\n')).toContain('`snapshots`: this fixer writes anew what tests expect');
   expect(shown.join('\n')).toContain('no model has read it');
   expect(result).toMatchObject({ outcome: 'solved', turns: 0 });
-  expect(result.report).toContain('Expectations were changed by a fixer: `snapshots` writes anew what tests expect');
+  expect(result.report).toContain(
+    'A fixer that changes expectations was to run: `snapshots` writes anew what tests expect',
+  );
 });
 
 test('what is stopped before there is a pull request ends, and leaves nothing', async () => {

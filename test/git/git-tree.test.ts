@@ -137,6 +137,19 @@ test('a line in ISO-8859-1 is found by its ASCII and read as what it says', asyn
   expect(found).toMatchObject({ hits: [{ path: 'a.c', line: 1, text: '// Größe needle' }] });
 });
 
+test('a long line is read as what it says, wherever it is cut', async () => {
+  const text = `año needle ${'x'.repeat(1_987)}üü\n`;
+  const other = host.commit(
+    'acme/long',
+    [0, 1, 2].map((shift) => ({ path: `${shift}.txt`, content: 'y'.repeat(shift) + text })),
+  );
+  const long = await workspace.open(repositoryNamed('long'), other);
+
+  const found = await long.search('needle', { limit: 10 });
+
+  expect(found).toMatchObject({ hits: [0, 1, 2].map(() => ({ text: expect.stringContaining('año needle') })) });
+});
+
 test('a search can ignore case, of letters beyond ASCII too', async () => {
   const other = host.commit('acme/cases', [{ path: 'a.txt', content: 'ÜBER needle\n' }]);
   const cases = await workspace.open(repositoryNamed('cases'), other);

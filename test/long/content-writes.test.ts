@@ -79,10 +79,11 @@ test('20 fixes of one installation within an hour stay under 500 writes, and eac
 
 function wanted(kind: (typeof kinds)[number]): Awaited<ReturnType<typeof outcomeOf>> {
   const isWrongFirst = kind === 'wrong first';
-  const said = kind === 'gated' ? ['/ai-fix approve'] : [];
+  // A wait for a person is shown before the person answers.
+  const told = kind === 'gated' ? ['status', '/ai-fix approve', 'completion'] : ['completion', 'status'];
   return {
     ...soundOutcome,
-    pullRequestComments: ['plan-plan', ...said, 'completion', 'status'],
+    pullRequestComments: ['plan-plan', ...told],
     candidateRefs: isWrongFirst ? ['1', '2'] : ['1'],
     runs: isWrongFirst ? ['failure', 'success'] : ['success'],
     turnsNeverAsked: expect.anything(),

@@ -128,6 +128,31 @@ describe('a chain of models', () => {
     expect(second.askedAtMs).toEqual([startedMs]);
   });
 
+  test.each([
+    ['each at a moment of its own', 30_000, 60_000, 32_000],
+    ['before the window ends', 59_000, 60_000, 60_000],
+  ])('chains that were told the same wait ask again, %s', async (_name, waitMs, windowMs, latestMs) => {
+    const startedMs = performance.now();
+    const links = Array.from(
+      { length: 40 },
+      () =>
+        [
+          link('p/a', [fault('p/a', 'rate-limited', waitMs)]),
+          link('p/b', [fault('p/b', 'rate-limited', waitMs)]),
+        ] as const,
+    );
+
+    const replies = await settled(
+      Promise.all(links.map((pair) => opened().chain(pair, { windowMs }).reply(request(), unaborted()))),
+    );
+
+    expect(replies).toHaveLength(links.length);
+    const again = links.map(([first]) => (first.askedAtMs[1] ?? 0) - startedMs);
+    expect(Math.min(...again)).toBeGreaterThanOrEqual(waitMs);
+    expect(Math.max(...again)).toBeLessThanOrEqual(latestMs + 1);
+    expect(new Set(again.map(Math.round)).size).toBeGreaterThan(10);
+  });
+
   test('when all are away, all are asked again until the minute is over', async () => {
     const [first, second] = [failing('p/a', 'overloaded'), failing('p/b', 'unreachable')];
     const { chain } = opened({ opensAfter: Number.POSITIVE_INFINITY });

@@ -197,6 +197,25 @@ const cases: readonly Case[] = [
     told: 'takes no tool_choice; it is left out from now on',
   },
   {
+    name: 'a forced call that none of the endpoints behind OpenRouter takes',
+    wire: openAiWire,
+    said: {
+      status: 404,
+      body: {
+        error: {
+          message:
+            "No endpoints found that support the provided 'tool_choice' value. To learn more about provider routing, " +
+            'visit: https://openrouter.ai/docs/provider-routing',
+          code: 404,
+        },
+      },
+    },
+    options: { quirks: { forcesTools: true } },
+    request: { tools: [tool] },
+    holds: holds('tool_choice'),
+    told: 'takes no tool_choice; it is left out from now on',
+  },
+  {
     name: 'a forced call, at Anthropic',
     wire: anthropicWire,
     said: { body: anthropicError('Thinking may not be enabled when tool_choice forces tool use.') },
@@ -285,6 +304,154 @@ test('a refusal that names nothing of ours changes nothing', async () => {
   expect(error).toMatchObject({ fault: 'rejected' });
   expect(provider.asked).toHaveLength(1);
   expect(warnings).toEqual([]);
+});
+
+test.each([
+  ['a model that is not there', 'No endpoints found for nobody/tool_choice.'],
+  ['tools at all', 'No endpoints found that support tool use.'],
+])('a 404 of OpenRouter about %s is not asked around', async (_name, message) => {
+  const provider = serve(openAiWire, false, () => ({ status: 404, body: { error: { message, code: 404 } } }));
+  const model = create(openAiWire, provider, { quirks: { forcesTools: true } });
+
+  const error = await faultOf(model.reply(request({ tools: [tool] }), unaborted()));
+
+  expect(error).toMatchObject({ fault: 'unknown-model', status: 404 });
+  expect(provider.asked).toHaveLength(1);
+});
+
+const mostTold = (body: Body) => body.max_tokens ?? body.max_completion_tokens ?? body.max_output_tokens;
+
+test.each([
+  ['a status', { message: 'max_tokens is wrong for this model', code: 4000 }],
+  ['an echo of the request', { message: 'max_tokens is wrong', input: { max_tokens: 9000, tools: 2000 } }],
+  ['a number of nothing', { message: 'max_tokens is not welcome; request 12345 was refused' }],
+  ['a limit that leaves no room for a reply', { message: 'max_tokens: 64000 > 600, which is the maximum' }],
+])('%s in what a gateway quotes is no output limit', async (_name, raw) => {
+  const said = { error: { message: 'Provider returned error', code: 400, metadata: { raw: JSON.stringify(raw) } } };
+  const provider = serve(openAiWire, false, ({ model }) => (model === 'm' ? { body: said } : null));
+
+  const error = await faultOf(create(openAiWire, provider).reply(request({ maxOutputTokens: 64_000 }), unaborted()));
+
+  expect(error).toMatchObject({ fault: 'rejected' });
+  expect(new Set(provider.asked.map(({ body }) => mostTold(body)))).toEqual(new Set([64_000]));
+});
+
+test.each([
+  '`max_tokens` must be less than or equal to `8192`, the maximum value for `max_tokens` is less than 131072',
+  "Invalid 'max_output_tokens': integer above maximum value. Expected a value <= 8192, but got 64000 instead.",
+  'max_tokens cannot exceed 8192',
+  'max_tokens (64000) is above the limit of 8192 tokens',
+  'Range of max_tokens should be [1, 8192]',
+])('an output limit is read where a gateway quotes it: %s', async (message) => {
+  const raw = JSON.stringify({ status: 4000, error: { message, code: 1400 } });
+  const said = { error: { message: 'Provider returned error', code: 400, metadata: { raw } } };
+  const provider = serve(openAiWire, false, (body) => (Number(mostTold(body)) > 8192 ? { body: said } : null));
+
+  await create(openAiWire, provider).reply(request({ maxOutputTokens: 64_000 }), unaborted());
+
+  expect(provider.asked.map(({ body }) => mostTold(body))).toEqual([64_000, 8192]);
+});
+
+describe.each([
+  {
+    wire: anthropicWire,
+    part: { type: 'thinking', thinking: 'hm', signature: 'sealed-by-a-key' },
+    stale: anthropicError('messages.1.content.0: Invalid `signature` in `thinking` block'),
+    unknown: anthropicError('messages.1.content.0.thinking: Extra inputs are not permitted'),
+  },
+  {
+    wire: responsesWire,
+    part: { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'sealed-by-a-key' },
+    stale: errorOf('The encrypted content seal...key could not be verified.'),
+    unknown: errorOf("Unknown parameter: 'input[1].encrypted_content'.", 'input[1].encrypted_content'),
+  },
+  {
+    wire: openAiWire,
+    part: { reasoning_details: [{ type: 'reasoning.encrypted', data: 'sealed-by-a-key' }] },
+    stale: errorOf('Invalid signature in reasoning_details'),
+    unknown: errorOf('messages.1.reasoning_details: Extra inputs are not permitted'),
+  },
+])('reasoning of earlier turns over $wire.name', ({ wire, part, stale, unknown }) => {
+  const asked = (reasoning: object) =>
+    request({
+      messages: [
+        { from: 'user', text: 'fix it' },
+        { from: 'model', text: 'look', toolCalls: [], reasoning: { modelId: 'p/m', parts: [reasoning] } },
+        { from: 'user', text: 'go on' },
+      ],
+    });
+  const fresh = JSON.parse(JSON.stringify(part).replace('sealed-by-a-key', 'sealed-by-this-key')) as object;
+  const sealIn = (body: Body) => /sealed-by-(a|this)-key/.exec(JSON.stringify(body))?.[1] ?? 'none';
+  const back = { quirks: { reasoningBack: 'reasoning_details' } } as const;
+
+  test('that is stale in one conversation is left out there, and goes on with the others', async () => {
+    const provider = serve(wire, false, (body) => (sealIn(body) === 'a' ? { body: stale } : null));
+    const model = create(wire, provider, back);
+
+    await model.reply(asked(part), unaborted());
+    await model.reply(asked(fresh), unaborted());
+
+    expect(provider.asked.map(({ body }) => sealIn(body))).toEqual(['a', 'none', 'this']);
+    expect(warnings).toEqual([
+      'p/m: refused the reasoning of earlier turns in a conversation, which went on without it',
+    ]);
+  });
+
+  test('that the server does not know is left out from then on', async () => {
+    const provider = serve(wire, false, (body) => (sealIn(body) === 'none' ? null : { body: unknown }));
+    const model = create(wire, provider, back);
+
+    await model.reply(asked(part), unaborted());
+    await model.reply(asked(fresh), unaborted());
+
+    expect(provider.asked.map(({ body }) => sealIn(body))).toEqual(['a', 'none', 'none']);
+    expect(warnings).toEqual(['p/m: takes no reasoning of earlier turns; it is left out from now on']);
+  });
+});
+
+test('what two calls learn at the same time is known after both', async () => {
+  const asked: Body[] = [];
+  const both = Promise.withResolvers<void>();
+  const ask: typeof fetch = async (_url, init) => {
+    const body = JSON.parse(String(init?.body)) as Body;
+    asked.push(body);
+    if (asked.length === 2) both.resolve();
+    await both.promise;
+    if ('tool_choice' in body) return Response.json(errorOf('no tool_choice', 'tool_choice'), { status: 400 });
+    if (!('tools' in body) && 'temperature' in body)
+      return Response.json(errorOf('no temperature', 'temperature'), { status: 400 });
+    return Response.json(openAiWire.reply({ text: 'done' }));
+  };
+  const model = create(openAiWire, { fetch: ask, asked: [] }, { ...temperature, quirks: { forcesTools: true } });
+  const withTool = request({ tools: [tool] });
+
+  await Promise.all([model.reply(withTool, unaborted()), model.reply(request(), unaborted())]);
+  await model.reply(withTool, unaborted());
+
+  expect(asked).toHaveLength(5);
+  expect(asked[4]).not.toHaveProperty('tool_choice');
+  expect(asked[4]).not.toHaveProperty('temperature');
+});
+
+test('of a list of problems only the places and what is said are read, not what the repository says', async () => {
+  const input = { messages: 'temperature and store, said a file of the repository' };
+  const detail = [{ type: 'missing', loc: ['body', 'messages', 0, 'name'], msg: 'Field required', input }];
+  const vllm = `[{'type': 'missing', 'loc': ('body', 'messages', 0), 'msg': 'Field required', 'input': {'a': 'temperature'}}]`;
+  const bodies = [
+    { detail },
+    { object: 'error', message: { detail } },
+    { object: 'error', message: vllm },
+    errorOf(vllm),
+  ];
+  for (const body of bodies) {
+    const provider = serve(openAiWire, false, () => ({ status: 422, body }));
+
+    const error = await faultOf(create(openAiWire, provider, temperature).reply(request(), unaborted()));
+
+    expect(provider.asked).toHaveLength(1);
+    expect(error).toMatchObject({ message: expect.stringMatching(/messages.*Field required/) });
+    expect(error).not.toMatchObject({ message: expect.stringContaining('temperature') });
+  }
 });
 
 test('what a model taught one repository’s roster, the next one’s knows', async () => {

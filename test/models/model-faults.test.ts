@@ -146,15 +146,18 @@ describe.each(wires)('a model over the $name wire', (wire) => {
     });
   });
 
-  test('a body that breaks off is a lost connection, not a reply', async () => {
+  test('a body that breaks off is a lost connection, not a reply, and what came of it counts', async () => {
     const origin = await serve((_incoming, response) => {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
-      response.write('{"choices": [', () => response.destroy());
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000000' });
+      response.write(`{"choices": [{"message": {"content": "${'so it goes '.repeat(9_000)}`, () => response.destroy());
     });
 
-    const error = await faultOf(modelAt(wire, origin, { maxRetryDelayMs: 0 }).reply(request(), unaborted()));
+    const error = await faultOf(
+      modelAt(wire, origin, { maxRetryDelayMs: 0 }).reply(request({ maxOutputTokens: 100_000 }), unaborted()),
+    );
 
-    expect(error).toMatchObject({ fault: 'unreachable', isRetryable: true });
+    expect(error).toMatchObject({ fault: 'unreachable', isRetryable: true, usage: { isEstimated: true } });
+    expect((error as ProviderError).usage?.outputTokens).toBeGreaterThan(20_000);
   });
 
   test.each(['headers', 'body'])('an answer whose %s never come is given up', async (missing) => {
@@ -221,6 +224,33 @@ describe.each(wires)('a model over the $name wire', (wire) => {
     const error = await faultOf(modelAt(wire, origin).reply(request(), controller.signal));
 
     expect(error).toBe(stopped);
+  });
+
+  test.each([
+    ['an ellipsis', 'sk-ant-…0123456789', 'a character U+2026 at place 8'],
+    ['a line break', 'sk-secret\n0123456789', 'a line break at place 10'],
+  ])('a key with %s, which no header carries, is a key that the admin has to mend', async (_what, apiKey, odd) => {
+    const error = await faultOf(modelAt(wire, host, { apiKey }).reply(request(), unaborted()));
+
+    expect(error).toMatchObject({ fault: 'unauthorized', isRetryable: false, mayBeCharged: false });
+    expect(String(error)).toContain(`was not asked: its key holds ${odd}`);
+    expect(String(error)).not.toContain('0123456789');
+  });
+
+  test('what throws before there is a request is a fault of that one model, without its key', async () => {
+    const torn = {
+      ...request(),
+      get tools(): never {
+        throw new RangeError(`torn at ${key}`);
+      },
+    };
+
+    const error = await faultOf(model.reply(torn, unaborted()));
+
+    expect(error).toMatchObject({
+      fault: 'rejected',
+      message: `${wire.name}/m was not asked: RangeError: torn at [key]`,
+    });
   });
 
   test('an aborted signal asks nobody', async () => {

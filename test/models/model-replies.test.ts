@@ -49,6 +49,36 @@ describe.each(wires)('a reply over the $name wire', (wire) => {
     expect(error).toBeInstanceOf(ModelReplyError);
   });
 
+  const long = 'a thought about '.repeat(2_500);
+  const silent = {
+    choices: [{ message: { content: '', reasoning_content: long } }],
+    content: [{ type: 'thinking', thinking: long, signature: '' }],
+    output: [{ type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: long }] }],
+  };
+
+  test.each([
+    ['is no JSON', () => interceptor().reply(200, long)],
+    ['has thoughts and nothing said', () => interceptor().reply(200, JSON.stringify(silent))],
+    ['is nothing but long', () => interceptor().reply(200, `"${'a'.repeat(2_500_000)}"`)],
+  ])('an answer in one piece that %s counts by the letters that came', async (_name, replies) => {
+    replies();
+
+    const error = await faultOf(model.reply(request({ maxOutputTokens: 100_000 }), unaborted()));
+
+    expect(error).toMatchObject({ usage: { isEstimated: true, inputTokens: expect.any(Number) } });
+    expect((error as ModelReplyError).usage?.outputTokens).toBeGreaterThan(8_000);
+  });
+
+  test('of an error in one piece and of a web page no letter counts', async () => {
+    for (const body of [JSON.stringify(wire.error('overloaded '.repeat(900))), `<html>${long}</html>`]) {
+      interceptor().reply(200, body);
+
+      const error = await faultOf(model.reply(request(), unaborted()));
+
+      expect((error as ModelReplyError).usage).toBeUndefined();
+    }
+  });
+
   test('arguments that are no JSON come through as the model wrote them', async () => {
     interceptor().reply(200, wire.reply({ calls: [{ id: 'a', name: 'edit', argumentsText: '{"path": "a.ts' }] }));
 

@@ -92,19 +92,19 @@ describe.each(wires)('over the $name wire', (wire) => {
   });
 
   test.each([
-    ['max_tokens: 1000 > 600, which is the maximum allowed number of output tokens for m-0613'],
-    ['max_tokens is too large: 1000. This model supports at most 600 completion tokens, whereas you provided 1000.'],
-    ['Invalid max_output_tokens value, the valid range of max_tokens is [1, 600]'],
+    ['max_tokens: 4000 > 2000, which is the maximum allowed number of output tokens for m-0613'],
+    ['max_tokens is too large: 4000. This model supports at most 2000 completion tokens, whereas you provided 4000.'],
+    ['Invalid max_output_tokens value, the valid range of max_tokens is [1, 2000]'],
   ])('a model that cannot write as much says how much, and is asked for that from then on: %s', async (message) => {
     const asked = (body: Record<string, unknown>) =>
       Number(body.max_tokens ?? body.max_completion_tokens ?? body.max_output_tokens);
-    answer(wire, (body) => (asked(body) > 600 ? { message } : null));
+    answer(wire, (body) => (asked(body) > 2000 ? { message } : null));
     const model = create({});
 
-    await ask(model);
-    await ask(model);
+    await model.reply(request({ maxOutputTokens: 4000 }), unaborted());
+    await model.reply(request({ maxOutputTokens: 4000 }), unaborted());
 
-    expect(sent.map(asked)).toEqual([1000, 600, 600]);
+    expect(sent.map(asked)).toEqual([4000, 2000, 2000]);
   });
 
   test.each([

@@ -6,7 +6,7 @@ import type { ModelOptions } from '../../src/models/exchange.ts';
 import type { Protocol, Quirks } from '../../src/models/quirks.ts';
 import { keptReasoning, type TurnPart, turnInOrder } from '../../src/models/turn-order.ts';
 import { fakeProvider } from './fake-provider.ts';
-import { key, request, streamOf, unaborted } from './wires.ts';
+import { faultOf, key, request, streamOf, unaborted } from './wires.ts';
 
 const call = { id: 'a', name: 'read', argumentsJson: '{}' };
 const asked: Message = { from: 'user', text: 'fix it' };
@@ -254,6 +254,21 @@ describe('the phase of a text, over Responses', () => {
 
     expect(reply.text).toBe('done');
     expect(provider.asked.map(({ body }) => JSON.stringify(body).includes('"phase"'))).toEqual([true, false, false]);
+  });
+
+  test('is not left out for a refusal that says the word of something else', async () => {
+    const message = 'The request failed in the validation phase. This phase of the request is not supported.';
+    const provider = fakeProvider(() => Response.json({ error: { message } }, { status: 400 }));
+    const common = { id: 'p/m', model: 'm', apiKey: key, baseUrl: 'http://provider.test/v1', maxRetryDelayMs: 0 };
+    const warnings: string[] = [];
+    const warn = (text: string) => void warnings.push(text);
+
+    await faultOf(
+      createModel('openai-responses', { ...common, fetch: provider.fetch, warn }).reply(request(), unaborted()),
+    );
+
+    expect(provider.asked).toHaveLength(1);
+    expect(warnings).toEqual([]);
   });
 });
 

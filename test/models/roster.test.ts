@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Chains, roles } from '../../src/domain/conversation.ts';
 import { ConfigError } from '../../src/domain/faults.ts';
+import { createBreakers } from '../../src/models/breakers.ts';
 import type { HostModels } from '../../src/models/host-models.ts';
 import { contextTokensOf } from '../../src/models/prices.ts';
 import { type ProviderName, providers } from '../../src/models/providers.ts';
@@ -135,7 +136,15 @@ describe('a choice', () => {
   test('that is wrong is reported with its place, what was found and what is allowed', () => {
     const chains: Chains = {
       architect: [],
-      coder: chainOf('anthropic/claude-sonnet-5', 'sonnet', 'mistal/large', 'boss/x', 'azure/mine', 'ollama/qwen'),
+      coder: chainOf(
+        'anthropic/claude-sonnet-5',
+        'sonnet',
+        'mistal/large',
+        'boss/x',
+        'azure/mine',
+        'ollama/qwen',
+        'openai//x',
+      ),
       reviewer: chainOf('openai/gpt-6-sol', 'anthropic/', '__proto__/x', 'gemini/gemini-3.8-flash'),
     };
 
@@ -143,17 +152,18 @@ describe('a choice', () => {
 
     expect(problems).toEqual([
       'models.architect: found an empty list; allowed: at least one provider/model',
-      'models.coder[1]: found "sonnet"; allowed: provider/model, for instance anthropic/claude-sonnet-5',
-      'models.coder[2]: found "mistal/large"; did you mean mistral?',
+      'models.coder.1: found "sonnet"; allowed: provider/model, for instance anthropic/claude-sonnet-5',
+      'models.coder.2: found "mistal/large"; did you mean mistral?',
       expect.stringMatching(
-        /^models\.coder\[3\]: found "boss\/x"; allowed providers: anthropic, openai, azure, .*lm-studio/,
+        /^models\.coder\.3: found "boss\/x"; allowed providers: anthropic, openai, azure, .*lm-studio/,
       ),
-      'models.coder[4]: found "azure/mine", but AZURE_OPENAI_API_KEY and AZURE_OPENAI_ENDPOINT are not both set',
-      'models.coder[5]: found "ollama/qwen", but OLLAMA_BASE_URL is not set',
-      'models.reviewer[0]: found "openai/gpt-6-sol", but OPENAI_API_KEY or OPENAI_BASE_URL is not set',
-      'models.reviewer[1]: found "anthropic/"; allowed: provider/model, for instance anthropic/claude-sonnet-5',
-      expect.stringMatching(/^models\.reviewer\[2\]: found "__proto__\/x"; allowed providers: /),
-      'models.reviewer[3]: found "gemini/gemini-3.8-flash", but GEMINI_API_KEY is not set',
+      'models.coder.4: found "azure/mine", but AZURE_OPENAI_API_KEY and AZURE_OPENAI_ENDPOINT are not both set',
+      'models.coder.5: found "ollama/qwen", but OLLAMA_BASE_URL is not set',
+      'models.coder.6: found "openai//x"; nothing stands before, between or behind its slashes',
+      'models.reviewer.0: found "openai/gpt-6-sol", but OPENAI_API_KEY or OPENAI_BASE_URL is not set',
+      'models.reviewer.1: found "anthropic/"; allowed: provider/model, for instance anthropic/claude-sonnet-5',
+      expect.stringMatching(/^models\.reviewer\.2: found "__proto__\/x"; allowed providers: /),
+      'models.reviewer.3: found "gemini/gemini-3.8-flash", but GEMINI_API_KEY is not set',
     ]);
   });
 
@@ -161,16 +171,12 @@ describe('a choice', () => {
     const host = { ...hostOf('anthropic'), chains: { coder: chainOf('openai/x') } };
 
     expect(problemsOf({ host })).toEqual([
-      'AI_FIX_MODELS: coder[0]: found "openai/x", but OPENAI_API_KEY or OPENAI_BASE_URL is not set',
+      'AI_FIX_MODELS: models.coder.0: found "openai/x", but OPENAI_API_KEY or OPENAI_BASE_URL is not set',
     ]);
   });
 
   test.each([
-    [
-      'anthropic',
-      { temperature: 1.5 },
-      /^models.coder\[0\]: anthropic\/m: temperature: found 1.5; allowed at Anthropic: 0 to 1$/,
-    ],
+    ['anthropic', { temperature: 1.5 }, /^models.coder.0.temperature: found 1.5; allowed at Anthropic: 0 to 1$/],
     [
       'anthropic',
       { temperature: 0.2, effort: 'high' },
@@ -203,7 +209,7 @@ describe('a choice', () => {
     const chains = { coder: chainOf('anthropic/x/y', 'openai/gpt-6-luna', 'openai/gpt-5') };
 
     expect(problemsOf({ host, chains })).toEqual([
-      'models.coder[2]: found "openai/gpt-5"; allowed on this host: anthropic/*, openai/gpt-6-*',
+      'models.coder.2: found "openai/gpt-5"; allowed on this host: anthropic/*, openai/gpt-6-*',
     ]);
   });
 
@@ -215,6 +221,18 @@ describe('a choice', () => {
     expect(warnings).toEqual([
       expect.stringMatching(/^openai\/gpt-6-soll is a name .* unknown\. Did you mean openai\/gpt-6-sol or /),
       expect.stringMatching(/^anthropic\/claude-opus-9 is a name .* Did you mean anthropic\/claude-opus-5 or /),
+    ]);
+  });
+
+  test('that asks one model twice with the same parameters is a warning with its place', () => {
+    const again = { model: 'openai/gpt-6-sol', effort: 'low' as const };
+    const chains = { coder: [...chainOf('openai/gpt-6-sol'), again, ...chainOf('openai/gpt-6-sol'), again] };
+
+    const { warnings } = createRoster({ host: hostOf('openai'), chains });
+
+    expect(warnings).toEqual([
+      'models.coder.2: openai/gpt-6-sol stands at 0 already, with the same parameters',
+      'models.coder.3: openai/gpt-6-sol stands at 1 already, with the same parameters',
     ]);
   });
 
@@ -247,6 +265,35 @@ test('the models of a chain are asked at their own providers', async () => {
   await roster.modelFor('reviewer').reply(request(), unaborted());
 
   expect(scripted.requests.map(({ wire, modelId }) => `${wire} ${modelId}`)).toEqual(['openai a/b', 'anthropic c']);
+});
+
+test('behind a key that cannot be sent the next model of the chain is asked, and the admin is told of the key', async () => {
+  const scripted = await startScriptedModel({ coder: [[{ text: 'done' }]] });
+  started.push(scripted);
+  const told: unknown[] = [];
+  const tell = (fields: object) => told.push('code' in fields ? fields.code : null);
+  const breakers = createBreakers({ info: tell, warn: tell, error: tell });
+  const roster = createRoster({
+    host: {
+      providers: {
+        anthropic: { apiKey: 'sk-ant-…0123456789' },
+        openai: { apiKey: key, baseUrl: `${scripted.url}/v1` },
+      },
+    },
+    chains: { coder: chainOf('anthropic/a', 'openai/b') },
+    breakers,
+  });
+
+  const reply = await roster.modelFor('coder').reply(request(), unaborted());
+
+  expect(reply.text).toBe('done');
+  expect(reply.passedOver).toEqual([
+    { modelId: 'anthropic/a', reason: 'anthropic/a was not asked: its key holds a character U+2026 at place 8' },
+  ]);
+  expect(breakers.health()).toContainEqual(
+    expect.objectContaining({ modelId: 'anthropic/a', state: 'open', fault: 'unauthorized' }),
+  );
+  expect(told).toEqual(['model-unauthorized']);
 });
 
 test('one model is one object, whichever role it answers, and another one with other parameters', () => {

@@ -402,6 +402,21 @@ describe.each(wires)('a stream over the $name wire', (wire) => {
     expect(times.closedMs - times.abortedMs).toBeLessThan(1_000);
   });
 
+  test('is seen to begin though all of it came at once', async () => {
+    const origin = await serve((_incoming, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(streamedReply(wire, { text: 'done' }));
+    });
+    const seen: string[] = [];
+
+    await modelAt(wire, origin).reply(request(), unaborted(), {
+      begun: () => seen.push('begun'),
+      grown: (characters) => seen.push(`${characters}`),
+    });
+
+    expect(seen).toEqual(['begun', '4']);
+  });
+
   test('is watched while it grows, a few times a second', async () => {
     const grown: { characters: number; atMs: number }[] = [];
     const origin = await serve(async (_incoming, response) => {

@@ -12,6 +12,7 @@ const base: FakeFiles = {
   'run.sh': { mode: '100755', bytes: '#!/bin/sh \n' },
   link: { mode: '120000', bytes: 'a.js' },
   'logo.png': Buffer.from([1, 0, 2]),
+  'latin.c': Buffer.from('// Größe\n', 'latin1'),
   'package-lock.json': '{}\n',
   '.github/workflows/ci.yml': 'on:  push\n',
 };
@@ -56,6 +57,20 @@ describe('what fixers changed', () => {
       },
       asks: [expect.objectContaining({ path: 'run.sh' })],
       records: [{ name: 'format', exitCode: 0, changedFiles: 1 }],
+    });
+  });
+
+  it('keeps the encoding of a file, and asks a person where a fixer changed it', async () => {
+    const written = (bytes: Buffer) => `file 100644 ${encoded('latin.c')} ${bytes.toString('base64')}`;
+
+    expect(await harvest([written(Buffer.from('// Maß\n', 'latin1'))])).toMatchObject({
+      kind: 'patch',
+      overlay: { 'latin.c': { text: '// Maß\n', encoding: 'windows-1252' } },
+      asks: [],
+    });
+    expect(await harvest([written(Buffer.from('// Größe\n'))])).toMatchObject({
+      overlay: { 'latin.c': { kind: 'write', text: '// Größe\n', mode: '100644' } },
+      asks: [{ path: 'latin.c', why: 'it is windows-1252 text and becomes utf-8' }],
     });
   });
 

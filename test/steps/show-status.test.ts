@@ -162,6 +162,46 @@ describe('when many writes were made', () => {
     expect(labels()).toEqual({ 12: ['ai-fix:complete'], 13: ['ai-fix:complete'] });
   });
 
+  const waits = { for: 'outage', untilMs: 9_000 } as const;
+  const said = () => [...thread.comments.values()].map(({ body }) => body).join('\n');
+
+  it('a wait for models or money is told when it begins and when it is over, and not at each try in between', async () => {
+    await show(sampleFix(), many);
+    await show(sampleFixAtWork({ state: 'in-progress', wait: waits, outages: 1, epilogue: 'none answers' }), many);
+    const begun = said();
+    await show(sampleFixAtWork({ state: 'in-progress', wait: null, outages: 1 }), many);
+    await show(sampleFixAtWork({ state: 'in-progress', wait: { ...waits, untilMs: 99_000 }, outages: 2 }), many);
+    const between = writes();
+    await show(sampleFixAtWork({ state: 'in-progress', wait: null, outages: 0 }), many);
+    await show(sampleFixAtWork({ state: 'review', wait: null, outages: 0 }), many);
+
+    expect(begun).toContain('waits: none answers');
+    expect(between).toEqual(['comment', 'edit']);
+    expect(writes()).toEqual(['comment', 'edit', 'edit']);
+    expect(said()).toContain('is writing a patch');
+    expect(labels()).toEqual({});
+  });
+
+  it('a lack of money is told beside an outage that was told before', async () => {
+    await show(sampleFix(), many);
+    await show(sampleFixAtWork({ state: 'planning', wait: waits, outages: 1 }), many);
+    await show(sampleFixAtWork({ state: 'planning', wait: { ...waits, for: 'money' }, epilogue: 'no money' }), many);
+
+    expect(said()).toContain('waits: no money');
+  });
+
+  it('a fix that goes on is no longer shown as one that rests', async () => {
+    await show(sampleFixAtWork({ state: 'complete' }), many);
+    await show(sampleFixAtWork({ state: 'in-progress' }), many);
+    const goneOn = [said(), labels()] as const;
+    const before = writes();
+    await show(sampleFixAtWork({ state: 'review' }), many);
+
+    expect(goneOn[0]).toContain('is writing a patch');
+    expect(goneOn[1]).toEqual({ 12: ['ai-fix:in-progress'], 13: ['ai-fix:in-progress'] });
+    expect(writes()).toEqual(before);
+  });
+
   it.each(['awaiting-approval', 'stopped', 'abandoned', 'expired', 'archived'] as const)(
     '%s is shown all the same',
     async (state) => {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isProse } from '../../domain/patched-file.ts';
+import { kindsOf } from '../../domain/path-kinds.ts';
 import type { Syntax } from '../../ports/syntax.ts';
 import { leavesOut } from '../elided-lines.ts';
 import { oddStyle } from '../neighbour-style.ts';
@@ -29,7 +31,10 @@ export const createFileTool = (syntax: Syntax): Tool =>
       const above = await fileAbove(context, path);
       if (above !== null) return refused(context, `${above} is a file, so nothing can be made below it.`);
       const base = await viewFile({ tree: context.tree, overlay: {} }, path);
-      if (base.kind === 'text' && leavesOut({ old: splitLines(base.text), new: splitLines(content) }))
+      if (
+        base.kind === 'text' &&
+        leavesOut({ old: splitLines(base.text), new: splitLines(content) }, isProse({ path, kinds: kindsOf(path) }))
+      )
         return refused(context, leftOut(path));
       const format = await formatForNew(context.tree, path);
       const change = await writeText(context, path, content, executable ? { ...format, mode: '100755' } : format);
@@ -43,4 +48,4 @@ export const createFileTool = (syntax: Syntax): Tool =>
 /** A file that is deleted and made anew loses what the new text only hints at. */
 const leftOut = (path: string): string =>
   `${path} was not made: a line says that lines are left out (like "... existing code ..."), and the deleted file had ` +
-  'them. Nothing may be left out: write the whole text.';
+  'them. Nothing may be left out: write the whole text. If the line is no such hint, word it in another way.';

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isProse } from '../../domain/patched-file.ts';
+import { kindsOf } from '../../domain/path-kinds.ts';
 import type { Syntax } from '../../ports/syntax.ts';
 import { applySplices, lengthAfter, type Region } from '../apply-splices.ts';
 import { type EditMatch, matchEdit } from '../edit-matching.ts';
@@ -62,7 +64,8 @@ async function edit(
 ): Promise<ToolOutcome> {
   const before = setApart(view.text);
   const newText = setApart(args.new_text).body;
-  const match = matchEdit(before.body, setApart(args.old_text).body, newText, args.replace_all);
+  const kind = { replaceAll: args.replace_all, isProse: isProse({ path: args.path, kinds: kindsOf(args.path) }) };
+  const match = matchEdit(before.body, setApart(args.old_text).body, newText, kind);
   if (match.kind !== 'found') return refused(context, refusalOf(match, args.path, before.body));
   const length = lengthAfter(before.body, match.splices);
   if (length > maxWrittenBytes) {
@@ -108,7 +111,8 @@ function refusalOf(match: Miss, path: string, body: string): string {
     case 'uneven-elision':
       return (
         `${refusal} a line says that lines are left out (like "... existing code ..."), and old_text and new_text do not ` +
-        'leave out the same. Nothing may be left out of new_text: write the lines, or make several smaller edits.'
+        'leave out the same. Nothing may be left out of new_text: write the lines, or make several smaller edits. If the ' +
+        'line is no such hint, word it in another way.'
       );
     case 'absent':
       if (body === '') return `${path} is empty: use delete_file, then create_file with the whole text.`;

@@ -12,7 +12,7 @@ import { type ExitCode, exits } from '../command.ts';
 import { takeRedactedSettings } from '../settings.ts';
 import type { Terminal } from '../terminal.ts';
 import { examine } from './examine.ts';
-import { type Finding, fail, ok, renderLine, renderSum, reportOf } from './finding.ts';
+import { type Finding, fail, ok, renderLine, renderSum, reportOf, warn } from './finding.ts';
 import type { Patient } from './patient.ts';
 
 /** Of each request; whoever waits sits in front of a terminal. */
@@ -51,6 +51,7 @@ async function examineAll(
   try {
     const { settings, redactor } = takeRedactedSettings(environment, terminal);
     tell(ok('settings', 'complete'));
+    for (const warning of settings.warnings) tell(warn('settings', warning, 'Mend it, unless it is meant so.'));
     await examine(patientOf(order, settings, redactor), tell);
     return null;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type Chains, type ModelChoice, roles } from '../../domain/conversation.ts';
 import { costUsd } from '../../domain/cost.ts';
-import { ConfigError, ProviderError } from '../../domain/faults.ts';
+import { ConfigError, ModelReplyError, ProviderError } from '../../domain/faults.ts';
 import { adminPart } from '../../domain/model-health.ts';
 import { createRoster, type RosterOptions } from '../../models/roster.ts';
 import type { Roster } from '../../ports/roster.ts';
@@ -69,7 +69,7 @@ const question = {
 const graceMs = 5_000;
 const unreachableAdvice = 'Can this machine reach the provider (proxy, firewall, *_BASE_URL)?';
 
-/** Asks a model one word, in the very form of the App's own requests, and says how that went. */
+/** Asks a model one word, in the very form of the App's own requests, and says how that went, whatever comes of it. */
 export async function askModel(choice: ModelChoice, options: RosterOptions): Promise<Finding> {
   const check = `model ${choice.model}`;
   // What repositories may not name may be asked by whoever sits here.
@@ -88,15 +88,16 @@ export async function askModel(choice: ModelChoice, options: RosterOptions): Pro
     return ok(check, `answers${usd === null ? '' : `; asking cost $${usd.toFixed(6)}`} and took ${seconds} s`);
   } catch (error) {
     if (error instanceof ProviderError) return findingOf(check, error);
-    if (!signal.aborted) throw error;
-    return fail(check, `did not answer within ${timeoutMs / 1_000} s`, unreachableAdvice);
+    if (signal.aborted) return fail(check, `did not answer within ${timeoutMs / 1_000} s`, unreachableAdvice);
+    return fail(check, `could not be asked: ${error}`, 'It is a bug of ai-fix: report it.');
   }
 }
 
 /** Nothing but it, whatever the host's own choice is. */
 const chainsOf = (choice: ModelChoice): Chains => Object.fromEntries(roles.map((role) => [role, [choice]]));
 
-function findingOf(check: string, { fault, message }: ProviderError): Finding {
+function findingOf(check: string, error: ProviderError): Finding {
+  const { fault, message } = error;
   const part = adminPart(fault);
   if (part !== null) return fail(check, message, `${part[0]?.toUpperCase()}${part.slice(1)}.`);
   switch (fault) {
@@ -107,10 +108,18 @@ function findingOf(check: string, { fault, message }: ProviderError): Finding {
     case 'timed-out':
     case 'unreachable':
       return fail(check, message, unreachableAdvice);
-    // It thought through all of its tokens, perhaps; the key and the name are right.
     case 'no-reply':
-      return ok(check, 'takes the key, and answered without words');
+      // The key and the name are right.
+      if (isCutShort(error)) return ok(check, 'takes the key, and thought until its few tokens were over');
+      return fail(check, message, 'Does somebody else answer at this address, as a proxy does, or another protocol?');
     default:
       return fail(check, message, 'The provider takes other requests than ours from this model: name another.');
   }
+}
+
+/** A chain's fault is caused by that of its model. */
+function isCutShort(fault: ProviderError): boolean {
+  let cause: unknown = fault;
+  while (cause instanceof ProviderError) cause = cause.cause;
+  return cause instanceof ModelReplyError && cause.isCutShort;
 }

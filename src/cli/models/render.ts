@@ -53,7 +53,7 @@ function rosterSection({ roster }: Survey): string {
     ...(isNamed ? [] : [roleColumn(roster)]),
     { title: 'model', of: ({ model }) => model },
     ...(hasParameters ? [{ title: 'parameters', of: sayParameters }] : []),
-    ...factColumns,
+    ...factColumnsOf(roster),
   ];
   return `${section(isNamed ? 'Models' : 'Roster: whom each role asks, in this order', textTable(columns, roster))}\n\n${priceNote(roster)}`;
 }
@@ -97,13 +97,20 @@ const factColumns: readonly Column<Facts>[] = [
   rateColumn('output', ({ outputUsdPerMillion }) => outputUsdPerMillion),
 ];
 
+/** No registry has a price of reasoning alone, so it is shown only where the admin set one. */
+const factColumnsOf = (models: readonly Facts[]): readonly Column<Facts>[] =>
+  models.some(hasReasoningApart)
+    ? [...factColumns, rateColumn('reasoning', ({ reasoningUsdPerMillion }) => reasoningUsdPerMillion)]
+    : factColumns;
+
+const hasReasoningApart = ({ price }: Facts): boolean => price?.reasoningUsdPerMillion !== undefined;
+
 const sayRate = (usd: number): string =>
   usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4, useGrouping: false });
 
 function priceNote(models: readonly Facts[]): string {
-  const isReasoningApart = models.some(({ price }) => price?.reasoningUsdPerMillion !== undefined);
   const lines = [
-    `US dollars a million tokens. Reasoning counts as output${isReasoningApart ? ', but where AI_FIX_PRICES has a price for it' : ''}.`,
+    `US dollars a million tokens. Reasoning counts as output${models.some(hasReasoningApart) ? ', but where AI_FIX_PRICES has a price for it' : ''}.`,
   ];
   if (models.some(({ price }) => price?.steps !== undefined))
     lines.push('Some are dearer beyond a length of the prompt; these are their prices below it.');

@@ -4,7 +4,7 @@ import type { Price } from '../../domain/cost.ts';
 import { chooseModels, missingAt } from '../../models/choose-models.ts';
 import { type Features, featuresOf } from '../../models/features.ts';
 import type { HostModels } from '../../models/host-models.ts';
-import { askingOf, unknownNames } from '../../models/known-models.ts';
+import { askingOf, repeatedInHost, unknownNames } from '../../models/known-models.ts';
 import { contextTokensOf, priceOf, type RegisteredModel, registeredModels } from '../../models/prices.ts';
 import { type Provider, type ProviderName, providers, rowAt, splitId } from '../../models/providers.ts';
 
@@ -73,6 +73,7 @@ export function surveyModels(
         chosen.map(({ choice }) => choice),
         host,
       ),
+      ...(order.named.length > 0 ? [] : repeatedInHost(host)),
     ],
   };
 }

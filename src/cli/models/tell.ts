@@ -1,10 +1,11 @@
 import { lookAtModelSettings } from '../../config/environment.ts';
 import { mostUsd } from '../../domain/cost.ts';
-import { nearestOf } from '../../domain/nearest.ts';
 import { createRedactor } from '../../domain/redact.ts';
 import { missingAt } from '../../models/choose-models.ts';
 import type { HostModels } from '../../models/host-models.ts';
-import { isProviderName, providerNames, providerOf, splitId } from '../../models/providers.ts';
+import { modelsNamed } from '../../models/known-models.ts';
+import { providerProblem, spellingProblem } from '../../models/model-name.ts';
+import { isProviderName, providerOf, splitId } from '../../models/providers.ts';
 import { type ExitCode, exits, UsageError } from '../command.ts';
 import { deadlineMs } from '../doctor/consult.ts';
 import { type Finding, renderLine } from '../doctor/finding.ts';
@@ -43,16 +44,18 @@ export async function tellModels(
   return findings?.some(({ level }) => level === 'fail') ? exits.fault : exits.good;
 }
 
-function checkName(name: string, { providers }: HostModels): void {
+function checkName(name: string, host: HostModels): void {
   const { provider, model } = splitId(name);
   const said = JSON.stringify(name.slice(0, 80));
+  const odd = spellingProblem(name);
+  if (odd !== null && model !== '') throw new UsageError(`${said}: ${odd}; allowed: provider/model`);
   if (!isProviderName(provider)) {
-    const meant = nearestOf(provider, providerNames);
-    const hint = meant === null ? `there are: ${providerNames.join(', ')}` : `did you mean ${meant}?`;
+    const meant = name.includes('/') ? null : modelsNamed(name, host).join(' or ');
+    const hint = meant ? `did you mean ${meant}?` : providerProblem(provider);
     throw new UsageError(`${said} names no provider that ai-fix knows; ${hint}`);
   }
   if (model === '') throw new UsageError(`${said} names no model; allowed: provider/model`);
-  if (providers[provider] === undefined)
+  if (host.providers[provider] === undefined)
     throw new UsageError(`${said} cannot be asked: ${missingAt(providerOf(provider))}`);
 }
 

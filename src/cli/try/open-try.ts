@@ -19,22 +19,21 @@ import {
   openUserRepository,
   type UserRepository,
 } from '../../git/user-repository.ts';
-import { furnish, openLocalizer, openStores, rosterOptions } from '../../house.ts';
+import { furnish, openLocalizer, openStores } from '../../house.ts';
 import { baseChecks } from '../../local/base-checks.ts';
 import { missingPrograms } from '../../local/bubblewrap.ts';
 import { createLocalForge, type LocalForge } from '../../local/local-forge.ts';
 import type { BaseCheck, LocalSandbox } from '../../local/local-sandbox.ts';
 import { localWorkflow } from '../../local/local-workflow.ts';
-import { createRoster } from '../../models/roster.ts';
 import type { Pace, Ports } from '../../ports/ports.ts';
 import { createTreeSitterSyntax } from '../../syntax/tree-sitter-syntax.ts';
 import { openLog } from '../../telemetry/log.ts';
 import { sayGrowth } from '../../thread/status-comment.ts';
 import { UsageError } from '../command.ts';
 import { confirmSetUp } from './confirm-set-up.ts';
-import { assertBuysCall } from './first-call.ts';
 import type { FoundChecks } from './found-checks.ts';
 import { keepsReports, lookAtBase } from './look-at-base.ts';
+import { lookAtRoster } from './look-at-roster.ts';
 import { openSandbox } from './open-sandbox.ts';
 import type { TryDesk, TryOptions } from './options.ts';
 import { branchPrefixFor } from './policy-here.ts';
@@ -123,18 +122,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   const depot = await openDepot(folder, user, base, prefix);
   const { policy, workflowPath, found, fixers } = await readBase({ options, base, depot, repository, prefix });
   const fixesChecks = options.fixesChecks === true;
-  // A model that cannot be asked is a word of the person's, not an outage.
-  const hasModels = Object.keys(options.models.providers).length > 0;
-  if (fixesChecks && !hasModels && fixers === null)
-    throw new ConfigError([
-      `--fix-checks: found neither fixers (${sayNoFixers(policy)}) nor a key of a model, so nothing can mend what fails; allowed: fixers in ${workflowPath}, as docs/fixers.md of ai-fix says, or a key in the environment, for instance ANTHROPIC_API_KEY`,
-    ]);
-  if (hasModels || !fixesChecks)
-    assertBuysCall(
-      createRoster(rosterOptions(options.models, options.tuning?.modelRequests, policy.models)),
-      policy.budget,
-    );
-  else desk.progress('no model can be asked, since no key is set: only fixers can mend this');
+  lookAtRoster(options, { policy, workflowPath, fixers }, desk);
   const issue = issueOf(options);
   const checkNames = found.checks.map(({ name }) => name);
   const onBase: BaseCheck[] = [];
@@ -241,9 +229,6 @@ const withWorkflow = (depot: Depot, workflowPath: string, textOf: () => string) 
 
 /** Its content stays what it is as long as the run lives, so any name is as good. */
 const workflowBlob = '1'.repeat(40) as Parameters<Depot['file']>[1];
-
-const sayNoFixers = ({ fixers }: Policy): string =>
-  fixers.when === 'off' ? 'fixers.when is off in .github/ai-fix.yml' : 'the repository has none that can run here';
 
 async function assertPrograms({ tuning }: TryOptions): Promise<void> {
   if (tuning?.confine !== undefined) return;

@@ -36,7 +36,7 @@ export function readGo(lines: readonly string[]): Reading {
     else if (!line.startsWith('\t') && !/^# \S/.test(line)) isBuilding = false;
     const test = failed.exec(line);
     if (test !== null) failures.push(testFailure(test, lines, index));
-    else if (isPanic(line) && !failed.test(lines[index - 1] ?? '')) failures.push(panicOutside(lines, index));
+    else if (isPanic(line) && !failed.test(lines[index - 1] ?? '')) failures.push(...panicOutside(lines, index));
     const ended = endOfPackage.exec(line)?.[1];
     if (ended === undefined) continue;
     inPackage(failures, first, ended);
@@ -62,8 +62,10 @@ function testFailure([, indent = '', test = '']: RegExpExecArray, lines: readonl
 }
 
 /** A time-out of the whole run, or a panic of a goroutine that no test called: the run ends there. */
-function panicOutside(lines: readonly string[], index: number): Failure {
+function panicOutside(lines: readonly string[], index: number): Failure[] {
   const body = blockOf(lines, index, (line) => endOfPackage.test(line) || line.startsWith('exit status '));
+  // A program may print the word, and a test may recover.
+  if (!body.some((line) => /^goroutine \d+ \[/.test(line))) return [];
   const running = /^\t\t(Test\S{1,300}) \(/;
   const within = /\.(Test[^\s(]{1,300})\(/;
   const frame = body.findIndex((line) => within.test(line));
@@ -72,7 +74,7 @@ function panicOutside(lines: readonly string[], index: number): Failure {
   const [, path, line] = firstMatch(frame === -1 ? body : body.slice(frame), own) ?? firstMatch(body, own) ?? [];
   const message = messageOf((lines[index] ?? '').slice('panic: '.length));
   const told = test === undefined ? {} : { test };
-  return { tool: 'go test', nature: 'test', ...told, ...at(path, line), message, excerpt: excerptOf(body) };
+  return [{ tool: 'go test', nature: 'test', ...told, ...at(path, line), message, excerpt: excerptOf(body) }];
 }
 
 const isPanic = (line: string): boolean => line.startsWith('panic: ');

@@ -36,7 +36,10 @@ export const tap: FailureReader = {
       const details = detailsAt(lines, index + 1, indent);
       const isSummary = details.length === 0 || details.some((detail) => detail.startsWith('exitCode: '));
       if (details.some((detail) => /failureType: 'subtestsFailed'/.test(detail))) continue;
-      if (isSummary && !isOpen && found.length > (suites[depth]?.from ?? found.length)) continue;
+      const suite = suites[depth]?.name === name ? suites[depth] : undefined;
+      // Its line ends a suite that stood above it.
+      if (suite !== undefined && !isOpen) suites.length = depth;
+      if (isSummary && !isOpen && suite !== undefined && found.length > suite.from) continue;
       const test = [...suites.slice(0, depth).map((suite) => suite.name), name].join(' › ');
       found.push({ failure: failureOf(test, details, lines, index), depth, isOpen });
       if (found.length === maxFailures) break;

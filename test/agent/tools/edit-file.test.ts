@@ -245,6 +245,14 @@ test('a file is edited back: nothing is left in the patch, whatever its encoding
   expect(back).toMatchObject({ isError: false, overlay: {} });
 });
 
+test('a heading of prose that speaks of others is a heading', async () => {
+  const args = { path: 'docs/a.md', old_text: '## Options\n', new_text: '## Main options\n\n## Other options\n' };
+
+  const outcome = await call(editTool, args, { 'docs/a.md': '# A\n\n## Options\n' });
+
+  expect(outcome.isError).toBe(false);
+});
+
 test('a file that is not there is refused with files of that name', async () => {
   const outcome = await call(editTool, { path: 'a.ts', old_text: 'a', new_text: 'b' }, { 'src/A.ts': 'a' });
 

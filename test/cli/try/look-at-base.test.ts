@@ -12,7 +12,7 @@ function ended(said: string, more: Partial<BaseCheck> & { code?: number } = {}):
   const log = createCheckLog(1_000_000);
   log.add(`##[group]Run it\n##[endgroup]\n${said}\n`);
   if (end.conclusion !== 'success') log.add(`\n##[error]Process completed with exit code ${code}.\n`);
-  return { name: 'test', conclusion: 'failure', failedStep: 'check', tookMs: 300, log, reports: null, ...end };
+  return { name: 'test', job: 1, conclusion: 'failure', failedStep: 'check', tookMs: 300, log, reports: null, ...end };
 }
 
 const fixture = (name: string) =>

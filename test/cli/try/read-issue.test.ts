@@ -62,5 +62,5 @@ test.each([
   writeFileSync(path, bytes);
 
   await expect(readIssue(path, undefined)).rejects.toThrow(problem);
-  await expect(readIssue('-', undefined, Readable.from([bytes]))).rejects.toThrow(/^standard input: found/);
+  await expect(readIssue('-', undefined, false, Readable.from([bytes]))).rejects.toThrow(/^standard input: found/);
 });

@@ -107,7 +107,11 @@ describe('wrong use', () => {
     [['REPO', ...text, '--tool', '/nowhere'], 64, '--tool: found "/nowhere", which is no folder'],
     [['REPO', ...text, '--tool', '/'], 64, 'where your keys lie too'],
     [['REPO', ...text, '--base', 'maim'], 78, '--base: found "maim"'],
-    [['REPO', ...text, '--model', 'anthropic/claude-opus-5-5'], 78, 'but ANTHROPIC_API_KEY is not set'],
+    [
+      ['REPO', ...text, '--model', 'anthropic/claude-opus-5-5'],
+      78,
+      '- --model: found "anthropic/claude-opus-5-5", but ANTHROPIC_API_KEY is not set\n',
+    ],
   ])('%j ends with %d and says what is wrong', async (args, code, problem) => {
     const { ended } = start(args.map((arg) => (arg === 'REPO' ? repository.path : arg)));
 

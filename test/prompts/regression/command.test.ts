@@ -41,12 +41,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function run(args: readonly string[], model: ScriptedModel | null = null) {
+async function run(args: readonly string[], model: ScriptedModel | null = null, modelName = 'gpt-6-sol') {
   const terminal = captureTerminal();
   const environment =
     model === null
       ? {}
-      : { OPENAI_API_KEY: 'sk-scripted-0000', OPENAI_BASE_URL: `${model.url}/v1`, AI_FIX_MODEL: 'gpt-6-sol' };
+      : { OPENAI_API_KEY: 'sk-scripted-0000', OPENAI_BASE_URL: `${model.url}/v1`, AI_FIX_MODEL: modelName };
   const code = await carryOut(readOrder(args), terminal, environment, new AbortController().signal);
   return { code, said: terminal.said, complained: terminal.complained };
 }
@@ -73,6 +73,17 @@ describe('npm run prompts', () => {
     expect(said).toMatch(/^profile 2 {2}profiles-rightly +2 of 2$/m);
     expect(said).toMatch(/\n\$0\.\d+ for 2 conversations\n$/);
     expect(right.requests.length - before).toBe(2);
+  });
+
+  it('live, promises no amount for a model whose price nobody knows', async () => {
+    const { said } = await run([...one, '--live', '--repeat', '2'], right, 'gpt-of-ours');
+
+    const promise = said.slice(said.indexOf('LIVE:'), said.indexOf('profile-small-bug: keeps'));
+    expect(promise).toContain('LIVE: 2 conversations with fast: openai/gpt-of-ours\ncost unknown\n');
+    expect(promise).toMatch(
+      /there the limit is tokens and not money, ([\d,]+) for a conversation and at most [\d,]+ in all/,
+    );
+    expect(promise).not.toContain('$');
   });
 
   it('live, a prompt that does not keep a property is a fault with its case', async () => {

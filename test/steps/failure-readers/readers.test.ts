@@ -175,6 +175,30 @@ const told: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+it('tells each failed test of a flat TAP behind a subtest', () => {
+  const log = [
+    '# Subtest: opens',
+    '    ok 1 - fine',
+    'ok 1 - opens',
+    'not ok 2 - adds',
+    'not ok 3 - subtracts',
+    '1..3',
+  ];
+
+  expect(readFailures(log.join('\n')).failures.map(({ test }) => test)).toEqual(['adds', 'subtracts']);
+});
+
+it('takes no panic that a test recovered from for a failure', () => {
+  const log = [
+    '=== RUN   TestRecover',
+    'panic: on purpose',
+    '--- PASS: TestRecover (0.00s)',
+    '--- FAIL: TestB (0.00s)',
+  ];
+
+  expect(readFailures(log.join('\n')).failures.map(({ test }) => test)).toEqual(['TestB']);
+});
+
 describe('the readers of logs', () => {
   it('have a sample each', () => {
     expect(Object.keys(told).sort()).toEqual(
