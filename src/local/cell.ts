@@ -61,7 +61,7 @@ const seenHome = '/home/runner';
 const seenCommands = '/runner-commands';
 
 /** In the home, so that checks have what a set-up put there. */
-const tempFolder = '_temp';
+export const tempFolder = '_temp';
 
 export async function openCell(parent: string, confine: Confine): Promise<Cell> {
   const root = await mkdtemp(join(parent, 'cell-'));

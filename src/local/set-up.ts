@@ -1,8 +1,8 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Sha } from '../domain/ids.ts';
 import type { Bind } from './bubblewrap.ts';
-import { type Cell, type Confine, openCell, runTool } from './cell.ts';
+import { type Cell, type Confine, openCell, runTool, tempFolder } from './cell.ts';
 import { type CheckLog, createCheckLog } from './check-log.ts';
 import type { CheckScript } from './check-script.ts';
 
@@ -149,6 +149,8 @@ async function pathsIn(root: string): Promise<Set<string>> {
  */
 export async function copyPrepared({ cell, added }: Prepared, into: Cell): Promise<void> {
   into.words = cell.words;
+  // The set-up may have put anything in its place.
+  await rm(join(into.home, tempFolder), { recursive: true });
   await copy(`${cell.home}/.`, `${into.home}/.`);
   for (const path of added) {
     const target = join(into.workspace, path);

@@ -333,6 +333,18 @@ test('what a step sets itself stands above the words of those before it, and the
   expect(log).toContain('own.told');
 });
 
+test('a set-up that puts a file in place of its own temporary folder fails nothing but what wants that', async () => {
+  const { job } = await run({
+    script: 'test -f "$RUNNER_TEMP"',
+    setUp: {
+      steps: [{ script: 'rmdir "$RUNNER_TEMP"; touch "$RUNNER_TEMP"', environment: {} }],
+      stateOf: async () => 'one',
+    },
+  });
+
+  expect(job?.conclusion).toBe('success');
+});
+
 test('what a set-up made is never written through a link that the candidate put there', async () => {
   const outside = join(folder, 'outside');
   mkdirSync(outside);
