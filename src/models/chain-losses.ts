@@ -4,7 +4,7 @@ import type { ModelRequest } from '../ports/model.ts';
 import type { Fault } from './chain-end.ts';
 import { summedUsage, unheardUsage } from './token-counts.ts';
 
-/** What the failed tries of one chain used, though nothing came of them. */
+/** What the failed tries of one model or of one chain used, though nothing came of them. */
 export interface ChainLosses {
   add(fault: Fault): void;
   /** What was counted, or bounded by what had come. */
@@ -51,7 +51,8 @@ export function createChainLosses(request: ModelRequest): ChainLosses {
   };
 }
 
-const isUnheard = (fault: Fault): boolean =>
+/** Whether it may be charged, and nothing of it was counted. */
+export const isUnheard = (fault: Fault): boolean =>
   fault.usage === undefined && (fault instanceof ModelReplyError || fault.mayBeCharged);
 
 export const sumOf = (one: Usage | null, other: Usage | undefined): Usage | null =>

@@ -3,12 +3,13 @@ import { ModelReplyError, ProviderError } from '../domain/faults.ts';
 import type { Model, ModelRequest, ReplyWatch } from '../ports/model.ts';
 import { boundedErrors } from './bounded-errors.ts';
 import { type CallLimits, createCallLimits } from './call-limits.ts';
+import { createChainLosses, isUnheard } from './chain-losses.ts';
 import { lostUsage } from './lost-usage.ts';
 import { type Asked, type SdkFault, systemCode, toProviderError } from './provider-faults.ts';
 import type { Quirks } from './quirks.ts';
 import { type Answer, type Assembly, readAnswer } from './read-answer.ts';
 import { withRetries } from './retry.ts';
-import { estimatedUsage, summedUsage } from './token-counts.ts';
+import { estimatedUsage } from './token-counts.ts';
 
 /** What a model can be told, whichever protocol it is behind. */
 export interface ModelOptions {
@@ -111,18 +112,21 @@ function boundedOutput(request: ModelRequest, { maxOutputTokens }: ModelParamete
  */
 async function ask(exchange: Exchange, options: ModelOptions, asking: Asking): Promise<ModelReply> {
   const windowMs = options.maxRetryDelayMs ?? defaultRetryWindowMs;
-  let lost: Usage | null = null;
+  const losses = createChainLosses(asking.request);
   const askKept = async (): Promise<ModelReply> => {
     try {
       return await askOnce(exchange, options, asking);
     } catch (error) {
       if (!isFault(error)) throw error;
-      if (error.usage !== undefined) lost = lost === null ? error.usage : summedUsage(lost, error.usage);
-      if (lost !== null) error.usage = lost;
+      losses.add(error);
+      // While nothing was heard of any try, that is left to whoever adds up the models of a chain: it counts once.
+      const all = isUnheard(error) && losses.known() === null ? null : losses.all();
+      if (all !== null) error.usage = all;
       throw error;
     }
   };
   const reply = await withRetries(askKept, { signal: asking.signal, windowMs });
+  const lost = losses.all();
   return lost === null ? reply : { ...reply, lostUsage: lost };
 }
 

@@ -111,8 +111,8 @@ describe.each(wires)('a model over the $name wire', (wire) => {
     const reply = await modelAt(wire, origin, { maxRetryDelayMs: 5_000 }).reply(request(), unaborted());
 
     expect(reply.text).toBe('done');
-    // Nobody knows whether the question ever came there.
-    expect(reply).not.toHaveProperty('lostUsage');
+    // Nobody knows whether the question ever came there: it may be charged, and nothing was written.
+    expect(reply).toMatchObject({ lostUsage: { outputTokens: 0, isEstimated: true } });
     expect(asked).toBe(2);
   });
 
@@ -170,6 +170,34 @@ describe.each(wires)('a model over the $name wire', (wire) => {
 
     // It was asked, and may have thought all the time; nobody knows.
     expect(error).toMatchObject({ fault: 'timed-out', isRetryable: true, mayBeCharged: true, usage: undefined });
+  });
+
+  test('a try that was never heard of is in the books of the reply that came', async () => {
+    let asked = 0;
+    const origin = await serve((_incoming, response) => {
+      asked += 1;
+      if (asked > 1) response.end(JSON.stringify(fine));
+    });
+
+    const impatient = modelAt(wire, origin, { maxRetryDelayMs: 10_000, timeoutMs: 1_000 });
+    const reply = await impatient.reply(request(), unaborted());
+
+    expect(reply).toMatchObject({ text: 'done', lostUsage: { outputTokens: 0, isEstimated: true } });
+    expect(reply.lostUsage?.inputTokens).toBeGreaterThan(0);
+    expect(reply.usage).not.toHaveProperty('isEstimated');
+  });
+
+  test('a try that was never heard of is in the books of the refusal that came', async () => {
+    let asked = 0;
+    const origin = await serve((_incoming, response) => {
+      asked += 1;
+      if (asked > 1) response.writeHead(401).end('{}');
+    });
+
+    const impatient = modelAt(wire, origin, { maxRetryDelayMs: 10_000, timeoutMs: 1_000 });
+    const error = await faultOf(impatient.reply(request(), unaborted()));
+
+    expect(error).toMatchObject({ fault: 'unauthorized', usage: { outputTokens: 0, isEstimated: true } });
   });
 
   test('a redirect is not followed: it could carry the key away', async () => {
