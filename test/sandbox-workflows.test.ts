@@ -294,8 +294,8 @@ describe('the scripts of a template', () => {
           { name: 'format', exitCode: 0, changedFiles: 1 },
         ],
         files: [
-          { path: 'a.txt', text: 'ä bc' },
-          { path: 'gone.txt', text: null },
+          { path: 'a.txt', content: { text: 'ä bc', encoding: 'utf-8' } },
+          { path: 'gone.txt', content: null },
         ],
       });
     });
@@ -311,7 +311,7 @@ describe('the scripts of a template', () => {
           { name: 'lint', exitCode: 1, changedFiles: 0 },
           { name: 'format', exitCode: 0, changedFiles: 1 },
         ],
-        files: [{ path: 'a.txt', text: 'ac' }],
+        files: [{ path: 'a.txt', content: { text: 'ac', encoding: 'utf-8' } }],
       });
     });
 
@@ -345,8 +345,11 @@ describe('the scripts of a template', () => {
           { name: 'format', exitCode: 0, changedFiles: 1 },
         ],
         files: [
-          { path: 'a.txt', text: 'ac' },
-          { path: 'package-lock.json', text: expect.stringContaining('"name": "sample"') },
+          { path: 'a.txt', content: { text: 'ac', encoding: 'utf-8' } },
+          {
+            path: 'package-lock.json',
+            content: { text: expect.stringContaining('"name": "sample"'), encoding: 'utf-8' },
+          },
         ],
       });
     });
@@ -363,7 +366,7 @@ describe('the scripts of a template', () => {
           { name: 'lockfile', exitCode: expect.toSatisfy((code) => code > 0), changedFiles: 0 },
           { name: 'format', exitCode: 0, changedFiles: 1 },
         ],
-        files: [{ path: 'a.txt', text: 'ac' }],
+        files: [{ path: 'a.txt', content: { text: 'ac', encoding: 'utf-8' } }],
       });
     });
 

@@ -57,7 +57,11 @@ const alone = (words: string): RegExp => new RegExp(`(?<![a-z])(?:${words})(?![a
 const names: Readonly<Record<FixerKind, RegExp>> = {
   lockfile: alone('lock-?files?'),
   compiler: /(?!)/,
-  lint: alone('lint(?:ing|ers?)?|(?:go)?vet|eslint|biome|ruff|clippy|stylelint|oxlint|golangci'),
+  // Alone, `vet` is a word of people's too.
+  lint: new RegExp(
+    `${alone('lint(?:ing|ers?)?|go[ -]?vet|eslint|biome|ruff|clippy|stylelint|oxlint|golangci').source}|^vet$`,
+    'i',
+  ),
   format: alone('format(?:ting|ter|ted)?|fmt|prettier|black|gofmt|gofumpt|rustfmt|spotless|code[ _-]?style'),
   snapshots: alone('snapshots?'),
 };

@@ -129,10 +129,14 @@ function nodeAndNpm(): string[] {
   return [...node, '--ro-bind', folder, '/opt/node/lib/node_modules/npm', ...links];
 }
 
-/** Of the programs that a confined command needs, those that are not on the path. */
-export async function missingPrograms(): Promise<readonly string[]> {
+/** What puts in the open what only root can reach; asked for where a bind has a `via`. */
+export const programsToOpen = ['unshare', 'mount'] as const;
+
+/** Of the programs that each confined command needs, or of these, those that are not on the path. */
+export async function missingPrograms(
+  wanted: readonly string[] = ['bwrap', 'prlimit', ...(isRoot ? ['setpriv'] : [])],
+): Promise<readonly string[]> {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  const wanted = ['bwrap', 'prlimit', ...(isRoot ? ['setpriv'] : [])];
   const found = await Promise.all(
     wanted.map(async (name) => {
       const places = folders.map((folder) =>

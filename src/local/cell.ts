@@ -9,9 +9,13 @@ import {
   confinedUser,
   isRoot,
   killConfined,
+  missingPrograms,
+  programsToOpen,
   statusFd,
 } from './bubblewrap.ts';
+import { hearStep, noWords, type StepWords } from './file-commands.ts';
 import { isOpenToAll } from './open-to-all.ts';
+import { readPlainFile } from './read-plain-file.ts';
 
 /** The place in which one check or one round of fixers runs: files of a commit, a home, and nothing of this host. */
 export interface Cell {
@@ -19,6 +23,8 @@ export interface Cell {
   readonly workspace: string;
   readonly home: string;
   readonly reports: string;
+  /** What the steps that ran here said to those after them, who get it as variables. */
+  words: StepWords;
   /** Hands everything in the cell over to the user that the command runs as. */
   giveAway(): Promise<void>;
   run(order: CellOrder): Promise<CellEnd>;
@@ -29,6 +35,8 @@ export interface CellOrder {
   /** Run by `bash -eo pipefail`, at the root of the workspace. */
   readonly script: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** What stands around the step: the words of steps before it win over this, and `environment` over both. */
+  readonly around?: Readonly<Record<string, string>> | undefined;
   readonly hasNetwork: boolean;
   /** Shown read-only, beside what every cell has. */
   readonly binds: readonly Bind[];
@@ -50,6 +58,10 @@ export type Confine = (confinement: Confinement) => ChildProcess;
 const seenReports = '/reports';
 const seenWorkspace = '/workspace';
 const seenHome = '/home/runner';
+const seenCommands = '/runner-commands';
+
+/** In the home, so that checks have what a set-up put there. */
+export const tempFolder = '_temp';
 
 export async function openCell(parent: string, confine: Confine): Promise<Cell> {
   const root = await mkdtemp(join(parent, 'cell-'));
@@ -58,6 +70,7 @@ export async function openCell(parent: string, confine: Confine): Promise<Cell> 
   const at = (name: string): string => join(root, name);
   const own = { workspace: at('workspace'), home: at('home'), temp: at('temp'), reports: at('reports') };
   for (const folder of Object.values(own)) await mkdir(folder, { mode: 0o755 });
+  await mkdir(join(own.home, tempFolder), { mode: 0o755 });
   await mkdir(at('scripts'));
   // Whatever the umask is.
   await chmod(at('scripts'), 0o755);
@@ -68,8 +81,10 @@ export async function openCell(parent: string, confine: Confine): Promise<Cell> 
     { from: own.reports, to: seenReports, access: 'write' },
     { from: at('scripts'), to: '/scripts', access: 'read' },
   ];
-  return {
+  let steps = 0;
+  const cell: Cell = {
     ...own,
+    words: noWords,
     giveAway: async () => {
       if (!isRoot) return;
       await chown(own.temp, confinedUser, confinedUser);
@@ -81,18 +96,28 @@ export async function openCell(parent: string, confine: Confine): Promise<Cell> 
       await writeFile(join(at('scripts'), 'script'), order.script);
       await chmod(join(at('scripts'), 'script'), 0o755);
       const shown = await reachable(order.binds, root);
+      const lacking = shown.some(({ via }) => via !== undefined) ? await missingPrograms(programsToOpen) : [];
+      if (lacking.length > 0)
+        return { kind: 'not-started', why: `${lacking.join(' and ')} not installed: apt-get install util-linux mount` };
+      steps += 1;
+      const commands = await makeCommandFiles(at(`commands-${steps}`));
       const confinement: Confinement = {
-        binds: [...binds, ...shown],
-        environment: { ...standing, ...order.environment },
+        binds: [...binds, { from: commands, to: seenCommands, access: 'write' }, ...shown],
+        environment: environmentOf(order, cell.words),
         folder: seenWorkspace,
         command: ['bash', '--noprofile', '--norc', '-eo', 'pipefail', '/scripts/script'],
         hasNetwork: order.hasNetwork,
       };
-      for (let start = 1; ; start += 1) {
-        const end = await follow(confine(confinement), order);
-        if (end.kind !== 'not-started' || start === maxStarts || order.signal.aborted) return end;
-        await sleep(start * 500);
+      const end = await startAndFollow(confine, confinement, order);
+      if (end.kind !== 'exited' || end.code !== 0) return end;
+      const heard = await hear(commands, cell.words);
+      if (heard.ok) {
+        cell.words = heard.words;
+        return end;
       }
+      // As on GitHub, where the step fails.
+      order.onOutput(Buffer.from(`##[error]What the step says to later ones cannot be read: ${heard.why}.\n`));
+      return { kind: 'exited', code: 1 };
     },
     remove: async () => {
       await rm(root, { recursive: true, force: true, maxRetries: 3 }).catch(async () => {
@@ -102,6 +127,44 @@ export async function openCell(parent: string, confine: Confine): Promise<Cell> 
       });
     },
   };
+  return cell;
+}
+
+/** The files that a step may write to, by the variable that names each. Of the last two nothing is read. */
+const commandFiles = {
+  GITHUB_ENV: 'env',
+  GITHUB_PATH: 'path',
+  GITHUB_OUTPUT: 'output',
+  GITHUB_STEP_SUMMARY: 'summary',
+} as const;
+
+/** A folder for one step alone: another one may have taken its rights away. */
+async function makeCommandFiles(folder: string): Promise<string> {
+  await mkdir(folder);
+  // Whatever the umask is.
+  await chmod(folder, 0o755);
+  for (const name of Object.values(commandFiles)) {
+    await writeFile(join(folder, name), '');
+    if (isRoot) await chown(join(folder, name), confinedUser, confinedUser);
+  }
+  return folder;
+}
+
+/** Nothing of the step runs any more. */
+async function hear(commands: string, before: StepWords) {
+  const read = (name: string) => readPlainFile(join(commands, name), maxCommandBytes).catch(() => null);
+  const [env, path] = [await read(commandFiles.GITHUB_ENV), await read(commandFiles.GITHUB_PATH)];
+  if (env === null || path === null)
+    return { ok: false, why: `no plain files of at most ${maxCommandBytes} bytes are left` } as const;
+  return hearStep(before, env, path);
+}
+
+const maxCommandBytes = 64 * 1024;
+
+function environmentOf({ around, environment }: CellOrder, { variables, path }: StepWords): Record<string, string> {
+  const all: Record<string, string> = { ...standing, ...around, ...variables, ...environment };
+  for (const [variable, name] of Object.entries(commandFiles)) all[variable] = `${seenCommands}/${name}`;
+  return { ...all, RUNNER_TEMP: `${seenHome}/${tempFolder}`, PATH: [...path, all.PATH].join(':') };
 }
 
 /** As root, what the command's user has no way to is shown through an empty folder of the cell. */
@@ -124,6 +187,14 @@ const standing: Readonly<Record<string, string>> = {
   CI: 'true',
   AI_FIX_REPORTS: seenReports,
 };
+
+async function startAndFollow(confine: Confine, confinement: Confinement, order: CellOrder): Promise<CellEnd> {
+  for (let start = 1; ; start += 1) {
+    const end = await follow(confine(confinement), order);
+    if (end.kind !== 'not-started' || start === maxStarts || order.signal.aborted) return end;
+    await sleep(start * 500);
+  }
+}
 
 function follow(child: ChildProcess, { onOutput, timeoutMs, signal }: CellOrder): Promise<CellEnd> {
   return new Promise((resolve) => {

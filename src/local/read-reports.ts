@@ -1,9 +1,9 @@
-import { constants } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isReportName } from '../domain/report-names.ts';
 import type { Artifact, ArtifactFile, ArtifactLimits } from '../ports/sandbox.ts';
 import type { Cell } from './cell.ts';
+import { readPlain } from './read-plain-file.ts';
 
 interface Place {
   readonly in: 'reports' | 'workspace';
@@ -99,18 +99,4 @@ async function collect(at: string, path: string, depth: number, into: { path: st
   const names = await readdir(at).catch(() => []);
   for (const name of names.sort().slice(0, 2_000))
     await collect(join(at, name), path === '' ? name : `${path}/${name}`, depth + 1, into);
-}
-
-/** Null of what is no plain file, or too large. */
-export async function readPlainFile(path: string, maxBytes: number): Promise<string | null> {
-  const stats = await lstat(path).catch(() => null);
-  return stats?.isFile() === true ? readPlain(path, maxBytes) : null;
-}
-
-async function readPlain(path: string, maxBytes: number): Promise<string | null> {
-  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  const { size } = await file.stat();
-  if (size > maxBytes) return null;
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
-  return buffer.subarray(0, bytesRead).toString();
 }

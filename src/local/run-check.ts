@@ -5,6 +5,7 @@ import type { Artifact } from '../ports/sandbox.ts';
 import type { Bind } from './bubblewrap.ts';
 import { type Cell, type CellEnd, type Confine, openCell } from './cell.ts';
 import { type CheckLog, createCheckLog } from './check-log.ts';
+import type { CheckScript } from './check-script.ts';
 import { readReports } from './read-reports.ts';
 import { copyPrepared, createSetUp, isPlainFolder, type SetUpOptions } from './set-up.ts';
 
@@ -15,7 +16,7 @@ export interface RunnerOptions {
   /** By name. */
   readonly scripts: ReadonlyMap<string, CheckScript>;
   /** Null where nothing has to be installed. */
-  readonly setUp: Pick<SetUpOptions, 'script' | 'stateOf' | 'environment'> | null;
+  readonly setUp: Pick<SetUpOptions, 'steps' | 'stateOf'> | null;
   /** Folders of the person's work tree, such as `node_modules`, that checks see read-only. */
   readonly dependencies: readonly { readonly path: string; readonly from: string }[];
   /** Shown read-only at the same place as on this host. */
@@ -24,13 +25,6 @@ export interface RunnerOptions {
   /** Of one check, and of the set-up. */
   readonly timeoutMs: number;
   onProgress(progress: { readonly type: 'setting-up' }): void;
-}
-
-export interface CheckScript {
-  /** For `bash -eo pipefail`, at the root of the workspace. */
-  readonly script: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly hasNetwork?: boolean;
 }
 
 export interface CheckEnd {
@@ -90,8 +84,7 @@ export function createCheckRunner(options: RunnerOptions) {
         const shown = [...binds, ...(await dependenciesFor(cell, options.dependencies))];
         await cell.giveAway();
         log.add(`##[group]Run ${script.script.trim().split('\n')[0] ?? ''}\n##[endgroup]\n`);
-        const { hasNetwork = false, environment } = script;
-        const order = { script: script.script, environment, hasNetwork, binds: shown, timeoutMs, signal };
+        const order = { hasNetwork: false, ...script, binds: shown, timeoutMs, signal };
         const end = await cell.run({ ...order, onOutput: (chunk) => log.add(chunk) });
         const reports = end.kind === 'exited' ? await readReports(cell) : null;
         return over(concluded(end, timeoutMs, log), 'check', reports);

@@ -4,8 +4,9 @@ import { recipeArtifact } from '../domain/recipe.ts';
 import { maxReportLength } from '../domain/recipe-report.ts';
 import { type Cell, openCell } from './cell.ts';
 import { createCheckLog } from './check-log.ts';
-import { readPlainFile } from './read-reports.ts';
-import { type CheckEnd, type CheckScript, concluded, dependenciesFor, type RunnerOptions } from './run-check.ts';
+import type { CheckScript } from './check-script.ts';
+import { readPlainFile } from './read-plain-file.ts';
+import { type CheckEnd, concluded, dependenciesFor, type RunnerOptions } from './run-check.ts';
 
 /** How the fixers of a repository are run here: the steps of its sandbox workflow, in one cell. */
 export interface RecipeScripts {
@@ -17,9 +18,6 @@ export interface RecipeScripts {
 
 const reportFile = `${recipeArtifact}.txt`;
 const keptLogBytes = 4 * 1024 * 1024;
-/** What a step leaves there those after it have as variables, as on GitHub. */
-const stepVariables = '/tmp/ai-fix-step-variables';
-const runnerVariables = { GITHUB_ENV: stepVariables, RUNNER_TEMP: '/tmp' };
 
 /** A repository of the cell's own, that holds the files of the commit and nothing else. */
 const beginRepository = [
@@ -27,8 +25,6 @@ const beginRepository = [
   'git add --all --force .',
   'git -c user.name=ai-fix -c user.email=ai-fix@localhost commit --quiet --no-verify --allow-empty --message=base',
 ].join('\n');
-
-const takeVariables = `if [ -f ${stepVariables} ]; then set -a; . ${stepVariables}; set +a; fi`;
 
 /** One run of fixers on a fresh export of a commit; what they changed is its one report. */
 export async function runRecipe(
@@ -57,8 +53,7 @@ export async function runRecipe(
     await cell.giveAway();
     const run = async (script: CheckScript, hasNetwork: boolean, more = hasNetwork ? [] : dependencies) => {
       log.add(`##[group]Run ${script.script.trim().split('\n')[0] ?? ''}\n##[endgroup]\n`);
-      const environment = { ...script.environment, ...runnerVariables };
-      const order = { script: script.script, environment, hasNetwork, timeoutMs, signal };
+      const order = { ...script, hasNetwork, timeoutMs, signal };
       const binds = [...shown, ...more];
       return concluded(await cell.run({ ...order, binds, onOutput: (chunk) => log.add(chunk) }), timeoutMs, log);
     };
@@ -69,11 +64,8 @@ export async function runRecipe(
       const end = await run(step, true);
       if (end !== 'success') return over(end, 'set-up');
     }
-    const { script, environment } = recipe.script;
-    const end = await run(
-      { script: `${takeVariables}\n${script}`, environment: { ...environment, FIXERS: fixers.join(',') } },
-      false,
-    );
+    const environment = { ...recipe.script.environment, FIXERS: fixers.join(',') };
+    const end = await run({ ...recipe.script, environment }, false);
     return over(end, 'fixers', end === 'success' ? await reportOf(cell) : null);
   } finally {
     await cell.remove();

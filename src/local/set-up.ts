@@ -1,9 +1,10 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Sha } from '../domain/ids.ts';
 import type { Bind } from './bubblewrap.ts';
-import { type Cell, type Confine, openCell, runTool } from './cell.ts';
+import { type Cell, type Confine, openCell, runTool, tempFolder } from './cell.ts';
 import { type CheckLog, createCheckLog } from './check-log.ts';
+import type { CheckScript } from './check-script.ts';
 
 /** What a set-up script made: a home, and what stands in the workspace beside the commit's own files. */
 export interface Prepared {
@@ -23,8 +24,8 @@ export type PreparedAnswer =
     };
 
 export interface SetUpOptions {
-  readonly script: string;
-  readonly environment: Readonly<Record<string, string>>;
+  /** In their order, until one fails. */
+  readonly steps: readonly CheckScript[];
   readonly folder: string;
   readonly confine: Confine;
   readonly binds: readonly Bind[];
@@ -91,17 +92,19 @@ async function prepareIn(cell: Cell, options: SetUpOptions, commit: Sha): Promis
   const before = await pathsIn(cell.workspace);
   await cell.giveAway();
   const log = createCheckLog(keptLogBytes);
-  log.add(`##[group]Run ${options.script.trim().split('\n')[0] ?? ''}\n##[endgroup]\n`);
-  const { script, environment, binds, timeoutMs, signal } = options;
-  const order = { script, environment, binds, timeoutMs, signal, hasNetwork: true };
-  const end = await cell.run({ ...order, onOutput: (chunk) => log.add(chunk) });
-  const failed = (why: string): PreparedAnswer => {
+  const { binds, timeoutMs, signal } = options;
+  const failed = (why: string, mayBeChance = true): PreparedAnswer => {
     log.add(`##[error]The set-up failed: ${why}.\n`);
-    return { kind: 'failed', why, log, mayBeChance: end.kind === 'exited' };
+    return { kind: 'failed', why, log, mayBeChance };
   };
-  if (end.kind === 'not-started') return failed(`the sandbox could not be started (${end.why})`);
-  if (end.kind !== 'exited') return failed(`it was ${end.kind}`);
-  if (end.code !== 0) return failed(`it ended with exit code ${end.code}`);
+  for (const step of options.steps) {
+    log.add(`##[group]Run ${step.script.trim().split('\n')[0] ?? ''}\n##[endgroup]\n`);
+    const order = { ...step, binds, timeoutMs, signal, hasNetwork: true };
+    const end = await cell.run({ ...order, onOutput: (chunk) => log.add(chunk) });
+    if (end.kind === 'not-started') return failed(`the sandbox could not be started (${end.why})`, false);
+    if (end.kind !== 'exited') return failed(`it was ${end.kind}`, false);
+    if (end.code !== 0) return failed(`it ended with exit code ${end.code}`);
+  }
   try {
     const after = await pathsIn(cell.workspace);
     const added = [...after].filter((path) => !before.has(path) && !isBelowAnother(path, before, after));
@@ -145,6 +148,9 @@ async function pathsIn(root: string): Promise<Set<string>> {
  * something belongs: what would lead through one is left out.
  */
 export async function copyPrepared({ cell, added }: Prepared, into: Cell): Promise<void> {
+  into.words = cell.words;
+  // The set-up may have put anything in its place.
+  await rm(join(into.home, tempFolder), { recursive: true });
   await copy(`${cell.home}/.`, `${into.home}/.`);
   for (const path of added) {
     const target = join(into.workspace, path);

@@ -10,7 +10,7 @@ const manifestSchema = z.object({ scripts: z.record(z.string(), z.unknown()).opt
 /** What `npm init` writes; it always fails. */
 const noTest = /no test specified/;
 
-const scriptsOf = (manifest: string) => manifestSchema.safeParse(parseJson(manifest)).data?.scripts ?? {};
+export const scriptsOf = (manifest: string) => manifestSchema.safeParse(parseJson(manifest)).data?.scripts ?? {};
 
 /** The command of its script `test`; empty where there is none. */
 export function testScriptOf(manifest: string): string {

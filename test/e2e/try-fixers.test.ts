@@ -96,6 +96,47 @@ test('what is stopped before there is a pull request ends, and leaves nothing', 
   expect(git('for-each-ref', '--format=%(refname:short)', 'refs/heads').trim()).toBe('main');
 });
 
+test('where nothing of the fixers is used and there is no key, the report says why', async () => {
+  const { path } = unformatted({ format: 'echo // >>sum.js' });
+
+  const noModels = { providers: {} };
+  const order = { script: trimmed, fixesChecks: true, mayProceed: true, models: noModels } as const;
+  const { result } = await tryLocally(path, order);
+
+  expect(result).toMatchObject({ outcome: 'not-solved', fixers: { names: ['format'], end: 'none' } });
+  expect(result.report).toContain(`Nothing of the fixers is used: ${result.fixers?.reason}.`);
+});
+
+test('without fixers and without a key nothing begins', async () => {
+  const { path } = unformatted({ configuration: 'fixers: { when: off }\n' });
+
+  const order = { script: trimmed, fixesChecks: true, mayProceed: true, models: { providers: {} } } as const;
+
+  await expect(tryLocally(path, order)).rejects.toMatchObject({
+    name: 'ConfigError',
+    problems: [expect.stringMatching(/fixers\.when is off[\s\S]*nor a key/)],
+  });
+});
+
+test('a lockfile behind its manifest is refreshed, although without it nothing can be set up', async () => {
+  const files = unformattedFiles({ check: 'true', fixers: ['lockfile'] });
+  const { scripts } = JSON.parse(files['package.json'] ?? '');
+  const root = { name: 'sum', dependencies: { own: 'file:own' } };
+  const made = makeLocalRepository({
+    ...files,
+    'package.json': JSON.stringify({ ...root, type: 'module', scripts }),
+    'own/package.json': JSON.stringify({ name: 'own', version: '1.0.0' }),
+    'package-lock.json': JSON.stringify({ name: 'sum', lockfileVersion: 3, packages: { '': { name: 'sum' } } }),
+  });
+  repository = made;
+
+  const order = { script: trimmed, fixesChecks: true, mayProceed: true, models: { providers: {} } } as const;
+  const { result } = await tryLocally(made.path, order);
+
+  expect(result).toMatchObject({ outcome: 'solved', turns: 0, fixers: { names: ['lockfile'], end: 'patched' } });
+  expect(made.git('diff', '--name-only', `main...${result.branch}`).trim()).toBe('package-lock.json');
+});
+
 test('where nothing fails there is nothing to begin', async () => {
   const { path } = unformatted({ check: 'true' });
 

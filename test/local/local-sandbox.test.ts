@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { readWorkflowChecks } from '../../src/cli/try/workflow-checks.ts';
 import { asSha } from '../../src/domain/ids.ts';
 import { spawnConfined } from '../../src/local/bubblewrap.ts';
 import { createLocalSandbox, type LocalSandbox, type LocalSandboxOptions } from '../../src/local/local-sandbox.ts';
@@ -256,8 +257,12 @@ test('installed dependencies are seen read-only, unless the commit has something
 test('a set-up runs once for each state of the lockfiles, with network, and checks get a copy of what it made', async () => {
   const states: string[] = [];
   const setUp = {
-    script: 'mkdir -p node_modules/dep && date +%N > node_modules/dep/stamp && echo home > "$HOME/made"',
-    environment: {},
+    steps: [
+      {
+        script: 'mkdir -p node_modules/dep && date +%N > node_modules/dep/stamp && echo home > "$HOME/made"',
+        environment: {},
+      },
+    ],
     stateOf: async () => 'one',
   };
   const sandbox = opened({
@@ -281,14 +286,72 @@ test('a set-up runs once for each state of the lockfiles, with network, and chec
   expect(states.filter((type) => type === 'setting-up')).toHaveLength(1);
 });
 
+test('what the steps of a set-up say and install is there for later steps and the checks', async () => {
+  const template = readFileSync(new URL('../../src/sandbox-workflows/go.yml', import.meta.url), 'utf8');
+  const workflow = readWorkflowChecks(template, 'go.yml');
+  if (workflow.kind !== 'found') throw new Error(workflow.why);
+  const [check] = workflow.checks;
+  // As `go install` does, from nowhere.
+  const go =
+    'if [ "$1" = install ]; then mkdir -p "$GOBIN" && echo "echo tested with $WHOSE" >"$GOBIN/gotestsum" && chmod +x "$GOBIN/gotestsum"; fi';
+  const before = `mkdir "$RUNNER_TEMP/bin" && cat >"$RUNNER_TEMP/bin/go" <<'END' && chmod +x "$RUNNER_TEMP/bin/go"\n#!/bin/bash\n${go}\nEND`;
+  const tell =
+    'echo "$RUNNER_TEMP/bin" >>"$GITHUB_PATH"; echo "WHOSE=its own tool" >>"$GITHUB_ENV"; echo a=b >>"$GITHUB_OUTPUT"';
+  const steps = [{ script: `${before}\n${tell}`, environment: {} }, ...workflow.setUp];
+
+  const { job, log } = await run({
+    ...{ script: '', scripts: new Map([['test', { environment: {}, ...check, script: check?.script ?? '' }]]) },
+    setUp: { steps, stateOf: async () => 'one' },
+  });
+
+  expect(log).toContain('tested with its own tool');
+  expect(job?.conclusion).toBe('success');
+});
+
+test.each([
+  ['a link', 'rm "$GITHUB_ENV"; ln -s /etc/passwd "$GITHUB_ENV"'],
+  ['no variable', 'echo "just words" >>"$GITHUB_ENV"'],
+])('a step that leaves %s for later ones fails', async (_what, script) => {
+  const { job, log } = await run({ script });
+
+  expect(job?.conclusion).toBe('failure');
+  expect(log).not.toContain('root:');
+});
+
+test('what a step sets itself stands above the words of those before it, and these above what is around', async () => {
+  const { log } = await run({
+    script: '',
+    scripts: new Map([
+      ['test', { script: 'echo "$A.$B"', environment: { A: 'own' }, around: { A: 'around', B: 'around' } }],
+    ]),
+    setUp: {
+      steps: [{ script: 'printf "A=told\\nB=told\\n" >>"$GITHUB_ENV"', environment: {} }],
+      stateOf: async () => 'one',
+    },
+  });
+
+  expect(log).toContain('own.told');
+});
+
+test('a set-up that puts a file in place of its own temporary folder fails nothing but what wants that', async () => {
+  const { job } = await run({
+    script: 'test -f "$RUNNER_TEMP"',
+    setUp: {
+      steps: [{ script: 'rmdir "$RUNNER_TEMP"; touch "$RUNNER_TEMP"', environment: {} }],
+      stateOf: async () => 'one',
+    },
+  });
+
+  expect(job?.conclusion).toBe('success');
+});
+
 test('what a set-up made is never written through a link that the candidate put there', async () => {
   const outside = join(folder, 'outside');
   mkdirSync(outside);
   const sandbox = opened({
     script: 'true',
     setUp: {
-      script: 'mkdir -p packages/a node_modules; touch packages/a/made node_modules/made',
-      environment: {},
+      steps: [{ script: 'mkdir -p packages/a node_modules; touch packages/a/made node_modules/made', environment: {} }],
       stateOf: async () => 'one',
     },
     exportTree: async (commit, into) => {
@@ -306,7 +369,7 @@ test('what a set-up made is never written through a link that the candidate put 
 test('a set-up that fails fails every check, with its own log', async () => {
   const { job, log } = await run({
     script: 'true',
-    setUp: { script: 'echo "no such package" >&2; exit 3', environment: {}, stateOf: async () => 'one' },
+    setUp: { steps: [{ script: 'echo "no such package" >&2; exit 3', environment: {} }], stateOf: async () => 'one' },
   });
 
   expect(job).toMatchObject({ conclusion: 'failure', failedSteps: ['set-up'] });
@@ -339,6 +402,26 @@ test('a sandbox that cannot be started gives no verdict on a commit', async () =
   expect(seen).toMatchObject({ conclusion: 'startup_failure' });
   expect(job?.conclusion).toBeNull();
   expect(said).toEqual([expect.stringMatching(/^the sandbox could not be started: bwrap: Can't chdir to \/nowhere/)]);
+});
+
+test.runIf(process.getuid?.() === 0)('as root, what mounts are needed for is not shown without them', async () => {
+  const closed = join(folder, 'closed');
+  mkdirSync(join(closed, 'tool'), { recursive: true });
+  chmodSync(closed, 0o700);
+  const path = join(folder, 'programs');
+  mkdirSync(path);
+  for (const name of ['bwrap', 'prlimit', 'setpriv', 'chown', 'chmod'])
+    symlinkSync(`/usr/bin/${name}`, join(path, name));
+  vi.stubEnv('PATH', path);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const said: string[] = [];
+
+  await run({
+    ...{ script: 'true', tools: [join(closed, 'tool')] },
+    onProgress: (progress) => void (progress.type === 'fault' && said.push(progress.fault)),
+  });
+
+  expect(said).toEqual([expect.stringContaining('unshare and mount not installed: apt-get install util-linux mount')]);
 });
 
 test('what a check itself starts in vain fails the check', async () => {
@@ -401,7 +484,7 @@ test('a set-up that fails by chance is tried once more, and kept once it is made
   let begun = 0;
   const sandbox = opened({
     script: 'true',
-    setUp: { script: 'test -e lucky', environment: {}, stateOf: async () => 'one' },
+    setUp: { steps: [{ script: 'test -e lucky', environment: {} }], stateOf: async () => 'one' },
     exportTree: async (_commit, into) => {
       if (begun === 2) writeFileSync(join(into, 'lucky'), '');
     },
@@ -425,7 +508,7 @@ test('a set-up that failed twice is made anew for the next run', async () => {
   let begun = 0;
   const sandbox = opened({
     script: 'true',
-    setUp: { script: 'test -e lucky', environment: {}, stateOf: async () => 'one' },
+    setUp: { steps: [{ script: 'test -e lucky', environment: {} }], stateOf: async () => 'one' },
     exportTree: async (_commit, into) => {
       if (begun > 2) writeFileSync(join(into, 'lucky'), '');
     },
@@ -451,7 +534,7 @@ test('a stop does not wait for the set-up, and closing ends it', async () => {
   const sandbox = opened({
     script: 'true',
     timeoutMs: 60_000,
-    setUp: { script: mark, environment: {}, stateOf: async () => 'one' },
+    setUp: { steps: [{ script: mark, environment: {} }], stateOf: async () => 'one' },
     onProgress: () => begin(),
   });
   const look = sandbox.lookAtBase(stop.signal);

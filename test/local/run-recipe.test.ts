@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readWorkflowFixers } from '../../src/cli/try/workflow-checks.ts';
 import { spawnConfined } from '../../src/local/bubblewrap.ts';
 import { type RecipeScripts, runRecipe } from '../../src/local/run-recipe.ts';
 import { sha } from '../support/sample-fix.ts';
@@ -70,6 +71,30 @@ test('a step before them is for its own fixer, and what it says to later steps a
   ]);
 
   expect(end.reports?.files[0]?.text).toBe('0..yes\n');
+});
+
+test('what a step says is text, and reaches the steps before the fixers too', async () => {
+  const steps = ['echo "FOO=a b $(touch x)" >>"$GITHUB_ENV"', 'echo "BAR=$FOO!" >>"$GITHUB_ENV"'];
+  const before = steps.map((script) => ({ script: script.replaceAll('$(', '\\$('), environment: {}, fixer: null }));
+
+  const end = await run(scriptsOf('{ echo "$BAR"; git status --short; } >ai-fix-recipe.txt', before));
+
+  expect(end.reports?.files[0]?.text).toBe('a b $(touch x)!\n?? ai-fix-recipe.txt\n');
+});
+
+test.each([
+  ['go1.25.4', 'go vet -fix came with Go 1.26'],
+  ['go1.26', 'fixed vet -fix ./...'],
+])('with %s the linter of the template for Go fails nothing', async (version, said) => {
+  const template = readFileSync(new URL('../../src/sandbox-workflows/go.yml', import.meta.url), 'utf8');
+  const fixers = readWorkflowFixers(template, 'go.yml');
+  const go = `go() { if [ "$1" = env ]; then echo ${version}; else echo "fixed $*"; fi; }; export -f go\n`;
+
+  const script = { environment: {}, ...fixers?.script, script: `${go}${fixers?.script.script}` };
+  const end = await run({ before: [], script }, ['lint']);
+
+  expect(end.log.tail(4_000)).toContain(said);
+  expect(end.reports?.files[0]?.text).toContain('fixer 0 0 lint');
 });
 
 test.each([

@@ -21,7 +21,10 @@ export function openJudge(task: Task, repository: TaskRepository, folder: string
     confine: spawnConfined,
     scripts: new Map(scripts.map(({ name, command }) => [name, { script: `${command}\n`, environment: {} }])),
     // Each tree is set up by itself: nothing of one that cheats is left for another.
-    setUp: task.setUp === null ? null : { script: `${task.setUp}\n`, environment: {}, stateOf: async (tree) => tree },
+    setUp:
+      task.setUp === null
+        ? null
+        : { steps: [{ script: `${task.setUp}\n`, environment: {} }], stateOf: async (tree) => tree },
     dependencies: [],
     tools: [],
     exportTree: (tree, into) => repository.exportTree(tree, into),

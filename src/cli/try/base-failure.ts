@@ -1,3 +1,5 @@
+import { calledFor, type FixerKind } from '../../domain/recipe.ts';
+import type { BaseCheck } from '../../local/local-sandbox.ts';
 import type { CheckEnd } from '../../local/run-check.ts';
 import { readFailures } from '../../steps/failure-readers/all-readers.ts';
 import { goEventOf } from '../../steps/failure-readers/go-json.ts';
@@ -7,24 +9,33 @@ import { readReport } from '../../steps/read-report.ts';
 /**
  * What a check that fails on the base says of the code.
  *
- * - `told`: a test that failed, a place that does not build, an error of a program: something to mend.
- * - `cannot-run`: it never came to the code; a tool, a module or the network is missing.
- * - `untold`: neither; nobody can tell why it fails.
+ * - `told`: a test that failed, a place that does not build, an error of a program, something that fixers of a known kind
+ *   mend: something to mend.
+ * - `cannot-run`: by the shell's own code there is no such program.
+ * - `seems-unable`: by its words it never came to the code; a tool, a module or the network is missing. A guess.
+ * - `untold`: nothing of these; nobody can tell why it fails.
  */
-export type BaseFailure = 'told' | 'cannot-run' | 'untold';
+export type BaseFailure = 'told' | 'cannot-run' | 'seems-unable' | 'untold';
 
 const maxLogBytes = 256 * 1024;
 
-export function readBaseFailure(end: Pick<CheckEnd, 'conclusion' | 'log' | 'reports'>): BaseFailure {
+export function readBaseFailure(end: Pick<BaseCheck, 'name' | 'log' | 'reports'>): BaseFailure {
   const log = end.log.tail(maxLogBytes);
   if (/##\[error\]Process completed with exit code 12[67]\.\s*$/.test(log)) return 'cannot-run';
   if ((end.reports?.files ?? []).some(({ path, text }) => hasTests(path, text))) return 'told';
   const step = failingStep(log);
   const { failures } = readFailures(step);
   if (failures.some(({ nature, message }) => nature !== 'build' || !lacks(message))) return 'told';
-  if (cannotRun.some((form) => form.test(step))) return 'cannot-run';
-  return failures.length === 0 && errorOfProgram.test(step) ? 'told' : 'untold';
+  if (calledFor({ names: [], said: step }).size > 0) return 'told';
+  if (cannotRun.some((form) => form.test(step))) return 'seems-unable';
+  if (failures.length === 0 && errorOfProgram.test(step)) return 'told';
+  // `gofmt -l` prints a bare list of files: only the name says what that means.
+  return failures.length === 0 && calledFor({ names: [end.name], said: '' }).size > 0 ? 'told' : 'untold';
 }
+
+/** The kinds of fixers that a check on the base calls for by what it says. */
+export const kindsSaidBy = ({ log }: Pick<CheckEnd, 'log'>): ReadonlySet<FixerKind> =>
+  calledFor({ names: [], said: failingStep(log.tail(maxLogBytes)) });
 
 /** Whether tests ran, by a report: a file that cannot be loaded is in the form of a test, and is none. */
 function hasTests(path: string, text: string): boolean {

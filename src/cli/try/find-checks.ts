@@ -24,12 +24,12 @@ export async function findChecks(
   workflowPath: string,
   files: CheckFiles,
 ): Promise<FoundChecks> {
-  const own = setUp === null ? null : { script: setUp, environment: {} };
+  const own = setUp === null ? [] : [{ script: setUp, environment: {} }];
   if (named.length > 0) return { checks: readNamed(named), setUp: own };
   const workflow = await files.read(workflowPath);
   if (workflow !== null) {
     const found = readWorkflowChecks(workflow, workflowPath);
-    if (found.kind === 'found') return { checks: found.checks, setUp: own ?? found.setUp };
+    if (found.kind === 'found') return { checks: found.checks, setUp: setUp === null ? found.setUp : own };
     throw new UsageError(`${found.why}; name the checks instead: --check "npm test"`);
   }
   const checks = await detected(files);

@@ -1,5 +1,5 @@
 import { detectStack } from '../../domain/stack.ts';
-import { adaptWorkflow, filesToAdaptBy } from '../../steps/adapt-workflow.ts';
+import { adaptWorkflow, filesToAdaptBy, scriptsOf } from '../../steps/adapt-workflow.ts';
 import { sandboxTemplate } from '../../steps/starter-files.ts';
 import type { CheckFiles } from './find-checks.ts';
 import type { FoundFixers } from './found-checks.ts';
@@ -39,17 +39,20 @@ async function starterOf({ rootFiles, read }: CheckFiles): Promise<string | null
 /** The template for Node starts scripts by the fixers' names; one that is not there would do nothing. */
 async function asFarAsScripted(fixers: FoundFixers, { rootFiles, read }: CheckFiles): Promise<FoundFixers> {
   if (detectStack(rootFiles) !== 'node') return fixers;
-  const manifest = (await read('package.json')) ?? '';
-  return { ...fixers, names: fixers.names.filter((name) => manifest.includes(`"${name}"`)) };
+  const scripts = scriptsOf((await read('package.json')) ?? '');
+  return { ...fixers, names: fixers.names.filter((name) => Object.hasOwn(scripts, name)) };
 }
+
+/** The template's own line, and no other that names the command. */
+const buildsAgain = /^ *if \[ -d node_modules \]; then npm rebuild; fi\n/gm;
 
 function withOwnSetUp(fixers: FoundFixers, setUp: string | null): FoundFixers {
   const gone = fixers.before.map(({ fixer }) => fixer);
-  const { script, environment } = fixers.script;
+  const { script } = fixers.script;
   return {
     names: fixers.names.filter((name) => !gone.includes(name)),
     before: setUp === null ? [] : [{ script: setUp, environment: {}, fixer: null }],
     // What is shown read-only cannot be built again.
-    script: { environment, script: setUp === null ? script.replaceAll(/^.*\bnpm rebuild\b.*\n/gm, '') : script },
+    script: { ...fixers.script, script: setUp === null ? script.replaceAll(buildsAgain, '') : script },
   };
 }

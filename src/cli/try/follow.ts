@@ -51,9 +51,9 @@ export async function follow(open: OpenTry, accept: Accept, options: TryOptions,
     const nowMs = Date.now();
     stateMs[fix.state] = (stateMs[fix.state] ?? 0) + nowMs - seenAtMs;
     seenAtMs = nowMs;
-    const events = await ports.fixes.events(fix.id);
-    for (const { event } of events.slice(told)) {
-      const line = narrate(event);
+    const events = (await ports.fixes.events(fix.id)).map(({ event }) => event);
+    for (const [index, event] of [...events.entries()].slice(told)) {
+      const line = narrate(event, events.slice(0, index));
       if (line !== null) desk.progress(line);
       if (event.type === 'planned') await showPlan(open, fix, desk);
       if (event.type === 'judged' || event.type === 'attempt-failed' || event.type === 'reviewed')

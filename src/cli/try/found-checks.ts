@@ -1,11 +1,11 @@
-import type { CheckScript } from '../../local/run-check.ts';
+import type { CheckScript } from '../../local/check-script.ts';
 import type { RecipeScripts } from '../../local/run-recipe.ts';
 
 /** What judges the commit, and how it came to be chosen. */
 export interface FoundChecks {
   readonly checks: readonly FoundCheck[];
-  /** What installs dependencies first, with network; null where nothing does. */
-  readonly setUp: Pick<CheckScript, 'script' | 'environment'> | null;
+  /** What installs dependencies first, with network; empty where nothing does. */
+  readonly setUp: readonly CheckScript[];
 }
 
 /** What may mend failing checks without a model. */

@@ -21,6 +21,7 @@ const nothing = {
   models: [],
   workedMs: 0,
   stateMs: {},
+  fixers: null,
   events: [],
   report: '',
 } as const;
@@ -95,7 +96,8 @@ export async function gatherResult(
     workedMs: spent.workedMs,
     stateMs: followed.stateMs,
     events,
-    report: reportOf(open),
+    fixers: fixersOf(fix),
+    report: reportOf(open, fix),
   };
 }
 
@@ -126,8 +128,17 @@ const toRun = ({ id, commit, conclusion, tookMs, checks }: LocalRun): TriedRun =
   checks: checks.map(({ name, conclusion: ended, tookMs: took }) => ({ name, conclusion: ended, tookMs: took })),
 });
 
+const fixersOf = ({ recipe }: Fix): TryResult['fixers'] =>
+  recipe === null || recipe.end === null
+    ? null
+    : {
+        names: recipe.fixers,
+        end: recipe.end.kind,
+        reason: recipe.end.kind === 'none' ? recipe.end.reason.replace(/\.$/, '') : null,
+      };
+
 /** The last comment of the pull request that there would be, and below it the runs that it links to. */
-function reportOf({ forge, sandbox, redact }: OpenTry): string {
+function reportOf({ forge, sandbox, redact }: OpenTry, fix: Fix): string {
   const last = forge.ownComment('completion') ?? forge.ownComment('abandoned');
   if (last === null) return '';
   const runs = sandbox.runs.map(({ id, commit, checks }) => {
@@ -137,5 +148,7 @@ function reportOf({ forge, sandbox, redact }: OpenTry): string {
     const table = ['| Check | Conclusion | Time |', '|---|---|---|', ...rows].join('\n');
     return `### Run ${id}\n\nCommit \`${commit.slice(0, 12)}\`, in bubblewrap on this machine.\n\n${table}`;
   });
-  return redact(`${withoutMarker(last)}\n\n${runs.join('\n\n')}\n`);
+  const fixers = fixersOf(fix);
+  const unused = fixers?.end === 'none' ? [`Nothing of the fixers is used: ${fixers.reason}.`] : [];
+  return redact(`${[withoutMarker(last), ...unused, ...runs].join('\n\n')}\n`);
 }

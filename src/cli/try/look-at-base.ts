@@ -1,20 +1,28 @@
 import { ConfigError } from '../../domain/faults.ts';
+import { kindsOfFixer } from '../../domain/recipe.ts';
 import { redact } from '../../domain/redact.ts';
 import type { BaseCheck, LocalSandbox } from '../../local/local-sandbox.ts';
 import { SandboxFault } from '../../local/run-check.ts';
 import { UsageError } from '../command.ts';
-import { type BaseFailure, lastLines, readBaseFailure } from './base-failure.ts';
-import type { FoundChecks } from './found-checks.ts';
+import { type BaseFailure, kindsSaidBy, lastLines, readBaseFailure } from './base-failure.ts';
+import type { FoundChecks, FoundFixers } from './found-checks.ts';
 import type { TryDesk, TryOptions } from './options.ts';
 
 type Order = Pick<TryOptions, 'signal' | 'secrets' | 'mayBeginBroken' | 'fixesChecks'>;
 
 const shownLines = 6;
 const toldLines = 8;
+/** npm prints its whole help behind the reason. */
+const toldLinesOfSetUp = 40;
+
+interface Looked extends Pick<FoundChecks, 'checks'> {
+  /** What may go to work on what fails; null where nothing may. */
+  readonly fixers: Pick<FoundFixers, 'names' | 'before'> | null;
+}
 
 /**
  * Runs the checks before anything is spent. Those that cannot run at all would only cost money; those that fail already
- * are told, and stay what they are. Where none keeps a test report, no failing test is asked of a model: nobody could see
+ * are told, and stay what they are; so is a set-up that a fixer with a step before it mends. Where none keeps a test report, no failing test is asked of a model: nobody could see
  * it fail.
  *
  * @throws {UsageError} where a check cannot run, or all fail in a way that nobody can read and nobody wants to go on.
@@ -22,7 +30,7 @@ const toldLines = 8;
  */
 export async function lookAtBase(
   sandbox: LocalSandbox,
-  { checks }: FoundChecks,
+  { checks, fixers }: Looked,
   order: Order,
   desk: TryDesk,
 ): Promise<readonly BaseCheck[]> {
@@ -31,13 +39,16 @@ export async function lookAtBase(
   if (order.signal.aborted) return ends;
   const words = (end: BaseCheck, max: number) => lastLines(end, max).map((line) => redact(line, order.secrets));
   const found = ends.map((end) => ({ end, failure: end.conclusion === 'success' ? null : readBaseFailure(end) }));
-  for (const { end, failure } of found) {
-    sayEnd(end, words(end, shownLines), desk);
-    assertRuns(end, failure, words(end, toldLines).join('\n'));
-  }
-  const isBroken = found.every(({ failure }) => failure === 'untold');
   // What fails may be for the fixers, who cost nothing.
   const mayBegin = order.mayBeginBroken === true || order.fixesChecks === true;
+  for (const { end, failure } of found) {
+    sayEnd(end, words(end, shownLines), desk);
+    if (failure === null || isForFixers(end, fixers)) continue;
+    if (end.failedStep === 'set-up') throw setUpFailed(words(end, toldLinesOfSetUp).join('\n'));
+    if (failure === 'cannot-run' || (failure === 'seems-unable' && !mayBegin))
+      throw cannotRun(end, failure, words(end, toldLines).join('\n'));
+  }
+  const isBroken = found.every(({ failure }) => failure === 'untold');
   if (isBroken && !mayBegin) await confirmBroken(ends, order, desk);
   if (!keepsReports(ends)) desk.progress(sayNoReports);
   return ends;
@@ -64,14 +75,27 @@ function sayEnd({ name, conclusion, tookMs }: BaseCheck, said: readonly string[]
   if (conclusion !== 'success') for (const line of said) desk.progress(`  ${line}`);
 }
 
-function assertRuns({ name, failedStep }: BaseCheck, failure: BaseFailure | null, told: string): void {
-  if (failure === null) return;
-  if (failedStep === 'set-up')
-    throw new UsageError(`the set-up failed, so no check can run:\n${told}\nTry the command by hand, and mend --setup`);
-  if (failure === 'cannot-run')
-    throw new UsageError(
-      `the check ${name} cannot be run in the sandbox:\n${told}\nThe sandbox has no network and sees /usr, this node and the folders named with --tool; dependencies come from the work tree, or from --setup "npm ci"`,
-    );
+/** A lockfile behind its manifest fails the set-up; the step that refreshes it stands before that. */
+function isForFixers(end: BaseCheck, fixers: Looked['fixers']): boolean {
+  if (fixers === null || end.failedStep !== 'set-up') return false;
+  const called = kindsSaidBy(end);
+  return fixers.before.some(
+    ({ fixer }) =>
+      fixer !== null && fixers.names.includes(fixer) && kindsOfFixer(fixer).some((kind) => called.has(kind)),
+  );
+}
+
+const setUpFailed = (told: string): UsageError =>
+  new UsageError(`the set-up failed, so no check can run:\n${told}\nTry the command by hand, and mend --setup`);
+
+function cannotRun({ name }: BaseCheck, failure: BaseFailure, told: string): UsageError {
+  const meant =
+    failure === 'seems-unable'
+      ? '. Where it fails in the code all the same, say that it is meant so: --broken-base'
+      : '';
+  return new UsageError(
+    `the check ${name} cannot be run in the sandbox:\n${told}\nThe sandbox has no network and sees /usr, this node and the folders named with --tool; dependencies come from the work tree, or from --setup "npm ci"${meant}`,
+  );
 }
 
 /** Asked even where every gate is opened: whatever the models wrote, such checks might never pass. */

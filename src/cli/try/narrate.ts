@@ -2,8 +2,8 @@ import type { FixEvent } from '../../domain/event.ts';
 import { sayShortage } from '../../domain/purse.ts';
 import { recipeAttempt } from '../../domain/recipe.ts';
 
-/** One event of a fix as a line of progress; null where nobody has to know. */
-export function narrate(event: FixEvent): string | null {
+/** One event of a fix as a line of progress; null where nobody has to know. `before` are those that came before it. */
+export function narrate(event: FixEvent, before: readonly FixEvent[] = []): string | null {
   switch (event.type) {
     case 'labelled':
       return `"${event.issue.title}"`;
@@ -48,7 +48,9 @@ export function narrate(event: FixEvent): string | null {
     case 'stop-requested':
       return 'stops';
     case 'faulted':
-      return `given up: ${event.reason}`;
+      return event.of === 'models' && areFixersLeft(before)
+        ? 'no model can do it, so the fixers are tried'
+        : `given up: ${event.reason}`;
     case 'budget-reached':
       return `the budget is reached: ${event.limit}`;
     case 'deadline-passed':
@@ -61,6 +63,11 @@ export function narrate(event: FixEvent): string | null {
       return null;
   }
 }
+
+/** Those that were not to come first do once no model can do it and nothing is written yet. */
+const areFixersLeft = (before: readonly FixEvent[]): boolean =>
+  before.findLast((event) => event.type === 'checks-diagnosed')?.recipe?.isFirst === false &&
+  !before.some(({ type }) => type === 'recipe-fruitless' || type === 'attempt-started' || type === 'patched');
 
 const attemptName = (attempt: number): string => (attempt === recipeAttempt ? 'the fixers' : `attempt ${attempt}`);
 

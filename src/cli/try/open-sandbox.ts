@@ -6,10 +6,10 @@ import type { Depot } from '../../git/depot.ts';
 import type { Base, UserRepository } from '../../git/user-repository.ts';
 import { workTreeState } from '../../git/work-tree-state.ts';
 import { isRoot, spawnConfined } from '../../local/bubblewrap.ts';
-import { type Confine, openCell } from '../../local/cell.ts';
+import { type Confine, openCell, runTool } from '../../local/cell.ts';
+import type { CheckScript } from '../../local/check-script.ts';
 import { createLocalSandbox, type LocalSandbox, type SandboxProgress } from '../../local/local-sandbox.ts';
 import { isOpenToAll } from '../../local/open-to-all.ts';
-import type { CheckScript } from '../../local/run-check.ts';
 import { UsageError } from '../command.ts';
 import { dependenciesIn } from './dependencies.ts';
 import type { FoundChecks, FoundFixers } from './found-checks.ts';
@@ -44,7 +44,7 @@ export async function openSandbox(site: SandboxSite): Promise<LocalSandbox> {
   const state = workTreeState(depot.gitDir, user);
   const uncommitted = (await state?.uncommitted(base.commit)) ?? [];
   if (uncommitted.length > 0) desk.progress(sayUncommitted(uncommitted, base.branch));
-  const dependencies = found.setUp !== null || state === null ? [] : await dependenciesIn(user, state, folder);
+  const dependencies = found.setUp.length > 0 || state === null ? [] : await dependenciesIn(user, state, folder);
   for (const { path } of dependencies) desk.progress(`checks see ${path} of the work tree, read-only`);
   const tools = await toolFolders(options.tools);
   if (tools.length > 0) await assertConfines(cells, confine, tools, options.signal);
@@ -53,7 +53,7 @@ export async function openSandbox(site: SandboxSite): Promise<LocalSandbox> {
     confine,
     scripts: new Map(found.checks.map((check) => [check.name, withTools(check, dependencies, tools)])),
     recipe: fixers === null ? null : { ...fixers, script: withTools(fixers.script, dependencies, tools) },
-    setUp: found.setUp === null ? null : { ...found.setUp, stateOf: (commit) => lockStateOf(depot, commit) },
+    setUp: found.setUp.length === 0 ? null : { steps: found.setUp, stateOf: (commit) => lockStateOf(depot, commit) },
     dependencies,
     tools,
     exportTree: (commit, into) => depot.exportTree(commit, into),
@@ -93,12 +93,22 @@ async function assertConfines(
 }
 
 async function sayUnconfined(cells: string, tools: readonly string[], why: string): Promise<string> {
+  const isClosed = isRoot && (await Promise.all(tools.map(isOpenToAll))).includes(false);
+  if (isClosed && !(await mayMount(cells)))
+    return `--tool: found ${tools.join(', ')}, where only root may pass: as root it would be shown by mounts, and this machine allows none (${why}); name a folder that everybody may pass to, for instance a copy in /opt, or give the container CAP_SYS_ADMIN`;
   if (tools.length > 0)
     return `--tool: found ${tools.join(', ')}, which cannot be shown to the checks (${why}); as root these run as another user: name a folder that everybody may pass to, for instance a copy in /opt`;
   if (isRoot && !(await isOpenToAll(cells)))
     return `as root checks run as another user, who cannot enter ${cells}: set TMPDIR to a folder that everybody may pass, for instance /tmp`;
   return `bubblewrap does not work here (${why}); where AppArmor forbids user namespaces (Ubuntu since 23.10), allow them for /usr/bin/bwrap, or run it in a container that has them`;
 }
+
+/** In mounts that end with the program. */
+const mayMount = (folder: string): Promise<boolean> =>
+  runTool('unshare', ['--mount', '--propagation', 'private', '--', 'mount', '--bind', '--', folder, folder]).then(
+    () => true,
+    () => false,
+  );
 
 /** A virtual environment and what `--tool` names are used by their programs standing first on the path. */
 function withTools<T extends CheckScript>(

@@ -122,7 +122,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   const depot = await openDepot(folder, user, base, prefix);
   const { policy, workflowPath, found, fixers } = await readBase({ options, base, depot, repository, prefix });
   const fixesChecks = options.fixesChecks === true;
-  lookAtRoster(options, policy, desk);
+  lookAtRoster(options, { policy, workflowPath, fixers }, desk);
   const issue = issueOf(options);
   const checkNames = found.checks.map(({ name }) => name);
   const onBase: BaseCheck[] = [];
@@ -140,7 +140,7 @@ async function furnishTry(site: Site): Promise<OpenTry> {
   const redactor = createRedactor(options.secrets);
   desk.progress(`starts from ${base.branch} at ${base.commit.slice(0, 12)}`);
   if (fixers !== null) desk.progress(`fixers: ${fixers.names.join(', ')}`);
-  onBase.push(...(await lookAtBase(sandbox, found, options, desk)));
+  onBase.push(...(await lookAtBase(sandbox, { ...found, fixers }, options, desk)));
   if (fixesChecks && onBase.every(({ conclusion }) => conclusion === 'success'))
     throw new UsageError(`--fix-checks: every check passes on ${base.branch}, so there is nothing to mend`);
 

@@ -18,7 +18,7 @@ export interface ReadBase {
   readonly policy: Policy;
   readonly workflowPath: string;
   readonly found: FoundChecks;
-  /** Null for an issue, which is about work that a person describes: only what fails is for fixers. */
+  /** Null for an issue, which is about work that a person describes, and where the repository wants none. */
   readonly fixers: FoundFixers | null;
 }
 
@@ -49,6 +49,6 @@ export async function readBase(at: {
     read: async (path: string) => (await depot.file(path, base.commit, maxFileBytes))?.text ?? null,
   };
   const found = await findChecks(options.checks, options.setUp, workflowPath, files);
-  const fixers = fixesChecks ? await findFixers(options, workflowPath, files) : null;
+  const fixers = fixesChecks && policy.fixers.when !== 'off' ? await findFixers(options, workflowPath, files) : null;
   return { policy, workflowPath, found, fixers };
 }

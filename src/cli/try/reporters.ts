@@ -1,5 +1,5 @@
 import { reportNames } from '../../domain/report-names.ts';
-import type { CheckScript } from '../../local/run-check.ts';
+import type { CheckScript } from '../../local/check-script.ts';
 
 /** How runners are asked for a test report where nothing has to be installed for it. */
 

@@ -36,6 +36,15 @@ export interface TryResult {
   /** The reviewer's opinions, oldest first. */
   readonly reviews: readonly { readonly opinion: 'accept' | 'send-back' | 'veto'; readonly text: string }[];
   readonly runs: readonly TriedRun[];
+  /**
+   * The fixers that ran: their patch was used (`patched`), or nothing of them (`none`), and why in a clause. Null where
+   * none ran to their end.
+   */
+  readonly fixers: {
+    readonly names: readonly string[];
+    readonly end: 'patched' | 'none';
+    readonly reason: string | null;
+  } | null;
   /** Replies of models that were paid for. */
   readonly turns: number;
   readonly tokens: number;

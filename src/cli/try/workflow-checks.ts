@@ -1,6 +1,7 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { recipeJob } from '../../domain/recipe.ts';
+import type { CheckScript } from '../../local/check-script.ts';
 import { readSandboxWorkflow, type SandboxWorkflowReading } from '../../steps/read-sandbox-workflow.ts';
 import type { FoundCheck, FoundChecks, FoundFixers } from './found-checks.ts';
 
@@ -35,18 +36,16 @@ export function readWorkflowChecks(text: string, path: string): WorkflowChecks {
   const job = readJob(text, path);
   if (typeof job === 'string') return { kind: 'unusable', why: job };
   const { reading, around, last } = job;
-  const checks = reading.checks.map((name): FoundCheck => {
-    const environment = environmentOf({ ...around, ...last.env }, name);
-    return { name, command: `the last step of ${path}`, script: last.run, environment, from: path };
-  });
-  const before = job.before.filter((step) => !isForFixers(step));
-  if (before.length === 0) return { kind: 'found', checks, setUp: null };
-  const script = before.map(({ run }) => run).join('\n');
-  const environment = environmentOf(
-    Object.assign({}, around, ...before.map(({ env }) => env)),
-    reading.checks[0] ?? '',
+  const checks = reading.checks.map(
+    (name): FoundCheck => ({
+      ...scriptOf(last, around, name),
+      ...{ name, command: `the last step of ${path}`, from: path },
+    }),
   );
-  return { kind: 'found', checks, setUp: { script, environment } };
+  const setUp = job.before
+    .filter((step) => !isForFixers(step))
+    .map((step) => scriptOf(step, around, reading.checks[0] ?? ''));
+  return { kind: 'found', checks, setUp };
 }
 
 /** The fixers of such a workflow: its last step runs them too, after those before it. Null where it has none. */
@@ -54,17 +53,21 @@ export function readWorkflowFixers(text: string, path: string): FoundFixers | nu
   const job = readJob(text, path);
   if (typeof job === 'string' || job.reading.fixers.length === 0) return null;
   const { reading, around, last } = job;
-  const scriptOf = ({ run, env }: RunStep) => ({
-    script: run,
-    environment: environmentOf({ ...around, ...env }, recipeJob),
-  });
-  const before = job.before.map((step) => ({ ...scriptOf(step), fixer: fixerOf(step) }));
-  return { names: reading.fixers, before, script: scriptOf(last) };
+  const before = job.before.map((step) => ({ ...scriptOf(step, around, recipeJob), fixer: fixerOf(step) }));
+  return { names: reading.fixers, before, script: scriptOf(last, around, recipeJob) };
 }
+
+type Environment = z.infer<typeof environmentSchema>;
+
+const scriptOf = ({ run, env }: RunStep, around: Environment, check: string): CheckScript => ({
+  script: run,
+  environment: environmentOf(env, check),
+  around: environmentOf(around, check),
+});
 
 interface WorkflowJob {
   readonly reading: Extract<SandboxWorkflowReading, { ok: true }>;
-  readonly around: z.infer<typeof environmentSchema>;
+  readonly around: Environment;
   /** Those with a script, but for the handshake. */
   readonly before: readonly RunStep[];
   readonly last: RunStep;
@@ -101,7 +104,7 @@ const fixerOf = (step: Step): string | null =>
   /\bcontains\(\s*fromJSON\(inputs\.fixers\)\s*,\s*'([^']*)'\s*\)/.exec(String(step.if ?? ''))?.[1] ?? null;
 
 /** Expressions that say something here; all others are empty. */
-function environmentOf(env: z.infer<typeof environmentSchema>, check: string): Record<string, string> {
+function environmentOf(env: Environment, check: string): Record<string, string> {
   const filled = Object.entries(env).map(([name, value]) => {
     const text = String(value)
       .replaceAll(/\$\{\{\s*matrix\.check\s*\}\}/g, check)

@@ -101,6 +101,7 @@ test('what ai-fix try tells can be read, and what a newer one adds is not minded
     attempts: [{ number: 1, verdict: null, text: '', summary: null, testsAdded: [], candidate: null }],
     ...{ turns: 3, tokens: 10, usd: 0.1, hasUnknownPrice: false, models: ['m'], tookMs: 5, workedMs: 4, stateMs: {} },
     events: [{ sequence: 1, atMs: 5, event: { type: 'reviewed', attempt: 1, opinion: 'veto', feedback: 'no' } }],
+    fixers: null,
     report: '',
   };
 

@@ -32,6 +32,7 @@ const solved: TryResult = {
   workedMs: 0,
   stateMs: {},
   events: [],
+  fixers: null,
   report: '',
 };
 

@@ -65,7 +65,7 @@ test.each([
 
   expect(checks.map(({ command }) => command)).toEqual(commands);
   expect(new Set(checks.map((check) => check.from))).toEqual(new Set([from]));
-  expect(setUp).toBeNull();
+  expect(setUp).toEqual([]);
 });
 
 test.each([[{}], [{ 'package.json': 'not json' }], [{ Makefile: 'test := 1\n' }]])(
@@ -85,13 +85,14 @@ test.each(stacks)(
     expect(checks.map(({ name }) => name)).toEqual(
       stack === 'node' ? ['test', 'lint'] : expect.arrayContaining(['test']),
     );
-    expect(checks[0]?.environment).toMatchObject({ CHECK: 'test', AI_FIX_NETWORK: 'off' });
+    expect(checks[0]?.around).toMatchObject({ CHECK: 'test', AI_FIX_NETWORK: 'off' });
     expect(checks[0]?.script).toContain('run_check()');
-    expect(setUp?.script).not.toContain('refuse');
+    const installs = setUp.map(({ script }) => script).join('\n');
+    expect(installs).not.toContain('refuse');
     // Fixers have no part in it.
     expect(checks[0]?.environment).toMatchObject({ FIXERS: '' });
-    expect(setUp?.script).not.toMatch(/package-lock-only|go mod tidy|cargo update/);
-    expect(setUp?.script.length).toBeGreaterThan(10);
+    expect(installs).not.toMatch(/package-lock-only|go mod tidy|cargo update/);
+    expect(installs.length).toBeGreaterThan(10);
   },
 );
 
@@ -115,7 +116,7 @@ test.each([
 test('a set-up that is named takes the place of that of the workflow', async () => {
   const { setUp } = await found({ [path]: template('node') }, [], 'npm ci');
 
-  expect(setUp).toEqual({ script: 'npm ci', environment: {} });
+  expect(setUp).toEqual([{ script: 'npm ci', environment: {} }]);
 });
 
 test.each([

@@ -22,7 +22,7 @@ test("the repository's own workflow has them run by its own steps, those with ne
   expect(fixers?.before.map(({ fixer }) => fixer)).toEqual(['lockfile', null]);
   expect(fixers?.before[0]?.script).toContain('npm install --package-lock-only');
   expect(fixers?.script.script).toContain('mend record changes');
-  expect(fixers?.script.environment).toMatchObject({ AI_FIX_NETWORK: 'off', CHECK: 'fixers' });
+  expect(fixers?.script.around).toMatchObject({ AI_FIX_NETWORK: 'off', CHECK: 'fixers' });
 });
 
 test.each([

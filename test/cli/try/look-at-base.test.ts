@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readBaseFailure } from '../../../src/cli/try/base-failure.ts';
+import type { FoundFixers } from '../../../src/cli/try/found-checks.ts';
 import { lookAtBase } from '../../../src/cli/try/look-at-base.ts';
 import { createCheckLog } from '../../../src/local/check-log.ts';
 import type { BaseCheck, LocalSandbox } from '../../../src/local/local-sandbox.ts';
@@ -17,7 +18,15 @@ function ended(said: string, more: Partial<BaseCheck> & { code?: number } = {}):
 const fixture = (name: string) =>
   readFileSync(new URL(`../../../fixtures/failure-logs/${name}`, import.meta.url), 'utf8');
 
-async function look(ends: readonly BaseCheck[], { answers = [] as string[], mayBeginBroken = false } = {}) {
+async function look(
+  ends: readonly BaseCheck[],
+  {
+    answers = [] as string[],
+    mayBeginBroken = false,
+    fixesChecks = false,
+    fixers = null as Pick<FoundFixers, 'names' | 'before'> | null,
+  } = {},
+) {
   const lines: string[] = [];
   const questions: string[] = [];
   const sandbox = { lookAtBase: async () => ends } as unknown as LocalSandbox;
@@ -29,9 +38,9 @@ async function look(ends: readonly BaseCheck[], { answers = [] as string[], mayB
       return answers[questions.length - 1] ?? null;
     },
   };
-  const order = { signal: new AbortController().signal, secrets: ['geheim-0815-geheim'], mayBeginBroken };
+  const order = { signal: new AbortController().signal, secrets: ['geheim-0815-geheim'], mayBeginBroken, fixesChecks };
   const checks = ends.map(({ name }) => ({ name, command: name, from: '--check', script: '', environment: {} }));
-  const refused = await lookAtBase(sandbox, { checks, setUp: null }, order, desk).then(
+  const refused = await lookAtBase(sandbox, { checks, fixers }, order, desk).then(
     () => null,
     (error: Error) => error,
   );
@@ -57,8 +66,8 @@ test.each([
     'main.go:3:8: github.com/pkg/errors@v0.9.1: Get "https://proxy.golang.org/github.com/pkg/errors/@v/v0.9.1.zip": dial tcp: lookup proxy.golang.org: no such host',
   ],
   ['sh: 1: vitest: not found\nmake: *** [Makefile:2: test] Error 127'],
-])('a check that never came to the code cannot run: %j', (said) => {
-  expect(readBaseFailure(ended(said))).toBe('cannot-run');
+])('a check that never came to the code seems unable to run: %j', (said) => {
+  expect(readBaseFailure(ended(said))).toBe('seems-unable');
 });
 
 test('a command that is not there cannot run, by the code of the shell', () => {
@@ -92,6 +101,61 @@ test.each([
   ['Exception in thread "main" java.lang.IllegalStateException: no'],
 ])('a program that fails with an error of its own says something: %j', (said) => {
   expect(readBaseFailure(ended(said))).toBe('told');
+});
+
+test.each([
+  ['[warn] src/a.js\n[warn] Code style issues found in the above file. Run Prettier with --write to fix.', 'style'],
+  ['main.go', 'format'],
+  ['main.go:4:2: missing go.sum entry for module providing package rsc.io/quote; to add:\n\tgo get x', 'vet'],
+  ['error: the lock file /w/Cargo.lock needs to be updated but --locked was passed', 'test'],
+])('what a fixer of a known kind mends says something: %j', (said, name) => {
+  expect(readBaseFailure(ended(said, { name }))).toBe('told');
+});
+
+const staleLock = `npm error code EUSAGE
+npm error
+npm error \`npm ci\` can only install packages when your package.json and package-lock.json are in sync. Please update your lock file with \`npm install\` before continuing.
+npm error
+npm error Missing: left-pad@1.3.0 from lock file
+npm error
+npm error Clean install a project
+npm error
+npm error Usage:
+npm error npm ci
+npm error
+npm error Options:
+npm error [--install-strategy <hoisted|nested|shallow|linked>] [--legacy-bundling]
+npm error [--global-style] [--omit <dev|optional|peer> [--omit <dev|optional|peer> ...]]
+npm error [--include <prod|dev|optional|peer> [--include <prod|dev|optional|peer> ...]]
+npm error [--strict-peer-deps] [--foreground-scripts] [--ignore-scripts] [--no-audit]
+npm error [--no-bin-links] [--no-fund] [--dry-run]
+npm error
+npm error aliases: clean-install, ic, install-clean, isntall-clean
+npm error
+npm error Run "npm help ci" for more info
+npm error A complete log of this run can be found in: /home/runner/.npm/_logs/x-debug-0.log`;
+
+test('a lockfile behind its manifest fails the set-up, and is for the fixer whose step stands before that', async () => {
+  const step = (fixer: string | null) => ({ script: 'x', environment: {}, fixer });
+  const fixers = { names: ['lockfile', 'format'], before: [step('lockfile'), step(null)] };
+  const stale = ended(staleLock, { failedStep: 'set-up' });
+  const order = { fixesChecks: true, fixers };
+
+  expect((await look([stale], order)).refused).toBeNull();
+  expect((await look([stale])).refused?.message).toMatch(/the set-up failed[\s\S]*Missing: left-pad/);
+  // Without a step of its own it comes too late.
+  expect((await look([stale], { ...order, fixers: { ...fixers, before: [step(null)] } })).refused).not.toBeNull();
+  expect((await look([ended('no space left', { failedStep: 'set-up' })], order)).refused).not.toBeNull();
+});
+
+test('what only seems unable to run may be meant so; a program that is not there may not', async () => {
+  const guessed = ended('Error: getaddrinfo ENOTFOUND api.example.com');
+
+  expect((await look([guessed])).refused?.message).toContain('--broken-base');
+  for (const meant of [{ mayBeginBroken: true }, { fixesChecks: true }]) {
+    expect((await look([guessed], meant)).refused).toBeNull();
+    expect((await look([ended('x: not found', { code: 127 })], meant)).refused).not.toBeNull();
+  }
 });
 
 test('a test that wants the network is a failing test like any other', () => {
@@ -174,7 +238,7 @@ test('a sandbox that cannot be made ends it as what is missing on this machine',
   const desk = { progress: () => undefined, show: () => undefined, ask: async () => null };
   const order = { signal: new AbortController().signal, secrets: [] };
 
-  await expect(lookAtBase(sandbox, { checks: [], setUp: null }, order, desk)).rejects.toMatchObject({
+  await expect(lookAtBase(sandbox, { checks: [], fixers: null }, order, desk)).rejects.toMatchObject({
     name: 'ConfigError',
     problems: ['the sandbox could not be started: no user namespaces'],
   });

@@ -9,7 +9,8 @@ function look(model: string | null, models: Chains = {}): readonly string[] {
   const told: string[] = [];
   const desk: TryDesk = { progress: (line) => told.push(line), show: () => undefined, ask: async () => null };
   const options = { model, models: { providers: { openai: { apiKey: 'k' } } } } as unknown as TryOptions;
-  lookAtRoster(options, policyHere({ ...defaultPolicy, models }, { model, budget: {} }, 'ai-fix/'), desk);
+  const policy = policyHere({ ...defaultPolicy, models }, { model, budget: {} }, 'ai-fix/');
+  lookAtRoster(options, { policy, workflowPath: 'w.yml', fixers: null }, desk);
   return told;
 }
 
