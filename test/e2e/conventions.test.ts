@@ -23,7 +23,10 @@ const repents = calls(
   ['delete_file', { path: '.ai/workflow/index.md' }],
   [
     'create_file',
-    { path: 'five.test.js', content: "import { sum } from './sum.js';\nif (sum(2, 3) !== 5) throw new Error('no');\n" },
+    {
+      path: 'five.test.js',
+      content: "import { sum } from './sum.js';\nif (sum(2, 3) !== 5) throw new Error('two and three are five');\n",
+    },
   ],
   ['edit_file', { path: 'sum.js', old_text: 'a - b', new_text: 'a + b' }],
   finished('`sum` adds now.'),
