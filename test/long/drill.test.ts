@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeDatabaseImage } from '../../src/cli/eval/database-image.ts';
 import { type Drilled, drill } from '../drill/drill.ts';
 
-/** The small drill: eight fixes through everything that `npm run drill` plays. The seed is any that has each happening. */
+/** The small drill goes through everything that `npm run drill` plays. The seed is any that has each happening. */
+const fixes = 12;
 let image: string;
 let drilled: Drilled;
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
   await makeDatabaseImage(image);
   drilled = await drill({
     seed: 7,
-    fixes: 8,
+    fixes,
     lanes: 8,
     share: 0.3,
     databaseImage: image,
@@ -27,13 +28,13 @@ afterAll(() => rm(image, { recursive: true, force: true }));
 
 test('every fix ends in a right state, no attempt is spent by an outage, and no reply stands twice in the books', () => {
   expect(drilled.verdict.problems).toEqual([]);
-  expect(Object.values(drilled.verdict.ends)).toEqual([8]);
+  expect(Object.values(drilled.verdict.ends)).toEqual([fixes]);
 });
 
 test('what the books hold is what the providers sent', () => {
   const { recorded, recordedTokens, deliveredTokens } = drilled.verdict;
 
-  expect(recorded).toBeGreaterThanOrEqual(8 * 7);
+  expect(recorded).toBeGreaterThanOrEqual(fixes * 7);
   expect(recordedTokens).toBe(deliveredTokens);
 });
 
@@ -47,6 +48,5 @@ test('every provider streamed replies over its own protocol, and the thoughts of
   const whole = drilled.proxy.asks.filter(({ tokens }) => tokens !== null);
 
   expect(new Set(whole.map(({ provider }) => provider)).size).toBe(3);
-  // How often the turn stays with that model is chance.
-  expect(drilled.verdict.thoughtsBack).toBeGreaterThan(0);
+  expect(drilled.verdict.thoughtsBack).toBeGreaterThan(4);
 });

@@ -7,8 +7,8 @@ import type { TryDesk, TryOptions } from './options.ts';
 import type { ReadBase } from './read-base.ts';
 
 /**
- * Looks whether the models of this run can be asked and paid, and tells names that nobody knows. One that cannot be asked is a word
- * of the person's, not an outage.
+ * Looks whether the models of this run can be asked and paid, and tells names that nobody knows. One that cannot be asked
+ * is a word of the person's, not an outage.
  *
  * @throws {ConfigError} whose problems begin with where the person chose: the command line, or the repository's file.
  */
